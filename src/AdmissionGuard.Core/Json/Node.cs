@@ -1,0 +1,67 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+
+namespace AdmissionGuard.Core.Json;
+
+/// <summary>
+/// A place in a document: a <see cref="JsonElement"/> and no more. A place that is not there is a node too, so that a path is read without checks.
+/// <c>null</c> counts as absent, as the API server prunes it. Node never throws: what has another type reads as absent; <see cref="Reader"/> remembers it.
+/// </summary>
+public readonly struct Node(JsonElement element)
+{
+    public JsonElement Element { get; } = element;
+
+    public JsonValueKind Kind => Element.ValueKind;
+
+    public bool Exists => Kind is not (JsonValueKind.Undefined or JsonValueKind.Null);
+
+    public bool IsObject => Kind == JsonValueKind.Object;
+
+    public bool IsArray => Kind == JsonValueKind.Array;
+
+    public Node this[ReadOnlySpan<byte> key] =>
+        Kind == JsonValueKind.Object && Element.TryGetProperty(key, out var value) ? new Node(value) : default;
+
+    public Node this[string key] =>
+        Kind == JsonValueKind.Object && Element.TryGetProperty(key, out var value) ? new Node(value) : default;
+
+    /// <summary>The items of a list; nothing where this is no list.</summary>
+    public JsonElement.ArrayEnumerator Items => Kind == JsonValueKind.Array ? Element.EnumerateArray() : default;
+
+    /// <summary>The entries of a map; nothing where this is no map.</summary>
+    public JsonElement.ObjectEnumerator Entries => Kind == JsonValueKind.Object ? Element.EnumerateObject() : default;
+
+    public int Count => Kind == JsonValueKind.Array ? Element.GetArrayLength() : 0;
+
+    public string? Text => Kind == JsonValueKind.String ? Element.GetString() : null;
+
+    /// <summary>The bytes of this value in its document.</summary>
+    public ReadOnlySpan<byte> Raw => Kind == JsonValueKind.Undefined ? default : JsonMarshal.GetRawUtf8Value(Element);
+
+    public bool IsText(ReadOnlySpan<byte> value) => Kind == JsonValueKind.String && Element.ValueEquals(value);
+
+    /// <summary>Whether both hold the same value: the same bytes, or else the same content whatever its spacing and order of keys.</summary>
+    public bool SameAs(Node other)
+    {
+        if (!Exists || !other.Exists) return Exists == other.Exists;
+        return Raw.SequenceEqual(other.Raw) || JsonElement.DeepEquals(Element, other.Element);
+    }
+
+    /// <summary>Where this value begins in the document of <paramref name="root"/>, in bytes from the beginning of root; -1 where it is of another document.</summary>
+    public int OffsetIn(Node root)
+    {
+        var whole = root.Raw;
+        var part = Raw;
+        return whole.Overlaps(part, out var offset) ? offset : -1;
+    }
+
+    /// <summary>A document of its own from UTF-8 text. Throws <see cref="JsonException"/> where it is no JSON.</summary>
+    public static Node Parse(ReadOnlyMemory<byte> utf8) => new(JsonDocument.Parse(utf8, ParseOptions).RootElement);
+
+    public static Node Parse(string json) => Parse(System.Text.Encoding.UTF8.GetBytes(json));
+
+    /// <summary>Depth: an API server refuses custom resources far below this.</summary>
+    public static readonly JsonDocumentOptions ParseOptions = new() { MaxDepth = 128, AllowDuplicateProperties = true };
+
+    public override string ToString() => Kind == JsonValueKind.Undefined ? "(absent)" : Element.GetRawText();
+}

@@ -1,0 +1,110 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace AdmissionGuard.Core.Json;
+
+/// <summary>A path in a document: <see cref="ToString"/> is a JSON Pointer (RFC 6901), <see cref="ToText"/> is how people write it.</summary>
+public sealed record Pointer(IReadOnlyList<Pointer.Step> Steps)
+{
+    /// <summary>A key of a map, or an index of a list where <see cref="Key"/> is null.</summary>
+    public readonly record struct Step(string? Key, int Index)
+    {
+        public override string ToString() => Key ?? Index.ToString(CultureInfo.InvariantCulture);
+    }
+
+    public static Pointer Root { get; } = new([]);
+
+    public Pointer Append(string key) => new([.. Steps, new Step(key, 0)]);
+
+    /// <summary>The path of <paramref name="node"/> in the document <paramref name="root"/>, found by where its bytes lie; root itself where it lies elsewhere.</summary>
+    public static Pointer Of(Node root, Node node)
+    {
+        var target = node.OffsetIn(root);
+        if (target <= 0) return Root;
+        var steps = new List<Step>();
+        var at = root;
+        while (at.OffsetIn(root) != target && Descend(root, at, target, out var step, out var child))
+        {
+            steps.Add(step);
+            at = child;
+        }
+        return new Pointer(steps);
+    }
+
+    /// <summary>The path of a place: its node, then the keys that are missing below.</summary>
+    public static Pointer Of(Node root, Place place)
+    {
+        var pointer = Of(root, place.Node);
+        return place.Missing is null
+            ? pointer
+            : new Pointer([.. pointer.Steps, .. place.Missing.Split('/').Select(key => new Step(key, 0))]);
+    }
+
+    /// <summary>The node at this path, or the nearest parent that exists, with how many steps were found.</summary>
+    public (Node Node, int Found) Resolve(Node root)
+    {
+        var at = root;
+        for (var i = 0; i < Steps.Count; i++)
+        {
+            var next = Next(at, Steps[i]);
+            if (next.Kind == JsonValueKind.Undefined) return (at, i);
+            at = next;
+        }
+        return (at, Steps.Count);
+    }
+
+    public override string ToString()
+    {
+        var text = new StringBuilder();
+        foreach (var step in Steps)
+        {
+            text.Append('/').Append(step.ToString().Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal));
+        }
+        return text.ToString();
+    }
+
+    /// <summary><c>spec.http[0].route[1].weight</c>; keys with other characters as <c>metadata.annotations["a.b/c"]</c>.</summary>
+    public string ToText()
+    {
+        var text = new StringBuilder();
+        foreach (var step in Steps)
+        {
+            if (step.Key is null) text.Append('[').Append(step.Index).Append(']');
+            else if (step.Key.Length == 0 || step.Key.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('_' or '-'))) text.Append("[\"").Append(step.Key).Append("\"]");
+            else text.Append(text.Length == 0 ? "" : ".").Append(step.Key);
+        }
+        return text.ToString();
+    }
+
+    private static Node Next(Node at, Step step)
+    {
+        if (step.Key is { } key) return at[key];
+        return step.Index < at.Count ? new Node(at.Element[step.Index]) : default;
+    }
+
+    private static bool Descend(Node root, Node at, int target, out Step step, out Node child)
+    {
+        foreach (var entry in at.Entries)
+        {
+            child = new Node(entry.Value);
+            step = new Step(entry.Name, 0);
+            if (Holds(root, child, target)) return true;
+        }
+        var index = 0;
+        foreach (var item in at.Items)
+        {
+            child = new Node(item);
+            step = new Step(null, index++);
+            if (Holds(root, child, target)) return true;
+        }
+        (step, child) = (default, default);
+        return false;
+    }
+
+    private static bool Holds(Node root, Node child, int target)
+    {
+        var begin = child.OffsetIn(root);
+        return begin <= target && target < begin + child.Raw.Length;
+    }
+}
