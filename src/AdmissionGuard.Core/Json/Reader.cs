@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 
 namespace AdmissionGuard.Core.Json;
@@ -69,16 +68,5 @@ public sealed class Reader
 /// <summary>A value that a rule needed and could not read.</summary>
 public readonly record struct WrongType(string Rule, Node Node, string Expected)
 {
-    public string Message => string.Create(CultureInfo.InvariantCulture, $"{Describe(Node)} where {Expected} is expected");
-
-    private static string Describe(Node node) => node.Kind switch
-    {
-        JsonValueKind.Object => "a map",
-        JsonValueKind.Array => "a list",
-        JsonValueKind.String => $"the text \"{Shorten(node.Text!)}\"",
-        JsonValueKind.Number => $"the number {Shorten(node.ToString())}",
-        _ => node.ToString(),
-    };
-
-    private static string Shorten(string text) => text.Length <= 40 ? text : text[..40] + "…";
+    public string Message => $"{Shown.Value(Node)} where {Expected} is expected";
 }

@@ -1,0 +1,15 @@
+namespace AdmissionGuard.Core;
+
+/// <summary>Every rule there is, by id. The list is written by the build from the folder Rules/.</summary>
+public static partial class Catalogue
+{
+    /// <summary>In the order of their ids, which is also the order of evaluation.</summary>
+    public static IReadOnlyList<Rule> Rules { get; } = [.. Listed().OrderBy(r => r.Id, StringComparer.Ordinal)];
+
+    private static readonly Dictionary<string, Rule> ById = Rules.ToDictionary(r => r.Id, StringComparer.Ordinal);
+
+    public static Rule? Find(string id) => ById.GetValueOrDefault(id);
+
+    /// <summary>The kinds that at least one rule judges.</summary>
+    public static IReadOnlyList<ObjectKind> Kinds { get; } = [.. Rules.SelectMany(r => r.Kinds).Distinct().OrderBy(k => k.Name, StringComparer.Ordinal)];
+}

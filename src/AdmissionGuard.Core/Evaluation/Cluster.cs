@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Rollouts;
+
+namespace AdmissionGuard.Core.Evaluation;
+
+public readonly record struct ObjectKey(ObjectKind Kind, string Namespace, string Name);
+
+/// <summary>An immutable picture of what is known: objects, policies, settings. A change makes a new one; a review reads one and only one.</summary>
+public sealed class Cluster
+{
+    public static Cluster Empty { get; } = new();
+
+    public GuardSettings Settings { get; private init; } = GuardSettings.Default;
+
+    /// <summary>By name.</summary>
+    public ImmutableArray<GuardPolicy> Policies { get; private init; } = [];
+
+    private ImmutableDictionary<ObjectKey, Node> Objects { get; init; } = ImmutableDictionary<ObjectKey, Node>.Empty;
+
+    /// <summary>For an object, who refers to it: the index that makes a look-up's cost independent of the cluster's size.</summary>
+    private ImmutableDictionary<ObjectKey, ImmutableHashSet<ObjectKey>> Referrers { get; init; } = ImmutableDictionary<ObjectKey, ImmutableHashSet<ObjectKey>>.Empty;
+
+    public Cluster With(IEnumerable<GuardPolicy> policies) => Copy(policies: [.. policies.OrderBy(p => p.Name, StringComparer.Ordinal)]);
+
+    public Cluster With(GuardSettings settings) => Copy(settings: settings);
+
+    /// <summary>With an object added, or replacing the one of its name.</summary>
+    public Cluster With(ObjectKey key, Node root)
+    {
+        var referrers = Without(key).Referrers;
+        foreach (var target in References.Of(key, root))
+        {
+            referrers = referrers.SetItem(target, referrers.GetValueOrDefault(target, []).Add(key));
+        }
+        return Copy(objects: Objects.SetItem(key, root), referrers: referrers);
+    }
+
+    public Cluster Without(ObjectKey key)
+    {
+        if (!Objects.TryGetValue(key, out var root)) return this;
+        var referrers = Referrers;
+        foreach (var target in References.Of(key, root))
+        {
+            if (referrers.TryGetValue(target, out var known)) referrers = known.Count == 1 ? referrers.Remove(target) : referrers.SetItem(target, known.Remove(key));
+        }
+        return Copy(objects: Objects.Remove(key), referrers: referrers);
+    }
+
+    internal bool TryFind(ObjectKey key, out Node root) => Objects.TryGetValue(key, out root);
+
+    internal ImmutableHashSet<ObjectKey> ReferrersOf(ObjectKey key) => Referrers.GetValueOrDefault(key, []);
+
+    private Cluster Copy(
+        GuardSettings? settings = null,
+        ImmutableArray<GuardPolicy>? policies = null,
+        ImmutableDictionary<ObjectKey, Node>? objects = null,
+        ImmutableDictionary<ObjectKey, ImmutableHashSet<ObjectKey>>? referrers = null) => new()
+        {
+            Settings = settings ?? Settings,
+            Policies = policies ?? Policies,
+            Objects = objects ?? Objects,
+            Referrers = referrers ?? Referrers,
+        };
+}
+
+/// <summary>The cluster with the object under review laid over it: the world as it would be after admission.</summary>
+public readonly struct View(Cluster cluster, ObjectKey? overlaid, Node overlay)
+{
+    public GuardSettings Settings => cluster.Settings;
+
+    /// <summary>The object, or the absent node where it is not known.</summary>
+    public Node Find(ObjectKey key)
+    {
+        if (key == overlaid) return overlay;
+        return cluster.TryFind(key, out var root) ? root : default;
+    }
+
+    /// <summary>The objects of a kind that refer to this one, in the order of their names.</summary>
+    public IEnumerable<(ObjectKey Key, Node Root)> ReferrersOf(ObjectKey target, ObjectKind kind)
+    {
+        var keys = cluster.ReferrersOf(target);
+        if (overlaid is { } mine && mine.Kind == kind)
+        {
+            keys = References.Of(mine, overlay).Contains(target) ? keys.Add(mine) : keys.Remove(mine);
+        }
+        if (keys.Count == 0) return [];
+        var view = this;
+        return keys
+            .Where(k => k.Kind == kind)
+            .OrderBy(k => k.Namespace, StringComparer.Ordinal).ThenBy(k => k.Name, StringComparer.Ordinal)
+            .Select(k => (k, view.Find(k)));
+    }
+}

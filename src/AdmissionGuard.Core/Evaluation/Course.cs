@@ -1,0 +1,148 @@
+using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Policies;
+
+namespace AdmissionGuard.Core.Evaluation;
+
+/// <summary>One review on its way through the pipeline; the state that the steps hand on.</summary>
+internal sealed class Course
+{
+    private readonly Review review;
+    private readonly Cluster cluster;
+    private readonly List<GuardPolicy> policies;
+    private readonly bool byController;
+    private readonly Before before;
+    private readonly List<Judgement> judgements = [];
+    private readonly List<Edit.Addition> patch = [];
+    private readonly List<RuleFailure> failures = [];
+    private Subject subject;
+
+    public Course(Review review, Cluster cluster, List<GuardPolicy> policies)
+    {
+        (this.review, this.cluster, this.policies) = (review, cluster, policies);
+        byController = cluster.Settings.IsController(review.Actor.User);
+        subject = Evaluator.SubjectOf(review, review.Subject, cluster.Settings);
+        before = new Before(review, cluster);
+    }
+
+    /// <summary>
+    /// Injects defaults. Each edit is applied before the next rule runs, so that a rule sees what will be stored. Not for controllers and what they own:
+    /// they would write it back, and we again (facts 4.2).
+    /// </summary>
+    public void Repair()
+    {
+        if (review.Operation == Operation.Delete || byController || IsOwned(subject.Root)) return;
+        foreach (var (policy, setting) in Repairs())
+        {
+            var additions = new List<Edit.Addition>();
+            foreach (var finding in Run(setting, Inspect(subject)))
+            {
+                var edit = policy.Ratchet ? before.OnlyWhatIsNew(setting, finding) : finding.Edit;
+                if (edit?.Additions(subject.Root) is not { Count: > 0 } mine) continue;
+                additions.AddRange(mine);
+                judgements.Add(new Judgement(setting.Rule.Id, policy.Name, finding, Pointer.Of(subject.Root, finding.At), GuardAction.Fix, setting.Action, Because.None));
+            }
+            if (additions.Count == 0) continue;
+            patch.AddRange(additions);
+            subject = Evaluator.SubjectOf(review, Edit.Apply(subject.Root, additions), cluster.Settings);
+        }
+    }
+
+    public void Judge()
+    {
+        var inspection = Inspect(subject);
+        foreach (var policy in policies)
+        {
+            foreach (var setting in policy.Rules)
+            {
+                if (!Applies(setting.Rule)) continue;
+                foreach (var finding in Run(setting, inspection)) Add(Weigh(policy, setting, finding));
+            }
+        }
+    }
+
+    public Verdict Verdict() => new()
+    {
+        Review = review,
+        Judgements = Sorted(),
+        Patch = patch,
+        TypeFaults = [.. subject.Read.Wrong.Select(w => new TypeFault(w.Rule, Pointer.Of(subject.Root, w.Node), w.Message))],
+        Failures = failures,
+    };
+
+    /// <summary>For each rule, the first policy by name that repairs.</summary>
+    private IEnumerable<(GuardPolicy Policy, RuleSetting Setting)> Repairs()
+    {
+        SortedDictionary<string, (GuardPolicy, RuleSetting)>? repairs = null;
+        foreach (var policy in policies)
+        {
+            if (policy.Mode != PolicyMode.Enforce) continue;
+            foreach (var setting in policy.Rules)
+            {
+                if (setting.Fix && Applies(setting.Rule)) (repairs ??= new(StringComparer.Ordinal)).TryAdd(setting.Rule.Id, (policy, setting));
+            }
+        }
+        return repairs?.Values ?? Enumerable.Empty<(GuardPolicy, RuleSetting)>();
+    }
+
+    private bool Applies(Rule rule) => rule.Kinds.Contains(review.Kind!) && (review.Operation != Operation.Delete || rule.OnDelete);
+
+    private Inspection Inspect(Subject of) =>
+        new(of, before.Subject, new View(cluster, new ObjectKey(of.Kind, of.Namespace, of.Name), review.Operation == Operation.Delete ? default : of.Root));
+
+    /// <summary>A rule that breaks is our fault: it is reported, and the request goes on without it.</summary>
+    private IReadOnlyList<Finding> Run(RuleSetting setting, Inspection inspection)
+    {
+        try
+        {
+            return inspection.Run(setting);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            if (failures.All(f => f.Rule != setting.Rule.Id)) failures.Add(new RuleFailure(setting.Rule.Id, e));
+            return [];
+        }
+    }
+
+    private Judgement Weigh(GuardPolicy policy, RuleSetting setting, Finding finding)
+    {
+        var (action, because) = (setting.Action, Because.None);
+        Weaken(finding.AtMost, finding.AtMostBecause);
+        if (action > GuardAction.Warn && policy.Ratchet && before.Had(setting, finding)) Weaken(GuardAction.Warn, Because.Ratchet);
+        if (action > GuardAction.Warn && before.IsInTrouble) Weaken(GuardAction.Warn, Because.Direction);
+        if (byController) Weaken(GuardAction.Audit, Because.Controller);
+        Weaken(policy.Cap, Because.Mode);
+        return new Judgement(setting.Rule.Id, policy.Name, finding, Pointer.Of(subject.Root, finding.At), action, setting.Action, because);
+
+        void Weaken(GuardAction to, Because why)
+        {
+            if (to < action) (action, because) = (to, why);
+        }
+    }
+
+    /// <summary>Of several policies that find the same, the strictest action; the first policy by name where they agree.</summary>
+    private void Add(Judgement judgement)
+    {
+        var at = judgements.FindIndex(j => j.Rule == judgement.Rule && j.Finding.Key == judgement.Finding.Key && j.Action != GuardAction.Fix && j.Policy != judgement.Policy);
+        if (at < 0) judgements.Add(judgement);
+        else if (judgement.Action > judgements[at].Action) judgements[at] = judgement;
+    }
+
+    private List<Judgement> Sorted()
+    {
+        foreach (var failure in failures)
+        {
+            var message = $"rule {failure.Rule} broke and was left out ({failure.Exception.GetType().Name}): please report it";
+            judgements.Add(new Judgement("internal", "", new Finding(subject.Root, failure.Rule, message), Pointer.Root, GuardAction.Warn, GuardAction.Warn, Because.None));
+        }
+        return judgements.Count < 2 ? judgements : [.. judgements.OrderByDescending(j => j.Action)];
+    }
+
+    private static bool IsOwned(Node root)
+    {
+        foreach (var owner in root["metadata"u8]["ownerReferences"u8].Items)
+        {
+            if (new Node(owner)["controller"u8].Kind == System.Text.Json.JsonValueKind.True) return true;
+        }
+        return false;
+    }
+}

@@ -1,0 +1,38 @@
+using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Policies;
+
+namespace AdmissionGuard.Core.Evaluation;
+
+/// <summary>What a rule sees and where it reports: the object, the one before it, the world as it would be, and its parameters.</summary>
+public sealed class Inspection(Subject subject, Subject? old, View world)
+{
+    private readonly List<Finding> findings = [];
+    private RuleSetting setting = null!;
+
+    public Subject Subject { get; } = subject;
+
+    /// <summary>The object as it is stored, on UPDATE; null otherwise, and null too while that object itself is judged for the ratchet.</summary>
+    public Subject? Old { get; } = old;
+
+    public View World { get; } = world;
+
+    public Node Spec => Subject.Spec;
+
+    public Reader Read => Subject.Read;
+
+    public GuardSettings Settings => World.Settings;
+
+    public T Get<T>(Parameter<T> parameter) where T : notnull => (T)setting.ValueOf(parameter);
+
+    public void Report(Finding finding) => findings.Add(finding);
+
+    /// <summary>Runs a rule with a policy's parameters; what it found is the caller's.</summary>
+    internal IReadOnlyList<Finding> Run(RuleSetting by)
+    {
+        setting = by;
+        Read.Rule = by.Rule.Id;
+        findings.Clear();
+        by.Rule.Check(this);
+        return findings.Count == 0 ? [] : findings.ToArray();
+    }
+}

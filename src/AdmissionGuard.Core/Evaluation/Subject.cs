@@ -1,0 +1,37 @@
+using AdmissionGuard.Core.Istio;
+using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Traffic;
+
+namespace AdmissionGuard.Core.Evaluation;
+
+/// <summary>An object with what is computed from it once: rules read the models, not the fields.</summary>
+public sealed class Subject(ObjectKind kind, string @namespace, string name, Node root, GuardSettings settings)
+{
+    private IReadOnlyList<VirtualServiceRoute>? routes;
+    private EffectivePolicy? policy;
+    private ExposurePlan? plan;
+
+    public ObjectKind Kind { get; } = kind;
+
+    public string Namespace { get; } = @namespace;
+
+    public string Name { get; } = name;
+
+    public Node Root { get; } = root;
+
+    public Node Spec { get; } = root["spec"u8];
+
+    public GuardSettings Settings { get; } = settings;
+
+    public Reader Read { get; } = new();
+
+    /// <summary>A VirtualService's routes of every protocol, each with its shares.</summary>
+    internal IReadOnlyList<VirtualServiceRoute> Routes => routes ??= VirtualServiceRoute.Of(Spec, Read);
+
+    /// <summary>What Envoy gets from a DestinationRule.</summary>
+    internal EffectivePolicy Policy => policy ??= new EffectivePolicy(Spec, Read);
+
+    /// <summary>A Rollout's exposure of users, step by step.</summary>
+    internal ExposurePlan Plan => plan ??= ExposurePlan.OfRollout(Spec, Read);
+}

@@ -1,0 +1,64 @@
+namespace AdmissionGuard.Core.Policies;
+
+/// <summary>How far a policy goes: it caps every action and every repair.</summary>
+public enum PolicyMode
+{
+    Enforce,
+    Warn,
+    Audit,
+}
+
+/// <summary>Rules with their actions and parameters, and what they are for. Made by <see cref="PolicyReader"/> or from a <see cref="Profile"/>; never half valid.</summary>
+public sealed class GuardPolicy
+{
+    private readonly RuleSetting[] settings;
+
+    public GuardPolicy(string name, IEnumerable<RuleSetting> rules, Match? match = null, PolicyMode mode = PolicyMode.Enforce, bool ratchet = true)
+    {
+        (Name, Mode, Match, Ratchet) = (name, mode, match ?? Match.Everything, ratchet);
+        settings = [.. rules.OrderBy(r => r.Rule.Id, StringComparer.Ordinal)];
+    }
+
+    public string Name { get; }
+
+    public PolicyMode Mode { get; }
+
+    public Match Match { get; }
+
+    /// <summary>Whether what exists is left alone: neither frozen by a denial nor changed by a repair.</summary>
+    public bool Ratchet { get; }
+
+    /// <summary>The rules that are not off, in the order of the catalogue.</summary>
+    public IReadOnlyList<RuleSetting> Rules => settings;
+
+    /// <summary>A built-in profile as a policy of its name.</summary>
+    public static GuardPolicy Of(Profile profile) =>
+        new(NameOf(profile), Catalogue.Rules.Select(r => RuleSetting.Of(r, profile)).Where(s => s.Action != GuardAction.Off));
+
+    public static string NameOf(Profile profile) => profile == Profile.Strict ? "strict" : "baseline";
+
+    /// <summary>The strictest action that the mode lets through.</summary>
+    public GuardAction Cap => Mode switch
+    {
+        PolicyMode.Enforce => GuardAction.Deny,
+        PolicyMode.Warn => GuardAction.Warn,
+        _ => GuardAction.Audit,
+    };
+}
+
+/// <summary>A rule as one policy wants it.</summary>
+public sealed record RuleSetting(Rule Rule, GuardAction Action, bool Fix, IReadOnlyList<object> Values)
+{
+    public static RuleSetting Of(Rule rule, Profile profile) =>
+        new(rule, rule.In(profile).Action, rule.In(profile).Fix, [.. rule.Parameters.Select(p => p.In(profile))]);
+
+    /// <summary>Throws where the rule did not declare the parameter: that is a bug of the rule.</summary>
+    public object ValueOf(Parameter parameter)
+    {
+        for (var i = 0; i < Rule.Parameters.Count; i++)
+        {
+            if (ReferenceEquals(Rule.Parameters[i], parameter)) return Values[i];
+        }
+        throw new InvalidOperationException($"rule {Rule.Id} reads parameter {parameter.Name}, which it does not declare");
+    }
+}

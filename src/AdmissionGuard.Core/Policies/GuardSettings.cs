@@ -1,0 +1,28 @@
+namespace AdmissionGuard.Core.Policies;
+
+/// <summary>What holds for the whole cluster. Names are exact (facts 3.1, 4.2, 7.4: the accounts of the standard installations).</summary>
+public sealed record GuardSettings
+{
+    public static GuardSettings Default { get; } = new();
+
+    /// <summary>Accounts that deliver progressively: never denied, never repaired.</summary>
+    public IReadOnlyList<string> Controllers { get; init; } =
+    [
+        "system:serviceaccount:argo-rollouts:argo-rollouts",
+        "system:serviceaccount:flagger-system:flagger",
+    ];
+
+    /// <summary>The mesh's domain: <c>reviews</c> in namespace <c>shop</c> is <c>reviews.shop.svc.cluster.local</c>.</summary>
+    public string ClusterDomain { get; init; } = "cluster.local";
+
+    /// <summary>Istio's root namespace, whose rules are defaults for the whole mesh.</summary>
+    public string RootNamespace { get; init; } = "istio-system";
+
+    /// <summary>Words by which the proven side of a split is named.</summary>
+    public IReadOnlyList<string> StableNames { get; init; } = ["stable", "primary", "baseline", "current", "prod"];
+
+    /// <summary>Words by which the side on trial is named.</summary>
+    public IReadOnlyList<string> NewNames { get; init; } = ["canary", "preview", "next", "new"];
+
+    public bool IsController(string user) => Controllers.Contains(user, StringComparer.Ordinal);
+}

@@ -1,0 +1,55 @@
+using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.Json;
+
+namespace AdmissionGuard.Core.Rollouts;
+
+/// <summary>What a Rollout's <c>trafficRouting.istio</c> names (facts 3.6).</summary>
+public sealed class IstioRouting
+{
+    private readonly Node canary;
+    private readonly Node istio;
+    private readonly string @namespace;
+
+    public IstioRouting(Node rollout, string @namespace)
+    {
+        canary = rollout["spec"u8]["strategy"u8]["canary"u8];
+        istio = canary["trafficRouting"u8]["istio"u8];
+        this.@namespace = @namespace;
+    }
+
+    /// <summary>The VirtualServices whose weights the Rollout writes, each with the names of its routes; no name means the only one. A name may carry its namespace: <c>name.namespace</c>.</summary>
+    public IEnumerable<(ObjectKey Key, IReadOnlyList<string> Routes)> VirtualServices
+    {
+        get
+        {
+            var one = istio["virtualService"u8];
+            if (one.IsObject && Named(one) is { } single) yield return single;
+            foreach (var item in istio["virtualServices"u8].Items)
+            {
+                if (Named(new Node(item)) is { } named) yield return named;
+            }
+        }
+    }
+
+    /// <summary>The route names that the Rollout adds and removes itself.</summary>
+    public IReadOnlyList<string> ManagedRoutes =>
+        [.. canary["trafficRouting"u8]["managedRoutes"u8].Items.Select(r => new Node(r)["name"u8].Text).OfType<string>()];
+
+    public string? StableSubset => istio["destinationRule"u8]["stableSubsetName"u8].Text;
+
+    public string? CanarySubset => istio["destinationRule"u8]["canarySubsetName"u8].Text;
+
+    public string? StableService => canary["stableService"u8].Text;
+
+    public string? CanaryService => canary["canaryService"u8].Text;
+
+    private (ObjectKey, IReadOnlyList<string>)? Named(Node reference)
+    {
+        if (reference["name"u8].Text is not { Length: > 0 } name) return null;
+        var dot = name.IndexOf('.', StringComparison.Ordinal);
+        var key = dot < 0
+            ? new ObjectKey(ObjectKind.VirtualService, @namespace, name)
+            : new ObjectKey(ObjectKind.VirtualService, name[(dot + 1)..], name[..dot]);
+        return (key, [.. reference["routes"u8].Items.Select(r => new Node(r).Text).OfType<string>()]);
+    }
+}
