@@ -7,37 +7,49 @@ namespace AdmissionGuard.Core.Json;
 /// </summary>
 public sealed record Edit(Node Anchor, IReadOnlyList<Edit.Leaf> Leaves)
 {
-    /// <param name="Path">Keys from the anchor, written <c>trafficPolicy/connectionPool/tcp/maxConnections</c>.</param>
+    /// <param name="Path">Keys from the anchor, written <c>trafficPolicy/connectionPool/tcp/maxConnections</c>; <c>~1</c> is a slash within a key.</param>
     /// <param name="Json">The value.</param>
-    public readonly record struct Leaf(string Path, string Json);
+    public readonly record struct Leaf(string Path, string Json)
+    {
+        public static Leaf Of(string path, int value) => new(path, value.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+        public static Leaf Of(string path, TimeSpan value) => new(path, $"\"{Durations.Write(value)}\"");
+    }
 
     /// <summary>One <c>add</c> of RFC 6902, and the map it adds to.</summary>
     public readonly record struct Addition(Node Map, string Key, string Json, Pointer Path);
 
+    /// <summary>As for several edits.</summary>
+    public IReadOnlyList<Addition> Additions(Node root) => Additions(root, [this]);
+
     /// <summary>
-    /// The leaves as additions, those that share their first missing key in one. Leaves that are there already are left out, as is one whose way leads through a value that is no map.
+    /// The leaves of several edits as additions, those that share their first missing key in one: a second <c>add</c> of that key would replace the first.
+    /// Leaves that are there already are left out, as is one whose way leads through a value that is no map, and one below an anchor of another document.
     /// </summary>
-    public IReadOnlyList<Addition> Additions(Node root)
+    public static IReadOnlyList<Addition> Additions(Node root, IEnumerable<Edit> edits)
     {
         var trees = new List<(Node Map, string Key, Tree Tree)>();
-        foreach (var leaf in Leaves)
+        foreach (var edit in edits)
         {
-            var keys = leaf.Path.Split('/');
-            var map = Anchor;
-            var depth = 0;
-            while (depth < keys.Length - 1 && map[keys[depth]] is { Exists: true } next)
+            foreach (var leaf in edit.Leaves)
             {
-                map = next;
-                depth++;
+                var keys = Pointer.Keys(leaf.Path);
+                var map = edit.Anchor;
+                var depth = 0;
+                while (depth < keys.Length - 1 && map[keys[depth]] is { Exists: true } next)
+                {
+                    map = next;
+                    depth++;
+                }
+                if (!map.IsObject || map[keys[depth]].Exists || map.OffsetIn(root) < 0) continue;
+                var at = trees.FindIndex(t => t.Map.OffsetIn(root) == map.OffsetIn(root) && t.Key == keys[depth]);
+                if (at < 0)
+                {
+                    trees.Add((map, keys[depth], new Tree()));
+                    at = trees.Count - 1;
+                }
+                trees[at].Tree.Set(keys.AsSpan(depth + 1), leaf.Json);
             }
-            if (!map.IsObject || map[keys[depth]].Exists) continue;
-            var at = trees.FindIndex(t => t.Map.OffsetIn(root) == map.OffsetIn(root) && t.Key == keys[depth]);
-            if (at < 0)
-            {
-                trees.Add((map, keys[depth], new Tree()));
-                at = trees.Count - 1;
-            }
-            trees[at].Tree.Set(keys.AsSpan(depth + 1), leaf.Json);
         }
         return [.. trees.Select(t => new Addition(t.Map, t.Key, t.Tree.ToString(), Pointer.Of(root, t.Map).Append(t.Key)))];
     }
@@ -93,7 +105,7 @@ public sealed record Edit(Node Anchor, IReadOnlyList<Edit.Leaf> Leaves)
         {
             if (keys.Length == 0)
             {
-                value = json;
+                value ??= json;
                 return;
             }
             var key = keys[0];
