@@ -56,7 +56,7 @@ public sealed record Edit(Node Anchor, IReadOnlyList<Edit.Leaf> Leaves)
 
     /// <summary>
     /// The document with the additions spliced in: everything else stays byte for byte. Cheaper than building a tree and diffing it
-    /// (29 µs against 155 µs for 20 edits of 7 KB).
+    /// (29 µs against 155 µs for 20 edits of 7 KB). Throws <see cref="ArgumentException"/> for an addition that was made for another document.
     /// </summary>
     public static Node Apply(Node root, IReadOnlyList<Addition> additions)
     {
@@ -84,13 +84,15 @@ public sealed record Edit(Node Anchor, IReadOnlyList<Edit.Leaf> Leaves)
     {
         public static Splice Of(Node root, Addition addition)
         {
+            var map = addition.Map.OffsetIn(root);
+            if (map < 0) throw new ArgumentException($"the addition of {addition.Path} is to another document", nameof(addition));
             var present = addition.Map[addition.Key];
             if (present.Kind == System.Text.Json.JsonValueKind.Null)
             {
                 return new Splice(present.OffsetIn(root), present.Raw.Length, addition.Json, Replaces: true, IntoEmptyMap: false);
             }
             var empty = !addition.Map.Entries.MoveNext();
-            return new Splice(addition.Map.OffsetIn(root) + 1, 0, $"{Quote(addition.Key)}:{addition.Json}", Replaces: false, empty);
+            return new Splice(map + 1, 0, $"{Quote(addition.Key)}:{addition.Json}", Replaces: false, empty);
         }
     }
 

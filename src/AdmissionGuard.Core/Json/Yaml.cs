@@ -14,7 +14,7 @@ internal static class Yaml
 
     private static void Write(StringBuilder text, string key, Node value, int depth)
     {
-        text.Append(' ', 2 * depth).Append(key.Length > 3 && key.All(char.IsAsciiLetterOrDigit) && char.IsAsciiLetter(key[0]) ? key : Shown.Quote(key)).Append(':');
+        text.Append(' ', 2 * depth).Append(IsBare(key) ? key : Shown.Quote(key)).Append(':');
         var isBlock = value.Entries.MoveNext();
         if (!isBlock) text.Append(' ').Append(Scalar(value));
         foreach (var entry in value.Entries)
@@ -23,6 +23,11 @@ internal static class Yaml
             Write(text, entry.Name, new Node(entry.Value), depth + 1);
         }
     }
+
+    /// <summary>Letters and digits, but none of the words that YAML 1.1 takes for something else.</summary>
+    private static bool IsBare(string key) =>
+        key.Length > 0 && char.IsAsciiLetter(key[0]) && key.All(char.IsAsciiLetterOrDigit)
+        && key.ToUpperInvariant() is not ("Y" or "N" or "YES" or "NO" or "ON" or "OFF" or "TRUE" or "FALSE" or "NULL");
 
     /// <summary>JSON is YAML too; only a duration loses its quotes, because nobody writes them.</summary>
     private static string Scalar(Node value) =>
