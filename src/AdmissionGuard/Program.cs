@@ -33,5 +33,9 @@ internal static class Program
             terminal.Error.WriteLine(e.Message);
             return 2;
         }
+        finally
+        {
+            terminal.Out.Flush();
+        }
     }
 }

@@ -27,7 +27,7 @@ internal static class ServeCommand
             AddressOf(parsed.GetValue(listen)!),
             parsed.GetValue(certDir),
             TimeSpan.FromSeconds(Math.Clamp(parsed.GetValue(drain), 0, 600)),
-            policies.Read(parsed, terminal),
+            policies.ReadAll(parsed, terminal),
             stop));
         return command;
     }

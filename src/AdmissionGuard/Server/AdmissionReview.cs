@@ -8,7 +8,7 @@ using AdmissionGuard.Output;
 namespace AdmissionGuard.Server;
 
 /// <summary>Which webhook was asked: one repairs and never denies, the other judges and never patches.</summary>
-internal enum Endpoint
+internal enum Webhook
 {
     Validate,
     Mutate,
@@ -20,7 +20,7 @@ internal static class AdmissionReview
     private const string ApiVersion = "admission.k8s.io/v1";
 
     /// <summary>The request of a review; null, with the reason, where the document is none.</summary>
-    public static AdmissionRequest? Read(Node document, Endpoint endpoint, DateTimeOffset now, out string? error)
+    public static AdmissionRequest? Read(Node document, Webhook endpoint, DateTimeOffset now, out string? error)
     {
         var request = document["request"u8];
         error = null;
@@ -45,12 +45,12 @@ internal static class AdmissionReview
             Actor = ActorOf(request["userInfo"u8]),
             DryRun = request["dryRun"u8].Kind == JsonValueKind.True,
             Now = now,
-            Stage = endpoint == Endpoint.Mutate ? Stage.Mutate : Stage.Validate,
+            Stage = endpoint == Webhook.Mutate ? Stage.Mutate : Stage.Validate,
         });
     }
 
     /// <summary>The response as one JSON document.</summary>
-    public static void Write(IBufferWriter<byte> output, string uid, Verdict verdict, Endpoint endpoint)
+    public static void Write(IBufferWriter<byte> output, string uid, Verdict verdict, Webhook endpoint)
     {
         using var json = new Utf8JsonWriter(output, new JsonWriterOptions { SkipValidation = true });
         json.WriteStartObject();
@@ -60,7 +60,7 @@ internal static class AdmissionReview
         json.WriteString("uid"u8, uid);
         json.WriteBoolean("allowed"u8, verdict.Allowed);
         if (!verdict.Allowed) WriteStatus(json, verdict);
-        if (endpoint == Endpoint.Mutate && verdict.Patch.Count > 0) WritePatch(json, verdict.Patch);
+        if (endpoint == Webhook.Mutate && verdict.Patch.Count > 0) WritePatch(json, verdict.Patch);
         WriteWarnings(json, Warnings.Of(verdict));
         WriteAuditAnnotations(json, verdict);
         json.WriteEndObject();

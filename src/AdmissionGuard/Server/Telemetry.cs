@@ -29,19 +29,19 @@ internal sealed class Telemetry : IDisposable
         duration = meter.CreateHistogram<double>("admissionguard_review_duration_seconds", "s", "From the body's last byte to the answer.");
     }
 
-    public void Answered(Endpoint endpoint, Verdict verdict, long startedAt)
+    public void Answered(Webhook endpoint, Verdict verdict, long startedAt)
     {
         var kind = verdict.Review.Kind?.Name ?? "other";
         var tags = new TagList
         {
-            { "endpoint", endpoint == Endpoint.Mutate ? "mutate" : "validate" },
+            { "endpoint", endpoint == Webhook.Mutate ? "mutate" : "validate" },
             { "kind", kind },
             { "operation", verdict.Review.Operation switch { Operation.Create => "CREATE", Operation.Update => "UPDATE", _ => "DELETE" } },
             { "outcome", Outcome(verdict) },
             { "dry_run", verdict.Review.DryRun ? "true" : "false" },
         };
         reviews.Add(1, tags);
-        duration.Record(Stopwatch.GetElapsedTime(startedAt).TotalSeconds, new TagList { { "endpoint", endpoint == Endpoint.Mutate ? "mutate" : "validate" } });
+        duration.Record(Stopwatch.GetElapsedTime(startedAt).TotalSeconds, new TagList { { "endpoint", endpoint == Webhook.Mutate ? "mutate" : "validate" } });
         if (!verdict.Review.DryRun)
         {
             foreach (var judgement in verdict.Judgements)

@@ -83,8 +83,8 @@ internal sealed class WebhookServer : IAsyncDisposable
 
     private Task Handle(HttpContext context) => context.Request.Path.Value switch
     {
-        "/validate" => Review(context, Endpoint.Validate),
-        "/mutate" => Review(context, Endpoint.Mutate),
+        "/validate" => Review(context, Webhook.Validate),
+        "/mutate" => Review(context, Webhook.Mutate),
         "/healthz" => Text(context, StatusCodes.Status200OK, "ok\n"),
         "/readyz" => Text(context, draining ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK, draining ? "draining\n" : "ok\n"),
         "/metrics" => Text(context, StatusCodes.Status200OK, metrics.Write(
@@ -94,7 +94,7 @@ internal sealed class WebhookServer : IAsyncDisposable
         _ => Text(context, StatusCodes.Status404NotFound, "here are /validate, /mutate, /healthz, /readyz and /metrics\n"),
     };
 
-    private async Task Review(HttpContext context, Endpoint endpoint)
+    private async Task Review(HttpContext context, Webhook endpoint)
     {
         if (!HttpMethods.IsPost(context.Request.Method))
         {
@@ -128,7 +128,7 @@ internal sealed class WebhookServer : IAsyncDisposable
         }
     }
 
-    private ArrayBufferWriter<byte>? Answer(BodyReader.Body body, Endpoint endpoint, out string error)
+    private ArrayBufferWriter<byte>? Answer(BodyReader.Body body, Webhook endpoint, out string error)
     {
         var started = Stopwatch.GetTimestamp();
         error = "";
