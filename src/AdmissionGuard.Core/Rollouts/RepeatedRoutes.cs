@@ -12,8 +12,7 @@ internal readonly record struct RepeatedRoutes(string Name, int Count, Place Sec
 {
     public string Key => Name.Length == 0 ? "unnamed" : $"named {Name}";
 
-    /// <summary>What is wrong, as the first half of a sentence.</summary>
-    public string Text => Name.Length == 0 ? $"{Count} http routes have no name" : $"{Count} http routes are named {Shown.Quote(Shown.Clip(Name, 60))}";
+    public string Text => Name.Length == 0 ? $"{Count} http routes without a name" : $"{Count} http routes named {Shown.Quote(Shown.Clip(Name, 60))}";
 
     public static IEnumerable<RepeatedRoutes> In(Node virtualService)
     {

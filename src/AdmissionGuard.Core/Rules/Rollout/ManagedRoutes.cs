@@ -87,7 +87,7 @@ internal static class ManagedRoutes
             }
             foreach (var repeated in RepeatedRoutes.In(virtualService))
             {
-                x.Report(Multiplied(managed, $"{key.Namespace}/{key.Name} {repeated.Key}", repeated, $"in VirtualService {key.Name} "));
+                x.Report(Multiplied(managed, $"{key.Namespace}/{key.Name} {repeated.Key}", repeated, $"VirtualService {key.Name}", x.Subject.Name));
             }
         }
     }
@@ -104,26 +104,29 @@ internal static class ManagedRoutes
                 Found = quoted,
                 Limit = "a name that no route of the VirtualService has",
                 Excess = 1,
-                Remedy = $"- name: {Shown.Quote(Shown.Clip(name, 50) + "-managed")}",
+                Remedy = $"name: {Shown.Quote(Shown.Clip(name, 50) + "-managed")}   # and in its steps",
             });
         }
     }
 
     private static void OfVirtualService(Inspection x)
     {
-        foreach (var (_, rollout) in x.World.ReferrersOf(new ObjectKey(x.Subject.Kind, x.Subject.Namespace, x.Subject.Name), ObjectKind.Rollout))
+        foreach (var (key, rollout) in x.World.ReferrersOf(new ObjectKey(x.Subject.Kind, x.Subject.Namespace, x.Subject.Name), ObjectKind.Rollout))
         {
             if (rollout["spec"u8]["strategy"u8]["canary"u8]["trafficRouting"u8]["managedRoutes"u8].Count == 0) continue;
-            foreach (var repeated in RepeatedRoutes.In(x.Subject.Root)) x.Report(Multiplied(repeated.Second, repeated.Key, repeated, "") with { Remedy = $"name: {Shown.Clip(x.Subject.Name, 40)}-2" });
+            foreach (var repeated in RepeatedRoutes.In(x.Subject.Root))
+            {
+                x.Report(Multiplied(repeated.Second, repeated.Key, repeated, "the VirtualService", key.Name) with { Remedy = $"name: {Shown.Clip(x.Subject.Name, 40)}-2" });
+            }
             return;
         }
     }
 
-    private static Finding Multiplied(Place at, string key, RepeatedRoutes routes, string whose) =>
-        new(at, key, $"{whose}{routes.Text}, each needs its own: with managedRoutes Argo makes {routes.Count * routes.Count} of them at the next weight")
+    private static Finding Multiplied(Place at, string key, RepeatedRoutes routes, string whose, string rollout) =>
+        new(at, key, $"{whose} has {routes.Text}, each needs its own: Argo sorts them by name for Rollout {rollout} and makes {routes.Count * routes.Count} of them")
         {
-            Found = $"{routes.Count}",
-            Limit = "1",
+            Found = routes.Text,
+            Limit = "a name of its own for each",
             Excess = routes.Count - 1,
         };
 }

@@ -42,18 +42,29 @@ internal static class StepIncrease
     private static Finding TooLarge(Inspection x, ExposurePlan plan, Increase increase, int max)
     {
         var (from, to) = (increase.From, increase.To);
-        // A background analysis sees nothing of a version that has no users.
-        var gated = from.Share > 0 ? from.Hold.CanStop(Watched) : from.Hold.Gated;
+        var gate = Gate(from);
         var who = to.Implicit ? "after the last step the new version's share" : "the new version's share";
-        var message = $"{who} grows by {Points(increase.Points)} points at once, from {Shown.Percent(from.Share)} to {Shown.Percent(to.Share)} of users, at most {max} allowed";
-        return new Finding(to.Implicit ? x.Spec["strategy"u8]["canary"u8]["steps"u8] : to.SetBy, gated ? $"{increase.Key} gated" : increase.Key, message)
+        var message = $"{who} grows by {Points(increase.Points)} points at once, from {Shown.Percent(from.Share)} to {Shown.Percent(to.Share)} of users, at most {max} allowed"
+            + (gate is null ? "" : $"; only {gate} can stop it");
+        return new Finding(to.Implicit ? x.Spec["strategy"u8]["canary"u8]["steps"u8] : to.SetBy, gate is null ? increase.Key : $"{increase.Key} gated", message)
         {
             Found = Points(increase.Points),
             Limit = Points(max),
             Excess = increase.Points - max,
             Remedy = Between(plan, increase, max),
-            AtMost = gated ? GuardAction.Warn : GuardAction.Deny,
+            AtMost = gate is null ? GuardAction.Deny : GuardAction.Warn,
         };
+    }
+
+    /// <summary>What can stop the growth after this share, if anything.</summary>
+    private static string? Gate(ExposureStage from)
+    {
+        if (from.Hold.Indefinite) return "the pause without duration before it";
+        if (from.Hold.Analysis) return "the analysis before it";
+        if (from.Hold.Experiment) return "the experiment before it";
+        if (from.Hold.Plugin) return "the plugin before it";
+        // A background analysis sees nothing of a version that has no users.
+        return from.Share > 0 && from.Hold.CanStop(Watched) ? "the background analysis" : null;
     }
 
     /// <summary>Steps that lead there within the limit: before the step, or for the implicit promotion at the end of the list.</summary>
@@ -64,7 +75,8 @@ internal static class StepIncrease
         var at = increase.From.Share == 0 ? Math.Min(10, max) : Math.Floor(increase.From.Share + max);
         for (var lines = 0; lines < most; lines++)
         {
-            text.Append(CultureInfo.InvariantCulture, $"- setWeight: {plan.WeightOf(at)}\n- pause: {{duration: 5m}}\n");
+            var where = lines == 0 && increase.To.Implicit ? "   # after the last step" : "";
+            text.Append(CultureInfo.InvariantCulture, $"- setWeight: {plan.WeightOf(at)}{where}\n- pause: {{duration: 5m}}\n");
             if (increase.To.Share - at <= max) break;
             at += max;
         }

@@ -77,9 +77,9 @@ public sealed class ObservationTests
     public void With_a_background_analysis_the_sum_does_not_matter() => Assert.Empty(Judge.Rule(Id, Manifest.Canary("5 pause:1m 50 pause:1m", Manifest.Background)));
 
     [Theory]
-    [InlineData("5 20 pause:10m", "spec.strategy.canary.steps[1].setWeight", "- pause: {duration: 5m}")]
+    [InlineData("5 20 pause:10m", "spec.strategy.canary.steps[1].setWeight", "- pause: {duration: 5m}   # before this step")]
     [InlineData("5 pause:3 20 pause:10m", "spec.strategy.canary.steps[1].pause.duration", "duration: 5m")]
-    [InlineData("50", "spec.strategy.canary.steps[0].setWeight", "- pause: {duration: 5m}")]
+    [InlineData("50", "spec.strategy.canary.steps[0].setWeight", "- pause: {duration: 5m}   # after this step")]
     public void It_points_to_the_pause_or_to_where_one_is_missing(string steps, string path, string remedy)
     {
         var judgement = Assert.Single(Judge.Rule(Id, Manifest.Canary(steps)));

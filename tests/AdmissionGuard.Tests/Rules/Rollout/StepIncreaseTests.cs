@@ -38,6 +38,14 @@ public sealed class StepIncreaseTests
     public void A_background_analysis_can_stop_what_it_had_time_to_see(string steps, GuardAction action) =>
         Assert.Equal(action, Judge.Rule(Id, Manifest.Canary(steps, Manifest.Background)).Action());
 
+    [Theory]
+    [InlineData("5 wait 100", "only the pause without duration before it can stop it")]
+    [InlineData("5 analysis 100", "only the analysis before it can stop it")]
+    [InlineData("5 experiment 100", "only the experiment before it can stop it")]
+    [InlineData("5 plugin 100", "only the plugin before it can stop it")]
+    public void Advice_names_the_gate(string steps, string end) =>
+        Assert.EndsWith(end, Assert.Single(Judge.Rule(Id, Manifest.Canary(steps))).Finding.Message, StringComparison.Ordinal);
+
     [Fact]
     public void A_pause_that_cannot_be_read_is_no_gate() => Assert.Equal(GuardAction.Deny, Judge.Rule(Id, Manifest.Canary("5 pause:soon 100")).Action());
 
@@ -55,7 +63,7 @@ public sealed class StepIncreaseTests
     {
         var judgement = Assert.Single(Judge.Rule(Id, Manifest.Canary("25 pause:1m")));
         Assert.Equal("spec.strategy.canary.steps", judgement.Path.ToText());
-        Assert.Equal("- setWeight: 75\n- pause: {duration: 5m}", judgement.Finding.Remedy);
+        Assert.Equal("- setWeight: 75   # after the last step\n- pause: {duration: 5m}", judgement.Finding.Remedy);
     }
 
     [Theory]
@@ -69,7 +77,7 @@ public sealed class StepIncreaseTests
     {
         var parameters = $"{{'maxIncrease': {max}}}";
         var remedy = Assert.Single(Judge.Rule(Id, Manifest.Canary(steps), parameters: parameters)).Finding.Remedy!;
-        var weights = remedy.Split('\n').Where(l => l.Contains("setWeight", StringComparison.Ordinal)).Select(l => l.Split(' ')[^1]);
+        var weights = remedy.Split('\n').Where(l => l.Contains("setWeight", StringComparison.Ordinal)).Select(l => l.Split(' ')[2]);
         var kept = steps.EndsWith("100", StringComparison.Ordinal) ? steps[..^3] : steps;
         Assert.Empty(Judge.Rule(Id, Manifest.Canary($"{kept} {string.Join(' ', weights)}"), parameters: parameters));
     }
