@@ -33,7 +33,11 @@ internal sealed class YamlReader
         else if (IsUtf16(bytes.Span)) errors.Add(new ManifestError(name, 1, 1, "this is UTF-16, save it as UTF-8"));
         else
         {
-            foreach (var chunk in Chunks.Of(bytes)) ReadChunk(chunk);
+            foreach (var chunk in Chunks.Of(bytes))
+            {
+                if (documents.Count + errors.Count > Limits.Documents) break;
+                ReadChunk(chunk);
+            }
         }
         return (documents, errors);
     }
@@ -64,11 +68,11 @@ internal sealed class YamlReader
 
     private void ReadYaml(ReadOnlySpan<byte> bytes, int line)
     {
-        var parser = new Parser(new StringReader(Encoding.UTF8.GetString(bytes)));
-        while (parser.MoveNext())
+        var events = new YamlEvents(Encoding.UTF8.GetString(bytes), line);
+        while (events.Next())
         {
-            if (parser.Current is not DocumentStart) continue;
-            tape.Read(parser, line);
+            if (events.Current is not DocumentStart) continue;
+            tape.Read(events);
             var (root, map) = emitter.Emit();
             Add(root, map);
         }
@@ -113,6 +117,11 @@ internal sealed class YamlReader
 
     private void Add(Node root, SourceMap map)
     {
+        if (documents.Count + errors.Count == Limits.Documents)
+        {
+            var (line, column) = map.KeyAt(0);
+            throw new RefusedException(line, column, $"more than {Limits.Documents:N0} documents in one file, split it");
+        }
         if (root.Exists) documents.Add(new Document(file, documents.Count, root, map));
     }
 
