@@ -24,6 +24,8 @@ internal static class YamlComplaint
         ("expected <document start>", "this belongs to no document: mend the indentation, or is a value missing its key?"),
         ("expected <document end>", "text behind the end of the document: mend the indentation, or is a line --- missing?"),
         ("did not find expected node content", "a value is missing here"),
+        ("found wrong indentation", "every line of a text in double quotes must be indented deeper than the key that holds it"),
+        ("found invalid comment after", "a comment needs a space before its #"),
         ("undefined tag handle", "a tag that is not declared"),
     ];
 

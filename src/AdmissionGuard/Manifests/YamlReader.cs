@@ -112,7 +112,7 @@ internal sealed class YamlReader
     private static string JsonComplaint(string message)
     {
         var position = message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        return "no JSON: " + (position < 0 ? message : message[..position]);
+        return "no JSON: " + (position < 0 ? message : message[..position]).ReplaceLineEndings("").TrimEnd('.');
     }
 
     private void Add(Node root, SourceMap map)

@@ -54,7 +54,8 @@ internal readonly record struct YamlScalar(YamlScalar.Type Is, string Text, doub
         _ => Text,
     };
 
-    public static string Shorten(string text) => text.Length <= 60 ? text : text[..60] + "…";
+    /// <summary>For a message, which is one line.</summary>
+    public static string Shorten(string text) => (text.Length <= 60 ? text : text[..60] + "…").ReplaceLineEndings("\\n");
 
     private static YamlScalar Resolve(string text)
     {
