@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using AdmissionGuard.Core.Json;
-using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
 namespace AdmissionGuard.Manifests;
@@ -59,22 +58,33 @@ internal sealed class YamlReader
         {
             errors.Add(new ManifestError(file, e.Line, e.Column, e.Message));
         }
-        catch (YamlException e)
-        {
-            var (at, words) = YamlComplaint.Of(e, Encoding.UTF8.GetString(chunk.Bytes.Span));
-            errors.Add(new ManifestError(file, at.Line + chunk.Line, at.Column, words));
-        }
     }
 
     private void ReadYaml(ReadOnlySpan<byte> bytes, int line)
     {
-        var events = new YamlEvents(Encoding.UTF8.GetString(bytes), line);
-        while (events.Next())
+        var text = new YamlText(Encoding.UTF8.GetString(bytes), line);
+        var before = documents.Count;
+        while (!TryRead(text)) documents.RemoveRange(before, documents.Count - before);
+    }
+
+    /// <summary>False where the text was changed and is to be read again.</summary>
+    private bool TryRead(YamlText text)
+    {
+        try
         {
-            if (events.Current is not DocumentStart) continue;
-            tape.Read(events);
-            var (root, map) = emitter.Emit();
-            Add(root, map);
+            var events = new YamlEvents(text);
+            while (events.Next())
+            {
+                if (events.Current is not DocumentStart) continue;
+                tape.Read(events);
+                var (root, map) = emitter.Emit();
+                Add(root, map);
+            }
+            return true;
+        }
+        catch (RefusedException e) when (e.Shallow is { } lines && text.TryPush(lines.From, lines.To))
+        {
+            return false;
         }
     }
 
@@ -101,7 +111,7 @@ internal sealed class YamlReader
         {
             ReadYaml(bytes, line);
         }
-        catch (YamlException) when (LooksLikeJson(bytes))
+        catch (RefusedException e) when (e.IsSyntax && LooksLikeJson(bytes))
         {
             errors.Add(asJson);
         }

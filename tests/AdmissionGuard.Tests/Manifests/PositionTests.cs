@@ -65,6 +65,13 @@ public sealed class PositionTests
         Assert.Equal(place, Reading.Place(Reading.Only("{\"a\": {\n  \"b\" : [10, {\"c\": 1}],\n  \"ü\": \"é😀\",\"x\": 1}}"), path));
 
     [Fact]
+    public void Lines_indented_no_deeper_than_their_parent_keep_their_place()
+    {
+        var document = Reading.Only("a:\n  b: {\n  c: 1, d: 2\n  }\n  e: \"f\n  g\"\n  h: 1\n");
+        Assert.Equal("3:3 3:9 5:3 7:3", string.Join(' ', "a/b/c a/b/d a/e a/h".Split(' ').Select(p => Reading.Place(document, p))));
+    }
+
+    [Fact]
     public void Documents_keep_the_lines_of_their_file()
     {
         var (documents, _) = Reading.Of("kind: A\n---\n\nkind: B\nspec: 1\n--- # c\n{\"kind\": \"C\",\n\"spec\": 1}\n{\"spec\": 2}\n...\n");
