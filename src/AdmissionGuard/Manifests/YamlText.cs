@@ -9,7 +9,7 @@ namespace AdmissionGuard.Manifests;
 internal sealed class YamlText(string text, int line)
 {
     private const int Push = 256;
-    private const long MostWork = 64 << 20;
+    private const long MostWork = 16 << 20;
 
     private readonly HashSet<int> pushed = [];
     private string text = text;
@@ -24,7 +24,8 @@ internal sealed class YamlText(string text, int line)
     public bool TryPush(int from, int to)
     {
         work += text.Length;
-        if (from > to || work > MostWork) return false;
+        if (from > to || work > MostWork || HasRareBreaks()) return false;
+        var before = pushed.Count;
         var result = new StringBuilder(text.Length + Push);
         var rest = text.AsSpan();
         for (var number = 1; rest.Length > 0; number++)
@@ -39,7 +40,14 @@ internal sealed class YamlText(string text, int line)
             rest = rest[end..];
         }
         text = result.ToString();
-        return true;
+        return pushed.Count > before;
+    }
+
+    /// <summary>The parser counts lines by these too; a wrong line must not be pushed.</summary>
+    private bool HasRareBreaks()
+    {
+        var span = text.AsSpan();
+        return span.ContainsAny('\u0085', '\u2028', '\u2029') || span.Count('\r') != span.Count("\r\n");
     }
 
     /// <summary>The last line of a text in double quotes that begins at an index.</summary>

@@ -81,4 +81,8 @@ public sealed class BoundsTests
         Assert.Equal(Limits.Documents, documents.Count);
         Assert.Equal("f.yaml:1:200001: more than 100,000 documents in one file, split it", Assert.Single(errors).ToString());
     }
+
+    [Fact]
+    public void A_break_that_only_the_parser_counts_does_not_have_it_read_for_ever() =>
+        Assert.StartsWith("f.yaml:", Reading.Refusal("a: b\n\u2028c:\n  d: [\"e:\n   - f: \"1\"\n  g: h\n"), StringComparison.Ordinal);
 }
