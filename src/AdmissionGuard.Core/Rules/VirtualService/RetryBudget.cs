@@ -37,7 +37,7 @@ internal static class RetryBudget
     }
 
     private static Finding Useless(VirtualServiceRoute route, RetryPolicy retries) =>
-        new(retries.Node["perTryTimeout"u8], $"{route.Key} useless", $"perTryTimeout is {Shown(retries.PerTry)}, less than the timeout of {Shown(retries.Timeout)} is allowed: the request ends before a retry can begin")
+        new(retries.Node["perTryTimeout"u8], $"{route.Key} useless", $"perTryTimeout is {Shown(retries.PerTry)}, it must be less than the timeout of {Shown(retries.Timeout)}: the request ends before a retry can begin")
         {
             Found = Shown(retries.PerTry),
             Limit = Shown(retries.Timeout),
@@ -71,11 +71,12 @@ internal static class RetryBudget
             AtMost = GuardAction.Warn,
         };
 
-    /// <summary>What the timeout leaves for each try.</summary>
+    /// <summary>What the timeout leaves for each try, as a round number.</summary>
     private static string Fitting(RetryPolicy retries)
     {
-        var each = Math.Floor(retries.Timeout!.Value.TotalMilliseconds / (1 + (double)Math.Max(1, retries.Attempts ?? 1)));
-        return $"perTryTimeout: {Durations.Write(TimeSpan.FromMilliseconds(Math.Max(1, each)))}";
+        var each = retries.Timeout!.Value.TotalMilliseconds / (1 + (double)Math.Max(1, retries.Attempts ?? 1));
+        var unit = each >= 1000 ? 100 : each >= 100 ? 10 : 1;
+        return $"perTryTimeout: {Durations.Write(TimeSpan.FromMilliseconds(Math.Max(1, Math.Floor(each / unit) * unit)))}";
     }
 
     private static string Shown(TimeSpan? duration) => Durations.Write(duration ?? TimeSpan.Zero);

@@ -46,13 +46,23 @@ internal static class Timeout
         var retries = new RetryPolicy(route, x.Read);
         var timeout = x.Get(Default);
         var fits = retries.IsReadable && retries.TriesTake <= timeout.TotalSeconds && !(retries.PerTry >= timeout) && timeout >= x.Get(Least) && timeout <= x.Get(Most);
-        var shown = Durations.Write(fits ? timeout : TimeSpan.FromSeconds(Math.Min(Math.Max(retries.TriesTake, timeout.TotalSeconds), x.Get(Most).TotalSeconds)));
         return new Finding(Place.Of(route.Node, "timeout"), route.Key, $"{route.Title} has no timeout, every route needs one: a request to a slow server waits for ever")
         {
-            Remedy = $"timeout: {shown}",
+            Remedy = fits ? $"timeout: {Durations.Write(timeout)}" : Longer(x, retries),
             Edit = fits ? new Edit(route.Node, [new("timeout", $"\"{Durations.Write(timeout)}\"")]) : null,
             AtMost = GuardAction.Warn,
         };
+    }
+
+    /// <summary>Where the tries do not fit into the timeout that would be injected.</summary>
+    private static string Longer(Inspection x, RetryPolicy retries)
+    {
+        var (tries, most) = (1 + (double)(retries.Attempts ?? 0), x.Get(Most));
+        if (retries.PerTry is not { } perTry) return $"timeout: {Durations.Write(most)}";
+        var each = Durations.Write(perTry);
+        return retries.TriesTake > most.TotalSeconds
+            ? $"timeout: {Durations.Write(most)}   # too short for {tries:0} tries of {each}: lower perTryTimeout too"
+            : $"timeout: {Durations.Write(TimeSpan.FromSeconds(Math.Max(retries.TriesTake, x.Get(Least).TotalSeconds)))}   # {tries:0} tries of {each}";
     }
 
     /// <summary>0s is no timeout at all.</summary>
@@ -64,7 +74,7 @@ internal static class Timeout
             Found = Durations.Write(timeout),
             Limit = Durations.Write(x.Get(Most)),
             Excess = timeout == TimeSpan.Zero ? double.MaxValue : (timeout - x.Get(Most)).TotalSeconds,
-            Remedy = $"timeout: {Durations.Write(x.Get(Default))}",
+            Remedy = $"timeout: {Durations.Write(timeout == TimeSpan.Zero ? x.Get(Default) : x.Get(Most))}",
             AtMost = GuardAction.Warn,
         };
 

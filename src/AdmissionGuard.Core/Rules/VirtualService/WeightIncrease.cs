@@ -69,13 +69,15 @@ internal static class WeightIncrease
     {
         var limit = x.Get(MaxIncrease);
         var lead = removed ? $"with {before.Title} gone its users fall to the catch-all route: " : "";
-        var steps = $"{move.Destination.Title(x.Subject)} goes from {Shown.Percent(move.From)} to {Shown.Percent(move.To)} of users in one step, an increase of at most {limit} points is allowed";
-        return new Finding(Place(move.Item), $"{before.Key} {move.Destination}", lead + steps + (sure ? "" : "; names do not tell which version is the older one"))
+        var step = $"{move.Destination.Title(x.Subject)} goes from {Shown.Percent(move.From)} to {Shown.Percent(move.To)} of users in one step, ";
+        var allowed = sure ? $"an increase of at most {limit} points is allowed" : $"more than {limit} points are allowed only on the way back, and names do not tell whether this is it";
+        var next = WeightsYaml.Of(shift.Next(limit)) ?? $"weight: {(int)move.From + limit}";
+        return new Finding(Place(move.Item), $"{before.Key} {move.Destination}", lead + step + allowed)
         {
             Found = string.Create(CultureInfo.InvariantCulture, $"+{move.Growth:0.#} points"),
             Limit = $"+{limit} points",
             Excess = move.Growth - limit,
-            Remedy = removed ? null : WeightsYaml.Of(shift.Next(limit)) ?? $"weight: {(int)move.From + limit}",
+            Remedy = removed ? null : sure ? next : "# if this is a release, and no failover or way back:\n" + next,
             AtMost = sure && !removed ? GuardAction.Deny : GuardAction.Warn,
             AtMostBecause = Because.Direction,
         };

@@ -35,6 +35,11 @@ internal static class WeightsExplicit
             {
                 if (IsOmitted(share)) omitted++;
             }
+            if (omitted == route.Shares.Destinations.Count)
+            {
+                x.Report(AllOmitted(route));
+                continue;
+            }
             foreach (var share in route.Shares.Span)
             {
                 if (IsOmitted(share)) x.Report(Omitted(x, route, share, omitted));
@@ -48,16 +53,18 @@ internal static class WeightsExplicit
     private static Finding Omitted(Inspection x, VirtualServiceRoute route, Share share, int omitted)
     {
         var destination = Destination.OfIstio(share.Destination, x.Subject);
-        var shares = route.Shares;
-        var (rest, all) = (100 - shares.Sum, omitted == shares.Destinations.Count);
-        var consequence = all ? "Istio refuses a route whose weights are all 0" : "Istio reads it as 0 and sends it nobody";
-        return new Finding(Place.Of(share.Destination, "weight"), $"{route.Key} {destination}", $"{destination.Title(x.Subject)} has no weight beside other destinations, every one needs its own: {consequence}")
+        var rest = 100 - route.Shares.Sum;
+        return new Finding(Place.Of(share.Destination, "weight"), $"{route.Key} {destination}", $"{destination.Title(x.Subject)} has no weight beside other destinations, every one needs its own: Istio reads it as 0 and sends it nobody")
         {
-            Remedy = all ? WeightsYaml.Of(WeightsYaml.Even(shares))
-                : omitted == 1 && rest is > 0 and < 100 ? $"weight: {rest}   # or 0, which is what it gets today"
-                : "weight: 0   # which is what it gets today",
+            Remedy = omitted == 1 && rest is > 0 and < 100 ? $"weight: {rest}   # or 0, which is what it gets today" : "weight: 0   # which is what it gets today",
         };
     }
+
+    private static Finding AllOmitted(VirtualServiceRoute route) =>
+        new(route.Node["route"u8], $"{route.Key} all", $"none of {route.Shares.Destinations.Count} destinations has a weight, every one needs its own: Istio reads them as 0 and refuses the route")
+        {
+            Remedy = WeightsYaml.Of(WeightsYaml.Even(route.Shares)),
+        };
 
     private static Finding Sum(Inspection x, VirtualServiceRoute route)
     {

@@ -25,9 +25,9 @@ public sealed class RetryBudgetTests
     public void It_is_silent_about(string retries, string? timeout) => Assert.Empty(Judge.Rule(Id, With(retries, timeout)));
 
     [Theory]
-    [InlineData("{'attempts': 3, 'perTryTimeout': '10s', 'retryOn': '5xx'}", "10s", "perTryTimeout is 10s, less than the timeout of 10s is allowed: the request ends before a retry can begin")]
-    [InlineData("{'attempts': 3, 'perTryTimeout': '20s'}", "10s", "perTryTimeout is 20s, less than the timeout of 10s is allowed: the request ends before a retry can begin")]
-    [InlineData("{'perTryTimeout': '20s'}", "10s", "perTryTimeout is 20s, less than the timeout of 10s is allowed: the request ends before a retry can begin")]
+    [InlineData("{'attempts': 3, 'perTryTimeout': '10s', 'retryOn': '5xx'}", "10s", "perTryTimeout is 10s, it must be less than the timeout of 10s: the request ends before a retry can begin")]
+    [InlineData("{'attempts': 3, 'perTryTimeout': '20s'}", "10s", "perTryTimeout is 20s, it must be less than the timeout of 10s: the request ends before a retry can begin")]
+    [InlineData("{'perTryTimeout': '20s'}", "10s", "perTryTimeout is 20s, it must be less than the timeout of 10s: the request ends before a retry can begin")]
     public void A_try_as_long_as_the_timeout_is_denied_and_nothing_else_said(string retries, string timeout, string message) =>
         Expect(With(retries, timeout), GuardAction.Deny, message);
 

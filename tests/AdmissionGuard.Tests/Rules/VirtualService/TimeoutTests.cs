@@ -95,8 +95,8 @@ public sealed class TimeoutTests
     }
 
     [Theory]
-    [InlineData("'retries': {'attempts': 3, 'perTryTimeout': '5s'}", "timeout: 20s")]
-    [InlineData("'retries': {'attempts': 2, 'perTryTimeout': '40s'}", "timeout: 1m")]
+    [InlineData("'retries': {'attempts': 3, 'perTryTimeout': '5s'}", "timeout: 20s   # 4 tries of 5s")]
+    [InlineData("'retries': {'attempts': 2, 'perTryTimeout': '40s'}", "timeout: 1m   # too short for 3 tries of 40s: lower perTryTimeout too")]
     public void Where_the_tries_do_not_fit_in_it_is_proposed_not_injected(string retries, string remedy)
     {
         Assert.Empty(Fixed(Vs.Split("v1", retries)).Patch);
@@ -104,5 +104,10 @@ public sealed class TimeoutTests
     }
 
     [Fact]
-    public void Parameters_that_contradict_each_other_inject_nothing() => Assert.Empty(Fixed(Vs.Split("v1"), parameters: "{'timeout': '2m', 'maxTimeout': '1m'}").Patch);
+    public void Parameters_that_contradict_each_other_inject_nothing()
+    {
+        const string contradictory = "{'timeout': '2m', 'maxTimeout': '1m'}";
+        Assert.Empty(Fixed(Vs.Split("v1"), parameters: contradictory).Patch);
+        Assert.Equal("timeout: 1m", Assert.Single(Judge.Rule(Id, Vs.Split("v1"), parameters: contradictory)).Finding.Remedy);
+    }
 }

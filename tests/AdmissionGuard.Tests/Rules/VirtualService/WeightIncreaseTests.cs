@@ -118,7 +118,7 @@ public sealed class WeightIncreaseTests
     {
         var judgement = Assert.Single(From(Vs.Split("blue 100, green 0"), Vs.Split("blue 0, green 100")));
         Assert.Equal(Because.Direction, judgement.Because);
-        Assert.EndsWith("names do not tell which version is the older one", judgement.Finding.Message, StringComparison.Ordinal);
+        Assert.EndsWith("more than 50 points are allowed only on the way back, and names do not tell whether this is it", judgement.Finding.Message, StringComparison.Ordinal);
     }
 
     [Fact]
