@@ -6,23 +6,29 @@ using AdmissionGuard.Core.Traffic;
 namespace AdmissionGuard.Core.Evaluation;
 
 /// <summary>An object with what is computed from it once: rules read the models, not the fields.</summary>
-public sealed class Subject(ObjectKind kind, string @namespace, string name, Node root, GuardSettings settings)
+public sealed class Subject
 {
     private IReadOnlyList<VirtualServiceRoute>? routes;
     private EffectivePolicy? policy;
     private ExposurePlan? plan;
 
-    public ObjectKind Kind { get; } = kind;
+    public Subject(ObjectKind kind, string @namespace, string name, Node root, GuardSettings settings)
+    {
+        (Kind, Namespace, Name, Root, Settings) = (kind, @namespace, name, root, settings);
+        Spec = Read.Map(root["spec"u8]);
+    }
 
-    public string Namespace { get; } = @namespace;
+    public ObjectKind Kind { get; }
 
-    public string Name { get; } = name;
+    public string Namespace { get; }
 
-    public Node Root { get; } = root;
+    public string Name { get; }
 
-    public Node Spec { get; } = root["spec"u8];
+    public Node Root { get; }
 
-    public GuardSettings Settings { get; } = settings;
+    public Node Spec { get; }
+
+    public GuardSettings Settings { get; }
 
     public Reader Read { get; } = new();
 

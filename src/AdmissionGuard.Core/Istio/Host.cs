@@ -12,6 +12,13 @@ internal static class Host
         && (IsShort(host)
             || (host.EndsWith(clusterDomain, StringComparison.OrdinalIgnoreCase) && host.AsSpan(0, host.Length - clusterDomain.Length).EndsWith(".svc.", StringComparison.OrdinalIgnoreCase)));
 
+    /// <summary>The first DNS label, and all that follows.</summary>
+    public static (string First, string Domain) Split(string host)
+    {
+        var dot = host.IndexOf('.', StringComparison.Ordinal);
+        return dot < 0 ? (host, "") : (host[..dot], host[dot..]);
+    }
+
     public static bool IsWildcard(string host) => host.Contains('*', StringComparison.Ordinal);
 
     private static bool IsShort(string host) => host.Length > 0 && host.AsSpan().IndexOfAny('.', '*', ':') < 0;

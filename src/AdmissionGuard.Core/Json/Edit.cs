@@ -71,15 +71,16 @@ public sealed record Edit(Node Anchor, IReadOnlyList<Edit.Leaf> Leaves)
         {
             var splice = splices[i];
             result.Write(raw[from..splice.At]);
+            var firstOfMap = splice.IntoEmptyMap && (i == 0 || splices[i - 1].At != splice.At);
+            if (!splice.Replaces && !firstOfMap) result.WriteByte((byte)',');
             result.Write(Encoding.UTF8.GetBytes(splice.Text));
-            var lastHere = i + 1 == splices.Count || splices[i + 1].At != splice.At;
-            if (!splice.Replaces && (!lastHere || !splice.IntoEmptyMap)) result.WriteByte((byte)',');
             from = splice.At + splice.Removed;
         }
         result.Write(raw[from..]);
         return Node.Parse(result.GetBuffer().AsMemory(0, (int)result.Length));
     }
 
+    /// <summary>Behind the map's last entry, so that what somebody reads begins with what they wrote; in the place of a null.</summary>
     private readonly record struct Splice(int At, int Removed, string Text, bool Replaces, bool IntoEmptyMap)
     {
         public static Splice Of(Node root, Addition addition)
@@ -91,8 +92,11 @@ public sealed record Edit(Node Anchor, IReadOnlyList<Edit.Leaf> Leaves)
             {
                 return new Splice(present.OffsetIn(root), present.Raw.Length, addition.Json, Replaces: true, IntoEmptyMap: false);
             }
-            var empty = !addition.Map.Entries.MoveNext();
-            return new Splice(map + 1, 0, $"{Quote(addition.Key)}:{addition.Json}", Replaces: false, empty);
+            Node last = default;
+            foreach (var entry in addition.Map.Entries) last = new Node(entry.Value);
+            var isEmpty = last.Raw.IsEmpty;
+            var at = isEmpty ? map + 1 : last.OffsetIn(root) + last.Raw.Length;
+            return new Splice(at, 0, $"{Quote(addition.Key)}:{addition.Json}", Replaces: false, isEmpty);
         }
     }
 

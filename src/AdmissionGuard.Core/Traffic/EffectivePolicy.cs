@@ -89,16 +89,18 @@ public sealed class EffectivePolicy
         _ => Base(message, IsPortLevel(message), map.Port).Value,
     };
 
-    /// <summary>Whether there are subsets and each has the message of its own: then what the top has is for requests to the bare host only.</summary>
-    public bool SubsetsHaveOwn(ReadOnlySpan<byte> message)
+    /// <summary>
+    /// The names of the subsets that have no such message of their own. Where there are subsets and this is empty, what the top has is for requests
+    /// to the bare host only.
+    /// </summary>
+    public IReadOnlyList<string> SubsetsWithout(ReadOnlySpan<byte> message)
     {
-        var any = false;
+        var without = new List<string>();
         foreach (var item in read.Items(spec["subsets"u8]))
         {
-            any = true;
-            if (!new Node(item)["trafficPolicy"u8][message].Exists) return false;
+            if (!new Node(item)["trafficPolicy"u8][message].Exists) without.Add(new Node(item)["name"u8].Text ?? "");
         }
-        return any;
+        return without;
     }
 
     /// <summary>Where a field is, or where it would have to be written: <c>connectionPool/http/maxRetries</c>.</summary>

@@ -31,6 +31,9 @@ public readonly record struct PolicyMap(Node Node, PolicyLayer Layer, Node Subse
         _ => $"subset {SubsetName} port {Port}{(IsInert ? " again" : "")}",
     };
 
+    /// <summary>What it replaces, in a sentence.</summary>
+    public string Above => Layer == PolicyLayer.SubsetPort ? "the levels above" : "spec.trafficPolicy";
+
     /// <summary>Whom it is for, in a sentence.</summary>
     public string Whom(string host) => Layer switch
     {

@@ -10,7 +10,7 @@ internal sealed record PoolLimit(string Group, string Field, int Usual, string B
     public static readonly PoolLimit Connections = new("tcp", "maxConnections", 1024, "connections");
     public static readonly PoolLimit Pending = new("http", "http1MaxPendingRequests", 1024, "waiting requests");
     public static readonly PoolLimit Requests = new("http", "http2MaxRequests", 1024, "requests in flight");
-    public static readonly PoolLimit Retries = new("http", "maxRetries", 200, "retries at a time");
+    public static readonly PoolLimit Retries = new("http", "maxRetries", 200, "concurrent retries");
 
     public static readonly PoolLimit[] All = [Connections, Pending, Requests, Retries];
 

@@ -51,14 +51,14 @@ public sealed class EditTests
     {
         var root = Judge.Json("{'a': null, 'b': {'c' :\tnull }, 'd': 1}");
         var after = Apply(root, Of(root, ("a/x", "1"), ("b/c", "2"), ("b/e", "3")));
-        Assert.Equal("{\"a\": {\"x\":1}, \"b\": {\"e\":3,\"c\" :\t2 }, \"d\": 1}", after.ToString());
+        Assert.Equal("{\"a\": {\"x\":1}, \"b\": {\"c\" :\t2,\"e\":3 }, \"d\": 1}", after.ToString());
     }
 
     [Theory]
     [InlineData("{}", "{\"a\":1,\"b\":2}")]
     [InlineData("{ }", "{\"a\":1,\"b\":2 }")]
-    [InlineData("{\n  'x': {}\n}", "{\"a\":1,\"b\":2,\n  \"x\": {}\n}")]
-    [InlineData("{'b': [ ] }", "{\"a\":1,\"b\": [ ] }")]
+    [InlineData("{\n  'x': {}\n}", "{\n  \"x\": {},\"a\":1,\"b\":2\n}")]
+    [InlineData("{'b': [ ] }", "{\"b\": [ ],\"a\":1 }")]
     public void Several_additions_into_one_map_keep_every_byte(string json, string expected)
     {
         var root = Judge.Json(json);

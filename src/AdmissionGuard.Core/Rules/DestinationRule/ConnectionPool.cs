@@ -56,7 +56,7 @@ internal static class ConnectionPool
         var lost = missing.Where(l => l.Limit.IsSet(replaced, x.Read)).ToArray();
         var leaves = missing.Select(l => Edit.Leaf.Of(l.Limit.Path, l.Value)).ToArray();
         var message = lost.Length > 0
-            ? $"{map.Whom(scope.Host)} loses {Names(lost)} set above: its connectionPool replaces the whole" + (lost.Length < missing.Length ? $"; not set either: {Names(missing.Except(lost))}" : "")
+            ? $"{map.Whom(scope.Host)} does not get {Names(lost)} of {map.Above}: {(pool.Exists ? "its own connectionPool replaces the whole" : "an entry for a port replaces everything")}" + (lost.Length < missing.Length ? $"; not set either: {Names(missing.Except(lost))}" : "")
             : $"{map.Whom(scope.Host)} has no limit for {string.Join(", ", missing.Select(l => l.Limit.Bounds))}; not set: {Names(missing)}";
         var at = x.Subject.Policy.PlaceOf(map, "connectionPool");
         return new Finding(at, map.Key, message)

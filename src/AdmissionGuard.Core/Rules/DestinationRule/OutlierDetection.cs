@@ -34,14 +34,15 @@ internal static class OutlierDetection
     {
         var scope = new HostScope(x.Subject);
         if (scope.IsAmong(x.Get(ExemptHosts))) return;
-        bool? subsetsHaveOwn = null;
+        IReadOnlyList<string>? without = null;
         foreach (var map in x.Subject.Policy.Maps)
         {
             if (!map.Decides("outlierDetection"u8)) continue;
             var detection = map.Node["outlierDetection"u8];
             if (detection.Exists && (!x.Read.Map(detection).Exists || CanFire(detection, x.Read))) continue;
-            var onlyBareHost = map.IsForHost && (subsetsHaveOwn ??= x.Subject.Policy.SubsetsHaveOwn("outlierDetection"u8));
-            x.Report((detection.Exists ? NeverFires(x, detection, map) : Missing(x, map, scope, onlyBareHost)) with
+            without ??= x.Subject.Policy.SubsetsWithout("outlierDetection"u8);
+            var onlyBareHost = map.IsForHost && without.Count == 0 && x.Spec["subsets"u8].Count > 0;
+            x.Report((detection.Exists ? NeverFires(x, detection, map) : Missing(x, map, scope, onlyBareHost, without)) with
             {
                 Excess = onlyBareHost ? 0 : 1,
                 AtMost = scope.IsAdvice || onlyBareHost ? GuardAction.Warn : GuardAction.Deny,
@@ -49,7 +50,7 @@ internal static class OutlierDetection
         }
     }
 
-    private static Finding Missing(Inspection x, PolicyMap map, HostScope scope, bool onlyBareHost)
+    private static Finding Missing(Inspection x, PolicyMap map, HostScope scope, bool onlyBareHost, IReadOnlyList<string> without)
     {
         var at = x.Subject.Policy.PlaceOf(map, "outlierDetection");
         var whom = map.Whom(scope.Host);
@@ -63,8 +64,9 @@ internal static class OutlierDetection
         return new Finding(at, map.Key, map.Layer switch
         {
             _ when onlyBareHost => $"{whom} has no outlier detection for requests that name no subset, only the subsets have it",
+            PolicyLayer.Top when without.Count > 0 => $"{whom} and its {Subsets(without)} have no outlier detection: a failing endpoint keeps its share of the requests",
             PolicyLayer.Top => $"{whom} has no outlier detection: a failing endpoint keeps its share of the requests",
-            _ when x.Subject.Policy.Replaced("outlierDetection"u8, map).Exists => $"{whom} drops the outlier detection that is set above: an entry for a port replaces everything",
+            _ when x.Subject.Policy.Replaced("outlierDetection"u8, map).Exists => $"{whom} drops the outlier detection of {map.Above}: an entry for a port replaces everything",
             _ => $"{whom} has no outlier detection: an entry for a port takes none from elsewhere",
         })
         {
@@ -72,6 +74,13 @@ internal static class OutlierDetection
             Edit = map.Layer == PolicyLayer.Top && scope.IsRepairable ? PolicyDefaults.Edit(x.Spec, leaves) : null,
         };
     }
+
+    private static string Subsets(IReadOnlyList<string> names) => names.Count switch
+    {
+        1 => $"subset {Shown.Clip(names[0], 63)}",
+        <= 3 => $"subsets {string.Join(", ", names.Select(n => Shown.Clip(n, 63)))}",
+        _ => $"{names.Count} subsets",
+    };
 
     private static Finding NeverFires(Inspection x, Node detection, PolicyMap map) =>
         new(detection["consecutive5xxErrors"u8], map.Key, "consecutive5xxErrors is 0 and no other threshold is set: nothing is ever ejected")

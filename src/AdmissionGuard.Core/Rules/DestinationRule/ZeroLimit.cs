@@ -34,7 +34,7 @@ internal static class ZeroLimit
     }
 
     private static Finding Zero(PolicyMap map, PoolLimit limit, Node value) =>
-        new(value, $"{map.Key} {limit.Field}", $"{limit.Field} is {Shown.Value(value)}, which means unlimited; 1 or more limits")
+        new(value, $"{map.Key} {limit.Field}", $"{limit.Field} is {Shown.Value(value)}, which Istio takes for unlimited; 1 or more is a limit")
         {
             Found = Shown.Value(value),
             Limit = "1 or more",

@@ -37,7 +37,7 @@ public sealed class ConnectionPoolTests
     public void The_remedy_keeps_what_the_pool_has()
     {
         var finding = Judged(Rules.Api("{'connectionPool': {'http': {'maxRequestsPerConnection': 100, 'http1MaxPendingRequests': 50}}}"))[0];
-        Assert.Equal("connectionPool:\n  tcp:\n    maxConnections: 1024\n  http:\n    http2MaxRequests: 1024\n    maxRetries: 200\n    maxRequestsPerConnection: 100\n    http1MaxPendingRequests: 50", finding.Finding.Remedy);
+        Assert.Equal("connectionPool:\n  http:\n    maxRequestsPerConnection: 100\n    http1MaxPendingRequests: 50\n    http2MaxRequests: 1024\n    maxRetries: 200\n  tcp:\n    maxConnections: 1024", finding.Finding.Remedy);
         Assert.Equal(2, finding.Finding.Excess);
     }
 
@@ -61,7 +61,7 @@ public sealed class ConnectionPoolTests
         var findings = Judged(Rules.Api($"{{'connectionPool': {Full.Replace(", 'http2MaxRequests': 1", "", StringComparison.Ordinal)}}}",
             "[{'name': 'canary', 'trafficPolicy': {'connectionPool': {'tcp': {'maxConnections': 5}, 'http': {'maxRetries': 3}}}}]"));
         Assert.Equal(["host", "subset canary"], findings.Select(f => f.Finding.Key));
-        Assert.Equal("subset canary loses http.http1MaxPendingRequests set above: its connectionPool replaces the whole; not set either: http.http2MaxRequests", findings[1].Finding.Message);
+        Assert.Equal("subset canary does not get http.http1MaxPendingRequests of spec.trafficPolicy: its own connectionPool replaces the whole; not set either: http.http2MaxRequests", findings[1].Finding.Message);
         Assert.Equal("/spec/subsets/0/trafficPolicy/connectionPool", findings[1].Path.ToString());
         Assert.Null(findings[1].Finding.Edit);
     }
@@ -73,7 +73,7 @@ public sealed class ConnectionPoolTests
             $"[{{'name': 'v1', 'trafficPolicy': {{'connectionPool': {Full}, 'portLevelSettings': [{{'port': {{'number': 81}}}}]}}}}]"));
         Assert.Equal(["port 80", "port 80 retries", "subset v1 port 81", "subset v1 port 81 retries"], findings.Select(f => f.Finding.Key));
         Assert.Equal("/spec/trafficPolicy/portLevelSettings/0/connectionPool", findings[0].Path.ToString());
-        Assert.StartsWith("port 81 of subset v1 loses tcp.maxConnections, http.http1MaxPendingRequests, http.http2MaxRequests set above", findings[2].Finding.Message, StringComparison.Ordinal);
+        Assert.StartsWith("port 81 of subset v1 does not get tcp.maxConnections, http.http1MaxPendingRequests, http.http2MaxRequests of the levels above: an entry for a port replaces everything", findings[2].Finding.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -57,7 +57,7 @@ public sealed class OutlierDetectionTests
             "{'outlierDetection': {}, 'portLevelSettings': [{'port': {'number': 8080}, 'loadBalancer': {'simple': 'RANDOM'}}]}", "[{'name': 'v1'}, {'name': 'v2'}]")));
         Assert.Equal((GuardAction.Deny, "port 8080"), (finding.Action, finding.Finding.Key));
         Assert.Equal("spec.trafficPolicy.portLevelSettings[0].outlierDetection", finding.Path.ToText());
-        Assert.Equal("port 8080 drops the outlier detection that is set above: an entry for a port replaces everything", finding.Finding.Message);
+        Assert.Equal("port 8080 drops the outlier detection of spec.trafficPolicy: an entry for a port replaces everything", finding.Finding.Message);
         Assert.Null(finding.Finding.Edit);
     }
 

@@ -15,7 +15,7 @@ public sealed class ZeroLimitTests
     {
         var finding = Assert.Single(Judge.Rule(Id, Rules.Api($"{{'connectionPool': {{'{group}': {{'{field}': 0}}}}}}")));
         Assert.Equal((GuardAction.Deny, $"/spec/trafficPolicy/connectionPool/{group}/{field}"), (finding.Action, finding.Path.ToString()));
-        Assert.Equal($"{field} is 0, which means unlimited; 1 or more limits", finding.Finding.Message);
+        Assert.Equal($"{field} is 0, which Istio takes for unlimited; 1 or more is a limit", finding.Finding.Message);
         Assert.StartsWith($"{field}: ", finding.Finding.Remedy, StringComparison.Ordinal);
     }
 

@@ -1,0 +1,45 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace AdmissionGuard.Certificates;
+
+/// <summary>A serving certificate and the authority that a client must trust for it. The authority's key is thrown away once it has signed.</summary>
+internal sealed record ServingCertificate(string AuthorityPem, string CertificatePem, string KeyPem)
+{
+    public static readonly TimeSpan Lifetime = TimeSpan.FromDays(365);
+
+    /// <summary>It is made anew when less than this is left.</summary>
+    public static readonly TimeSpan RenewBefore = TimeSpan.FromDays(30);
+
+    /// <summary>An authority and a certificate for these DNS names and addresses, valid from an hour before (clocks differ) for a year.</summary>
+    public static ServingCertificate Make(DateTimeOffset now, IReadOnlyList<string> dnsNames, IReadOnlyList<IPAddress> addresses)
+    {
+        var from = now.AddHours(-1);
+        var until = now + Lifetime;
+        using var authorityKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var authorityRequest = new CertificateRequest("CN=AdmissionGuard CA", authorityKey, HashAlgorithmName.SHA256);
+        authorityRequest.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: true, 0, critical: true));
+        authorityRequest.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.DigitalSignature, critical: true));
+        authorityRequest.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(authorityRequest.PublicKey, critical: false));
+        using var authority = authorityRequest.CreateSelfSigned(from, until);
+
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=" + dnsNames[0], key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        foreach (var name in dnsNames) names.AddDnsName(name);
+        foreach (var address in addresses) names.AddIpAddress(address);
+        request.CertificateExtensions.Add(names.Build());
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: false, hasPathLengthConstraint: false, 0, critical: true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], critical: false));
+        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(authority, includeKeyIdentifier: true, includeIssuerAndSerial: false));
+        using var certificate = request.Create(authority, from, until, RandomNumberGenerator.GetBytes(16));
+        return new ServingCertificate(authority.ExportCertificatePem(), certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
+    }
+
+    public static bool IsDue(DateTimeOffset notAfter, DateTimeOffset now) => notAfter - now < RenewBefore;
+
+    /// <summary>With its key, in the form that TLS needs. Throws <see cref="CryptographicException"/> where the texts are no pair.</summary>
+    public X509Certificate2 Load() => X509Certificate2.CreateFromPem(CertificatePem, KeyPem);
+}

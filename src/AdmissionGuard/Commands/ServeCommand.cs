@@ -1,0 +1,80 @@
+using System.CommandLine;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography.X509Certificates;
+using AdmissionGuard.Certificates;
+using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Server;
+
+namespace AdmissionGuard.Commands;
+
+/// <summary><c>serve</c>: the webhook server. Alone, it listens on loopback with its own certificate and the profile baseline.</summary>
+internal static class ServeCommand
+{
+    private static readonly string[] DnsNames = ["localhost", "admissionguard.admissionguard.svc"];
+
+    public static Command Make(Terminal terminal)
+    {
+        var listen = new Option<string>("--listen") { Description = "address and port", DefaultValueFactory = _ => "127.0.0.1:8443", HelpName = "ADDRESS:PORT" };
+        var certDir = new Option<string?>("--cert-dir") { Description = "folder with tls.crt and tls.key; without it a certificate is made under certs/", HelpName = "DIR" };
+        var drain = new Option<int>("--drain") { Description = "seconds between unready and the end after SIGTERM", DefaultValueFactory = _ => 5, HelpName = "SECONDS" };
+        var policies = new PolicyOptions();
+        var command = new Command("serve", "The webhook server: /validate and /mutate over TLS, /healthz, /readyz, /metrics.") { listen, certDir, drain };
+        policies.AddTo(command);
+        command.SetAction((parsed, stop) => Serve(
+            terminal,
+            AddressOf(parsed.GetValue(listen)!),
+            parsed.GetValue(certDir),
+            TimeSpan.FromSeconds(Math.Clamp(parsed.GetValue(drain), 0, 600)),
+            policies.ReadAll(parsed, terminal),
+            stop));
+        return command;
+    }
+
+    private static async Task<int> Serve(Terminal terminal, IPEndPoint listen, string? certDir, TimeSpan drain, Cluster cluster, CancellationToken stop)
+    {
+        var folder = new CertificateFolder(certDir ?? "certs");
+        using var certificate = certDir is null ? OwnCertificate(folder, listen.Address, terminal) : folder.Read();
+        await using var server = new WebhookServer(listen, certificate, review => Evaluator.Evaluate(review, cluster), TimeProvider.System);
+        var ended = new TaskCompletionSource<TimeSpan>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
+        {
+            signal.Cancel = true;
+            ended.TrySetResult(drain);
+        });
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal =>
+        {
+            signal.Cancel = true;
+            ended.TrySetResult(TimeSpan.Zero);
+        });
+        await using var stopped = stop.Register(() => ended.TrySetResult(TimeSpan.Zero));
+
+        await server.Start();
+        terminal.Out.WriteLine($"AdmissionGuard listens on {server.Address.AbsoluteUri.TrimEnd('/')}, policies: {string.Join(", ", cluster.Policies.Select(p => p.Name))}");
+        if (certDir is null) terminal.Out.WriteLine(TryIt.Text(folder.AuthorityFile, server.Address.Port));
+        terminal.Out.Flush();
+        var pause = await ended.Task;
+        terminal.Error.WriteLine(pause > TimeSpan.Zero ? $"stopping: unready now, the end in {pause.TotalSeconds:0} s" : "stopping");
+        await server.Stop(pause);
+        return 0;
+    }
+
+    private static X509Certificate2 OwnCertificate(CertificateFolder folder, IPAddress address, Terminal terminal)
+    {
+        var addresses = new List<IPAddress> { IPAddress.Loopback, IPAddress.IPv6Loopback };
+        if (!IPAddress.IsLoopback(address) && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any)) addresses.Add(address);
+        var certificate = folder.ReadOrMake(DateTimeOffset.UtcNow, DnsNames, addresses, out var made);
+        if (made) terminal.Error.WriteLine($"made a certificate, valid until {certificate.NotAfter:yyyy-MM-dd}; its authority is {folder.AuthorityFile}");
+        return certificate;
+    }
+
+    private static IPEndPoint AddressOf(string text)
+    {
+        if (text.StartsWith(':')) text = "0.0.0.0" + text;
+        if (text.StartsWith("localhost:", StringComparison.OrdinalIgnoreCase)) text = "127.0.0.1" + text["localhost".Length..];
+        return IPEndPoint.TryParse(text, out var address) && (text.Contains("]:", StringComparison.Ordinal) || (address.AddressFamily == AddressFamily.InterNetwork && text.Contains(':', StringComparison.Ordinal)))
+            ? address
+            : throw new InputException($"--listen {text}: an address with a port is expected, such as 127.0.0.1:8443");
+    }
+}

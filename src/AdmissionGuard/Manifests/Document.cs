@@ -1,0 +1,60 @@
+using AdmissionGuard.Core.Json;
+
+namespace AdmissionGuard.Manifests;
+
+/// <summary>One object of a file. Where it was an item of a List, <see cref="Whole"/> is that List, else the object itself.</summary>
+internal sealed class Document
+{
+    private readonly SourceMap map;
+
+    private Document(string file, int index, Node whole, Node root, SourceMap map, string? apiVersion, string? kind)
+    {
+        this.map = map;
+        File = file;
+        Index = index;
+        Whole = whole;
+        Root = root;
+        ApiVersion = apiVersion ?? root["apiVersion"u8].Text;
+        Kind = kind ?? root["kind"u8].Text;
+        var metadata = root["metadata"u8];
+        Name = metadata["name"u8].Text;
+        Namespace = metadata["namespace"u8].Text;
+    }
+
+    public Document(string file, int index, Node whole, SourceMap map) : this(file, index, whole, whole, map, apiVersion: null, kind: null)
+    {
+    }
+
+    /// <summary>The path as given on the command line, or found below it; <c>-</c> for standard input.</summary>
+    public string File { get; }
+
+    /// <summary>Which document of the file, from 0; the items of a List share theirs.</summary>
+    public int Index { get; }
+
+    public Node Whole { get; }
+
+    public Node Root { get; }
+
+    public string? ApiVersion { get; }
+
+    public string? Kind { get; }
+
+    public string? Namespace { get; }
+
+    public string? Name { get; }
+
+    public bool IsList => Root["items"u8].IsArray && Kind is { } kind && kind.EndsWith("List", StringComparison.Ordinal);
+
+    /// <summary>An item of this List; one that names no kind has the List's without "List", as kubectl reads what an API server lists.</summary>
+    public Document Item(Node item)
+    {
+        var bare = item["kind"u8].Exists || Kind is null or "List";
+        return new Document(File, Index, Whole, item, map, bare ? null : ApiVersion, bare ? null : Kind![..^"List".Length]);
+    }
+
+    /// <summary>Where a path of <see cref="Root"/> stands: the key of a map's entry, an item of a list; of what is missing, its nearest parent.</summary>
+    public Position PositionOf(Pointer pointer) => map.KeyAt(pointer.Resolve(Root).Node.OffsetIn(Whole));
+
+    /// <summary>Where the value itself begins: of a map in block style, its first key.</summary>
+    public Position ValuePositionOf(Pointer pointer) => map.ValueAt(pointer.Resolve(Root).Node.OffsetIn(Whole));
+}

@@ -1,0 +1,102 @@
+using System.Text;
+using System.Text.Json;
+using AdmissionGuard.Core.Json;
+
+namespace AdmissionGuard.Manifests;
+
+/// <summary>JSON values one after another, each with the places of its values, bounded as YAML is.</summary>
+internal ref struct JsonStream
+{
+    private readonly ReadOnlyMemory<byte> text;
+    private readonly List<SourceMap.Entry> places = [];
+    private readonly Stack<Dictionary<string, Position>?> open = new();
+    private Utf8JsonReader reader;
+    private int counted;
+    private int line;
+    private int column = 1;
+
+    public JsonStream(ReadOnlyMemory<byte> text, int line)
+    {
+        this.text = text;
+        this.line = line + 1;
+        // one level more than is allowed, so that our own refusal comes first
+        reader = new Utf8JsonReader(text.Span, new JsonReaderOptions { MaxDepth = Limits.Depth + 1, AllowMultipleValues = true });
+    }
+
+    /// <summary>The next value; false at the end. Throws <see cref="JsonException"/> where the text is no JSON.</summary>
+    public bool Read(out Node root, out SourceMap map)
+    {
+        (root, map) = (default, null!);
+        if (!reader.Read()) return false;
+        var begin = (int)reader.TokenStartIndex;
+        places.Clear();
+        Position? key = null;
+        do
+        {
+            var at = Advance((int)reader.TokenStartIndex);
+            switch (reader.TokenType)
+            {
+                case JsonTokenType.PropertyName:
+                    RefuseTwice(at);
+                    key = at;
+                    continue;
+                case JsonTokenType.EndObject or JsonTokenType.EndArray:
+                    open.Pop();
+                    continue;
+                case JsonTokenType.StartObject or JsonTokenType.StartArray:
+                    if (open.Count == Limits.Depth) throw new RefusedException(at.Line, at.Column, $"more than {Limits.Depth} maps and lists within each other");
+                    open.Push(reader.TokenType == JsonTokenType.StartObject ? [] : null);
+                    break;
+                case JsonTokenType.Number when !reader.TryGetInt64(out _) && reader.TryGetDouble(out var real) && !double.IsFinite(real):
+                    throw new RefusedException(at.Line, at.Column, "a number too large for the API server");
+                case JsonTokenType.String:
+                    TextOf(at);
+                    break;
+            }
+            if (places.Count == Limits.Nodes) throw new RefusedException(at.Line, at.Column, $"more than {Limits.Nodes:N0} values in one document");
+            places.Add(new SourceMap.Entry((int)reader.TokenStartIndex - begin, key ?? at, at));
+            key = null;
+        }
+        while (open.Count > 0 && reader.Read());
+        map = new SourceMap([.. places]);
+        root = Node.Parse(text[begin..(int)reader.BytesConsumed]);
+        return true;
+    }
+
+    private readonly void RefuseTwice(Position at)
+    {
+        var name = TextOf(at);
+        if (open.Peek()!.TryAdd(name, at)) return;
+        throw new RefusedException(at.Line, at.Column, $"the key \"{YamlScalar.Shorten(name)}\" is there twice, first in line {open.Peek()![name].Line}");
+    }
+
+    /// <summary>Half of a surrogate pair is JSON by its grammar, but no text: the API server would store something else.</summary>
+    private readonly string TextOf(Position at)
+    {
+        if (!reader.ValueIsEscaped && reader.TokenType == JsonTokenType.String) return "";
+        try
+        {
+            return reader.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            throw new RefusedException(at.Line, at.Column, "a text with half of a surrogate pair (\\ud800 to \\udfff)");
+        }
+    }
+
+    /// <summary>Counts on from the last token, so that one line of many megabytes is counted once.</summary>
+    private Position Advance(int offset)
+    {
+        var passed = text.Span[counted..offset];
+        var breaks = passed.Count((byte)'\n');
+        if (breaks > 0)
+        {
+            line += breaks;
+            column = 1;
+            passed = passed[(passed.LastIndexOf((byte)'\n') + 1)..];
+        }
+        column += Encoding.UTF8.GetCharCount(passed);
+        counted = offset;
+        return new Position(line, column);
+    }
+}

@@ -1,0 +1,66 @@
+using AdmissionGuard.Core;
+using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Output;
+
+namespace AdmissionGuard.Manifests;
+
+/// <summary>
+/// Reviews manifests as admission would: the manifests given are the cluster. What stands only in the old ones is a deletion.
+/// </summary>
+internal sealed class ManifestReview(Actor actor, string defaultNamespace, DateTimeOffset now)
+{
+    public CheckReport Run(Cluster cluster, ManifestSet manifests, ManifestSet? old)
+    {
+        var reviews = new List<(Document Document, Review Review)>();
+        var before = new Dictionary<ObjectKey, Document>();
+        foreach (var document in old?.Documents ?? [])
+        {
+            if (KeyOf(document) is { } key) before[key] = document;
+        }
+        foreach (var document in manifests.Documents)
+        {
+            if (KeyOf(document) is not { } key) continue;
+            cluster = cluster.With(key, document.Root);
+            reviews.Add((document, ReviewOf(key, document, before.GetValueOrDefault(key), old is null ? null : before)));
+        }
+        foreach (var (key, document) in before) reviews.Add((document, ReviewOf(key, null, document, null)));
+
+        var findings = new List<Located>();
+        var errors = new List<ManifestError>([.. manifests.Errors, .. old?.Errors ?? []]);
+        foreach (var (document, review) in reviews)
+        {
+            var verdict = Evaluator.Evaluate(review, cluster);
+            findings.AddRange(verdict.Judgements.Select(j => new Located(j, document, review)));
+            errors.AddRange(verdict.TypeFaults.Select(f => At(document, f)));
+        }
+        return new CheckReport(findings, errors, manifests.Documents.Count, reviews.Count);
+    }
+
+    private Review ReviewOf(ObjectKey key, Document? document, Document? old, Dictionary<ObjectKey, Document>? paired)
+    {
+        paired?.Remove(key);
+        return new Review
+        {
+            Kind = key.Kind,
+            Operation = document is null ? Operation.Delete : old is null ? Operation.Create : Operation.Update,
+            Object = document?.Root ?? default,
+            OldObject = old?.Root ?? default,
+            Namespace = key.Namespace,
+            Name = key.Name,
+            Actor = actor,
+            Now = now,
+            Stage = Stage.Both,
+        };
+    }
+
+    private ObjectKey? KeyOf(Document document) =>
+        ObjectKind.Of(document.ApiVersion, document.Kind) is { } kind
+            ? new ObjectKey(kind, document.Namespace ?? defaultNamespace, document.Name ?? document.Root["metadata"u8]["generateName"u8].Text ?? "")
+            : null;
+
+    private static ManifestError At(Document document, TypeFault fault)
+    {
+        var (line, column) = document.PositionOf(fault.Path);
+        return new ManifestError(document.File, line, column, $"{fault.Path.ToText()}: {fault.Message}");
+    }
+}

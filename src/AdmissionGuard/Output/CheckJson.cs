@@ -1,0 +1,66 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using AdmissionGuard.Core;
+
+namespace AdmissionGuard.Output;
+
+/// <summary>For programs: version 1 of the format in the design, section 6. Absent values are null, never left out.</summary>
+internal static class CheckJson
+{
+    public static string Write(CheckReport report)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("version", 1);
+            json.WriteStartArray("findings");
+            foreach (var finding in report.Findings) WriteFinding(json, finding);
+            json.WriteEndArray();
+            json.WriteStartObject("summary");
+            json.WriteNumber("documents", report.Documents);
+            json.WriteNumber("reviewed", report.Reviewed);
+            foreach (var action in (GuardAction[])[GuardAction.Deny, GuardAction.Warn, GuardAction.Audit, GuardAction.Fix]) json.WriteNumber(Words.Of(action), report.Count(action));
+            json.WriteEndObject();
+            json.WriteStartArray("errors");
+            foreach (var error in report.Errors)
+            {
+                json.WriteStartObject();
+                json.WriteString("file", error.File);
+                if (error.Line is { } line) json.WriteNumber("line", line);
+                else json.WriteNull("line");
+                json.WriteString("message", error.Message);
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+        return System.Text.Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    private static void WriteFinding(Utf8JsonWriter json, Located located)
+    {
+        var (judgement, document, review) = located;
+        json.WriteStartObject();
+        json.WriteString("rule", judgement.Rule);
+        json.WriteString("policy", judgement.Policy);
+        json.WriteString("action", Words.Of(judgement.Action));
+        json.WriteString("originalAction", Words.Of(judgement.OriginalAction));
+        json.WriteString("because", Words.Of(judgement.Because));
+        json.WriteString("kind", review.Kind!.Name);
+        json.WriteString("apiVersion", document.ApiVersion);
+        json.WriteString("namespace", review.Namespace);
+        json.WriteString("name", review.Name);
+        json.WriteString("path", judgement.Path.ToString());
+        json.WriteString("found", judgement.Finding.Found);
+        json.WriteString("limit", judgement.Finding.Limit);
+        json.WriteString("message", judgement.Finding.Message);
+        json.WriteString("remedy", judgement.Finding.Remedy);
+        json.WriteString("file", document.File);
+        json.WriteNumber("line", located.Position.Line);
+        json.WriteNumber("column", located.Position.Column);
+        json.WriteBoolean("fixable", judgement.Finding.Edit is not null);
+        json.WriteEndObject();
+    }
+}

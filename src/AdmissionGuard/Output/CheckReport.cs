@@ -1,0 +1,23 @@
+using AdmissionGuard.Core;
+using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Manifests;
+
+namespace AdmissionGuard.Output;
+
+/// <summary>A finding with its place in the user's files.</summary>
+internal sealed record Located(Judgement Judgement, Document Document, Review Review)
+{
+    public Position Position { get; } = Document.PositionOf(Judgement.Path);
+}
+
+/// <summary>What a check found, in the order of the files; every format is written from this.</summary>
+/// <param name="Documents">Objects of any kind.</param>
+/// <param name="Reviewed">Those of a guarded kind.</param>
+internal sealed record CheckReport(IReadOnlyList<Located> Findings, IReadOnlyList<ManifestError> Errors, int Documents, int Reviewed)
+{
+    public int Count(GuardAction action) => Findings.Count(f => f.Judgement.Action == action);
+
+    /// <summary>2 wins over 1: a gate that could not read everything has not passed.</summary>
+    public int ExitStatus(GuardAction failOn) =>
+        Errors.Count > 0 ? 2 : failOn != GuardAction.Off && Findings.Any(f => f.Judgement.Action >= failOn) ? 1 : 0;
+}

@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using AdmissionGuard.Core;
+using AdmissionGuard.Core.Evaluation;
+
+namespace AdmissionGuard.Server;
+
+/// <summary>
+/// What is measured. Labels are bounded by what we define, never by what users write: endpoint, kind, operation, outcome, rule, action.
+/// Warnings are invisible in Argo CD, so counts by rule are how they are seen.
+/// </summary>
+internal sealed class Telemetry : IDisposable
+{
+    public const string MeterName = "AdmissionGuard";
+
+    private readonly Meter meter = new(MeterName);
+    private readonly Counter<long> reviews;
+    private readonly Counter<long> findings;
+    private readonly Counter<long> refused;
+    private readonly Counter<long> failures;
+    private readonly Histogram<double> duration;
+
+    public Telemetry()
+    {
+        reviews = meter.CreateCounter<long>("admissionguard_reviews", description: "Reviews answered.");
+        findings = meter.CreateCounter<long>("admissionguard_findings", description: "Findings by rule and what came of them; dry runs are not counted.");
+        refused = meter.CreateCounter<long>("admissionguard_requests_refused", description: "Requests answered with an HTTP error instead of a review.");
+        failures = meter.CreateCounter<long>("admissionguard_rule_failures", description: "Rules that broke and were left out: please report them.");
+        duration = meter.CreateHistogram<double>("admissionguard_review_duration_seconds", "s", "From the body's last byte to the answer.");
+    }
+
+    public void Answered(Webhook endpoint, Verdict verdict, long startedAt)
+    {
+        var kind = verdict.Review.Kind?.Name ?? "other";
+        var tags = new TagList
+        {
+            { "endpoint", endpoint == Webhook.Mutate ? "mutate" : "validate" },
+            { "kind", kind },
+            { "operation", verdict.Review.Operation switch { Operation.Create => "CREATE", Operation.Update => "UPDATE", _ => "DELETE" } },
+            { "outcome", Outcome(verdict) },
+            { "dry_run", verdict.Review.DryRun ? "true" : "false" },
+        };
+        reviews.Add(1, tags);
+        duration.Record(Stopwatch.GetElapsedTime(startedAt).TotalSeconds, new TagList { { "endpoint", endpoint == Webhook.Mutate ? "mutate" : "validate" } });
+        if (!verdict.Review.DryRun)
+        {
+            foreach (var judgement in verdict.Judgements)
+            {
+                findings.Add(1, new TagList { { "rule", judgement.Rule }, { "kind", kind }, { "action", Words.Of(judgement.Action) } });
+            }
+        }
+        foreach (var failure in verdict.Failures) failures.Add(1, new TagList { { "rule", failure.Rule } });
+    }
+
+    public void Refused(string reason) => refused.Add(1, new TagList { { "reason", reason } });
+
+    public void Dispose() => meter.Dispose();
+
+    private static string Outcome(Verdict verdict) =>
+        !verdict.Allowed ? "denied" : verdict.Patch.Count > 0 ? "repaired" : verdict.Skipped is not null ? "skipped" : "allowed";
+}

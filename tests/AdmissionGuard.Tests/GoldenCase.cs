@@ -1,0 +1,58 @@
+using AdmissionGuard.Core;
+using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Manifests;
+using AdmissionGuard.Output;
+
+namespace AdmissionGuard.Tests;
+
+/// <summary>
+/// A file of <c>tests/cases/RULE/</c>, judged by its own rule alone: as baseline has it, or as <c>NAME.policy.yaml</c> says; as an update where there is a <c>NAME.old.yaml</c>.
+/// </summary>
+public sealed record GoldenCase(string RuleId, string Name)
+{
+    private string Folder => Path.Combine(Repository.Cases, RuleId);
+
+    public string Manifest => Path.Combine(Folder, Name + ".yaml");
+
+    public string Expected => Path.Combine(Folder, Name + ".expected");
+
+    public static IEnumerable<GoldenCase> All() =>
+        from folder in Directory.EnumerateDirectories(Repository.Cases).Order(StringComparer.Ordinal)
+        from file in Directory.EnumerateFiles(folder, "*.yaml").Order(StringComparer.Ordinal)
+        let name = Path.GetFileNameWithoutExtension(file)
+        where !name.EndsWith(".old", StringComparison.Ordinal) && !name.EndsWith(".policy", StringComparison.Ordinal)
+        select new GoldenCase(Path.GetFileName(folder), name);
+
+    internal ManifestSet Manifests => Read(Manifest)!;
+
+    internal ManifestSet? Old => Read(Path.Combine(Folder, Name + ".old.yaml"));
+
+    internal GuardPolicy Policy()
+    {
+        if (Read(Path.Combine(Folder, Name + ".policy.yaml")) is not { } own)
+        {
+            return new GuardPolicy("baseline", [RuleSetting.Of(Catalogue.Find(RuleId)!, Profile.Baseline)]);
+        }
+        var policy = PolicyReader.Read(own.Documents[0].Root, out var errors);
+        Assert.Empty(errors);
+        Assert.All(policy!.Rules, r => Assert.Equal(RuleId, r.Rule.Id));
+        return policy;
+    }
+
+    internal CheckReport Report() => new ManifestReview(Actor.GitOps, "default", Judge.Now).Run(Cluster.Empty.With([Policy()]), Manifests, Old);
+
+    /// <summary>What <c>check --audit</c> prints, errors behind it, with the file's name alone.</summary>
+    public string Text()
+    {
+        var text = new StringWriter { NewLine = "\n" };
+        var report = Report();
+        CheckText.Write(text, report, colours: false, audit: true);
+        foreach (var error in report.Errors) text.WriteLine(error);
+        return text.ToString().Replace(Folder + Path.DirectorySeparatorChar, "", StringComparison.Ordinal);
+    }
+
+    public override string ToString() => $"{RuleId}/{Name}";
+
+    private static ManifestSet? Read(string path) => File.Exists(path) ? ManifestFiles.Read([path], [], Stream.Null) : null;
+}

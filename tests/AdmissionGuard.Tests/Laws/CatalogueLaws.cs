@@ -1,0 +1,65 @@
+using AdmissionGuard.Core;
+using AdmissionGuard.Core.Json;
+
+namespace AdmissionGuard.Tests.Laws;
+
+/// <summary>What holds for every rule as a piece of the catalogue.</summary>
+public sealed class CatalogueLaws
+{
+    public static TheoryData<string> RuleIds => [.. Catalogue.Rules.Select(r => r.Id)];
+
+    [Fact]
+    public void Every_file_of_the_folder_is_a_rule_and_its_id_says_where_it_stands()
+    {
+        var rules = Path.Combine(Repository.Root, "src", "AdmissionGuard.Core", "Rules");
+        var files = Directory.EnumerateFiles(rules, "*.cs", SearchOption.AllDirectories)
+            .Select(f => Kebab(Path.GetFileName(Path.GetDirectoryName(f)!)) + "-" + Kebab(Path.GetFileNameWithoutExtension(f)));
+        Assert.Equal(files.Order(StringComparer.Ordinal), Catalogue.Rules.Select(r => r.Id));
+    }
+
+    [Theory]
+    [MemberData(nameof(RuleIds))]
+    public void A_rule_explains_itself(string id)
+    {
+        var rule = Catalogue.Find(id)!;
+        foreach (var text in (string[])[rule.Summary, rule.Why, rule.Remedy])
+        {
+            Assert.Matches(@"^\p{Lu}|^[a-z]+[A-Z.]", text);
+            Assert.EndsWith(".", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("  ", text, StringComparison.Ordinal);
+        }
+        Assert.NotEmpty(rule.Kinds);
+        Assert.Contains(rule.Id.Split('-')[0], rule.Kinds.Select(k => Kebab(k.Name).Split('-')[0]));
+        Assert.Distinct(rule.Parameters.Select(p => p.Name));
+        Assert.True(rule.Fixable || !(rule.Baseline.Fix || rule.Strict.Fix), "a profile repairs what has no repair");
+        Assert.True(rule.Strict.Action >= rule.Baseline.Action, "strict is weaker than baseline");
+    }
+
+    [Theory]
+    [MemberData(nameof(RuleIds))]
+    public void A_parameter_reads_back_what_it_writes(string id)
+    {
+        foreach (var parameter in Catalogue.Find(id)!.Parameters)
+        {
+            Assert.NotEmpty(parameter.Description);
+            foreach (var value in (object[])[parameter.Default, parameter.StrictDefault])
+            {
+                var written = parameter.Write(value);
+                var json = parameter.Type == "duration" ? $"\"{written}\"" : written;
+                var read = parameter.Read(Node.Parse(json), out var error);
+                Assert.True(error is null, $"{parameter.Name}: {error}");
+                Assert.Equal(parameter.Write(value), parameter.Write(read!));
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(RuleIds))]
+    public void A_rule_has_a_good_case_and_a_bad_one(string id)
+    {
+        Assert.Empty(new GoldenCase(id, "good").Report().Findings);
+        Assert.Contains(new GoldenCase(id, "bad").Report().Findings, f => f.Judgement.Rule == id && f.Judgement.Action is not GuardAction.Off);
+    }
+
+    private static string Kebab(string name) => string.Concat(name.Select((c, i) => i > 0 && char.IsUpper(c) ? "-" + c : c.ToString())).ToLowerInvariant();
+}

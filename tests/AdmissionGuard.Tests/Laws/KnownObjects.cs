@@ -1,0 +1,40 @@
+using AdmissionGuard.Core;
+using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Policies;
+
+namespace AdmissionGuard.Tests.Laws;
+
+/// <summary>Every object of the golden cases as a review, in the cluster of its case; and policies over the whole catalogue.</summary>
+internal static class KnownObjects
+{
+    public static IEnumerable<(Review Review, Cluster Cluster)> All()
+    {
+        foreach (var golden in GoldenCase.All())
+        {
+            var documents = golden.Manifests.Documents;
+            var known = documents.Select(d => (Document: d, Kind: ObjectKind.Of(d.ApiVersion, d.Kind))).Where(d => d.Kind is not null).ToList();
+            var cluster = known.Aggregate(Cluster.Empty, (c, d) => c.With(new ObjectKey(d.Kind!, d.Document.Namespace ?? "default", d.Document.Name ?? ""), d.Document.Root));
+            foreach (var (document, kind) in known)
+            {
+                yield return (new Review
+                {
+                    Kind = kind,
+                    Operation = Operation.Create,
+                    Object = Node.Parse(document.Root.ToString()),
+                    Namespace = document.Namespace ?? "default",
+                    Name = document.Name ?? "",
+                    Actor = Judge.Human,
+                    Now = Judge.Now,
+                    Stage = Stage.Both,
+                }, cluster);
+            }
+        }
+    }
+
+    public static IEnumerable<RuleSetting> Settings(ObjectKind kind) => Catalogue.Rules.Where(r => r.Kinds.Contains(kind)).Select(r => RuleSetting.Of(r, Profile.Strict));
+
+    /// <summary>Every rule denies what it may.</summary>
+    public static GuardPolicy Everything(bool fix) =>
+        new("everything", Catalogue.Rules.Select(r => RuleSetting.Of(r, Profile.Strict) with { Action = GuardAction.Deny, Fix = fix && r.Fixable }));
+}

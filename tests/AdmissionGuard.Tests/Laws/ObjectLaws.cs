@@ -1,0 +1,150 @@
+using System.Text.Json.Nodes;
+using AdmissionGuard.Core;
+using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Policies;
+
+namespace AdmissionGuard.Tests.Laws;
+
+/// <summary>What holds whatever the object, on every object of every golden case.</summary>
+public sealed class ObjectLaws
+{
+    [Fact]
+    public void Versions_and_unknown_fields_change_nothing()
+    {
+        foreach (var (review, cluster) in KnownObjects.All())
+        {
+            var world = cluster.With([KnownObjects.Everything(fix: false)]);
+            var expected = Lines(Evaluator.Evaluate(review, world));
+            var strange = JsonNode.Parse(review.Object.ToString())!.AsObject();
+            AddUnknown(strange);
+            strange["apiVersion"] = review.Kind!.Group + "/v9";
+            Assert.Equal(expected, Lines(Evaluator.Evaluate(review with { Object = Node.Parse(strange.ToJsonString()) }, world)));
+        }
+    }
+
+    [Fact]
+    public void No_rule_throws_whatever_junk_stands_in_a_place()
+    {
+        string[] junk = ["null", "true", "-1", "0", "1.5", "1e300", "99999999999999999999", "\"\"", "\"junk \\n\"", "[]", "{}", "[null]", "[[]]", "[{}]", "{\"a\":[]}"];
+        var failures = new HashSet<string>();
+        var count = 0;
+        foreach (var (review, cluster) in KnownObjects.All())
+        {
+            var world = cluster.With([KnownObjects.Everything(fix: true)]);
+            foreach (var path in Paths(review.Object, Pointer.Root))
+            {
+                foreach (var value in junk)
+                {
+                    var broken = Replace(review.Object, path, value);
+                    Run(review with { Object = broken });
+                    Run(review with { Object = broken, OldObject = review.Object, Operation = Operation.Update });
+                    if (count++ % 3 == 0) Run(review with { OldObject = broken, Operation = Operation.Update });
+                }
+            }
+
+            void Run(Review strange)
+            {
+                foreach (var failure in Evaluator.Evaluate(strange, world).Failures) failures.Add($"{failure.Rule}: {failure.Exception}");
+            }
+        }
+        Assert.Empty(failures);
+        Assert.True(count > 1000);
+    }
+
+    [Fact]
+    public void What_must_never_be_blocked_is_not()
+    {
+        var controller = new Actor("system:serviceaccount:argo-rollouts:argo-rollouts", ["system:serviceaccounts"]);
+        foreach (var (review, cluster) in KnownObjects.All())
+        {
+            var world = cluster.With([KnownObjects.Everything(fix: true)]);
+            var deleting = WithMetadata(review.Object, "\"deletionTimestamp\":\"2026-11-21T00:00:00Z\"");
+            var labelled = WithMetadata(review.Object, "\"labels\":{\"a\":\"b\"}");
+            Review[] harmless =
+            [
+                review with { Actor = controller },
+                review with { Actor = controller, OldObject = Node.Parse("{\"spec\":{}}"), Operation = Operation.Update },
+                review with { Object = deleting },
+                review with { Object = labelled, OldObject = review.Object, Operation = Operation.Update },
+                review with { Object = default, OldObject = review.Object, Operation = Operation.Delete },
+                review with { SubResource = "status" },
+                review with { SubResource = "scale" },
+            ];
+            foreach (var stage in (Stage[])[Stage.Validate, Stage.Mutate, Stage.Both])
+            {
+                foreach (var request in harmless)
+                {
+                    var verdict = Evaluator.Evaluate(request with { Stage = stage }, world);
+                    Assert.True(verdict.Allowed, Lines(verdict).FirstOrDefault());
+                    Assert.Empty(verdict.Patch);
+                }
+            }
+            var real = Evaluator.Evaluate(review, world);
+            Assert.Equal(Lines(real), Lines(Evaluator.Evaluate(review with { DryRun = true }, world)));
+        }
+    }
+
+    [Fact]
+    public void An_edit_elsewhere_leaves_an_old_fault_as_it_was()
+    {
+        foreach (var (review, cluster) in KnownObjects.All())
+        {
+            var world = cluster.With([KnownObjects.Everything(fix: false)]);
+            var edited = JsonNode.Parse(review.Object.ToString())!.AsObject();
+            if (edited["spec"] is not JsonObject spec) continue;
+            spec["xUnrelated"] = 1;
+            var verdict = Evaluator.Evaluate(review with { Object = Node.Parse(edited.ToJsonString()), OldObject = review.Object, Operation = Operation.Update }, world);
+            Assert.True(verdict.Allowed, $"{review.Kind} {review.Name}: {Lines(verdict).FirstOrDefault()}");
+        }
+    }
+
+    private static IEnumerable<string> Lines(Verdict verdict) => verdict.Judgements.Select(j => $"{j.Rule} {j.Action} {j.Because} {j.Path} {j.Finding.Message}");
+
+    /// <summary>Not where any field has a meaning of its own: conditions of a match, messages of a traffic policy.</summary>
+    private static void AddUnknown(JsonNode? node)
+    {
+        if (node is JsonObject map)
+        {
+            foreach (var (key, value) in map.ToList())
+            {
+                if (key is not ("match" or "trafficPolicy")) AddUnknown(value);
+            }
+            map["xUnknown"] = new JsonObject { ["a"] = 1 };
+        }
+        else if (node is JsonArray list)
+        {
+            foreach (var item in list) AddUnknown(item);
+        }
+    }
+
+    private static IEnumerable<Pointer> Paths(Node node, Pointer at)
+    {
+        if (at.Steps.Count > 0) yield return at;
+        foreach (var entry in node.Entries)
+        {
+            if (at.Steps.Count == 0 && entry.Name is "apiVersion" or "kind") continue;
+            foreach (var path in Paths(new Node(entry.Value), at.Append(entry.Name))) yield return path;
+        }
+        for (var i = 0; i < node.Count; i++)
+        {
+            foreach (var path in Paths(new Node(node.Element[i]), new Pointer([.. at.Steps, new Pointer.Step(null, i)]))) yield return path;
+        }
+    }
+
+    private static Node Replace(Node root, Pointer path, string json)
+    {
+        var node = path.Resolve(root).Node;
+        var text = root.Raw;
+        var offset = node.OffsetIn(root);
+        byte[] bytes = [.. text[..offset], .. System.Text.Encoding.UTF8.GetBytes(json), .. text[(offset + node.Raw.Length)..]];
+        return Node.Parse(bytes);
+    }
+
+    private static Node WithMetadata(Node root, string entry)
+    {
+        var changed = root.ToString().Replace("\"metadata\":{", $"\"metadata\":{{{entry},", StringComparison.Ordinal);
+        Assert.NotEqual(root.ToString(), changed);
+        return Node.Parse(changed);
+    }
+}
