@@ -60,11 +60,13 @@ public readonly struct Node(JsonElement element)
     /// A document of its own from UTF-8 text. Throws <see cref="JsonException"/> where it is no JSON, or where a text in it is no Unicode: an element
     /// that holds one would throw later, at whoever reads it first. The bytes are kept, not copied.
     /// </summary>
-    public static Node Parse(ReadOnlyMemory<byte> utf8)
+    public static Node Parse(ReadOnlyMemory<byte> utf8) => new(ParseDocument(utf8).RootElement);
+
+    /// <summary>As <see cref="Parse(ReadOnlyMemory{byte})"/>, for whoever gives the memory back.</summary>
+    public static JsonDocument ParseDocument(ReadOnlyMemory<byte> utf8)
     {
-        var document = JsonDocument.Parse(utf8, ParseOptions);
         RefuseBrokenText(utf8.Span);
-        return new Node(document.RootElement);
+        return JsonDocument.Parse(utf8, ParseOptions);
     }
 
     public static Node Parse(string json) => Parse(System.Text.Encoding.UTF8.GetBytes(json));

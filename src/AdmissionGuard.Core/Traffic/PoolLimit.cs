@@ -30,5 +30,8 @@ internal sealed record PoolLimit(string Group, string Field, int Usual, string B
         return (!pool[Group].Exists || read.Map(pool[Group]).Exists) && !In(pool, read).Exists;
     }
 
+    /// <summary>What to write: the value that an override replaces, where there was one; at the top the default.</summary>
+    public Edit.Leaf LeafFrom(Node replaced, int otherwise, Reader read) => IsSet(replaced, read) ? new Edit.Leaf(Path, In(replaced, read).ToString()) : Edit.Leaf.Of(Path, otherwise);
+
     public bool IsSet(Node pool, Reader read) => read.Integer(In(pool, read)) > 0;
 }

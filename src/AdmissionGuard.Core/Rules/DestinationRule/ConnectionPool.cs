@@ -54,7 +54,7 @@ internal static class ConnectionPool
         (PoolLimit Limit, int Value)[] all = [(PoolLimit.Connections, x.Get(Connections)), (PoolLimit.Pending, x.Get(Pending)), (PoolLimit.Requests, x.Get(Requests))];
         var missing = all.Where(l => l.Limit.IsMissing(pool, x.Read)).ToArray();
         var lost = missing.Where(l => l.Limit.IsSet(replaced, x.Read)).ToArray();
-        var leaves = missing.Select(l => Edit.Leaf.Of(l.Limit.Path, l.Value)).ToArray();
+        var leaves = missing.Select(l => l.Limit.LeafFrom(replaced, l.Value, x.Read)).ToArray();
         var message = lost.Length > 0
             ? $"{map.Whom(scope.Host)} does not get {Names(lost)} of {map.Above}: {(pool.Exists ? "its own connectionPool replaces the whole" : "an entry for a port replaces everything")}" + (lost.Length < missing.Length ? $"; not set either: {Names(missing.Except(lost))}" : "")
             : $"{map.Whom(scope.Host)} has no limit for {string.Join(", ", missing.Select(l => l.Limit.Bounds))}; not set: {Names(missing)}";
@@ -63,7 +63,7 @@ internal static class ConnectionPool
         {
             Limit = Names(missing),
             Excess = missing.Length,
-            Remedy = PolicyDefaults.Yaml(at, "connectionPool", noRetries ? [.. leaves, RetriesLeaf(x)] : leaves),
+            Remedy = PolicyDefaults.Yaml(at, "connectionPool", noRetries ? [.. leaves, RetriesLeaf(x, map)] : leaves),
             Edit = map.Layer == PolicyLayer.Top && scope.IsRepairable ? PolicyDefaults.Edit(x.Spec, leaves) : null,
             AtMost = scope.IsRepairable ? GuardAction.Deny : GuardAction.Warn,
         };
@@ -75,13 +75,14 @@ internal static class ConnectionPool
         return new Finding(at, $"{map.Key} retries", $"{map.Whom(scope.Host)} has no limit for {PoolLimit.Retries.Bounds}, neither maxRetries nor a retryBudget")
         {
             Limit = $"{x.Get(Retries)}",
-            Remedy = PolicyDefaults.Yaml(at, PoolLimit.Retries.Path, [RetriesLeaf(x)]),
-            Edit = map.Layer == PolicyLayer.Top && scope.IsRepairable ? PolicyDefaults.Edit(x.Spec, [RetriesLeaf(x)]) : null,
+            Remedy = PolicyDefaults.Yaml(at, PoolLimit.Retries.Path, [RetriesLeaf(x, map)]),
+            Edit = map.Layer == PolicyLayer.Top && scope.IsRepairable ? PolicyDefaults.Edit(x.Spec, [RetriesLeaf(x, map)]) : null,
             AtMost = GuardAction.Warn,
         };
     }
 
-    private static Edit.Leaf RetriesLeaf(Inspection x) => Edit.Leaf.Of(PoolLimit.Retries.Path, x.Get(Retries));
+    private static Edit.Leaf RetriesLeaf(Inspection x, PolicyMap map) =>
+        PoolLimit.Retries.LeafFrom(x.Subject.Policy.Replaced("connectionPool"u8, map), x.Get(Retries), x.Read);
 
     private static string Names(IEnumerable<(PoolLimit Limit, int Value)> limits) => string.Join(", ", limits.Select(l => l.Limit.Name));
 }

@@ -54,6 +54,7 @@ internal static class OutlierDetection
     {
         var at = x.Subject.Policy.PlaceOf(map, "outlierDetection");
         var whom = map.Whom(scope.Host);
+        var replaced = x.Subject.Policy.Replaced("outlierDetection"u8, map);
         Edit.Leaf[] leaves =
         [
             Edit.Leaf.Of("outlierDetection/consecutive5xxErrors", x.Get(Consecutive5xx)),
@@ -66,11 +67,11 @@ internal static class OutlierDetection
             _ when onlyBareHost => $"{whom} has no outlier detection for requests that name no subset, only the subsets have it",
             PolicyLayer.Top when without.Count > 0 => $"{whom} and its {Subsets(without)} have no outlier detection: a failing endpoint keeps its share of the requests",
             PolicyLayer.Top => $"{whom} has no outlier detection: a failing endpoint keeps its share of the requests",
-            _ when x.Subject.Policy.Replaced("outlierDetection"u8, map).Exists => $"{whom} drops the outlier detection of {map.Above}: an entry for a port replaces everything",
+            _ when replaced.Exists => $"{whom} drops the outlier detection of {map.Above}: an entry for a port replaces everything",
             _ => $"{whom} has no outlier detection: an entry for a port takes none from elsewhere",
         })
         {
-            Remedy = PolicyDefaults.Yaml(at, "outlierDetection", leaves),
+            Remedy = replaced.Entries.MoveNext() && CanFire(replaced, x.Read) ? Yaml.Write("outlierDetection", replaced) : PolicyDefaults.Yaml(at, "outlierDetection", leaves),
             Edit = map.Layer == PolicyLayer.Top && scope.IsRepairable ? PolicyDefaults.Edit(x.Spec, leaves) : null,
         };
     }
