@@ -48,7 +48,7 @@ internal sealed class BodyReader(int maxBytes = BodyReader.MaxBytes, long maxByt
             }
             if (length > maxBytes) return TooLarge();
             if (HasTooManyTokens(buffer.AsSpan(0, length))) return (null, StatusCodes.Status400BadRequest, $"more than {MaxTokens} tokens of JSON");
-            body = new Body(this, buffer, reserved, JsonDocument.Parse(buffer.AsMemory(0, length), Node.ParseOptions));
+            body = new Body(this, buffer, reserved, Node.ParseDocument(buffer.AsMemory(0, length)));
             return (body, StatusCodes.Status200OK, "");
         }
         catch (JsonException e)
