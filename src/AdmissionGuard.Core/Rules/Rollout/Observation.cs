@@ -58,6 +58,7 @@ internal static class Observation
         {
             Found = hold.Pause.Exists ? length : "no pause",
             Limit = Durations.Write(min),
+            Whole = "steps",
             Excess = (min - hold.Timed).TotalSeconds,
             Remedy = hold.Pause.Exists ? $"duration: {Suggested(min)}" : $"- pause: {{duration: {Suggested(min)}}}   # {(increase.To.Implicit ? "after" : "before")} this step",
         };

@@ -50,6 +50,7 @@ internal static class StepIncrease
         {
             Found = Points(increase.Points),
             Limit = Points(max),
+            Whole = "steps",
             Excess = increase.Points - max,
             Remedy = Between(plan, increase, max),
             AtMost = gate is null ? GuardAction.Deny : GuardAction.Warn,

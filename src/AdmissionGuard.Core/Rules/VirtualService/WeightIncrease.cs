@@ -35,21 +35,16 @@ internal static class WeightIncrease
     private static void Check(Inspection x)
     {
         if (x.Old is not { } old || !RoutePairs.Differ(old.Routes, x.Subject.Routes)) return;
+        List<VirtualServiceRoute>? fallbacks = null;
         foreach (var (before, after) in RoutePairs.Of(old.Routes, x.Subject.Routes))
         {
-            if ((after ?? FallbackOf(x, before)) is { } now) Compare(x, old, before, now, removed: after is null);
+            var now = after ?? (fallbacks ??= FallbacksOf(x)).Find(r => r.Protocol == before.Protocol);
+            if (now is not null) Compare(x, old, before, now, removed: after is null);
         }
     }
 
-    /// <summary>Where the requests of a route fall that is no more, as far as that can be told.</summary>
-    private static VirtualServiceRoute? FallbackOf(Inspection x, VirtualServiceRoute removed)
-    {
-        foreach (var route in x.Subject.Routes)
-        {
-            if (route.Protocol == removed.Protocol && route.IsCatchAll) return route;
-        }
-        return null;
-    }
+    /// <summary>Where the requests of a route fall that is no more, as far as that can be told: the first route of its protocol that takes all.</summary>
+    private static List<VirtualServiceRoute> FallbacksOf(Inspection x) => [.. x.Subject.Routes.Where(r => r.IsCatchAll).DistinctBy(r => r.Protocol)];
 
     private static void Compare(Inspection x, Subject old, VirtualServiceRoute before, VirtualServiceRoute now, bool removed)
     {

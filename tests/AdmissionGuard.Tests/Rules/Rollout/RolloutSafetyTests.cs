@@ -47,6 +47,16 @@ public sealed class RolloutSafetyTests
         }
     }
 
+    /// <summary>Facts 9.11, point 9: a change that leaves less wrong than before passes, even where it renames what is left.</summary>
+    [Theory]
+    [InlineData("100", "60 pause:10m", true)]
+    [InlineData("10 30 60 pause:5m", "10 40 pause:5m 70 pause:5m", true)]
+    [InlineData("10 30 pause:5m 60 pause:5m", "10 30 60 pause:5m", false)]
+    [InlineData("60 pause:10m", "100", false)]
+    [InlineData("10 pause:10s 30 pause:5m", "10 30 pause:5m", false)]
+    public void A_rewrite_passes_where_it_leaves_less_wrong(string old, string changed, bool allowed) =>
+        Assert.Equal(allowed, Judge.Verdict(Manifest.Canary(changed), Manifest.Canary(old)).Allowed);
+
     [Theory]
     [InlineData("{'abort': true, 'phase': 'Degraded', 'stableRS': 'a', 'currentPodHash': 'b'}")]
     [InlineData("{'phase': 'Degraded', 'stableRS': 'a', 'currentPodHash': 'a'}")]
