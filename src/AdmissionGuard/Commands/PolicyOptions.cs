@@ -20,10 +20,12 @@ internal sealed class PolicyOptions
         command.Add(profile);
     }
 
+    public string[] Paths(ParseResult parsed) => parsed.GetValue(policy) ?? [];
+
     /// <summary>The policies that can be read, and why the others cannot.</summary>
     public (IReadOnlyList<GuardPolicy> Policies, IReadOnlyList<ManifestError> Errors) Read(ParseResult parsed, Terminal terminal)
     {
-        var paths = parsed.GetValue(policy) ?? [];
+        var paths = Paths(parsed);
         var policies = new List<GuardPolicy>();
         var errors = new List<ManifestError>();
         if (parsed.GetValue(profile) is { } name) policies.Add(GuardPolicy.Of(name == "strict" ? Profile.Strict : Profile.Baseline));
