@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
@@ -23,8 +24,8 @@ internal static class ServeCommand
         var drain = new Option<int>("--drain") { Description = "seconds between unready and the end after SIGTERM", DefaultValueFactory = _ => 5, HelpName = "SECONDS" };
         drain.Validators.Add(given =>
         {
-            if (given.Errors.Any() || given.GetValueOrDefault<int>() is >= 0 and <= MostDrain) return;
-            given.AddError($"--drain is {given.GetValueOrDefault<int>()}, 0 to {MostDrain} seconds are allowed");
+            var typed = given.Tokens.Count == 1 && int.TryParse(given.Tokens[0].Value, CultureInfo.InvariantCulture, out var seconds) ? seconds : 0;
+            if (typed is < 0 or > MostDrain) given.AddError($"--drain is {typed}, 0 to {MostDrain} seconds are allowed");
         });
         var policies = new PolicyOptions();
         var command = new Command("serve", "The webhook server: /validate and /mutate over TLS, /healthz, /readyz, /metrics.") { listen, certDir, drain };
