@@ -13,7 +13,8 @@ internal sealed class Course
     private readonly Before before;
     private readonly List<Judgement> judgements = [];
     private readonly List<Edit.Addition> patch = [];
-    private readonly List<RuleFailure> failures = [];
+    private readonly RuleRunner runner = new();
+    private Dictionary<(string Rule, string Key), int>? places;
     private Subject subject;
 
     public Course(Review review, Cluster cluster, List<GuardPolicy> policies)
@@ -21,7 +22,7 @@ internal sealed class Course
         (this.review, this.cluster, this.policies) = (review, cluster, policies);
         byController = cluster.Settings.IsController(review.Actor.User);
         subject = Evaluator.SubjectOf(review, review.Subject, cluster.Settings);
-        before = new Before(review, cluster);
+        before = new Before(review, cluster, runner);
     }
 
     /// <summary>
@@ -33,15 +34,16 @@ internal sealed class Course
         if (review.Operation == Operation.Delete || byController || IsOwned(subject.Root)) return;
         foreach (var (policy, setting) in Repairs())
         {
-            var additions = new List<Edit.Addition>();
-            foreach (var finding in Run(setting, Inspect(subject)))
+            var edits = new List<Edit>();
+            foreach (var finding in runner.Run(setting, Inspect(subject)))
             {
                 var edit = policy.Ratchet ? before.OnlyWhatIsNew(setting, finding) : finding.Edit;
-                if (edit?.Additions(subject.Root) is not { Count: > 0 } mine) continue;
-                additions.AddRange(mine);
-                judgements.Add(new Judgement(setting.Rule.Id, policy.Name, finding, Pointer.Of(subject.Root, finding.At), GuardAction.Fix, setting.Action, Because.None));
+                if (edit?.Additions(subject.Root) is not { Count: > 0 }) continue;
+                edits.Add(edit);
+                judgements.Add(new Judgement(setting.Rule.Id, policy.Name, finding, subject.Root, GuardAction.Fix, setting.Action, Because.None));
             }
-            if (additions.Count == 0) continue;
+            if (edits.Count == 0) continue;
+            var additions = Edit.Additions(subject.Root, edits);
             patch.AddRange(additions);
             subject = Evaluator.SubjectOf(review, Edit.Apply(subject.Root, additions), cluster.Settings);
         }
@@ -55,7 +57,10 @@ internal sealed class Course
             foreach (var setting in policy.Rules)
             {
                 if (!Applies(setting.Rule)) continue;
-                foreach (var finding in Run(setting, inspection)) Add(Weigh(policy, setting, finding));
+                var findings = runner.Run(setting, inspection);
+                if (findings.Count == 0) continue;
+                var had = policy.Ratchet && before.Subject is not null ? before.Had(setting, findings) : null;
+                foreach (var finding in findings) Add(Weigh(policy, setting, finding, had?.Contains(finding) == true));
             }
         }
     }
@@ -66,7 +71,7 @@ internal sealed class Course
         Judgements = Sorted(),
         Patch = patch,
         TypeFaults = [.. subject.Read.Wrong.Select(w => new TypeFault(w.Rule, Pointer.Of(subject.Root, w.Node), w.Message))],
-        Failures = failures,
+        Failures = runner.Failures,
     };
 
     /// <summary>For each rule, the first policy by name that repairs.</summary>
@@ -89,29 +94,15 @@ internal sealed class Course
     private Inspection Inspect(Subject of) =>
         new(of, before.Subject, new View(cluster, new ObjectKey(of.Kind, of.Namespace, of.Name), review.Operation == Operation.Delete ? default : of.Root));
 
-    /// <summary>A rule that breaks is our fault: it is reported, and the request goes on without it.</summary>
-    private IReadOnlyList<Finding> Run(RuleSetting setting, Inspection inspection)
-    {
-        try
-        {
-            return inspection.Run(setting);
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            if (failures.All(f => f.Rule != setting.Rule.Id)) failures.Add(new RuleFailure(setting.Rule.Id, e));
-            return [];
-        }
-    }
-
-    private Judgement Weigh(GuardPolicy policy, RuleSetting setting, Finding finding)
+    private Judgement Weigh(GuardPolicy policy, RuleSetting setting, Finding finding, bool had)
     {
         var (action, because) = (setting.Action, Because.None);
         Weaken(finding.AtMost, finding.AtMostBecause);
-        if (action > GuardAction.Warn && policy.Ratchet && before.Had(setting, finding)) Weaken(GuardAction.Warn, Because.Ratchet);
+        if (had) Weaken(GuardAction.Warn, Because.Ratchet);
         if (action > GuardAction.Warn && before.IsInTrouble) Weaken(GuardAction.Warn, Because.Direction);
         if (byController) Weaken(GuardAction.Audit, Because.Controller);
         Weaken(policy.Cap, Because.Mode);
-        return new Judgement(setting.Rule.Id, policy.Name, finding, Pointer.Of(subject.Root, finding.At), action, setting.Action, because);
+        return new Judgement(setting.Rule.Id, policy.Name, finding, subject.Root, action, setting.Action, because);
 
         void Weaken(GuardAction to, Because why)
         {
@@ -122,17 +113,30 @@ internal sealed class Course
     /// <summary>Of several policies that find the same, the strictest action; the first policy by name where they agree.</summary>
     private void Add(Judgement judgement)
     {
-        var at = judgements.FindIndex(j => j.Rule == judgement.Rule && j.Finding.Key == judgement.Finding.Key && j.Action != GuardAction.Fix && j.Policy != judgement.Policy);
-        if (at < 0) judgements.Add(judgement);
-        else if (judgement.Action > judgements[at].Action) judgements[at] = judgement;
+        if (policies.Count == 1)
+        {
+            judgements.Add(judgement);
+            return;
+        }
+        var key = (judgement.Rule, judgement.Finding.Key);
+        places ??= [];
+        if (!places.TryGetValue(key, out var at) || judgements[at].Policy == judgement.Policy)
+        {
+            places.TryAdd(key, judgements.Count);
+            judgements.Add(judgement);
+        }
+        else if (judgement.Action > judgements[at].Action)
+        {
+            judgements[at] = judgement;
+        }
     }
 
     private List<Judgement> Sorted()
     {
-        foreach (var failure in failures)
+        foreach (var failure in runner.Failures)
         {
             var message = $"rule {failure.Rule} broke and was left out ({failure.Exception.GetType().Name}): please report it";
-            judgements.Add(new Judgement("internal", "", new Finding(subject.Root, failure.Rule, message), Pointer.Root, GuardAction.Warn, GuardAction.Warn, Because.None));
+            judgements.Add(new Judgement("internal", "", new Finding(subject.Root, failure.Rule, message), subject.Root, GuardAction.Warn, GuardAction.Warn, Because.None));
         }
         return judgements.Count < 2 ? judgements : [.. judgements.OrderByDescending(j => j.Action)];
     }

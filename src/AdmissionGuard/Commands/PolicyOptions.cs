@@ -62,7 +62,7 @@ internal sealed class PolicyOptions
         var isOurs = document.ApiVersion?.StartsWith("admissionguard.io/", StringComparison.Ordinal) == true;
         if (!isOurs || document.Kind != PolicyReader.Kind)
         {
-            errors.Add(At(document, Pointer.Root, $"{document.ApiVersion} {document.Kind} is no {PolicyReader.Kind}; --policy takes nothing else"));
+            errors.Add(At(document, Pointer.Root, $"{document.ApiVersion} {document.Kind} is no {PolicyReader.Kind}; this version reads nothing else as a policy"));
             return;
         }
         var guard = PolicyReader.Read(document.Root, out var wrong);

@@ -51,7 +51,7 @@ public sealed class CheckJsonTests : CommandLine
         var file = Write("dr.yaml", Good.Replace("consecutive5xxErrors: 5", "consecutive5xxErrors: 0", StringComparison.Ordinal));
         var finding = Assert.Single((await Check(file, "--output", "json")).Json["findings"]!.AsArray())!;
         Assert.Equal("0", (string?)finding["found"]);
-        Assert.Equal("1", (string?)finding["limit"]);
+        Assert.StartsWith("1", (string)finding["limit"]!, StringComparison.Ordinal);
         Assert.False((bool)finding["fixable"]!);
     }
 

@@ -22,7 +22,7 @@ public sealed class LifecycleTests
         Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
         Assert.Equal("draining\n", await ready.Content.ReadAsStringAsync(Stop));
         Assert.Equal("ok\n", await client.GetStringAsync("/healthz", Stop));
-        Assert.False((bool)(await Response(await server.Client().PostAsync("/validate", Json(Review(Bad)), Stop)))["allowed"]!);
+        Assert.False((bool)(await Response(await server.Client().PostAsync("/validate", Body(Review(Bad)), Stop)))["allowed"]!);
         Assert.False(stopping.IsCompleted);
 
         await Until(() => time.Waiting > 0);
@@ -53,7 +53,7 @@ public sealed class LifecycleTests
             go.Wait(Stop);
             return Verdict.Pass(review);
         });
-        var asked = server.Client().PostAsync("/validate", Json(Review(Bad)), Stop);
+        var asked = server.Client().PostAsync("/validate", Body(Review(Bad)), Stop);
         await Until(() => judging.IsSet);
         var stopping = server.Server.Stop(TimeSpan.Zero, Stop);
         go.Set();

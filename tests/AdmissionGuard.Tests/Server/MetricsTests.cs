@@ -11,9 +11,9 @@ public sealed partial class MetricsTests
     {
         await using var server = await RunningServer.Start();
         var client = server.Client();
-        await client.PostAsync("/validate", Json(Review(Bad)), Stop);
-        await client.PostAsync("/mutate", Json(Review(Bad)), Stop);
-        await client.PostAsync("/validate", Json("{"), Stop);
+        await client.PostAsync("/validate", Body(Review(Bad)), Stop);
+        await client.PostAsync("/mutate", Body(Review(Bad)), Stop);
+        await client.PostAsync("/validate", Body("{"), Stop);
         var message = await client.GetAsync("/metrics", Stop);
         Assert.Equal("text/plain; version=0.0.4; charset=utf-8", message.Content.Headers.ContentType?.ToString());
         var text = await message.Content.ReadAsStringAsync(Stop);
@@ -47,7 +47,7 @@ public sealed partial class MetricsTests
     {
         await using var server = await RunningServer.Start();
         var client = server.Client();
-        for (var i = 0; i < 20; i++) await client.PostAsync("/validate", Json(Review(Bad)), Stop);
+        for (var i = 0; i < 20; i++) await client.PostAsync("/validate", Body(Review(Bad)), Stop);
         var buckets = (await client.GetStringAsync("/metrics", Stop)).Split('\n')
             .Where(l => l.StartsWith("admissionguard_review_duration_seconds_bucket", StringComparison.Ordinal))
             .Select(l => int.Parse(l[(l.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture)).ToList();
@@ -61,14 +61,14 @@ public sealed partial class MetricsTests
     {
         await using var server = await RunningServer.Start();
         var client = server.Client();
-        await client.PostAsync("/validate", Json(Review(Bad)), Stop);
-        await client.PostAsync("/validate", Json(Review(Bad).Replace("DestinationRule", "Kind0", StringComparison.Ordinal)), Stop);
+        await client.PostAsync("/validate", Body(Review(Bad)), Stop);
+        await client.PostAsync("/validate", Body(Review(Bad).Replace("DestinationRule", "Kind0", StringComparison.Ordinal)), Stop);
         var before = Series(await client.GetStringAsync("/metrics", Stop));
         for (var i = 1; i < 50; i++)
         {
             var strange = Review(Bad, uid: $"uid-{i}").Replace("\"api\"", $"\"name-{i}\"", StringComparison.Ordinal).Replace("shop", $"ns-{i}", StringComparison.Ordinal);
-            await client.PostAsync($"/validate?timeout={i}s", Json(strange), Stop);
-            await client.PostAsync("/validate", Json(strange.Replace("DestinationRule", $"Kind{i}", StringComparison.Ordinal)), Stop);
+            await client.PostAsync($"/validate?timeout={i}s", Body(strange), Stop);
+            await client.PostAsync("/validate", Body(strange.Replace("DestinationRule", $"Kind{i}", StringComparison.Ordinal)), Stop);
         }
         Assert.Equal(before, Series(await client.GetStringAsync("/metrics", Stop)));
     }
@@ -78,12 +78,12 @@ public sealed partial class MetricsTests
     {
         await using var server = await RunningServer.Start();
         var client = server.Client();
-        var dry = await Response(await client.PostAsync("/validate", Json(Review(Bad, dryRun: true)), Stop));
+        var dry = await Response(await client.PostAsync("/validate", Body(Review(Bad, dryRun: true)), Stop));
         Assert.False((bool)dry["allowed"]!);
         var text = await client.GetStringAsync("/metrics", Stop);
         Assert.DoesNotContain("admissionguard_findings_total{", text, StringComparison.Ordinal);
         Assert.Contains("outcome=\"denied\",dry_run=\"true\"} 1\n", text, StringComparison.Ordinal);
-        var wet = await Response(await client.PostAsync("/validate", Json(Review(Bad)), Stop));
+        var wet = await Response(await client.PostAsync("/validate", Body(Review(Bad)), Stop));
         Assert.Equal(wet.ToJsonString(), dry.ToJsonString());
     }
 
@@ -92,7 +92,7 @@ public sealed partial class MetricsTests
     {
         await using var asked = await RunningServer.Start();
         await using var idle = await RunningServer.Start();
-        await asked.Client().PostAsync("/validate", Json(Review(Bad)), Stop);
+        await asked.Client().PostAsync("/validate", Body(Review(Bad)), Stop);
         Assert.DoesNotContain("admissionguard_reviews_total{", await idle.Client().GetStringAsync("/metrics", Stop), StringComparison.Ordinal);
     }
 

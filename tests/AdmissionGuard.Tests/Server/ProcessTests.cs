@@ -31,7 +31,7 @@ public sealed partial class ProcessTests : IDisposable
             foreach (Match command in commands)
             {
                 Assert.Equal(Path.Combine(folder, "certs", "ca.crt"), command.Groups["authority"].Value.Trim('\''));
-                var response = await Response(await client.PostAsync(new Uri(command.Groups["url"].Value.Trim('\'')), Json(command.Groups["json"].Value), Stop));
+                var response = await Response(await client.PostAsync(new Uri(command.Groups["url"].Value.Trim('\'')), Body(command.Groups["json"].Value), Stop));
                 Assert.Equal("1", (string?)response["uid"]);
             }
             var address = new Uri(commands[0].Groups["url"].Value.Trim('\''));

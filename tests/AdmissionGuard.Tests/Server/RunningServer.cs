@@ -77,7 +77,7 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public static StringContent Json(string json) => new(json, Encoding.UTF8, "application/json");
+    public static StringContent Body(string json) => new(json, Encoding.UTF8, "application/json");
 
     /// <summary>A review of a DestinationRule; <paramref name="spec"/> as JSON, single quotes allowed.</summary>
     public static string Review(string spec, string uid = "u-1", bool dryRun = false) =>

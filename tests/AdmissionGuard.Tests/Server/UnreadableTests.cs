@@ -21,8 +21,8 @@ public sealed class UnreadableTests
         { "no uid", Review(Good, uid: ""), "request.uid is missing" },
         { "long uid", Review(Good, uid: new string('u', 300)), "request.uid is missing, or longer" },
         { "deep", Review(string.Concat(Enumerable.Repeat("{'a':", 200)) + "1" + new string('}', 200)), "depth" },
-        { "half a surrogate pair", Review("{'host':'\\ud800'}"), "half of a surrogate pair" },
-        { "half a pair as key", Review("{'\\uDFFF':1}"), "half of a surrogate pair" },
+        { "half a surrogate pair", Review("{'host':'\\ud800'}"), "half a surrogate pair" },
+        { "half a pair as key", Review("{'\\uDFFF':1}"), "half a surrogate pair" },
     };
 
     [Theory]
@@ -32,7 +32,7 @@ public sealed class UnreadableTests
         await using var server = await RunningServer.Start();
         foreach (var path in (string[])["/validate?timeout=5s", "/mutate?timeout=5s"])
         {
-            var message = await server.Client().PostAsync(path, Json(body), Stop);
+            var message = await server.Client().PostAsync(path, Body(body), Stop);
             var text = await message.Content.ReadAsStringAsync(Stop);
             Assert.True(message.StatusCode == HttpStatusCode.BadRequest, $"{what}: {message.StatusCode}");
             Assert.StartsWith("no AdmissionReview could be read: ", text, StringComparison.Ordinal);
@@ -49,7 +49,7 @@ public sealed class UnreadableTests
         var bytes = Encoding.Latin1.GetBytes(Review("{'host':'caf\u00e9'}"));
         var message = await server.Client().PostAsync("/validate", new ByteArrayContent(bytes), Stop);
         Assert.Equal(HttpStatusCode.BadRequest, message.StatusCode);
-        Assert.Contains("not UTF-8", await message.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
+        Assert.Contains("not valid UTF-8", await message.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class UnreadableTests
     {
         await using var server = await RunningServer.Start();
         var body = "[" + string.Concat(Enumerable.Repeat("0,", 1_000_000)) + "0]";
-        var message = await server.Client().PostAsync("/validate", Json(body), Stop);
+        var message = await server.Client().PostAsync("/validate", Body(body), Stop);
         Assert.Equal(HttpStatusCode.BadRequest, message.StatusCode);
         Assert.Contains("more than 1000000 tokens", await message.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
     }
@@ -74,7 +74,7 @@ public sealed class UnreadableTests
         if (!chunked) request.Headers.ExpectContinue = true;
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await client.SendAsync(request, Stop)).StatusCode);
         Assert.Equal(0, server.Server.BytesInFlight);
-        Assert.True((bool)(await Response(await client.PostAsync("/validate", Json(Review(Good)), Stop)))["allowed"]!);
+        Assert.True((bool)(await Response(await client.PostAsync("/validate", Body(Review(Good)), Stop)))["allowed"]!);
     }
 
     [Fact]
@@ -82,8 +82,8 @@ public sealed class UnreadableTests
     {
         await using var server = await RunningServer.Start();
         var review = Review("{'host':'api.shop.svc.cluster.local','junk':'" + new string('x', 8_000_000) + "'}");
-        Assert.False((bool)(await Response(await server.Client().PostAsync("/validate", Json(review), Stop)))["allowed"]!);
-        using var chunked = new HttpRequestMessage(HttpMethod.Post, "/validate") { Content = Json(review) };
+        Assert.False((bool)(await Response(await server.Client().PostAsync("/validate", Body(review), Stop)))["allowed"]!);
+        using var chunked = new HttpRequestMessage(HttpMethod.Post, "/validate") { Content = Body(review) };
         chunked.Headers.TransferEncodingChunked = true;
         Assert.False((bool)(await Response(await server.Client().SendAsync(chunked, Stop)))["allowed"]!);
         Assert.Equal(0, server.Server.BytesInFlight);
@@ -97,7 +97,7 @@ public sealed class UnreadableTests
         var get = await client.GetAsync("/validate", Stop);
         Assert.Equal(HttpStatusCode.MethodNotAllowed, get.StatusCode);
         Assert.Equal("POST", Assert.Single(get.Content.Headers.Allow));
-        var elsewhere = await client.PostAsync("/", Json(Review(Good)), Stop);
+        var elsewhere = await client.PostAsync("/", Body(Review(Good)), Stop);
         Assert.Equal(HttpStatusCode.NotFound, elsewhere.StatusCode);
         Assert.Contains("/validate", await elsewhere.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
     }

@@ -15,7 +15,7 @@ public sealed class WireTests
     public async Task Denies_with_a_code_a_reason_and_every_cause_and_echoes_the_uid(string version)
     {
         await using var server = await RunningServer.Start();
-        var message = await server.Client(version: Version.Parse(version)).PostAsync("/validate?timeout=5s", Json(Review(Bad, uid: "46d9-ä-\\u00e9")), Stop);
+        var message = await server.Client(version: Version.Parse(version)).PostAsync("/validate?timeout=5s", Body(Review(Bad, uid: "46d9-ä-\\u00e9")), Stop);
         var response = await Response(message);
         Assert.Equal(Version.Parse(version), message.Version);
         Assert.Equal("46d9-ä-é", (string?)response["uid"]);
@@ -32,9 +32,9 @@ public sealed class WireTests
     public async Task Is_known_by_the_name_of_its_service_and_by_no_other()
     {
         await using var server = await RunningServer.Start();
-        var good = await Response(await server.Client("admissionguard.admissionguard.svc").PostAsync("/validate?timeout=5s", Json(Review(Good)), Stop));
+        var good = await Response(await server.Client("admissionguard.admissionguard.svc").PostAsync("/validate?timeout=5s", Body(Review(Good)), Stop));
         Assert.True((bool)good["allowed"]!);
-        var wrong = await Assert.ThrowsAsync<HttpRequestException>(() => server.Client("elsewhere.example").PostAsync("/validate", Json(Review(Good)), Stop));
+        var wrong = await Assert.ThrowsAsync<HttpRequestException>(() => server.Client("elsewhere.example").PostAsync("/validate", Body(Review(Good)), Stop));
         Assert.IsType<AuthenticationException>(wrong.InnerException);
     }
 
@@ -43,15 +43,15 @@ public sealed class WireTests
     {
         await using var server = await RunningServer.Start(fix: true);
         var client = server.Client();
-        var repaired = await Response(await client.PostAsync("/mutate?timeout=5s", Json(Review(Bad)), Stop));
+        var repaired = await Response(await client.PostAsync("/mutate?timeout=5s", Body(Review(Bad)), Stop));
         Assert.True((bool)repaired["allowed"]!);
         Assert.Equal("JSONPatch", (string?)repaired["patchType"]);
         var operation = Assert.Single(JsonNode.Parse(Convert.FromBase64String((string)repaired["patch"]!))!.AsArray())!;
         Assert.Equal("add", (string?)operation["op"]);
-        var good = await Response(await client.PostAsync("/mutate?timeout=5s", Json(Review(Good)), Stop));
+        var good = await Response(await client.PostAsync("/mutate?timeout=5s", Body(Review(Good)), Stop));
         Assert.False(good.ContainsKey("patch"));
         Assert.False(good.ContainsKey("patchType"));
-        var validated = await Response(await client.PostAsync("/validate?timeout=5s", Json(Review(Bad)), Stop));
+        var validated = await Response(await client.PostAsync("/validate?timeout=5s", Body(Review(Bad)), Stop));
         Assert.False(validated.ContainsKey("patch"));
         Assert.False(validated.ContainsKey("patchType"));
     }
@@ -60,7 +60,7 @@ public sealed class WireTests
     public async Task Hundreds_of_denials_are_twenty_and_a_count()
     {
         await using var server = await RunningServer.Start();
-        var response = await Response(await server.Client().PostAsync("/validate", Json(Review(Ports(300))), Stop));
+        var response = await Response(await server.Client().PostAsync("/validate", Body(Review(Ports(300))), Stop));
         var message = (string)response["status"]!["message"]!;
         Assert.StartsWith("300 problems in DestinationRule shop/api (policy test)", message, StringComparison.Ordinal);
         Assert.Equal(20, message.Split('\n').Count(l => l.StartsWith("  " + Rule, StringComparison.Ordinal)));
@@ -72,7 +72,7 @@ public sealed class WireTests
     public async Task Hundreds_of_warnings_keep_to_what_an_API_server_passes_on()
     {
         await using var server = await RunningServer.Start(Core.GuardAction.Warn);
-        var response = await Response(await server.Client().PostAsync("/validate", Json(Review(Ports(300))), Stop));
+        var response = await Response(await server.Client().PostAsync("/validate", Body(Review(Ports(300))), Stop));
         var warnings = response["warnings"]!.AsArray().Select(w => (string)w!).ToList();
         Assert.True((bool)response["allowed"]!);
         Assert.All(warnings, w => Assert.InRange(w.Length, 1, 120));
@@ -89,7 +89,7 @@ public sealed class WireTests
         var client = server.Client();
         var answers = await Task.WhenAll(Enumerable.Range(0, 400).Select(async i =>
         {
-            var response = await Response(await client.PostAsync("/validate", Json(Review(i % 2 == 0 ? Good : Bad, uid: $"u-{i}")), Stop));
+            var response = await Response(await client.PostAsync("/validate", Body(Review(i % 2 == 0 ? Good : Bad, uid: $"u-{i}")), Stop));
             return ((string?)response["uid"] == $"u-{i}") && ((bool)response["allowed"]! == (i % 2 == 0));
         }));
         Assert.DoesNotContain(false, answers);
@@ -124,7 +124,7 @@ public sealed class WireTests
     {
         await using var server = await RunningServer.Start(judge: _ => throw new InvalidOperationException("out of tune"));
         var client = server.Client();
-        for (var i = 0; i < 3; i++) Assert.Equal(HttpStatusCode.InternalServerError, (await client.PostAsync("/validate", Json(Review(Good)), Stop)).StatusCode);
+        for (var i = 0; i < 3; i++) Assert.Equal(HttpStatusCode.InternalServerError, (await client.PostAsync("/validate", Body(Review(Good)), Stop)).StatusCode);
         Assert.Equal(1, server.Log.ToString().Split("out of tune").Length - 1);
         Assert.Equal(0, server.Server.BytesInFlight);
     }
