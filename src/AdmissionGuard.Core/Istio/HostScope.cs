@@ -32,19 +32,29 @@ internal readonly struct HostScope
     /// <summary>Whether a list of hosts, fully qualified and with <c>*</c>, names it.</summary>
     public bool IsAmong(IReadOnlyList<string> hosts) => hosts.Count > 0 && Wildcard.MatchesAny(hosts, Qualified);
 
-    /// <summary>Some tls is set, and nothing else for anybody.</summary>
+    /// <summary>Some tls is set, and nothing else for anybody. Subsets that choose no pods are names for tls settings, as at egress gateways.</summary>
     private static bool OnlySetsTls(Node spec)
     {
-        if (spec["subsets"u8].Count > 0) return false;
-        var policy = spec["trafficPolicy"u8];
-        var any = policy["tls"u8].Exists;
+        var any = false;
+        if (!OnlyTlsIn(spec["trafficPolicy"u8], ref any)) return false;
+        foreach (var item in spec["subsets"u8].Items)
+        {
+            var subset = new Node(item);
+            if (subset["labels"u8].Entries.MoveNext() || !OnlyTlsIn(subset["trafficPolicy"u8], ref any)) return false;
+        }
+        return any;
+    }
+
+    private static bool OnlyTlsIn(Node policy, ref bool any)
+    {
+        any |= policy["tls"u8].Exists;
         if (!OnlyTlsBeside(policy, "portLevelSettings"u8)) return false;
         foreach (var item in policy["portLevelSettings"u8].Items)
         {
             any |= new Node(item)["tls"u8].Exists;
             if (!OnlyTlsBeside(new Node(item), "port"u8)) return false;
         }
-        return any;
+        return true;
     }
 
     private static bool OnlyTlsBeside(Node policy, ReadOnlySpan<byte> other)

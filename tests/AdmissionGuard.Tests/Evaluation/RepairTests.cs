@@ -32,7 +32,7 @@ public sealed class RepairTests
         var addition = Assert.Single(verdict.Patch);
         Assert.Equal("/spec/trafficPolicy/connectionPool", addition.Path.ToString());
         Assert.Equal("{\"tcp\":{\"maxConnections\":1024},\"http\":{\"http1MaxPendingRequests\":1024,\"http2MaxRequests\":1024,\"maxRetries\":200}}", addition.Json);
-        Assert.Equal([("host", GuardAction.Fix), ("host retries", GuardAction.Fix)], verdict.Judgements.Select(j => (j.Finding.Key, j.Action)));
+        Assert.Equal([("host", GuardAction.Fix)], verdict.Judgements.Select(j => (j.Finding.Key, j.Action)));
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class RepairTests
     {
         var verdict = Judge.Verdict(Rule("{'loadBalancer': {'simple': 'RANDOM'}}"), old: Rule("{'loadBalancer': {'simple': 'ROUND_ROBIN'}}"), policy: Judge.Policy(Id, GuardAction.Deny, fix: true));
         Assert.Empty(verdict.Patch);
-        Assert.Equal([(GuardAction.Warn, Because.Ratchet), (GuardAction.Warn, Because.Advice)], verdict.Judgements.Select(j => (j.Action, j.Because)));
+        Assert.Equal([(GuardAction.Warn, Because.Ratchet)], verdict.Judgements.Select(j => (j.Action, j.Because)));
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class RepairTests
     {
         var verdict = Judge.Verdict(Rule("{'connectionPool': {}}"), old: Rule("{'connectionPool': {'http': {'http2MaxRequests': 9}}}"), policy: Fix);
         Assert.Equal("{\"http2MaxRequests\":1024}", Assert.Single(verdict.Patch).Json);
-        Assert.Equal([("host", GuardAction.Warn), ("host retries", GuardAction.Warn), ("host", GuardAction.Fix)], verdict.Judgements.Select(j => (j.Finding.Key, j.Action)));
+        Assert.Equal([("host", GuardAction.Warn), ("host", GuardAction.Fix)], verdict.Judgements.Select(j => (j.Finding.Key, j.Action)));
     }
 
     [Fact]

@@ -51,7 +51,7 @@ public sealed class HostTests
     [InlineData("{'host': 'api', 'trafficPolicy': {'tls': {'mode': 'ISTIO_MUTUAL'}, 'connectionPool': null}}", true, false)]
     [InlineData("{'host': 'api', 'trafficPolicy': {'portLevelSettings': [{'port': {'number': 443}, 'tls': {'mode': 'SIMPLE'}}]}}", true, false)]
     [InlineData("{'host': 'api', 'trafficPolicy': {'tls': {}, 'portLevelSettings': [{'port': {'number': 443}, 'loadBalancer': {}}]}}", false, true)]
-    [InlineData("{'host': 'api', 'trafficPolicy': {'tls': {}}, 'subsets': [{'name': 'v1'}]}", false, true)]
+    [InlineData("{'host': 'api', 'trafficPolicy': {'tls': {}}, 'subsets': [{'name': 'v1', 'labels': {'version': 'v1'}}]}", false, true)]
     [InlineData("{'host': 'api', 'trafficPolicy': {'tls': {}, 'retryBudget': {}}}", false, true)]
     [InlineData("{'host': 'api', 'trafficPolicy': {'loadBalancer': {'simple': 'PASSTHROUGH'}}}", false, false)]
     [InlineData("{'host': '*.shop.svc.cluster.local'}", true, false)]

@@ -40,49 +40,35 @@ internal static class ConnectionPool
         {
             if (!map.Decides("connectionPool"u8)) continue;
             var pool = map.Node["connectionPool"u8];
-            var noRetries = PoolLimit.Retries.IsMissing(pool, x.Read) && !x.Subject.Policy.Of("retryBudget"u8, map).Exists;
-            if (PoolLimit.Connections.IsMissing(pool, x.Read) || PoolLimit.Pending.IsMissing(pool, x.Read) || PoolLimit.Requests.IsMissing(pool, x.Read))
-                x.Report(Unlimited(x, map, scope, noRetries));
-            if (noRetries) x.Report(UnlimitedRetries(x, map, scope));
+            var missing = (PoolLimit.Connections.IsMissing(pool, x.Read) ? 1 : 0) + (PoolLimit.Pending.IsMissing(pool, x.Read) ? 1 : 0) + (PoolLimit.Requests.IsMissing(pool, x.Read) ? 1 : 0);
+            var retries = PoolLimit.Retries.IsMissing(pool, x.Read) && !x.Subject.Policy.Of("retryBudget"u8, map).Exists;
+            if (missing > 0 || retries) x.Report(Unlimited(x, map, scope, missing, retries));
         }
     }
 
-    private static Finding Unlimited(Inspection x, PolicyMap map, HostScope scope, bool noRetries)
+    /// <summary>One finding a map. Retries alone are advice: a retryBudget may stand in the mesh's other rules, and Envoy's own limit of 3 is too small for many.</summary>
+    private static Finding Unlimited(Inspection x, PolicyMap map, HostScope scope, int missingLimits, bool retries)
     {
         var pool = map.Node["connectionPool"u8];
         var replaced = x.Subject.Policy.Replaced("connectionPool"u8, map);
-        (PoolLimit Limit, int Value)[] all = [(PoolLimit.Connections, x.Get(Connections)), (PoolLimit.Pending, x.Get(Pending)), (PoolLimit.Requests, x.Get(Requests))];
-        var missing = all.Where(l => l.Limit.IsMissing(pool, x.Read)).ToArray();
+        (PoolLimit Limit, int Value)[] all = [(PoolLimit.Connections, x.Get(Connections)), (PoolLimit.Pending, x.Get(Pending)), (PoolLimit.Requests, x.Get(Requests)), (PoolLimit.Retries, x.Get(Retries))];
+        var missing = all.Where(l => l.Limit.IsMissing(pool, x.Read) && (l.Limit != PoolLimit.Retries || retries)).ToArray();
         var lost = missing.Where(l => l.Limit.IsSet(replaced, x.Read)).ToArray();
         var leaves = missing.Select(l => l.Limit.LeafFrom(replaced, l.Value, x.Read)).ToArray();
+        var path = missingLimits > 0 ? "connectionPool" : PoolLimit.Retries.Path;
+        var at = x.Subject.Policy.PlaceOf(map, path);
         var message = lost.Length > 0
             ? $"{map.Whom(scope.Host)} does not get {Names(lost)} of {map.Above}: {(pool.Exists ? "its own connectionPool replaces the whole" : "an entry for a port replaces everything")}" + (lost.Length < missing.Length ? $"; not set either: {Names(missing.Except(lost))}" : "")
-            : $"{map.Whom(scope.Host)} has no limit for {string.Join(", ", missing.Select(l => l.Limit.Bounds))}; not set: {Names(missing)}";
-        var at = x.Subject.Policy.PlaceOf(map, "connectionPool");
+            : $"{map.Whom(scope.Host)} has no limit for {string.Join(", ", missing.Select(l => l.Limit.Bounds))}; not set: {Names(missing)}{(missingLimits == 0 ? " or a retryBudget" : "")}";
         return new Finding(at, map.Key, message)
         {
             Limit = Names(missing),
-            Excess = missing.Length,
-            Remedy = PolicyDefaults.Yaml(at, "connectionPool", noRetries ? [.. leaves, RetriesLeaf(x, map)] : leaves),
+            Excess = missingLimits,
+            Remedy = PolicyDefaults.Yaml(at, path, leaves),
             Edit = map.Layer == PolicyLayer.Top && scope.IsRepairable ? PolicyDefaults.Edit(x.Spec, leaves) : null,
-            AtMost = scope.IsRepairable ? GuardAction.Deny : GuardAction.Warn,
+            AtMost = missingLimits > 0 && scope.IsRepairable ? GuardAction.Deny : GuardAction.Warn,
         };
     }
-
-    private static Finding UnlimitedRetries(Inspection x, PolicyMap map, HostScope scope)
-    {
-        var at = x.Subject.Policy.PlaceOf(map, PoolLimit.Retries.Path);
-        return new Finding(at, $"{map.Key} retries", $"{map.Whom(scope.Host)} has no limit for {PoolLimit.Retries.Bounds}, neither maxRetries nor a retryBudget")
-        {
-            Limit = $"{x.Get(Retries)}",
-            Remedy = PolicyDefaults.Yaml(at, PoolLimit.Retries.Path, [RetriesLeaf(x, map)]),
-            Edit = map.Layer == PolicyLayer.Top && scope.IsRepairable ? PolicyDefaults.Edit(x.Spec, [RetriesLeaf(x, map)]) : null,
-            AtMost = GuardAction.Warn,
-        };
-    }
-
-    private static Edit.Leaf RetriesLeaf(Inspection x, PolicyMap map) =>
-        PoolLimit.Retries.LeafFrom(x.Subject.Policy.Replaced("connectionPool"u8, map), x.Get(Retries), x.Read);
 
     private static string Names(IEnumerable<(PoolLimit Limit, int Value)> limits) => string.Join(", ", limits.Select(l => l.Limit.Name));
 }

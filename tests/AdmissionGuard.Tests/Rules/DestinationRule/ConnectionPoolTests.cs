@@ -15,15 +15,23 @@ public sealed class ConnectionPoolTests
     public void With_every_limit_nothing_is_said() => Assert.Empty(Judged(Rules.Api($"{{'connectionPool': {Full}}}", "[{'name': 'v1'}, {'name': 'v2', 'trafficPolicy': {'tls': {}}}]")));
 
     [Fact]
-    public void Limits_and_retries_are_two_places()
+    public void Everything_that_is_missing_in_a_place_is_one_finding()
     {
-        var findings = Judged(Rules.Of("{'host': 'api'}"), action: GuardAction.Deny);
+        var finding = Assert.Single(Judged(Rules.Of("{'host': 'api'}"), action: GuardAction.Deny));
+        Assert.Equal(("host", GuardAction.Deny, "/spec/trafficPolicy/connectionPool", 3), (finding.Finding.Key, finding.Action, finding.Path.ToString(), finding.Finding.Excess));
         Assert.Equal(
-            [("host", GuardAction.Deny, "/spec/trafficPolicy/connectionPool"), ("host retries", GuardAction.Warn, "/spec/trafficPolicy/connectionPool/http/maxRetries")],
-            findings.Select(f => (f.Finding.Key, f.Action, f.Path.ToString())));
-        Assert.Equal(3, findings[0].Finding.Excess);
-        Assert.Equal("api has no limit for connections, waiting requests, requests in flight; not set: tcp.maxConnections, http.http1MaxPendingRequests, http.http2MaxRequests", findings[0].Finding.Message);
-        Assert.Equal("trafficPolicy:\n  connectionPool:\n    tcp:\n      maxConnections: 1024\n    http:\n      http1MaxPendingRequests: 1024\n      http2MaxRequests: 1024\n      maxRetries: 200", findings[0].Finding.Remedy);
+            "api has no limit for connections, waiting requests, requests in flight, concurrent retries; not set: tcp.maxConnections, http.http1MaxPendingRequests, http.http2MaxRequests, http.maxRetries",
+            finding.Finding.Message);
+        Assert.Equal("trafficPolicy:\n  connectionPool:\n    tcp:\n      maxConnections: 1024\n    http:\n      http1MaxPendingRequests: 1024\n      http2MaxRequests: 1024\n      maxRetries: 200", finding.Finding.Remedy);
+    }
+
+    [Fact]
+    public void Where_only_the_retries_have_no_limit_it_is_advice()
+    {
+        var finding = Assert.Single(Judged(Rules.Api($"{{'connectionPool': {Full.Replace(", 'maxRetries': 1", "", StringComparison.Ordinal)}}}"), action: GuardAction.Deny));
+        Assert.Equal(("host", GuardAction.Warn, Because.Advice, "/spec/trafficPolicy/connectionPool/http/maxRetries"), (finding.Finding.Key, finding.Action, finding.Because, finding.Path.ToString()));
+        Assert.Equal("api has no limit for concurrent retries; not set: http.maxRetries or a retryBudget", finding.Finding.Message);
+        Assert.Equal("maxRetries: 200", finding.Finding.Remedy);
     }
 
     [Fact]
@@ -52,7 +60,7 @@ public sealed class ConnectionPoolTests
     {
         var findings = Judged(Rules.Api($"{{'connectionPool': {pool}}}"));
         Assert.Equal(missing, findings.Where(f => f.Finding.Key == "host").Sum(f => f.Finding.Excess));
-        Assert.Equal(retries, findings.Any(f => f.Finding.Key == "host retries"));
+        Assert.Equal(retries, findings.Any(f => f.Finding.Limit!.Contains("maxRetries", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -71,9 +79,9 @@ public sealed class ConnectionPoolTests
     {
         var findings = Judged(Rules.Api($"{{'connectionPool': {Full}, 'portLevelSettings': [{{'port': {{'number': 80}}, 'tls': {{}}}}]}}",
             $"[{{'name': 'v1', 'trafficPolicy': {{'connectionPool': {Full}, 'portLevelSettings': [{{'port': {{'number': 81}}}}]}}}}]"));
-        Assert.Equal(["port 80", "port 80 retries", "subset v1 port 81", "subset v1 port 81 retries"], findings.Select(f => f.Finding.Key));
+        Assert.Equal(["port 80", "subset v1 port 81"], findings.Select(f => f.Finding.Key));
         Assert.Equal("/spec/trafficPolicy/portLevelSettings/0/connectionPool", findings[0].Path.ToString());
-        Assert.StartsWith("port 81 of subset v1 does not get tcp.maxConnections, http.http1MaxPendingRequests, http.http2MaxRequests of the levels above: an entry for a port replaces everything", findings[2].Finding.Message, StringComparison.Ordinal);
+        Assert.StartsWith("port 81 of subset v1 does not get tcp.maxConnections, http.http1MaxPendingRequests, http.http2MaxRequests, http.maxRetries of the levels above: an entry for a port replaces everything", findings[1].Finding.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -81,8 +89,8 @@ public sealed class ConnectionPoolTests
     {
         const string Limits = "'connectionPool': {'tcp': {'maxConnections': 1}, 'http': {'http1MaxPendingRequests': 1, 'http2MaxRequests': 1}}";
         Assert.Empty(Judged(Rules.Api($"{{'retryBudget': {{'percent': 20}}, {Limits}}}", $"[{{'name': 'v1', 'trafficPolicy': {{{Limits}}}}}]")));
-        Assert.Equal("port 80 retries", Assert.Single(Judged(Rules.Api($"{{'retryBudget': {{'percent': 20}}, {Limits}, 'portLevelSettings': [{{'port': {{'number': 80}}, {Limits}}}]}}"))).Finding.Key);
-        Assert.Equal("host retries", Assert.Single(Judged(Rules.Api($"{{{Limits}}}", $"[{{'name': 'v1', 'trafficPolicy': {{'retryBudget': {{}}, {Limits}}}}}]"))).Finding.Key);
+        Assert.Equal("port 80", Assert.Single(Judged(Rules.Api($"{{'retryBudget': {{'percent': 20}}, {Limits}, 'portLevelSettings': [{{'port': {{'number': 80}}, {Limits}}}]}}"))).Finding.Key);
+        Assert.Equal("host", Assert.Single(Judged(Rules.Api($"{{{Limits}}}", $"[{{'name': 'v1', 'trafficPolicy': {{'retryBudget': {{}}, {Limits}}}}}]"))).Finding.Key);
     }
 
     [Theory]
