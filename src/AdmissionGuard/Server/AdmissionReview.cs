@@ -130,7 +130,7 @@ internal static class AdmissionReview
         json.WriteStartObject("auditAnnotations"u8);
         if (exceptions.Count > 0) json.WriteString("exceptions"u8, string.Join(", ", exceptions));
         if (verdict.Glass is { IsBroken: true } broken) json.WriteString("break-glass"u8, $"{broken.User}: {broken.Reason}");
-        if (verdict.Glass is { IsBroken: false } whole) json.WriteString("break-glass-refused"u8, $"{whole.User}: {whole.Reason}: {whole.Refused}");
+        if (verdict.Glass is { IsBroken: false } whole) json.WriteString("break-glass-refused"u8, $"{whole.User}: {whole.Reason} ({whole.Refused})");
         foreach (var group in verdict.Judgements.GroupBy(j => j.Action))
         {
             json.WriteString(Words.Of(group.Key), string.Join(',', group.Select(j => j.Rule).Distinct(StringComparer.Ordinal)));
