@@ -8,7 +8,7 @@ namespace AdmissionGuard.Core.Evaluation;
 /// The object as it is stored, judged by the same policy in the world as it is: what was wrong already is neither refused nor changed.
 /// Judged only by the rules that found something in the new one, and once each.
 /// </summary>
-internal sealed class Before(Review review, Cluster cluster)
+internal sealed class Before(Review review, Cluster cluster, RuleRunner runner)
 {
     private readonly Dictionary<RuleSetting, IReadOnlyList<Finding>> found = new(ReferenceEqualityComparer.Instance);
 
@@ -36,7 +36,7 @@ internal sealed class Before(Review review, Cluster cluster)
         if (Subject is null) return null;
         if (!found.TryGetValue(setting, out var findings))
         {
-            found[setting] = findings = new Inspection(Subject, old: null, new View(cluster, null, default)).Run(setting);
+            found[setting] = findings = runner.Run(setting, new Inspection(Subject, old: null, new View(cluster, null, default)));
         }
         foreach (var old in findings)
         {

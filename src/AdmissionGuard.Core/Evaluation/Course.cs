@@ -13,7 +13,7 @@ internal sealed class Course
     private readonly Before before;
     private readonly List<Judgement> judgements = [];
     private readonly List<Edit.Addition> patch = [];
-    private readonly List<RuleFailure> failures = [];
+    private readonly RuleRunner runner = new();
     private Subject subject;
 
     public Course(Review review, Cluster cluster, List<GuardPolicy> policies)
@@ -21,7 +21,7 @@ internal sealed class Course
         (this.review, this.cluster, this.policies) = (review, cluster, policies);
         byController = cluster.Settings.IsController(review.Actor.User);
         subject = Evaluator.SubjectOf(review, review.Subject, cluster.Settings);
-        before = new Before(review, cluster);
+        before = new Before(review, cluster, runner);
     }
 
     /// <summary>
@@ -34,7 +34,7 @@ internal sealed class Course
         foreach (var (policy, setting) in Repairs())
         {
             var additions = new List<Edit.Addition>();
-            foreach (var finding in Run(setting, Inspect(subject)))
+            foreach (var finding in runner.Run(setting, Inspect(subject)))
             {
                 var edit = policy.Ratchet ? before.OnlyWhatIsNew(setting, finding) : finding.Edit;
                 if (edit?.Additions(subject.Root) is not { Count: > 0 } mine) continue;
@@ -55,7 +55,7 @@ internal sealed class Course
             foreach (var setting in policy.Rules)
             {
                 if (!Applies(setting.Rule)) continue;
-                foreach (var finding in Run(setting, inspection)) Add(Weigh(policy, setting, finding));
+                foreach (var finding in runner.Run(setting, inspection)) Add(Weigh(policy, setting, finding));
             }
         }
     }
@@ -66,7 +66,7 @@ internal sealed class Course
         Judgements = Sorted(),
         Patch = patch,
         TypeFaults = [.. subject.Read.Wrong.Select(w => new TypeFault(w.Rule, Pointer.Of(subject.Root, w.Node), w.Message))],
-        Failures = failures,
+        Failures = runner.Failures,
     };
 
     /// <summary>For each rule, the first policy by name that repairs.</summary>
@@ -88,20 +88,6 @@ internal sealed class Course
 
     private Inspection Inspect(Subject of) =>
         new(of, before.Subject, new View(cluster, new ObjectKey(of.Kind, of.Namespace, of.Name), review.Operation == Operation.Delete ? default : of.Root));
-
-    /// <summary>A rule that breaks is our fault: it is reported, and the request goes on without it.</summary>
-    private IReadOnlyList<Finding> Run(RuleSetting setting, Inspection inspection)
-    {
-        try
-        {
-            return inspection.Run(setting);
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            if (failures.All(f => f.Rule != setting.Rule.Id)) failures.Add(new RuleFailure(setting.Rule.Id, e));
-            return [];
-        }
-    }
 
     private Judgement Weigh(GuardPolicy policy, RuleSetting setting, Finding finding)
     {
@@ -129,7 +115,7 @@ internal sealed class Course
 
     private List<Judgement> Sorted()
     {
-        foreach (var failure in failures)
+        foreach (var failure in runner.Failures)
         {
             var message = $"rule {failure.Rule} broke and was left out ({failure.Exception.GetType().Name}): please report it";
             judgements.Add(new Judgement("internal", "", new Finding(subject.Root, failure.Rule, message), Pointer.Root, GuardAction.Warn, GuardAction.Warn, Because.None));

@@ -12,7 +12,8 @@ public static class Evaluator
     {
         if (Skip.Reason(review) is { } reason) return Verdict.Pass(review, reason);
         var policies = Matching(cluster, review);
-        if (policies.Count == 0) return Verdict.Pass(review);
+        if (policies.Count == 0) return Verdict.Pass(review, "no policy is about it");
+        if (review.Operation == Operation.Delete && !Protects(policies, review.Kind!)) return Verdict.Pass(review, "no rule protects it from deletion");
 
         var course = new Course(review, cluster, policies);
         if (review.Stage.HasFlag(Stage.Mutate)) course.Repair();
@@ -22,6 +23,9 @@ public static class Evaluator
 
     /// <summary>A subject of the review's kind and name.</summary>
     internal static Subject SubjectOf(Review review, Node root, GuardSettings settings) => new(review.Kind!, review.Namespace, review.Name, root, settings);
+
+    private static bool Protects(List<GuardPolicy> policies, ObjectKind kind) =>
+        policies.Exists(p => p.Rules.Any(s => s.Rule.OnDelete && s.Rule.Kinds.Contains(kind)));
 
     private static List<GuardPolicy> Matching(Cluster cluster, Review review)
     {

@@ -9,7 +9,6 @@ internal static class Skip
     {
         if (review.Kind is null) return "not a guarded kind";
         if (review.SubResource is { Length: > 0 }) return "subresource";
-        if (review.Operation == Operation.Delete && !Catalogue.Rules.Any(r => r.OnDelete && r.Kinds.Contains(review.Kind))) return "no rule protects from deletion";
         if (!review.Subject.IsObject) return "no object";
         if (review.Subject["metadata"u8]["deletionTimestamp"u8].Exists || review.OldObject["metadata"u8]["deletionTimestamp"u8].Exists) return "being deleted";
         if (review.Operation == Operation.Update && LeavesWhatWeRead(review)) return "changes nothing that is read";

@@ -122,7 +122,7 @@ public sealed class PolicyReader
             Refuse(map, $"is {Shown.Value(map)}, a map is expected");
             return defaults;
         }
-        OnlyKeys(map, $"the parameters of {rule.Id}", [.. rule.Parameters.Select(p => p.Name)]);
+        OnlyNames(map, $"rule {rule.Id}", "parameter", [.. rule.Parameters.Select(p => p.Name)]);
         var values = defaults.ToArray();
         for (var i = 0; i < values.Length; i++)
         {
@@ -142,7 +142,11 @@ public sealed class PolicyReader
             Refuse(match, $"is {Shown.Value(match)}, a map is expected");
             return Match.Everything;
         }
-        OnlyKeys(match, "match", "kinds", "operations", "namespaces", "excludeNamespaces", "users", "groups", "excludeUsers", "excludeGroups");
+        OnlyKeys(match, "match", "kinds", "operations", "namespaces", "excludeNamespaces", "namespaceSelector", "objectSelector", "users", "groups", "excludeUsers", "excludeGroups");
+        foreach (var selector in (string[])["namespaceSelector", "objectSelector"])
+        {
+            if (match[selector].Exists) Refuse(match[selector], "label selectors are not read by this version: match by namespaces, kinds, users and groups");
+        }
         var kinds = Catalogue.Kinds;
         return new Match
         {
@@ -200,12 +204,14 @@ public sealed class PolicyReader
         return absent;
     }
 
-    private void OnlyKeys(Node map, string where, params string[] valid)
+    private void OnlyKeys(Node map, string where, params string[] valid) => OnlyNames(map, where, "key", valid);
+
+    private void OnlyNames(Node map, string where, string noun, string[] valid)
     {
         foreach (var entry in map.Entries)
         {
             if (valid.Contains(entry.Name, StringComparer.Ordinal)) continue;
-            Refuse(new Node(entry.Value), $"{where} has no key {Shown.Quote(entry.Name)}{Nearest.Hint(entry.Name, valid)}");
+            Refuse(new Node(entry.Value), $"{where} has no {noun} {Shown.Quote(entry.Name)}{Nearest.Hint(entry.Name, valid)}");
         }
     }
 

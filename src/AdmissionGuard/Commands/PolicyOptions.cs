@@ -49,7 +49,7 @@ internal sealed class PolicyOptions
             var kind = document.ApiVersion?.StartsWith("admissionguard.io/", StringComparison.Ordinal) == true ? document.Kind : null;
             if (kind != PolicyReader.Kind)
             {
-                errors.Add(At(document, Core.Json.Pointer.Root, $"{document.ApiVersion} {document.Kind} is no {PolicyReader.Kind}; --policy takes nothing else"));
+                errors.Add(At(document, Core.Json.Pointer.Root, $"{document.ApiVersion} {document.Kind} is no {PolicyReader.Kind}; this version reads nothing else as a policy"));
                 continue;
             }
             var guard = PolicyReader.Read(document.Root, out var wrong);

@@ -1,0 +1,25 @@
+using AdmissionGuard.Core.Policies;
+
+namespace AdmissionGuard.Core.Evaluation;
+
+/// <summary>Runs rules. One that breaks is our fault: it is reported once, and the request goes on without it.</summary>
+internal sealed class RuleRunner
+{
+    private List<RuleFailure>? failures;
+
+    public IReadOnlyList<RuleFailure> Failures => failures ?? (IReadOnlyList<RuleFailure>)[];
+
+    public IReadOnlyList<Finding> Run(RuleSetting setting, Inspection inspection)
+    {
+        try
+        {
+            return inspection.Run(setting);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            failures ??= [];
+            if (!failures.Exists(f => f.Rule == setting.Rule.Id)) failures.Add(new RuleFailure(setting.Rule.Id, e));
+            return [];
+        }
+    }
+}

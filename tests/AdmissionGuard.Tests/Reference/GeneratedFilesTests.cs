@@ -1,0 +1,37 @@
+using AdmissionGuard.Core;
+using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Reference;
+using AdmissionGuard.Manifests;
+
+namespace AdmissionGuard.Tests.Reference;
+
+public sealed class GeneratedFilesTests
+{
+    [Theory]
+    [InlineData(Profile.Baseline)]
+    [InlineData(Profile.Strict)]
+    public void The_profile_spelt_out_is_current_and_says_what_the_profile_says(Profile profile)
+    {
+        var file = Path.Combine(Repository.Root, "policies", GuardPolicy.NameOf(profile) + ".yaml");
+        IsCurrent(file, ProfilePolicy.Yaml(profile));
+
+        var policy = PolicyReader.Read(Assert.Single(ManifestFiles.Read([file], [], Stream.Null).Documents).Root, out var errors);
+        Assert.Empty(errors);
+        var builtIn = GuardPolicy.Of(profile);
+        Assert.Equal(builtIn.Rules.Select(Words), policy!.Rules.Select(Words));
+
+        static string Words(RuleSetting s) => $"{s.Rule.Id} {s.Action} {s.Fix} {string.Join(' ', s.Rule.Parameters.Select((p, i) => p.Write(s.Values[i])))}";
+    }
+
+    /// <summary>UPDATE_GOLDEN=1 writes it.</summary>
+    private static void IsCurrent(string file, string text)
+    {
+        if (Repository.UpdatesGolden)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            File.WriteAllText(file, text);
+        }
+        Assert.True(File.Exists(file), $"{file} is missing: UPDATE_GOLDEN=1 writes it");
+        Assert.Equal(text, File.ReadAllText(file));
+    }
+}
