@@ -8,6 +8,12 @@ namespace AdmissionGuard.Core;
 /// <param name="Message">The actual value, then the allowed one; the path stands apart.</param>
 public sealed record Finding(Place At, string Key, string Message)
 {
+    /// <summary>
+    /// What the finding is about as a whole, where its key tells of content that people rewrite, such as the steps of one plan: a finding there may take the
+    /// place of an old one of the same whole that is gone. Null where the key alone says what it is.
+    /// </summary>
+    public string? Whole { get; init; }
+
     /// <summary>The value found, as its author would write it; null where it is the absence that counts.</summary>
     public string? Found { get; init; }
 

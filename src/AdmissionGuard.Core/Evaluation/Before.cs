@@ -20,8 +20,39 @@ internal sealed class Before(Review review, Cluster cluster, RuleRunner runner)
     public bool IsInTrouble { get; } =
         review.Operation == Operation.Update && review.Kind == ObjectKind.Rollout && new RolloutStatus(review.OldObject["status"u8]).InTrouble;
 
-    /// <summary>Whether the old object had this finding, and no less of it.</summary>
-    public bool Had(RuleSetting setting, Finding finding) => Twin(setting, finding) is { } old && finding.Excess <= old.Excess;
+    /// <summary>
+    /// Those of a rule's findings that the old object had already, and no less of them: by key; then those whose key is new, each in the place of one that is gone
+    /// from the same whole. A rewrite that leaves less wrong than before passes, one that adds a fault does not (facts 9.11, point 9).
+    /// </summary>
+    public IReadOnlyList<Finding> Had(RuleSetting setting, IReadOnlyList<Finding> findings)
+    {
+        if (Subject is null || findings.Count == 0 || OldFindings(setting) is not { Count: > 0 } olds) return [];
+        var gone = olds.ToList();
+        var had = new List<Finding>();
+        var fresh = new List<Finding>();
+        foreach (var finding in findings)
+        {
+            var at = gone.FindIndex(o => o.Key == finding.Key);
+            if (at < 0)
+            {
+                fresh.Add(finding);
+                continue;
+            }
+            if (IsNoWorse(finding, gone[at])) had.Add(finding);
+            gone.RemoveAt(at);
+        }
+        foreach (var finding in fresh.Where(f => f.Whole is not null).OrderByDescending(f => f.Excess))
+        {
+            var at = gone.FindIndex(o => o.Whole == finding.Whole && IsNoWorse(finding, o));
+            if (at < 0) continue;
+            had.Add(finding);
+            gone.RemoveAt(at);
+        }
+        return had;
+    }
+
+    /// <summary>What was only advice excuses no denial.</summary>
+    private static bool IsNoWorse(Finding now, Finding old) => now.Excess <= old.Excess && now.AtMost <= old.AtMost;
 
     /// <summary>The finding's edit without what the old object lacked as well: what runs without a limit is reported, not changed.</summary>
     public Edit? OnlyWhatIsNew(RuleSetting setting, Finding finding)
@@ -34,14 +65,19 @@ internal sealed class Before(Review review, Cluster cluster, RuleRunner runner)
     private Finding? Twin(RuleSetting setting, Finding finding)
     {
         if (Subject is null) return null;
-        if (!found.TryGetValue(setting, out var findings))
-        {
-            found[setting] = findings = runner.Run(setting, new Inspection(Subject, old: null, new View(cluster, null, default)));
-        }
-        foreach (var old in findings)
+        foreach (var old in OldFindings(setting))
         {
             if (old.Key == finding.Key) return old;
         }
         return null;
+    }
+
+    private IReadOnlyList<Finding> OldFindings(RuleSetting setting)
+    {
+        if (!found.TryGetValue(setting, out var findings))
+        {
+            found[setting] = findings = runner.Run(setting, new Inspection(Subject!, old: null, new View(cluster, null, default)));
+        }
+        return findings;
     }
 }

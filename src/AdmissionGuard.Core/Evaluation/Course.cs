@@ -55,7 +55,10 @@ internal sealed class Course
             foreach (var setting in policy.Rules)
             {
                 if (!Applies(setting.Rule)) continue;
-                foreach (var finding in runner.Run(setting, inspection)) Add(Weigh(policy, setting, finding));
+                var findings = runner.Run(setting, inspection);
+                if (findings.Count == 0) continue;
+                var had = policy.Ratchet ? before.Had(setting, findings) : [];
+                foreach (var finding in findings) Add(Weigh(policy, setting, finding, had.Contains(finding, ReferenceEqualityComparer.Instance)));
             }
         }
     }
@@ -89,11 +92,11 @@ internal sealed class Course
     private Inspection Inspect(Subject of) =>
         new(of, before.Subject, new View(cluster, new ObjectKey(of.Kind, of.Namespace, of.Name), review.Operation == Operation.Delete ? default : of.Root));
 
-    private Judgement Weigh(GuardPolicy policy, RuleSetting setting, Finding finding)
+    private Judgement Weigh(GuardPolicy policy, RuleSetting setting, Finding finding, bool had)
     {
         var (action, because) = (setting.Action, Because.None);
         Weaken(finding.AtMost, finding.AtMostBecause);
-        if (action > GuardAction.Warn && policy.Ratchet && before.Had(setting, finding)) Weaken(GuardAction.Warn, Because.Ratchet);
+        if (had) Weaken(GuardAction.Warn, Because.Ratchet);
         if (action > GuardAction.Warn && before.IsInTrouble) Weaken(GuardAction.Warn, Because.Direction);
         if (byController) Weaken(GuardAction.Audit, Because.Controller);
         Weaken(policy.Cap, Because.Mode);

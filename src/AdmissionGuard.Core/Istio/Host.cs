@@ -13,5 +13,12 @@ internal static class Host
         && (!host.Contains('.', StringComparison.Ordinal)
             || (host.EndsWith(clusterDomain, StringComparison.OrdinalIgnoreCase) && host.AsSpan(0, host.Length - clusterDomain.Length).EndsWith(".svc.", StringComparison.OrdinalIgnoreCase)));
 
+    /// <summary>The first DNS label, and all that follows.</summary>
+    public static (string First, string Domain) Split(string host)
+    {
+        var dot = host.IndexOf('.', StringComparison.Ordinal);
+        return dot < 0 ? (host, "") : (host[..dot], host[dot..]);
+    }
+
     public static bool IsWildcard(string host) => host.Contains('*', StringComparison.Ordinal);
 }

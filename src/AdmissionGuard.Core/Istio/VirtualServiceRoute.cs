@@ -1,4 +1,5 @@
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Istio;
@@ -21,31 +22,35 @@ internal sealed class VirtualServiceRoute
     public bool IsHttp => ReferenceEquals(Protocol, Http);
 
     /// <summary>Only http routes have names.</summary>
-    public string? Name => IsHttp ? Node["name"u8].Text : null;
+    public string? Name => IsHttp && Node["name"u8].Text is { Length: > 0 } name ? name : null;
+
+    /// <summary>Whether it has a name that one of these patterns covers.</summary>
+    public bool IsNamedBy(IReadOnlyList<string> patterns) => patterns.Count > 0 && Name is { } name && Wildcard.MatchesAny(patterns, name);
 
     public Node Match => Node["match"u8];
 
-    /// <summary>No match condition, an empty one, or <c>uri.prefix: /</c> alone: takes every request that comes so far (facts 2.1).</summary>
-    public bool IsCatchAll
-    {
-        get
-        {
-            if (!Match.Exists || Match.Count == 0) return true;
-            foreach (var item in Match.Items)
-            {
-                var keys = 0;
-                foreach (var _ in new Node(item).Entries) keys++;
-                if (keys == 0 || (keys == 1 && new Node(item)["uri"u8]["prefix"u8].IsText("/"u8))) return true;
-            }
-            return false;
-        }
-    }
+    public MatchSet Conditions => new(Match);
+
+    /// <summary>Takes every request that comes so far.</summary>
+    public bool IsCatchAll => Conditions.IsCatchAll;
 
     /// <summary>An http route that sends requests to destinations: only these have timeouts and retries of their own (facts 2.6).</summary>
-    public bool Forwards => IsHttp && Node["route"u8].Exists;
+    public bool Forwards => IsHttp && Node["route"u8].Count > 0;
 
-    /// <summary>What it is called in keys and texts: its name, or else its conditions.</summary>
-    public string Key => $"{Protocol}:{Name ?? (Match.Count == 0 ? "any" : Match.ToString())}";
+    /// <summary>An http route that hands on to another VirtualService, which takes its timeout and retries where it sets none (facts 2.4).</summary>
+    public bool Delegates => IsHttp && Node["delegate"u8].Exists;
+
+    /// <summary>It should have a timeout and retries: no fault (which switches both off, facts 2.6), no websocket (which a timeout would cut).</summary>
+    public bool TakesDefaults => Forwards && !Node["fault"u8].Exists && !Conditions.MatchesUpgrade;
+
+    /// <summary>What it is called in keys: its name, or else its conditions.</summary>
+    public string Key => $"{Protocol}:{Name ?? Conditions.Canonical}";
+
+    /// <summary>What it is called in texts.</summary>
+    public string Title => Name is { } name ? $"route {Shown.Quote(Shown.Clip(name, 60))}"
+        : IsCatchAll ? "the catch-all route"
+        : Conditions.Words is { Length: > 0 } words ? $"the route for {words}"
+        : "the route";
 
     private const string Http = "http";
 

@@ -43,10 +43,14 @@ public sealed class IstioRouting
 
     public string? CanaryService => canary["canaryService"u8].Text;
 
+    /// <summary>What stands after the last dot is the namespace: a name may have dots, a namespace has none. Argo cuts off this domain, whatever the cluster's is.</summary>
+    private const string ClusterDomain = ".cluster.local";
+
     private (ObjectKey, IReadOnlyList<string>)? Named(Node reference)
     {
         if (reference["name"u8].Text is not { Length: > 0 } name) return null;
-        var dot = name.IndexOf('.', StringComparison.Ordinal);
+        if (name.EndsWith(ClusterDomain, StringComparison.Ordinal)) name = name[..^ClusterDomain.Length];
+        var dot = name.LastIndexOf('.');
         var key = dot < 0
             ? new ObjectKey(ObjectKind.VirtualService, @namespace, name)
             : new ObjectKey(ObjectKind.VirtualService, name[(dot + 1)..], name[..dot]);

@@ -2,40 +2,26 @@ using AdmissionGuard.Core.Json;
 
 namespace AdmissionGuard.Core.Traffic;
 
-/// <summary>What stands between one share of users and the next.</summary>
-public readonly record struct Hold
-{
-    /// <summary>The sum of the timed pauses.</summary>
-    public TimeSpan Timed { get; init; }
-
-    /// <summary>The first pause step of no effect or of a given length, for findings; absent where there is none.</summary>
-    public Node Pause { get; init; }
-
-    /// <summary>A pause until somebody promotes.</summary>
-    public bool Indefinite { get; init; }
-
-    public bool Analysis { get; init; }
-
-    public bool Experiment { get; init; }
-
-    /// <summary>A step plugin, which may gate.</summary>
-    public bool Plugin { get; init; }
-
-    /// <summary>A background analysis runs meanwhile; it can stop the rollout only while something else takes time.</summary>
-    public bool Background { get; init; }
-
-    /// <summary>A step that ends only when somebody or something has judged.</summary>
-    public bool Gated => Indefinite || Analysis || Experiment || Plugin;
-
-    /// <summary>Gated, or watched by a background analysis for at least this long.</summary>
-    public bool CanStop(TimeSpan atLeast) => Gated || (Background && Timed >= atLeast);
-}
-
 /// <summary>A share of users on the new version, and what holds it there.</summary>
-/// <param name="Share">Percent of users, 0 to 100.</param>
+/// <param name="Share">Percent of users, 0 to 100; where it is not known, the one before.</param>
 /// <param name="SetBy">The step's <c>setWeight</c>; absent for the beginning and for the implicit end.</param>
 /// <param name="Implicit">The promotion to 100 % after the last step, which nobody wrote.</param>
-public sealed record ExposureStage(double Share, Node SetBy, bool Implicit, Hold Hold);
+public sealed record ExposureStage(double Share, Node SetBy, bool Implicit, Hold Hold)
+{
+    /// <summary>False where the weight could not be read: nothing can be said of the way there and from there.</summary>
+    public bool IsKnown { get; init; } = true;
+}
+
+/// <summary>A growth of the new version's share between two stages that are both known.</summary>
+/// <param name="Since">What stood between it and the increase before; null where this is the first.</param>
+public readonly record struct Increase(ExposureStage From, ExposureStage To, Hold? Since)
+{
+    /// <summary>Percent of all users that change over at once.</summary>
+    public double Points => To.Share - From.Share;
+
+    /// <summary>By its shares, <c>5->100</c>: the same wherever the step stands.</summary>
+    public string Key => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{From.Share:0.##}->{To.Share:0.##}");
+}
 
 /// <summary>
 /// The users' exposure to a new version, stage by stage, the implicit last one included: after the last step a canary is promoted to 100 %
@@ -44,6 +30,7 @@ public sealed record ExposureStage(double Share, Node SetBy, bool Implicit, Hold
 public sealed class ExposurePlan
 {
     private readonly List<ExposureStage> stages = [];
+    private readonly List<Increase> increases = [];
 
     private ExposurePlan()
     {
@@ -52,97 +39,124 @@ public sealed class ExposurePlan
     /// <summary>The first has the share 0, before anything is sent to the new version. Only the first where the strategy is neither.</summary>
     public IReadOnlyList<ExposureStage> Stages => stages;
 
-    /// <summary>A canary with at least one step.</summary>
+    /// <summary>In order. Decreasing weights are none.</summary>
+    public IReadOnlyList<Increase> Increases => increases;
+
+    /// <summary>Argo calls both strategies at once invalid; the canary is judged.</summary>
+    public bool IsCanary { get; private init; }
+
+    public bool IsBlueGreen { get; private init; }
+
+    /// <summary>A canary with at least one step, or with steps that cannot be read.</summary>
     public bool HasSteps { get; private init; }
 
     /// <summary>Any analysis: in the background, as a step, in an experiment, before or after promotion.</summary>
     public bool HasAnalysis { get; private set; }
+
+    /// <summary>What <c>setWeight</c> is out of: 100, or <c>trafficRouting.maxTrafficWeight</c>.</summary>
+    public long MostWeight { get; private init; } = 100;
 
     public static ExposurePlan OfRollout(Node spec, Reader read)
     {
         var strategy = read.Map(spec["strategy"u8]);
         var canary = read.Map(strategy["canary"u8]);
         var blueGreen = read.Map(strategy["blueGreen"u8]);
-        return blueGreen.Exists && !canary.Exists ? OfBlueGreen(blueGreen, read) : OfCanary(canary, read);
+        var plan = canary.Exists ? OfCanary(canary, read) : blueGreen.Exists ? OfBlueGreen(blueGreen, read) : new ExposurePlan();
+        if (plan.stages.Count == 0) plan.stages.Add(Beginning(default));
+        plan.FindIncreases();
+        return plan;
     }
+
+    /// <summary>The weight that gives this share, as one writes it in <c>setWeight</c>.</summary>
+    public long WeightOf(double share) => (long)Math.Round(share * MostWeight / 100);
 
     private static ExposurePlan OfCanary(Node canary, Reader read)
     {
         var steps = canary["steps"u8];
         var background = read.Map(canary["analysis"u8]);
-        var watches = background["templates"u8].Count > 0;
+        var watches = read.Items(background["templates"u8]).MoveNext();
         var watchesFrom = read.Integer(background["startingStep"u8]) ?? 0;
-        var most = read.Integer(canary["trafficRouting"u8]["maxTrafficWeight"u8]) is > 0 and var max ? max : 100;
-        var plan = new ExposurePlan { HasSteps = steps.Count > 0, HasAnalysis = watches };
+        var plan = new ExposurePlan
+        {
+            IsCanary = true,
+            HasSteps = steps.IsArray ? steps.Count > 0 : steps.Exists,
+            HasAnalysis = watches,
+            MostWeight = read.Integer(canary["trafficRouting"u8]["maxTrafficWeight"u8]) is > 0 and var most ? most : 100,
+        };
 
-        var stage = new ExposureStage(0, default, Implicit: false, default);
+        var stage = Beginning(default) with { IsKnown = steps.IsArray || !steps.Exists };
         var index = 0;
         foreach (var item in read.Items(steps))
         {
             var step = read.Map(new Node(item));
             var weight = step["setWeight"u8];
-            if (weight.Exists)
+            if (weight.Exists && plan.Next(stage, weight, read) is { } next)
             {
-                if (read.Integer(weight) is { } number && 100.0 * number / most is var share && share != stage.Share)
-                {
-                    plan.stages.Add(stage);
-                    stage = new ExposureStage(share, weight, Implicit: false, default);
-                }
+                plan.stages.Add(stage);
+                stage = next;
             }
-            stage = stage with { Hold = With(stage.Hold, step, watches && index >= watchesFrom, read) };
+            stage = stage with { Hold = step.IsObject ? stage.Hold.Then(step, watches && index >= watchesFrom, read) : stage.Hold with { Unreadable = true } };
             plan.HasAnalysis |= step["analysis"u8].Exists || step["experiment"u8]["analyses"u8].Count > 0;
             index++;
         }
         plan.stages.Add(stage);
-        if (stage.Share < 100 && canary.Exists) plan.stages.Add(new ExposureStage(100, default, Implicit: true, default));
+        if (stage.Share < 100 || !stage.IsKnown) plan.stages.Add(End);
         return plan;
     }
 
-    private static Hold With(Hold hold, Node step, bool watched, Reader read)
+    /// <summary>The stage that a weight begins, none where it repeats the one before. Argo refuses a weight out of range; the nearest one counts.</summary>
+    private ExposureStage? Next(ExposureStage stage, Node weight, Reader read)
     {
-        hold = hold with
-        {
-            Analysis = hold.Analysis || step["analysis"u8].Exists,
-            Experiment = hold.Experiment || step["experiment"u8].Exists,
-            Plugin = hold.Plugin || step["plugin"u8].Exists,
-            Background = hold.Background || watched,
-        };
-        var pause = step["pause"u8];
-        if (pause.Kind == System.Text.Json.JsonValueKind.Undefined) return hold;
-        var duration = read.Map(pause)["duration"u8];
-        if (!duration.Exists) return hold with { Indefinite = true };
-        return hold with { Timed = hold.Timed + PauseLength(duration, read), Pause = hold.Pause.Exists ? hold.Pause : duration };
-    }
-
-    /// <summary>Seconds as a number or a text, or a Go duration; under one second ends at once (facts 3.3). Zero where it cannot be read.</summary>
-    private static TimeSpan PauseLength(Node duration, Reader read)
-    {
-        var text = duration.Text;
-        var seconds = text is null ? read.Integer(duration) ?? 0
-            : long.TryParse(text, System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out var number) ? number
-            : (long)(read.Duration(duration)?.TotalSeconds ?? 0);
-        return TimeSpan.FromSeconds(Math.Clamp(seconds, 0, int.MaxValue));
+        if (read.Integer(weight) is not { } number) return new ExposureStage(stage.Share, weight, Implicit: false, default) { IsKnown = false };
+        if (number < 0 || number > MostWeight) read.Refuse<bool>(weight, $"a weight of 0 to {MostWeight}");
+        var share = 100.0 * Math.Clamp(number, 0, MostWeight) / MostWeight;
+        return stage.IsKnown && share == stage.Share ? null : new ExposureStage(share, weight, Implicit: false, default);
     }
 
     /// <summary>
-    /// One switch from 0 to 100 %. Promotion is automatic unless <c>autoPromotionEnabled</c> is false; <c>autoPromotionSeconds</c> promotes after that time in either case (facts 3.4).
+    /// One switch from 0 to 100 %. Promotion is automatic, after <c>autoPromotionSeconds</c>, unless <c>autoPromotionEnabled</c> is false: then the
+    /// seconds count for nothing (ARO rollout/pause.go, CompletedBlueGreenPause).
     /// </summary>
     private static ExposurePlan OfBlueGreen(Node blueGreen, Reader read)
     {
-        var automatic = read.Boolean(blueGreen["autoPromotionEnabled"u8]) ?? true;
+        var enabled = blueGreen["autoPromotionEnabled"u8];
         var seconds = blueGreen["autoPromotionSeconds"u8];
-        var after = read.Integer(seconds) ?? 0;
+        var (automatic, after) = (read.Boolean(enabled), read.Integer(seconds));
         var before = blueGreen["prePromotionAnalysis"u8].Exists;
         var hold = new Hold
         {
-            Indefinite = !automatic && after <= 0,
-            Timed = TimeSpan.FromSeconds(Math.Clamp(after, 0, int.MaxValue)),
+            Indefinite = automatic == false,
+            Timed = TimeSpan.FromSeconds(automatic == false ? 0 : Math.Clamp(after ?? 0, 0, int.MaxValue)),
             Pause = seconds,
             Analysis = before,
+            Unreadable = (enabled.Exists && automatic is null) || (seconds.Exists && after is null),
         };
-        var plan = new ExposurePlan { HasAnalysis = before || blueGreen["postPromotionAnalysis"u8].Exists };
-        plan.stages.Add(new ExposureStage(0, default, Implicit: false, hold));
-        plan.stages.Add(new ExposureStage(100, default, Implicit: true, default));
+        var plan = new ExposurePlan { IsBlueGreen = true, HasAnalysis = before || blueGreen["postPromotionAnalysis"u8].Exists };
+        plan.stages.Add(Beginning(hold));
+        plan.stages.Add(End);
         return plan;
+    }
+
+    private static ExposureStage Beginning(Hold hold) => new(0, default, Implicit: false, hold);
+
+    private static ExposureStage End => new(100, default, Implicit: true, default);
+
+    private void FindIncreases()
+    {
+        Hold? since = null;
+        for (var i = 1; i < stages.Count; i++)
+        {
+            var (from, to) = (stages[i - 1], stages[i]);
+            if (since is not null) since = since.Value.And(from.Hold);
+            if (!from.IsKnown || !to.IsKnown)
+            {
+                since = (since ?? default(Hold)) with { Unreadable = true };
+            }
+            else if (to.Share > from.Share)
+            {
+                increases.Add(new Increase(from, to, since));
+                since = default(Hold);
+            }
+        }
     }
 }

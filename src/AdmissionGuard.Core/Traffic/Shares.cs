@@ -13,7 +13,7 @@ public sealed class Shares
 {
     private readonly Share[] shares;
 
-    private Shares(Share[] shares, long sum) => (this.shares, Sum) = (shares, sum);
+    private Shares(Share[] shares, long sum, bool known) => (this.shares, Sum, IsKnown) = (shares, sum, known);
 
     /// <summary>In the order of the list.</summary>
     public IReadOnlyList<Share> Destinations => shares;
@@ -23,6 +23,9 @@ public sealed class Shares
     /// <summary>Of the weights as Istio reads them.</summary>
     public long Sum { get; }
 
+    /// <summary>False where a weight could not be read: then the shares of the others are guesses, and nothing may be refused for them.</summary>
+    public bool IsKnown { get; }
+
     /// <summary>
     /// An Istio route, http, tls or tcp: an omitted weight is 0, a single destination gets everything whatever its weight,
     /// and a sum of 0 sends nothing anywhere (Istio refuses it). A negative weight, which Istio refuses too, counts as 0.
@@ -30,13 +33,15 @@ public sealed class Shares
     public static Shares OfIstio(Node destinations, Reader read)
     {
         var count = destinations.Count;
-        var list = new Share[count];
+        var list = count == 0 ? [] : new Share[count];
+        var known = !destinations.Exists || destinations.IsArray;
         long sum = 0;
         var i = 0;
         foreach (var item in read.Items(destinations))
         {
-            var destination = new Node(item);
+            var destination = read.Map(new Node(item));
             var weight = read.Integer(destination["weight"u8]);
+            known &= destination.Exists && weight.HasValue == destination["weight"u8].Exists;
             list[i++] = new Share(destination, weight, 0);
             sum = Add(sum, Math.Max(0, weight ?? 0));
         }
@@ -45,7 +50,7 @@ public sealed class Shares
             var percent = count == 1 ? 100 : sum == 0 ? 0 : 100.0 * Math.Max(0, list[i].Weight ?? 0) / sum;
             list[i] = list[i] with { Percent = percent };
         }
-        return new Shares(list, sum);
+        return new Shares(list, sum, known);
     }
 
     private static long Add(long a, long b) => a > long.MaxValue - b ? long.MaxValue : a + b;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using AdmissionGuard.Core.Policies;
 
 namespace AdmissionGuard.Core.Traffic;
@@ -20,102 +19,47 @@ internal static class VersionOrder
     /// </summary>
     public static Age Compare(string first, string second, GuardSettings settings)
     {
-        var a = Name.Of(first, settings);
-        var b = Name.Of(second, settings);
-        if (a.Rest == b.Rest || a.Rest.Length == 0 || b.Rest.Length == 0)
-        {
-            if (a.Side != Side.Trial && b.Side == Side.Trial) return Age.Older;
-            if (a.Side == Side.Trial && b.Side != Side.Trial) return Age.Newer;
-        }
-        return a.Side == b.Side ? CompareVersions(first, second) : Age.Unknown;
+        var (a, b) = (WithoutOneOf(settings.NewNames, first), WithoutOneOf(settings.NewNames, second));
+        if (a is null == b is null) return CompareVersions(first, second);
+        var byWord = b is null
+            ? IsProvenSide(second, a!, settings) ? Age.Newer : Age.Unknown
+            : IsProvenSide(first, b, settings) ? Age.Older : Age.Unknown;
+        var byVersion = CompareVersions(Bare(a ?? first), Bare(b ?? second));
+        return byVersion == Age.Unknown || byVersion == byWord ? byWord : Age.Unknown;
+
+        string Bare(string name) => WithoutOneOf(settings.StableNames, name) ?? name;
     }
 
-    private enum Side
+    /// <summary>
+    /// Whether a name is the other side of a trial. What is left without the words must agree but for a version: api-stable-v1 and api-canary-v2, not api-stable and
+    /// web-canary. A name that is nothing but its word agrees with all.
+    /// </summary>
+    private static bool IsProvenSide(string name, string trial, GuardSettings settings)
     {
-        None,
-        Stable,
-        Trial,
+        if (trial.Length == 0 || AgreeButForVersion(name, trial)) return true;
+        var words = name.Split(Separators);
+        for (var i = 0; i < words.Length; i++)
+        {
+            if (settings.StableNames.Contains(words[i], StringComparer.OrdinalIgnoreCase) && (words.Length == 1 || AgreeButForVersion(Without(words, i), trial))) return true;
+        }
+        return false;
     }
 
-    private readonly record struct Name(Side Side, string Rest)
+    private static bool AgreeButForVersion(string a, string b) =>
+        string.Equals(NameVersion.In(a)?.Around ?? a, NameVersion.In(b)?.Around ?? b, StringComparison.OrdinalIgnoreCase);
+
+    private static Age CompareVersions(string first, string second) =>
+        NameVersion.In(first) is { } a && NameVersion.In(second) is { } b && a.Around == b.Around ? a.AgeTo(b) : Age.Unknown;
+
+    /// <summary>The name without the first of these words; null where it has none. Words are what stands between <c>- _ .</c></summary>
+    private static string? WithoutOneOf(IReadOnlyList<string> vocabulary, string name)
     {
-        /// <summary>Words are what stands between <c>- _ .</c>; what is left without the word must agree: api-stable and api-canary, not api-stable and web-canary.</summary>
-        public static Name Of(string name, GuardSettings settings)
-        {
-            var words = name.Split('-', '_', '.');
-            var side = Side.None;
-            var rest = new List<string>();
-            foreach (var word in words)
-            {
-                var named = settings.NewNames.Contains(word, StringComparer.OrdinalIgnoreCase) ? Side.Trial
-                    : settings.StableNames.Contains(word, StringComparer.OrdinalIgnoreCase) ? Side.Stable
-                    : Side.None;
-                if (named != Side.None && side == Side.None) side = named;
-                else rest.Add(word);
-            }
-            return new Name(side, string.Join('-', rest));
-        }
+        var words = name.Split(Separators);
+        var at = Array.FindIndex(words, w => vocabulary.Contains(w, StringComparer.OrdinalIgnoreCase));
+        return at < 0 ? null : Without(words, at);
     }
 
-    private static Age CompareVersions(string first, string second)
-    {
-        if (Version.In(first) is not { } a || Version.In(second) is not { } b || a.Around != b.Around) return Age.Unknown;
-        for (var i = 0; i < Math.Max(a.Numbers.Count, b.Numbers.Count); i++)
-        {
-            var left = i < a.Numbers.Count ? a.Numbers[i] : 0;
-            var right = i < b.Numbers.Count ? b.Numbers[i] : 0;
-            if (left != right) return left < right ? Age.Older : Age.Newer;
-        }
-        return Age.Unknown;
-    }
+    private static string Without(string[] words, int index) => string.Join('-', words.Where((_, i) => i != index));
 
-    /// <summary>The version in a name, and the name around it.</summary>
-    private readonly record struct Version(string Around, IReadOnlyList<long> Numbers)
-    {
-        private static readonly string[] Prefixes = ["version", "release", "ver", "rev", "v"];
-
-        /// <summary>v2, v1.4, v1-4-2, version3, release-7, 1.4, and dates as 2024-01-15 or 20240115. A bare small number is none: it may count zones or clusters.</summary>
-        public static Version? In(string name)
-        {
-            var words = name.Split('-', '_');
-            for (var i = 0; i < words.Length; i++)
-            {
-                var length = LengthAt(words, i);
-                if (length == 0) continue;
-                var numbers = words.Skip(i).Take(length).SelectMany(w => Bare(w).Split('.', StringSplitOptions.RemoveEmptyEntries));
-                return new Version(string.Join('-', [.. words.Take(i), "*", .. words.Skip(i + length)]), [.. numbers.Select(Number)]);
-            }
-            return null;
-        }
-
-        private static int LengthAt(string[] words, int i)
-        {
-            var bare = Bare(words[i]);
-            if (bare.Length < words[i].Length)
-            {
-                var end = i + 1;
-                while (end < words.Length && IsDigits(words[end])) end++;
-                return bare.Length == 0 ? (end > i + 1 ? end - i : 0) : IsDotted(bare) ? end - i : 0;
-            }
-            if (IsDigits(bare))
-            {
-                if (bare.Length is >= 8 and <= 14) return 1;
-                var dated = bare.Length == 4 && i + 2 < words.Length && IsDigits(words[i + 1]) && IsDigits(words[i + 2]) && words[i + 1].Length == 2 && words[i + 2].Length == 2;
-                return dated ? 3 : 0;
-            }
-            return IsDotted(bare) ? 1 : 0;
-        }
-
-        private static string Bare(string word)
-        {
-            var prefix = Array.Find(Prefixes, p => word.StartsWith(p, StringComparison.OrdinalIgnoreCase));
-            return prefix is null ? word : word[prefix.Length..];
-        }
-
-        private static bool IsDotted(string word) => word.Length > 0 && word.Split('.').All(IsDigits);
-
-        private static bool IsDigits(string word) => word.Length is > 0 and <= 18 && word.All(char.IsAsciiDigit);
-
-        private static long Number(string digits) => long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
-    }
+    private static readonly char[] Separators = ['-', '_', '.'];
 }

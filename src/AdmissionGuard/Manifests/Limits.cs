@@ -14,4 +14,7 @@ internal static class Limits
 
     /// <summary>Values of one document, those of aliases counted each time they are used.</summary>
     public const int Nodes = 500_000;
+
+    /// <summary>Documents of one file.</summary>
+    public const int Documents = 100_000;
 }

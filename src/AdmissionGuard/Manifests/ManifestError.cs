@@ -16,4 +16,10 @@ internal sealed class RefusedException(int line, int column, string message) : E
     public int Line { get; } = line;
 
     public int Column { get; } = column;
+
+    /// <summary>Whether the text is no YAML at all, rather than YAML that is refused.</summary>
+    public bool IsSyntax { get; init; }
+
+    /// <summary>Lines of the text, from and to, that kubectl would read and YamlDotNet would too, were they indented deeper.</summary>
+    public (int From, int To)? Shallow { get; init; }
 }

@@ -48,7 +48,7 @@ internal sealed class ManifestFiles
             {
                 var before = folder.Files.Count;
                 folder.Walk(path);
-                plan.AddRange(folder.Files.Skip(before).Select(f => (f, false)));
+                plan.AddRange(folder.Files.Skip(before).Order(StringComparer.Ordinal).Select(f => (f, false)));
             }
             else if (!File.Exists(path)) errors.Add(new ManifestError(path, null, null, "does not exist"));
             else if (!folder.Excluded(path) && named.Add(Path.GetFullPath(path))) plan.Add((path, Named: true));

@@ -1,13 +1,15 @@
-using YamlDotNet.Core;
-
 namespace AdmissionGuard.Manifests;
 
 /// <summary>The parser's complaints in words that say what to do. What is not in the list keeps the parser's own words.</summary>
 internal static class YamlComplaint
 {
+    public const string Tab = "a tab cannot indent YAML, use spaces";
+    public const string NoValue = "no YAML value begins with this character, quote the text";
+    public const string ShallowQuote = "every line of a text in double quotes must be indented deeper than the key that holds it";
+
     private static readonly (string Part, string Words)[] Known =
     [
-        ("cannot start any token", "no YAML value begins with this character, quote the text"),
+        ("cannot start any token", NoValue),
         ("invalid tab as indentation", Tab),
         ("tab character that violate indentation", Tab),
         ("apping values are not allowed", "a second \": \" in one line, or a value that is indented wrongly: quote the text or mend the indentation"),
@@ -24,30 +26,12 @@ internal static class YamlComplaint
         ("expected <document start>", "this belongs to no document: mend the indentation, or is a value missing its key?"),
         ("expected <document end>", "text behind the end of the document: mend the indentation, or is a line --- missing?"),
         ("did not find expected node content", "a value is missing here"),
+        ("found wrong indentation", ShallowQuote),
+        ("found invalid comment after", "a comment needs a space before its #"),
         ("undefined tag handle", "a tag that is not declared"),
     ];
 
-    private const string Tab = "a tab cannot indent YAML, use spaces";
-
-    /// <summary>A complaint about a tab names the beginning of the map that the tab is in; here is the tab itself.</summary>
-    public static (Position At, string Words) Of(YamlException complaint, string text)
-    {
-        var (line, column) = ((int)complaint.Start.Line, (int)complaint.Start.Column);
-        var words = InPlainWords(complaint.Message);
-        var number = 0;
-        foreach (var candidate in text.AsSpan().EnumerateLines())
-        {
-            if (++number < line) continue;
-            var tab = candidate.IndexOfAnyExcept(' ');
-            var indented = tab >= 0 && candidate[tab] == '\t' && !candidate.TrimStart().IsEmpty;
-            if (number == line && indented && column == tab + 1) return (new Position(line, column), Tab);
-            if (words == Tab && indented) return (new Position(number, tab + 1), Tab);
-            if (words != Tab) break;
-        }
-        return (new Position(line, column), words);
-    }
-
-    private static string InPlainWords(string message)
+    public static string InPlainWords(string message)
     {
         foreach (var (part, words) in Known)
         {

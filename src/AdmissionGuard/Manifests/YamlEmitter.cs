@@ -15,6 +15,7 @@ internal sealed class YamlEmitter(YamlTape tape)
     private readonly List<SourceMap.Entry> places = [];
     private readonly YamlMaps maps = new(tape);
     private int emitted;
+    private Position? alias;
 
     public (Node Root, SourceMap Map) Emit()
     {
@@ -22,6 +23,7 @@ internal sealed class YamlEmitter(YamlTape tape)
         places.Clear();
         maps.Clear();
         emitted = 0;
+        alias = null;
         Value(0, tape[0].At, depth: 0);
         return (Node.Parse(json.WrittenSpan.ToArray()), new SourceMap([.. places]));
     }
@@ -30,10 +32,21 @@ internal sealed class YamlEmitter(YamlTape tape)
     {
         var at = tape[index].At;
         places.Add(new SourceMap.Entry(json.WrittenCount, key, at));
-        if (++emitted > Limits.Nodes) throw new RefusedException(at.Line, at.Column, $"more than {Limits.Nodes:N0} values, those of aliases counted each time");
-        if (json.WrittenCount > Limits.DocumentBytes) throw new RefusedException(at.Line, at.Column, $"more than {Limits.DocumentBytes >> 20} MiB, what aliases stand for counted each time");
-        if (depth > Limits.Depth) throw new RefusedException(at.Line, at.Column, $"more than {Limits.Depth} maps and lists within each other, those of aliases included");
-        ref readonly var piece = ref tape[index = tape.Resolve(index)];
+        if (tape[index].Shape == YamlTape.Shape.Alias && alias is null)
+        {
+            alias = at;
+            Value(tape.Resolve(index), depth);
+            alias = null;
+        }
+        else Value(tape.Resolve(index), depth);
+    }
+
+    private void Value(int index, int depth)
+    {
+        if (++emitted > Limits.Nodes) throw Refuse(index, $"more than {Limits.Nodes:N0} values, those of aliases counted each time");
+        if (json.WrittenCount > Limits.DocumentBytes) throw Refuse(index, $"more than {Limits.DocumentBytes >> 20} MiB, what aliases stand for counted each time");
+        if (depth > Limits.Depth) throw Refuse(index, $"more than {Limits.Depth} maps and lists within each other, those of aliases included");
+        ref readonly var piece = ref tape[index];
         switch (piece.Shape)
         {
             case YamlTape.Shape.Map:
@@ -46,6 +59,13 @@ internal sealed class YamlEmitter(YamlTape tape)
                 Scalar(piece);
                 break;
         }
+    }
+
+    /// <summary>Blames the alias that was written out, not the text it leads to.</summary>
+    private RefusedException Refuse(int index, string message)
+    {
+        var at = alias ?? tape[index].At;
+        return new RefusedException(at.Line, at.Column, message);
     }
 
     private void List(int index, int end, int depth)

@@ -93,7 +93,7 @@ internal sealed class YamlMaps(YamlTape tape)
         var earlier = entries[there];
         if (!entry.Merged && !earlier.Merged)
         {
-            var written = tape[entry.KeyNode].Text == entry.Key ? "" : $" (written {tape[entry.KeyNode].Text})";
+            var written = tape[tape.Resolve(entry.KeyNode)].Text == entry.Key ? "" : $" (written {YamlScalar.Shorten(tape[tape.Resolve(entry.KeyNode)].Text!)})";
             throw Refuse(entry.KeyNode, $"the key \"{YamlScalar.Shorten(entry.Key)}\"{written} is there twice, first in line {tape[earlier.KeyNode].At.Line}");
         }
         entries[there] = entry with { Merged = entry.Merged && earlier.Merged };

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using AdmissionGuard.Core.Json;
-using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
 namespace AdmissionGuard.Manifests;
@@ -33,7 +32,11 @@ internal sealed class YamlReader
         else if (IsUtf16(bytes.Span)) errors.Add(new ManifestError(name, 1, 1, "this is UTF-16, save it as UTF-8"));
         else
         {
-            foreach (var chunk in Chunks.Of(bytes)) ReadChunk(chunk);
+            foreach (var chunk in Chunks.Of(bytes))
+            {
+                if (documents.Count + errors.Count > Limits.Documents) break;
+                ReadChunk(chunk);
+            }
         }
         return (documents, errors);
     }
@@ -55,22 +58,33 @@ internal sealed class YamlReader
         {
             errors.Add(new ManifestError(file, e.Line, e.Column, e.Message));
         }
-        catch (YamlException e)
-        {
-            var (at, words) = YamlComplaint.Of(e, Encoding.UTF8.GetString(chunk.Bytes.Span));
-            errors.Add(new ManifestError(file, at.Line + chunk.Line, at.Column, words));
-        }
     }
 
     private void ReadYaml(ReadOnlySpan<byte> bytes, int line)
     {
-        var parser = new Parser(new StringReader(Encoding.UTF8.GetString(bytes)));
-        while (parser.MoveNext())
+        var text = new YamlText(Encoding.UTF8.GetString(bytes), line);
+        var before = documents.Count;
+        while (!TryRead(text)) documents.RemoveRange(before, documents.Count - before);
+    }
+
+    /// <summary>False where the text was changed and is to be read again.</summary>
+    private bool TryRead(YamlText text)
+    {
+        try
         {
-            if (parser.Current is not DocumentStart) continue;
-            tape.Read(parser, line);
-            var (root, map) = emitter.Emit();
-            Add(root, map);
+            var events = new YamlEvents(text);
+            while (events.Next())
+            {
+                if (events.Current is not DocumentStart) continue;
+                tape.Read(events);
+                var (root, map) = emitter.Emit();
+                Add(root, map);
+            }
+            return true;
+        }
+        catch (RefusedException e) when (e.Shallow is { } lines && text.TryPush(lines.From, lines.To))
+        {
+            return false;
         }
     }
 
@@ -97,7 +111,7 @@ internal sealed class YamlReader
         {
             ReadYaml(bytes, line);
         }
-        catch (YamlException) when (LooksLikeJson(bytes))
+        catch (RefusedException e) when (e.IsSyntax && LooksLikeJson(bytes))
         {
             errors.Add(asJson);
         }
@@ -108,11 +122,16 @@ internal sealed class YamlReader
     private static string JsonComplaint(string message)
     {
         var position = message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        return "no JSON: " + (position < 0 ? message : message[..position]);
+        return "no JSON: " + (position < 0 ? message : message[..position]).ReplaceLineEndings("").TrimEnd('.');
     }
 
     private void Add(Node root, SourceMap map)
     {
+        if (documents.Count + errors.Count == Limits.Documents)
+        {
+            var (line, column) = map.KeyAt(0);
+            throw new RefusedException(line, column, $"more than {Limits.Documents:N0} documents in one file, split it");
+        }
         if (root.Exists) documents.Add(new Document(file, documents.Count, root, map));
     }
 

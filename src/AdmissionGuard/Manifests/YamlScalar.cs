@@ -54,7 +54,8 @@ internal readonly record struct YamlScalar(YamlScalar.Type Is, string Text, doub
         _ => Text,
     };
 
-    public static string Shorten(string text) => text.Length <= 60 ? text : text[..60] + "…";
+    /// <summary>For a message, which is one line.</summary>
+    public static string Shorten(string text) => (text.Length <= 60 ? text : text[..60] + "…").ReplaceLineEndings("\\n");
 
     private static YamlScalar Resolve(string text)
     {
@@ -80,7 +81,12 @@ internal readonly record struct YamlScalar(YamlScalar.Type Is, string Text, doub
 
     private static YamlScalar Number(string text)
     {
-        var digits = text.Contains('_', StringComparison.Ordinal) ? text.Replace("_", "", StringComparison.Ordinal) : text;
+        var digits = text;
+        if (text.Contains('_', StringComparison.Ordinal))
+        {
+            if (text[0] == '.' && !SeparatesDigits(text)) return new YamlScalar(Type.Text, text);
+            digits = text.Replace("_", "", StringComparison.Ordinal);
+        }
         if (text[0] != '.' && Integer(digits) is { } integer)
         {
             if (integer >= long.MinValue && integer <= long.MaxValue) return new YamlScalar(Type.Integer, integer.ToString(CultureInfo.InvariantCulture));
@@ -91,6 +97,16 @@ internal readonly record struct YamlScalar(YamlScalar.Type Is, string Text, doub
             return new YamlScalar(Type.Float, text, real);
         }
         return new YamlScalar(Type.Text, text);
+    }
+
+    /// <summary>Go is strict about underscores only where the number begins with its point.</summary>
+    private static bool SeparatesDigits(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] == '_' && !(char.IsAsciiDigit(text[i - 1]) && i + 1 < text.Length && char.IsAsciiDigit(text[i + 1]))) return false;
+        }
+        return true;
     }
 
     /// <summary>A sign, then decimal, 0x, 0o, 0b or a bare 0 before octal digits; null where it is none, or too long for any.</summary>

@@ -35,16 +35,14 @@ internal sealed class YamlTape
     public int Resolve(int index) => pieces[index].Shape == Shape.Alias ? pieces[index].Target : index;
 
     /// <summary>Reads up to the end of the document that the parser has just begun.</summary>
-    /// <param name="parser">The events.</param>
-    /// <param name="line">Lines of the file before the parser's first.</param>
-    public void Read(Parser parser, int line)
+    public void Read(YamlEvents events)
     {
         count = 0;
         anchors.Clear();
         open.Clear();
-        while (parser.MoveNext() && parser.Current is { } current and not DocumentEnd)
+        while (events.Next() && events.Current is { } current and not DocumentEnd)
         {
-            var at = new Position((int)current.Start.Line + line, (int)current.Start.Column);
+            var at = events.At;
             switch (current)
             {
                 case Scalar scalar:

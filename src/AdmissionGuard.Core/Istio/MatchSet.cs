@@ -1,0 +1,119 @@
+using System.Text;
+using System.Text.Json;
+using AdmissionGuard.Core.Json;
+
+namespace AdmissionGuard.Core.Istio;
+
+/// <summary>The conditions of a route (facts 2.1): entries are OR-ed, fields within one AND-ed.</summary>
+internal readonly struct MatchSet(Node match)
+{
+    /// <summary>No condition, an empty one, or <c>uri.prefix: /</c> alone: takes every request that comes so far.</summary>
+    public bool IsCatchAll
+    {
+        get
+        {
+            if (match.Count == 0) return !match.Exists || match.IsArray;
+            foreach (var item in match.Items)
+            {
+                if (TakesAll(new Node(item))) return true;
+            }
+            return false;
+        }
+    }
+
+    /// <summary>A match on the header <c>upgrade</c>: websockets, which live as long as they like.</summary>
+    public bool MatchesUpgrade
+    {
+        get
+        {
+            foreach (var item in match.Items)
+            {
+                foreach (var header in new Node(item)["headers"u8].Entries)
+                {
+                    if (header.Name.Equals("upgrade", StringComparison.OrdinalIgnoreCase)) return true;
+                }
+            }
+            return false;
+        }
+    }
+
+    /// <summary>The same text for the same conditions, whatever the order of entries and keys.</summary>
+    public string Canonical
+    {
+        get
+        {
+            if (IsCatchAll) return "any";
+            if (!match.IsArray) return Write(match);
+            var entries = new List<string>(match.Count);
+            foreach (var item in match.Items) entries.Add(Write(new Node(item)));
+            entries.Sort(StringComparer.Ordinal);
+            return string.Join(" or ", entries);
+        }
+    }
+
+    /// <summary>For texts: <c>/checkout</c>, <c>header x-user-group</c>; null where there are no words for it.</summary>
+    public string? Words
+    {
+        get
+        {
+            foreach (var item in match.Items)
+            {
+                var entry = new Node(item);
+                foreach (var uri in entry["uri"u8].Entries) return Shown.Clip(new Node(uri.Value).Text ?? "", 40);
+                foreach (var header in entry["headers"u8].Entries) return $"header {Shown.Clip(header.Name, 40)}";
+                foreach (var host in entry["sniHosts"u8].Items) return Shown.Clip(new Node(host).Text ?? "", 60);
+                if (entry["port"u8].Exists) return $"port {Shown.Value(entry["port"u8])}";
+            }
+            return null;
+        }
+    }
+
+    /// <summary>Fields that only name the entry, or say how the uri is compared, narrow nothing.</summary>
+    private static bool TakesAll(Node entry)
+    {
+        foreach (var field in entry.Entries)
+        {
+            if (field.NameEquals("name"u8) || field.NameEquals("statPrefix"u8) || field.NameEquals("ignoreUriCase"u8)) continue;
+            if (!field.NameEquals("uri"u8) || !new Node(field.Value)["prefix"u8].IsText("/"u8)) return false;
+        }
+        return entry.IsObject;
+    }
+
+    private static string Write(Node node)
+    {
+        var text = new StringBuilder();
+        Write(text, node);
+        return text.ToString();
+    }
+
+    private static void Write(StringBuilder text, Node node)
+    {
+        if (node.Kind == JsonValueKind.Object)
+        {
+            var entries = new List<(string Name, Node Value)>();
+            foreach (var entry in node.Entries) entries.Add((entry.Name, new Node(entry.Value)));
+            entries.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
+            text.Append('{');
+            foreach (var (name, value) in entries)
+            {
+                Write(text.Append(name).Append(':'), value);
+                text.Append(' ');
+            }
+            text.Append('}');
+        }
+        else if (node.Kind == JsonValueKind.Array)
+        {
+            text.Append('[');
+            foreach (var item in node.Items)
+            {
+                Write(text, new Node(item));
+                text.Append(' ');
+            }
+            text.Append(']');
+        }
+        else
+        {
+            text.Append(node.ToString());
+        }
+    }
+}

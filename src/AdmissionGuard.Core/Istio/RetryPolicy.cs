@@ -1,0 +1,60 @@
+using AdmissionGuard.Core.Json;
+
+namespace AdmissionGuard.Core.Istio;
+
+/// <summary>A route's retries and the timeout that spans all tries, as Istio and Envoy read them (facts 2.5).</summary>
+internal readonly struct RetryPolicy
+{
+    /// <summary>What Istio retries on where <c>retryOn</c> is absent or empty, since 1.24.</summary>
+    public const string DefaultRetryOn = "connect-failure,refused-stream,unavailable,cancelled";
+
+    public RetryPolicy(VirtualServiceRoute route, Reader read)
+    {
+        Node = read.Map(route.Node["retries"u8]);
+        Attempts = read.Integer(Node["attempts"u8]);
+        var perTry = read.Duration(Node["perTryTimeout"u8]);
+        var timeout = read.Duration(route.Node["timeout"u8]);
+        var retryOn = read.Text(Node["retryOn"u8]);
+        PerTry = Positive(perTry);
+        Timeout = Positive(timeout);
+        RetryOn = retryOn is { Length: > 0 } ? retryOn : DefaultRetryOn;
+        IsReadable = Node.Exists == route.Node["retries"u8].Exists
+            && Attempts is null != Node["attempts"u8].Exists
+            && perTry is null != Node["perTryTimeout"u8].Exists
+            && timeout is null != route.Node["timeout"u8].Exists
+            && retryOn is null != Node["retryOn"u8].Exists;
+    }
+
+    public Node Node { get; }
+
+    /// <summary>False where a value has the wrong type: then the others mean something else than they seem to.</summary>
+    public bool IsReadable { get; }
+
+    /// <summary>Retries after the first try; null where the block does not say, which is 0.</summary>
+    public long? Attempts { get; }
+
+    /// <summary>Null where there is none; 0 is none.</summary>
+    public TimeSpan? PerTry { get; }
+
+    /// <summary>Null where there is none; 0 is none.</summary>
+    public TimeSpan? Timeout { get; }
+
+    public string RetryOn { get; }
+
+    /// <summary>How long all tries may take, the pauses between them not counted; as seconds, since users may write any number.</summary>
+    public double TriesTake => (1 + (double)(Attempts ?? 0)) * (PerTry ?? TimeSpan.Zero).TotalSeconds;
+
+    public bool RetriesTimeouts => CoversTimeouts(RetryOn);
+
+    /// <summary>Whether a try that timed out is tried again: only these cover a reset by ourselves (Envoy, retry_state_impl.cc).</summary>
+    public static bool CoversTimeouts(string retryOn)
+    {
+        foreach (var range in retryOn.AsSpan().Split(','))
+        {
+            if (retryOn.AsSpan(range).Trim() is "5xx" or "gateway-error" or "reset") return true;
+        }
+        return false;
+    }
+
+    private static TimeSpan? Positive(TimeSpan? duration) => duration > TimeSpan.Zero ? duration : null;
+}

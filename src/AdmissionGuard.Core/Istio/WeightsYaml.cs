@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.Text;
+using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Traffic;
+
+namespace AdmissionGuard.Core.Istio;
+
+/// <summary>A route's destinations with other weights, to be pasted.</summary>
+internal static class WeightsYaml
+{
+    private const int Shows = 8;
+
+    private static readonly string[] Reserved = ["true", "false", "yes", "no", "on", "off", "null", "y", "n"];
+
+    /// <summary>Null where there are so many that nobody would paste them.</summary>
+    public static string? Of(IReadOnlyList<(Node Item, int Weight)> destinations)
+    {
+        if (destinations.Count > Shows) return null;
+        var yaml = new StringBuilder("route:");
+        foreach (var (item, weight) in destinations)
+        {
+            var destination = item["destination"u8];
+            yaml.Append("\n- destination: {host: ").Append(Scalar(destination["host"u8].Text ?? ""));
+            if (destination["subset"u8].Text is { Length: > 0 } subset) yaml.Append(", subset: ").Append(Scalar(subset));
+            if (destination["port"u8]["number"u8] is { Exists: true } port) yaml.Append(", port: {number: ").Append(Shown.Value(port)).Append('}');
+            yaml.Append("}\n  weight: ").Append(weight.ToString(CultureInfo.InvariantCulture));
+            if (item["headers"u8].Exists) yaml.Append("   # and its headers as before");
+        }
+        return yaml.ToString();
+    }
+
+    /// <summary>The shares as they are, as whole weights of sum 100: what is lost by rounding goes to the largest.</summary>
+    public static IReadOnlyList<(Node Item, int Weight)> OfHundred(Shares shares) =>
+        shares.Sum == 0 ? Even(shares) : Whole(shares, s => s.Percent);
+
+    public static IReadOnlyList<(Node Item, int Weight)> Even(Shares shares) => Whole(shares, _ => 100.0 / shares.Destinations.Count);
+
+    private static (Node Item, int Weight)[] Whole(Shares shares, Func<Share, double> percentOf)
+    {
+        var whole = shares.Destinations.Select(s => (Item: s.Destination, Weight: (int)Math.Floor(percentOf(s) + 1e-6))).ToArray();
+        var largest = 0;
+        for (var i = 1; i < whole.Length; i++)
+        {
+            if (whole[i].Weight > whole[largest].Weight) largest = i;
+        }
+        whole[largest].Weight += 100 - whole.Sum(w => w.Weight);
+        return whole;
+    }
+
+    /// <summary>Bare where every reader of YAML takes it for a text.</summary>
+    private static string Scalar(string text) =>
+        text.Length > 0 && char.IsAsciiLetter(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.') && !Reserved.Contains(text, StringComparer.OrdinalIgnoreCase)
+            ? text
+            : Shown.Quote(text);
+}

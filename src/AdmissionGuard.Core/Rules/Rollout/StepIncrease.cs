@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Text;
+using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.Traffic;
+
+namespace AdmissionGuard.Core.Rules.Rollout;
+
+/// <summary>RO-003 of the catalogue: the share of users grows in small steps, the promotion after the last step among them.</summary>
+internal static class StepIncrease
+{
+    private static readonly IntegerParameter MaxIncrease = new("maxIncrease", 50, 1, 100, "percent of all users by which the new version may grow at once", strict: 30);
+
+    /// <summary>A background analysis that sees a version for less than this has no measurement of it.</summary>
+    private static readonly TimeSpan Watched = TimeSpan.FromSeconds(30);
+
+    public static readonly Rule Rule = new()
+    {
+        Id = "rollout-step-increase",
+        Summary = "The new version's share of users must not grow by much at once, the promotion after the last step included.",
+        Why = "What a version does to a few users says little of its behaviour under ten times the load. After the last step Argo promotes to 100 % whatever its weight "
+            + "(argo-rollouts utils/replicaset/canary.go, GetCurrentSetWeight): steps that end at 25 mean a jump of 75 points that nobody wrote. Advice where an analysis, an experiment, "
+            + "a plugin or a pause without duration stands before the growth, or a background analysis has watched the share before it for 30s: these can stop it.",
+        Remedy = "Write the weights in between, each with a pause or an analysis after it.",
+        Kinds = [ObjectKind.Rollout],
+        Parameters = [MaxIncrease],
+        Baseline = GuardAction.Deny,
+        Strict = GuardAction.Deny,
+        Check = Check,
+    };
+
+    private static void Check(Inspection x)
+    {
+        var plan = x.Subject.Plan;
+        if (!plan.HasSteps) return;
+        var max = x.Get(MaxIncrease);
+        foreach (var increase in plan.Increases)
+        {
+            if (increase.Points > max + 1e-6) x.Report(TooLarge(x, plan, increase, max));
+        }
+    }
+
+    private static Finding TooLarge(Inspection x, ExposurePlan plan, Increase increase, int max)
+    {
+        var (from, to) = (increase.From, increase.To);
+        var gate = Gate(from);
+        var who = to.Implicit ? "after the last step the new version's share" : "the new version's share";
+        var message = $"{who} grows by {Points(increase.Points)} points at once, from {Shown.Percent(from.Share)} to {Shown.Percent(to.Share)} of users, at most {max} allowed"
+            + (gate is null ? "" : $"; only {gate} can stop it");
+        return new Finding(to.Implicit ? x.Spec["strategy"u8]["canary"u8]["steps"u8] : to.SetBy, gate is null ? increase.Key : $"{increase.Key} gated", message)
+        {
+            Found = Points(increase.Points),
+            Limit = Points(max),
+            Whole = "steps",
+            Excess = increase.Points - max,
+            Remedy = Between(plan, increase, max),
+            AtMost = gate is null ? GuardAction.Deny : GuardAction.Warn,
+        };
+    }
+
+    /// <summary>What can stop the growth after this share, if anything.</summary>
+    private static string? Gate(ExposureStage from)
+    {
+        if (from.Hold.Indefinite) return "the pause without duration before it";
+        if (from.Hold.Analysis) return "the analysis before it";
+        if (from.Hold.Experiment) return "the experiment before it";
+        if (from.Hold.Plugin) return "the plugin before it";
+        // A background analysis sees nothing of a version that has no users.
+        return from.Share > 0 && from.Hold.CanStop(Watched) ? "the background analysis" : null;
+    }
+
+    /// <summary>Steps that lead there within the limit: before the step, or for the implicit promotion at the end of the list.</summary>
+    private static string Between(ExposurePlan plan, Increase increase, int max)
+    {
+        const int most = 5;
+        var text = new StringBuilder();
+        var at = increase.From.Share == 0 ? Math.Min(10, max) : Math.Floor(increase.From.Share + max);
+        for (var lines = 0; lines < most; lines++)
+        {
+            var where = lines == 0 && increase.To.Implicit ? "   # after the last step" : "";
+            text.Append(CultureInfo.InvariantCulture, $"- setWeight: {plan.WeightOf(at)}{where}\n- pause: {{duration: 5m}}\n");
+            if (increase.To.Share - at <= max) break;
+            at += max;
+        }
+        if (!increase.To.Implicit) text.Append(CultureInfo.InvariantCulture, $"- setWeight: {plan.WeightOf(increase.To.Share)}");
+        return text.ToString().TrimEnd('\n');
+    }
+
+    private static string Points(double points) => points.ToString("0.#", CultureInfo.InvariantCulture);
+}

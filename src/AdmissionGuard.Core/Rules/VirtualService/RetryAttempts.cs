@@ -1,0 +1,59 @@
+using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.Istio;
+using AdmissionGuard.Core.Json;
+
+namespace AdmissionGuard.Core.Rules.VirtualService;
+
+/// <summary>VS-008, VS-009 of the catalogue: few retries, and as many as the author thinks.</summary>
+internal static class RetryAttempts
+{
+    private static readonly IntegerParameter MaxAttempts = new("maxAttempts", 3, 0, 20, "tries after the first");
+
+    public static readonly Rule Rule = new()
+    {
+        Id = "virtual-service-retry-attempts",
+        Summary = "A route must not retry more than a few times, and a retries block must say how often.",
+        Why = "Each retry is one more request to a server that is failing already: with n attempts it gets n+1 times the load just when it can bear least, and services in a chain multiply "
+            + "(AWS Builders' Library: five layers of three tries are 243 times the load; OSDI 2022: retries sustain half of all metastable failures). "
+            + "A retries block without attempts is no default but 0: it switches retries off, those of the mesh too (Istio, HTTPRetry).",
+        Remedy = "Keep attempts at 3 or less; write attempts: 0 where no retries are meant.",
+        Kinds = [ObjectKind.VirtualService],
+        Parameters = [MaxAttempts],
+        Baseline = GuardAction.Deny,
+        Strict = GuardAction.Deny,
+        Check = Check,
+    };
+
+    private static void Check(Inspection x)
+    {
+        foreach (var route in x.Subject.Routes)
+        {
+            if (!route.Forwards && !route.Delegates) continue;
+            var retries = x.Read.Map(route.Node["retries"u8]);
+            if (!retries.Exists) continue;
+            if (!retries["attempts"u8].Exists) x.Report(Unsaid(x, route, retries));
+            else if (x.Read.Integer(retries["attempts"u8]) is { } attempts && attempts > x.Get(MaxAttempts)) x.Report(TooMany(x, route, retries, attempts));
+        }
+    }
+
+    private static Finding TooMany(Inspection x, VirtualServiceRoute route, Node retries, long attempts) =>
+        new(retries["attempts"u8], route.Key, $"{attempts} retries of each failed request, at most {x.Get(MaxAttempts)} are allowed: a failing server gets {attempts + 1.0:0} times the load")
+        {
+            Found = $"{attempts}",
+            Limit = $"{x.Get(MaxAttempts)}",
+            Excess = attempts,
+            Remedy = $"attempts: {x.Get(MaxAttempts)}",
+        };
+
+    private static Finding Unsaid(Inspection x, VirtualServiceRoute route, Node retries)
+    {
+        var refused = retries["perTryTimeout"u8].Exists || retries["retryOn"u8].Exists || retries["retryRemoteLocalities"u8].Exists;
+        return new Finding(Place.Of(retries, "attempts"), $"{route.Key} unsaid", refused
+            ? "retries has no attempts, which Istio reads as 0 and refuses beside the other settings"
+            : "retries has no attempts, which Istio reads as 0: retries are switched off, those of the mesh too")
+        {
+            Remedy = $"attempts: {Math.Min(2, x.Get(MaxAttempts))}   # or 0 where none are meant",
+            AtMost = GuardAction.Warn,
+        };
+    }
+}

@@ -1,0 +1,85 @@
+using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.Istio;
+using AdmissionGuard.Core.Json;
+
+namespace AdmissionGuard.Core.Rules.VirtualService;
+
+/// <summary>VS-012, VS-013, VS-014, VS-036 of the catalogue: timeout, perTryTimeout and retryOn must fit together.</summary>
+internal static class RetryBudget
+{
+    public static readonly Rule Rule = new()
+    {
+        Id = "virtual-service-retry-budget",
+        Summary = "The tries of a request must fit into its timeout, and a try that times out must be one that is retried.",
+        Why = "The timeout of a route spans all its tries, the pauses between them included: a perTryTimeout as long as the timeout never lets a retry happen, and tries that do not fit are cut off while they work. "
+            + "Only 5xx, gateway-error and reset retry a try that timed out; with other conditions, Istio's default among them, perTryTimeout is the request's real timeout, and users get 504 "
+            + "after the first slow try (Envoy, router filter and retry_state_impl.cc).",
+        Remedy = "Choose timeout at least (1 + attempts) times perTryTimeout; leave perTryTimeout out where retryOn does not retry timeouts.",
+        Kinds = [ObjectKind.VirtualService],
+        Baseline = GuardAction.Deny,
+        Strict = GuardAction.Deny,
+        Check = Check,
+    };
+
+    private static void Check(Inspection x)
+    {
+        foreach (var route in x.Subject.Routes)
+        {
+            if ((!route.Forwards && !route.Delegates) || !route.Node["retries"u8].Exists) continue;
+            var retries = new RetryPolicy(route, x.Read);
+            if (!retries.IsReadable || retries.Attempts <= 0) continue;
+            if (retries.PerTry >= retries.Timeout) x.Report(Useless(route, retries));
+            else if (retries.Attempts is null) continue;
+            else if (retries.PerTry is not null && !retries.RetriesTimeouts) x.Report(NotRetried(route, retries));
+            else if (retries.TriesTake > retries.Timeout?.TotalSeconds) x.Report(CutOff(route, retries));
+            else if (retries is { PerTry: null, Timeout: null, RetriesTimeouts: true } && route.Forwards && x.Spec["hosts"u8].Count > 0) x.Report(Endless(route, retries));
+        }
+    }
+
+    private static Finding Useless(VirtualServiceRoute route, RetryPolicy retries) =>
+        new(retries.Node["perTryTimeout"u8], $"{route.Key} useless", $"perTryTimeout is {Shown(retries.PerTry)}, it must be less than the timeout of {Shown(retries.Timeout)}: the request ends before a retry can begin")
+        {
+            Found = Shown(retries.PerTry),
+            Limit = Shown(retries.Timeout),
+            Excess = retries.PerTry!.Value / retries.Timeout!.Value,
+            Remedy = Fitting(retries),
+        };
+
+    private static Finding CutOff(VirtualServiceRoute route, RetryPolicy retries) =>
+        new(retries.Node["perTryTimeout"u8], $"{route.Key} cut off", $"{1 + retries.Attempts} tries of {Shown(retries.PerTry)} take {Shown(retries.TriesTake)}, the timeout allows {Shown(retries.Timeout)}: the last tries never finish")
+        {
+            Found = Shown(retries.TriesTake),
+            Limit = Shown(retries.Timeout),
+            Excess = retries.TriesTake - retries.Timeout!.Value.TotalSeconds,
+            Remedy = Fitting(retries),
+            AtMost = GuardAction.Warn,
+        };
+
+    private static Finding NotRetried(VirtualServiceRoute route, RetryPolicy retries) =>
+        new(retries.Node["perTryTimeout"u8], $"{route.Key} not retried", $"perTryTimeout {Shown(retries.PerTry)} ends the whole request, nothing retries it: retryOn has none of 5xx, gateway-error and reset")
+        {
+            Found = Shown(retries.PerTry),
+            Excess = 1 / retries.PerTry!.Value.TotalSeconds,
+            Remedy = $"timeout: {Shown(retries.PerTry)}   # says what happens today; leave perTryTimeout out\n# or, where a request may safely run twice:\n#   retryOn: gateway-error,connect-failure,refused-stream",
+            AtMost = GuardAction.Warn,
+        };
+
+    private static Finding Endless(VirtualServiceRoute route, RetryPolicy retries) =>
+        new(Place.Of(retries.Node, "perTryTimeout"), $"{route.Key} endless", "no perTryTimeout and no timeout beside retries of timeouts, one of them is needed: a try that hangs never ends and is never retried")
+        {
+            Remedy = $"timeout: {Shown(2 * (1 + (double)retries.Attempts!.Value))}\nretries:\n  perTryTimeout: 2s",
+            AtMost = GuardAction.Warn,
+        };
+
+    /// <summary>What the timeout leaves for each try, as a round number.</summary>
+    private static string Fitting(RetryPolicy retries)
+    {
+        var each = retries.Timeout!.Value.TotalMilliseconds / (1 + (double)Math.Max(1, retries.Attempts ?? 1));
+        var unit = each >= 1000 ? 100 : each >= 100 ? 10 : 1;
+        return $"perTryTimeout: {Durations.Write(TimeSpan.FromMilliseconds(Math.Max(1, Math.Floor(each / unit) * unit)))}";
+    }
+
+    private static string Shown(TimeSpan? duration) => Durations.Write(duration ?? TimeSpan.Zero);
+
+    private static string Shown(double seconds) => Durations.Write(TimeSpan.FromSeconds(Math.Min(seconds, 9e11)));
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.Istio;
+using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Traffic;
+
+namespace AdmissionGuard.Core.Rules.VirtualService;
+
+/// <summary>VS-001, VS-002 of the catalogue: a newer version takes over its users in steps; an older one may take them back at once.</summary>
+internal static class WeightIncrease
+{
+    private static readonly IntegerParameter MaxIncrease = new("maxIncrease", 50, 1, 100, "points of share by which a newer version may grow in one update", strict: 30);
+    private static readonly NamesParameter ExemptHosts = new("exemptHosts", "hosts that may be switched at once, such as a ServiceEntry's whose version is in its name; fully qualified, * allowed");
+
+    public static readonly Rule Rule = new()
+    {
+        Id = "virtual-service-weight-increase",
+        Summary = "An update of a VirtualService must move users to a newer version in steps.",
+        Why = "A bad version hurts everybody it serves at once: one update from 0 to 100 % is a global outage with no canary to stop it (Google SRE Workbook, chapter 16). "
+            + "Judged are shares, weight by the sum of the weights, as Istio routes (pilot/pkg/networking/core/route/route.go): 5/5 is 50 %, and a single destination gets everything. "
+            + "Which version is the older one is told by the Rollout that owns the route, else by names. Going back is never refused, and where nobody can tell, as between regions, it is a warning.",
+        Remedy = "Raise the weight of the newer version in several updates, with time between them to look at it.",
+        Kinds = [ObjectKind.VirtualService],
+        Reads = [ObjectKind.Rollout],
+        Parameters = [MaxIncrease, ExemptHosts],
+        Baseline = GuardAction.Deny,
+        Strict = GuardAction.Deny,
+        Check = Check,
+    };
+
+    /// <summary>Half of what the last digit shown is worth: nobody is refused for 60 % where 60 % is allowed.</summary>
+    private const double Tolerance = 0.05;
+
+    private static void Check(Inspection x)
+    {
+        if (x.Old is not { } old || !RoutePairs.Differ(old.Routes, x.Subject.Routes)) return;
+        List<VirtualServiceRoute>? fallbacks = null;
+        foreach (var (before, after) in RoutePairs.Of(old.Routes, x.Subject.Routes))
+        {
+            var now = after ?? (fallbacks ??= FallbacksOf(x)).Find(r => r.Protocol == before.Protocol);
+            if (now is not null) Compare(x, old, before, now, removed: after is null);
+        }
+    }
+
+    /// <summary>Where the requests of a route fall that is no more, as far as that can be told: the first route of its protocol that takes all.</summary>
+    private static List<VirtualServiceRoute> FallbacksOf(Inspection x) => [.. x.Subject.Routes.Where(r => r.IsCatchAll).DistinctBy(r => r.Protocol)];
+
+    private static void Compare(Inspection x, Subject old, VirtualServiceRoute before, VirtualServiceRoute now, bool removed)
+    {
+        if (!before.Shares.IsKnown || !now.Shares.IsKnown || before.Node["route"u8].Raw.SequenceEqual(now.Node["route"u8].Raw)) return;
+        var shift = new UserShift(before.Shares, item => Destination.OfIstio(item, old), now.Shares, item => Destination.OfIstio(item, x.Subject));
+        var ages = new DestinationAges(x, now);
+        var limit = x.Get(MaxIncrease) + Tolerance;
+        foreach (var move in shift.Moves)
+        {
+            if (move.Growth <= limit || Wildcard.MatchesAny(x.Get(ExemptHosts), move.Destination.Host)) continue;
+            var (forward, unknown) = shift.SourcesOf(move, ages.Of);
+            if (forward + unknown > limit) x.Report(TooMuch(x, shift, move, before, sure: forward > limit, removed));
+        }
+    }
+
+    private static Finding TooMuch(Inspection x, UserShift shift, UserShift.Move move, VirtualServiceRoute before, bool sure, bool removed)
+    {
+        var limit = x.Get(MaxIncrease);
+        var lead = removed ? $"with {before.Title} gone its users fall to the catch-all route: " : "";
+        var step = $"{move.Destination.Title(x.Subject)} goes from {Shown.Percent(move.From)} to {Shown.Percent(move.To)} of users in one step, ";
+        var allowed = sure ? $"an increase of at most {limit} points is allowed" : $"more than {limit} points are allowed only on the way back, and names do not tell whether this is it";
+        var next = WeightsYaml.Of(shift.Next(limit)) ?? $"weight: {(int)move.From + limit}";
+        return new Finding(Place(move.Item), $"{before.Key} {move.Destination}", lead + step + allowed)
+        {
+            Found = string.Create(CultureInfo.InvariantCulture, $"+{move.Growth:0.#} points"),
+            Limit = $"+{limit} points",
+            Excess = move.Growth - limit,
+            Remedy = removed ? null : sure ? next : "# if this is a release, and no failover or way back:\n" + next,
+            AtMost = sure && !removed ? GuardAction.Deny : GuardAction.Warn,
+            AtMostBecause = Because.Direction,
+        };
+    }
+
+    private static Place Place(Node item) => item["weight"u8].Exists ? item["weight"u8] : item;
+}

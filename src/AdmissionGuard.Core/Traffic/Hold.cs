@@ -1,0 +1,86 @@
+using System.Globalization;
+using AdmissionGuard.Core.Json;
+
+namespace AdmissionGuard.Core.Traffic;
+
+/// <summary>What stands between one share of users and the next.</summary>
+public readonly record struct Hold
+{
+    /// <summary>The sum of the timed pauses, each in whole seconds.</summary>
+    public TimeSpan Timed { get; init; }
+
+    /// <summary>The part of them in which a background analysis runs.</summary>
+    public TimeSpan Watched { get; init; }
+
+    /// <summary>The length of the first pause that has one, for findings; absent where there is none.</summary>
+    public Node Pause { get; init; }
+
+    /// <summary>A pause until somebody promotes.</summary>
+    public bool Indefinite { get; init; }
+
+    public bool Analysis { get; init; }
+
+    public bool Experiment { get; init; }
+
+    /// <summary>A step plugin, which may gate.</summary>
+    public bool Plugin { get; init; }
+
+    /// <summary>A background analysis runs meanwhile; it can stop the rollout only while something else takes time.</summary>
+    public bool Background { get; init; }
+
+    /// <summary>Something in it has the wrong type, so that nobody knows how long it holds; the reader has remembered it.</summary>
+    public bool Unreadable { get; init; }
+
+    /// <summary>A step that ends only when somebody or something has judged.</summary>
+    public bool Gated => Indefinite || Analysis || Experiment || Plugin;
+
+    /// <summary>Gated, or watched by a background analysis for at least this long.</summary>
+    public bool CanStop(TimeSpan atLeast) => Gated || (Background && (Watched >= atLeast || Unreadable));
+
+    /// <summary>Both, one after the other.</summary>
+    public Hold And(Hold later) => new()
+    {
+        Timed = Timed + later.Timed,
+        Watched = Watched + later.Watched,
+        Pause = Pause.Exists ? Pause : later.Pause,
+        Indefinite = Indefinite || later.Indefinite,
+        Analysis = Analysis || later.Analysis,
+        Experiment = Experiment || later.Experiment,
+        Plugin = Plugin || later.Plugin,
+        Background = Background || later.Background,
+        Unreadable = Unreadable || later.Unreadable,
+    };
+
+    /// <summary>With a canary's step after it. Weights, scales and header or mirror routes hold nothing (facts 3.3).</summary>
+    internal Hold Then(Node step, bool watched, Reader read)
+    {
+        var hold = new Hold
+        {
+            Analysis = step["analysis"u8].Exists,
+            Experiment = step["experiment"u8].Exists,
+            Plugin = step["plugin"u8].Exists,
+            Background = watched,
+        };
+        var pause = step["pause"u8];
+        if (!pause.Exists) return And(hold);
+        if (!read.Map(pause).IsObject) return And(hold with { Unreadable = true });
+        var duration = pause["duration"u8];
+        if (!duration.Exists) return And(hold with { Indefinite = true });
+        var length = PauseLength(duration, read);
+        return And(hold with { Timed = length ?? default, Watched = watched ? length ?? default : default, Pause = duration, Unreadable = length is null });
+    }
+
+    /// <summary>
+    /// Seconds as a number or a text, or a Go duration, of which Argo drops the fraction of a second. Null for what Argo calls invalid
+    /// (ARO types.go, RolloutPause.DurationSeconds: what it cannot read is -1, and below 0 is refused).
+    /// </summary>
+    private static TimeSpan? PauseLength(Node duration, Reader read)
+    {
+        long? seconds;
+        if (duration.Text is not { } text) seconds = read.Integer(duration);
+        else if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)) seconds = number;
+        else seconds = (long?)read.Duration(duration)?.TotalSeconds;
+        if (seconds is < 0) return read.Refuse<TimeSpan?>(duration, "a duration of 0 or more");
+        return seconds is null ? null : TimeSpan.FromSeconds(Math.Min(seconds.Value, int.MaxValue));
+    }
+}

@@ -1,0 +1,55 @@
+using AdmissionGuard.Core;
+
+namespace AdmissionGuard.Tests.Rules.Rollout;
+
+public sealed class FirstStepTests
+{
+    private const string Id = "rollout-first-step";
+
+    [Theory]
+    [InlineData("100", GuardAction.Deny)]
+    [InlineData("51 pause:1h", GuardAction.Deny)]
+    [InlineData("0 pause:1s 100", GuardAction.Deny)]
+    [InlineData("wait 100", GuardAction.Deny)]
+    [InlineData("analysis 100", GuardAction.Deny)]
+    [InlineData("1000", GuardAction.Deny)]
+    [InlineData("50 pause:1h", null)]
+    [InlineData("1 100", null)]
+    [InlineData("pause:1h", null)]
+    [InlineData("0", null)]
+    [InlineData("'5' 100", null)]
+    [InlineData("", null)]
+    public void The_first_weight_above_0_is_limited(string steps, GuardAction? action) => Assert.Equal(action, Judge.Rule(Id, Manifest.Canary(steps)).Action());
+
+    [Fact]
+    public void It_says_what_is_sent_and_what_may_be()
+    {
+        var judgement = Assert.Single(Judge.Rule(Id, Manifest.Canary("wait 100")));
+        Assert.Equal("the first step sends 100 % of users to the new version, at most 50 % allowed", judgement.Finding.Message);
+        Assert.Equal("- setWeight: 10\n- pause: {duration: 5m}", judgement.Finding.Remedy);
+        Assert.Equal("spec.strategy.canary.steps[1].setWeight", judgement.Path.ToText());
+    }
+
+    [Theory]
+    [InlineData("500", null)]
+    [InlineData("501", GuardAction.Deny)]
+    public void Weights_are_out_of_maxTrafficWeight(string steps, GuardAction? action) =>
+        Assert.Equal(action, Judge.Rule(Id, Manifest.Canary(steps, "'trafficRouting': {'nginx': {}, 'maxTrafficWeight': 1000}")).Action());
+
+    [Fact]
+    public void The_remedy_is_out_of_maxTrafficWeight_too() => Assert.StartsWith(
+        "- setWeight: 100\n", Assert.Single(Judge.Rule(Id, Manifest.Canary("800", "'trafficRouting': {'nginx': {}, 'maxTrafficWeight': 1000}"))).Finding.Remedy, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_policy_may_allow_less() => Assert.Equal(GuardAction.Deny, Judge.Rule(Id, Manifest.Canary("30"), parameters: "{'maxFirstWeight': 25}").Action());
+
+    [Fact]
+    public void Less_than_before_is_no_worse_and_more_is() // the ratchet
+    {
+        Assert.Equal(GuardAction.Warn, Judge.Rule(Id, Manifest.Canary("80"), old: Manifest.Canary("100")).Action());
+        Assert.Equal(GuardAction.Deny, Judge.Rule(Id, Manifest.Canary("100"), old: Manifest.Canary("80")).Action());
+    }
+
+    [Fact]
+    public void Blue_green_is_another_rules_matter() => Assert.Empty(Judge.Rule(Id, Manifest.BlueGreen("")));
+}
