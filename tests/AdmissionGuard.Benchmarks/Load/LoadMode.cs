@@ -22,14 +22,14 @@ internal static class LoadMode
         ("UPDATE", "/validate", Case.SmallUpdate, "\"allowed\":true"),
         ("denied, 40 findings", "/validate", Case.FortyFindings, "\"allowed\":false"),
         ("mutate, 20 repairs", "/mutate", Case.TwentyRepairs, "\"patch\""),
-        ("mutate, DestinationRule", "/mutate", Case.DestinationRule, "\"patch\""),
+        ("mutate, DestinationRule", "/mutate", Case.DestinationRule, "\"allowed\":true"),
     ];
 
     public static async Task Run(TextWriter output, int rounds, int connections, TimeSpan time, params (string Name, string Value)[] environment)
     {
         using var certificates = new Certificates();
         var (floorPort, servePort) = (FreePort(), FreePort());
-        using var floor = new Child(Environment.ProcessPath!, ["floor-server", Text(floorPort), certificates.Path], environment);
+        using var floor = new Child(Path.Join(AppContext.BaseDirectory, "AdmissionGuard.Benchmarks"), ["floor-server", Text(floorPort), certificates.Path], environment);
         using var serve = Serve(servePort, certificates, environment);
         var (toFloor, toServe) = (new LoadClient(floorPort, certificates.Authority), new LoadClient(servePort, certificates.Authority));
         await toFloor.FirstAnswer(Cases.Of(Case.CleanCreate), TimeSpan.FromSeconds(20));

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace AdmissionGuard.Benchmarks.Objects;
 
-/// <summary>2,000 documents of about 1 KB in 200 files, as a grown GitOps repository: a fifth is ours, and a tenth of that is wrong.</summary>
+/// <summary>2,000 documents of about 1 KB in 200 files, as a grown GitOps repository: half of them are ours, and one in ten of those is wrong.</summary>
 internal sealed class ManifestFolder : IDisposable
 {
     private const int Files = 200;
