@@ -12,6 +12,8 @@ internal sealed class Before(Review review, Cluster cluster, RuleRunner runner)
 {
     private readonly Dictionary<RuleSetting, IReadOnlyList<Finding>> found = new(ReferenceEqualityComparer.Instance);
 
+    private (RuleSetting Setting, ILookup<string, Finding> ByKey)? twins;
+
     /// <summary>Null unless this is an UPDATE.</summary>
     public Subject? Subject { get; } =
         review.Operation == Operation.Update && review.OldObject.IsObject ? Evaluator.SubjectOf(review, review.OldObject, cluster.Settings) : null;
@@ -24,29 +26,24 @@ internal sealed class Before(Review review, Cluster cluster, RuleRunner runner)
     /// Those of a rule's findings that the old object had already, and no less of them: by key; then those whose key is new, each in the place of one that is gone
     /// from the same whole. A rewrite that leaves less wrong than before passes, one that adds a fault does not (facts 9.11, point 9).
     /// </summary>
-    public IReadOnlyList<Finding> Had(RuleSetting setting, IReadOnlyList<Finding> findings)
+    public IReadOnlySet<Finding> Had(RuleSetting setting, IReadOnlyList<Finding> findings)
     {
-        if (Subject is null || findings.Count == 0 || OldFindings(setting) is not { Count: > 0 } olds) return [];
-        var gone = olds.ToList();
-        var had = new List<Finding>();
+        var had = new HashSet<Finding>(ReferenceEqualityComparer.Instance);
+        if (Subject is null || OldFindings(setting) is not { Count: > 0 } olds) return had;
+        var gone = olds.ToLookup(o => o.Key, StringComparer.Ordinal).ToDictionary(g => g.Key, g => new Queue<Finding>(g), StringComparer.Ordinal);
         var fresh = new List<Finding>();
         foreach (var finding in findings)
         {
-            var at = gone.FindIndex(o => o.Key == finding.Key);
-            if (at < 0)
-            {
-                fresh.Add(finding);
-                continue;
-            }
-            if (IsNoWorse(finding, gone[at])) had.Add(finding);
-            gone.RemoveAt(at);
+            if (!gone.TryGetValue(finding.Key, out var twins) || !twins.TryDequeue(out var old)) fresh.Add(finding);
+            else if (IsNoWorse(finding, old)) had.Add(finding);
         }
+        var left = gone.Values.SelectMany(q => q).Where(o => o.Whole is not null).ToList();
         foreach (var finding in fresh.Where(f => f.Whole is not null).OrderByDescending(f => f.Excess))
         {
-            var at = gone.FindIndex(o => o.Whole == finding.Whole && IsNoWorse(finding, o));
+            var at = left.FindIndex(o => o.Whole == finding.Whole && IsNoWorse(finding, o));
             if (at < 0) continue;
             had.Add(finding);
-            gone.RemoveAt(at);
+            left.RemoveAt(at);
         }
         return had;
     }
@@ -65,11 +62,8 @@ internal sealed class Before(Review review, Cluster cluster, RuleRunner runner)
     private Finding? Twin(RuleSetting setting, Finding finding)
     {
         if (Subject is null) return null;
-        foreach (var old in OldFindings(setting))
-        {
-            if (old.Key == finding.Key) return old;
-        }
-        return null;
+        if (twins?.Setting != setting) twins = (setting, OldFindings(setting).ToLookup(o => o.Key, StringComparer.Ordinal));
+        return twins.Value.ByKey[finding.Key].FirstOrDefault();
     }
 
     private IReadOnlyList<Finding> OldFindings(RuleSetting setting)

@@ -14,6 +14,7 @@ internal sealed class Course
     private readonly List<Judgement> judgements = [];
     private readonly List<Edit.Addition> patch = [];
     private readonly RuleRunner runner = new();
+    private Dictionary<(string Rule, string Key), int>? places;
     private Subject subject;
 
     public Course(Review review, Cluster cluster, List<GuardPolicy> policies)
@@ -39,7 +40,7 @@ internal sealed class Course
                 var edit = policy.Ratchet ? before.OnlyWhatIsNew(setting, finding) : finding.Edit;
                 if (edit?.Additions(subject.Root) is not { Count: > 0 } mine) continue;
                 additions.AddRange(mine);
-                judgements.Add(new Judgement(setting.Rule.Id, policy.Name, finding, Pointer.Of(subject.Root, finding.At), GuardAction.Fix, setting.Action, Because.None));
+                judgements.Add(new Judgement(setting.Rule.Id, policy.Name, finding, subject.Root, GuardAction.Fix, setting.Action, Because.None));
             }
             if (additions.Count == 0) continue;
             patch.AddRange(additions);
@@ -57,8 +58,8 @@ internal sealed class Course
                 if (!Applies(setting.Rule)) continue;
                 var findings = runner.Run(setting, inspection);
                 if (findings.Count == 0) continue;
-                var had = policy.Ratchet ? before.Had(setting, findings) : [];
-                foreach (var finding in findings) Add(Weigh(policy, setting, finding, had.Contains(finding, ReferenceEqualityComparer.Instance)));
+                var had = policy.Ratchet && before.Subject is not null ? before.Had(setting, findings) : null;
+                foreach (var finding in findings) Add(Weigh(policy, setting, finding, had?.Contains(finding) == true));
             }
         }
     }
@@ -100,7 +101,7 @@ internal sealed class Course
         if (action > GuardAction.Warn && before.IsInTrouble) Weaken(GuardAction.Warn, Because.Direction);
         if (byController) Weaken(GuardAction.Audit, Because.Controller);
         Weaken(policy.Cap, Because.Mode);
-        return new Judgement(setting.Rule.Id, policy.Name, finding, Pointer.Of(subject.Root, finding.At), action, setting.Action, because);
+        return new Judgement(setting.Rule.Id, policy.Name, finding, subject.Root, action, setting.Action, because);
 
         void Weaken(GuardAction to, Because why)
         {
@@ -111,9 +112,22 @@ internal sealed class Course
     /// <summary>Of several policies that find the same, the strictest action; the first policy by name where they agree.</summary>
     private void Add(Judgement judgement)
     {
-        var at = judgements.FindIndex(j => j.Rule == judgement.Rule && j.Finding.Key == judgement.Finding.Key && j.Action != GuardAction.Fix && j.Policy != judgement.Policy);
-        if (at < 0) judgements.Add(judgement);
-        else if (judgement.Action > judgements[at].Action) judgements[at] = judgement;
+        if (policies.Count == 1)
+        {
+            judgements.Add(judgement);
+            return;
+        }
+        var key = (judgement.Rule, judgement.Finding.Key);
+        places ??= [];
+        if (!places.TryGetValue(key, out var at) || judgements[at].Policy == judgement.Policy)
+        {
+            places.TryAdd(key, judgements.Count);
+            judgements.Add(judgement);
+        }
+        else if (judgement.Action > judgements[at].Action)
+        {
+            judgements[at] = judgement;
+        }
     }
 
     private List<Judgement> Sorted()
@@ -121,7 +135,7 @@ internal sealed class Course
         foreach (var failure in runner.Failures)
         {
             var message = $"rule {failure.Rule} broke and was left out ({failure.Exception.GetType().Name}): please report it";
-            judgements.Add(new Judgement("internal", "", new Finding(subject.Root, failure.Rule, message), Pointer.Root, GuardAction.Warn, GuardAction.Warn, Because.None));
+            judgements.Add(new Judgement("internal", "", new Finding(subject.Root, failure.Rule, message), subject.Root, GuardAction.Warn, GuardAction.Warn, Because.None));
         }
         return judgements.Count < 2 ? judgements : [.. judgements.OrderByDescending(j => j.Action)];
     }

@@ -8,6 +8,9 @@ namespace AdmissionGuard.Core.Json;
 /// </summary>
 public sealed class Reader
 {
+    /// <summary>More of them say nothing new, and each is compared with all before.</summary>
+    private const int Most = 100;
+
     private List<WrongType>? wrong;
 
     /// <summary>Whose need is recorded; set by whoever runs the rules.</summary>
@@ -56,6 +59,7 @@ public sealed class Reader
     public T? Refuse<T>(Node node, string expected)
     {
         wrong ??= [];
+        if (wrong.Count == Most) return default;
         foreach (var earlier in wrong)
         {
             if (earlier.Node.Raw == node.Raw) return default;
