@@ -35,11 +35,14 @@ switch (args.FirstOrDefault())
     case "floor-server":
         await FloorServer.Run(Number(0, 0), plain[1]);
         return 0;
+    case "rules":
+        foreach (var each in plain.Length > 0 ? [Enum.Parse<Case>(plain[0])] : Enum.GetValues<Case>()) RuleCosts.Run(Console.Out, each);
+        return 0;
     case "worst":
         WorstCase.Run(Console.Out, plain.FirstOrDefault() ?? "");
         return 0;
     default:
-        Console.Error.WriteLine("usage: describe | review | check | process [RUNS] | load [ROUNDS] [CONNECTIONS] [SECONDS] [NAME=VALUE...] | start [RUNS] | worst [NAME]");
+        Console.Error.WriteLine("usage: describe | review | rules [CASE] | check | process [RUNS] | load [ROUNDS] [CONNECTIONS] [SECONDS] [NAME=VALUE...] | start [RUNS] | worst [NAME]");
         return 2;
 }
 

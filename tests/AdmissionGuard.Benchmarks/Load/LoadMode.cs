@@ -16,6 +16,9 @@ internal static class LoadMode
 {
     private const int AtMost = 200_000;
 
+    /// <summary>Two objects of nearly 1.5 MB, the most that etcd stores.</summary>
+    private const int LargeRoutes = 6_500;
+
     private static readonly (string Name, string Path, Case Case, string Expected)[] Reviews =
     [
         ("clean CREATE", "/validate", Case.CleanCreate, "\"allowed\":true"),
@@ -60,8 +63,10 @@ internal static class LoadMode
                 CultureInfo.InvariantCulture,
                 $"| {review.Name} | {Median(served.Select(t => t.Round.PerSecond)):0} | {Median(floors.Select(t => t.Round.PerSecond)):0} | {Median(served.Select(t => t.Round.Percentile(0.5))):0} | {Median(served.Select(t => t.Round.Percentile(0.99))):0} | {served.Max(t => t.Round.Microseconds[^1]):0} | {wall:0.0} | {Median(served.Select(t => t.Computed)):0.0} | {Median(floors.Select(t => t.Computed)):0.0} | {computed:0.0} |"));
         }
+        var (busy, largest) = (serve.Resident(), WireReview.Update(Adversary.All[1].Object(LargeRoutes), Adversary.All[1].Old!(LargeRoutes)));
+        var large = await toServe.Run("/validate", largest, "\"allowed\":true", connections, atMost: 200, TimeSpan.FromSeconds(10));
         var requests = measured.Sum(m => m.Served.Sum(t => t.Round.Microseconds.Length));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"resident MiB of serve: {fresh:0} after the first answer, {serve.Resident():0} after {requests} requests and more, {serve.Resident("VmHWM"):0} at most; floor at most {floor.Resident("VmHWM"):0}"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"resident MiB of serve: {fresh:0} after the first answer, {busy:0} after {requests} requests and more, {serve.Resident():0} after {large.Microseconds.Length} of {largest.Length >> 10} KB (p50 {large.Percentile(0.5) / 1000:0} ms), {serve.Resident("VmHWM"):0} at most; floor {floor.Resident("VmHWM"):0} at most"));
     }
 
     /// <summary>From the start of the process to its first answer, TLS handshake included.</summary>
