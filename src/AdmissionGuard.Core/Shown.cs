@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using AdmissionGuard.Core.Json;
 
@@ -18,11 +19,20 @@ public static class Shown
 
     public static string Quote(string text) => $"\"{Clean(text).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
-    /// <summary>Control characters, line ends among them, become spaces: what a user wrote must not forge our lines.</summary>
-    public static string Clean(string text) => text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)) : text;
+    /// <summary>Control characters, line ends and what turns the direction of a line become spaces: what a user wrote must not forge our lines.</summary>
+    public static string Clean(string text) => text.Any(Moves) ? string.Concat(text.Select(c => Moves(c) ? ' ' : c)) : text;
 
-    public static string Clip(string text, int length) => text.Length <= length ? Clean(text) : string.Concat(Clean(text[..(length - 1)]), "…");
+    /// <summary>At most <paramref name="length"/> characters of it, a pair of surrogates never parted.</summary>
+    public static string Clip(string text, int length)
+    {
+        if (text.Length <= length) return Clean(text);
+        var end = char.IsHighSurrogate(text[length - 2]) ? length - 2 : length - 1;
+        return string.Concat(Clean(text[..end]), "…");
+    }
+
+    private static bool Moves(char c) => char.IsControl(c)
+        || char.GetUnicodeCategory(c) is UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Format;
 
     /// <summary>A share of users in percent: whole numbers bare, others with one digit.</summary>
-    public static string Percent(double share) => share.ToString(Math.Abs(share - Math.Round(share)) < 0.05 ? "0" : "0.0", System.Globalization.CultureInfo.InvariantCulture) + " %";
+    public static string Percent(double share) => share.ToString(Math.Abs(share - Math.Round(share)) < 0.05 ? "0" : "0.0", CultureInfo.InvariantCulture) + " %";
 }

@@ -8,7 +8,8 @@ internal static class Program
     public static Task<int> Main(string[] args) => Run(args, Terminal.OfProcess());
 
     /// <summary>Exit status: 0 nothing at the fail level, 1 findings at it, 2 something could not be read or judged.</summary>
-    public static async Task<int> Run(string[] args, Terminal terminal)
+    /// <param name="stop">Ends a verb that would go on, as Ctrl-C does.</param>
+    public static async Task<int> Run(string[] args, Terminal terminal, CancellationToken stop = default)
     {
         var root = new RootCommand("Guards progressive delivery: refuses unsafe traffic and rollout changes, repairs missing defaults, explains both.")
         {
@@ -18,18 +19,22 @@ internal static class Program
             RulesCommand.Make(terminal),
         };
         var parsed = root.Parse(args);
-        if (parsed.Errors.Count > 0)
-        {
-            foreach (var error in parsed.Errors) terminal.Error.WriteLine(error.Message);
-            terminal.Error.WriteLine($"see admissionguard {parsed.CommandResult.Command.Name} --help".Replace("admissionguard admissionguard", "admissionguard", StringComparison.Ordinal));
-            return 2;
-        }
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { Output = terminal.Out, Error = terminal.Error, EnableDefaultExceptionHandler = false });
+            if (Usage.Complaint(parsed) is { } complaint) throw new InputException(complaint);
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration
+                {
+                    Output = terminal.Out,
+                    Error = terminal.Error,
+                    EnableDefaultExceptionHandler = false,
+                    ProcessTerminationTimeout = null, // else it would end a drain after two seconds
+                },
+                stop);
         }
         catch (InputException e)
         {
+            terminal.Out.Flush();
             terminal.Error.WriteLine(e.Message);
             return 2;
         }

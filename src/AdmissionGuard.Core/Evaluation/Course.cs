@@ -34,15 +34,16 @@ internal sealed class Course
         if (review.Operation == Operation.Delete || byController || IsOwned(subject.Root)) return;
         foreach (var (policy, setting) in Repairs())
         {
-            var additions = new List<Edit.Addition>();
+            var edits = new List<Edit>();
             foreach (var finding in runner.Run(setting, Inspect(subject)))
             {
                 var edit = policy.Ratchet ? before.OnlyWhatIsNew(setting, finding) : finding.Edit;
-                if (edit?.Additions(subject.Root) is not { Count: > 0 } mine) continue;
-                additions.AddRange(mine);
+                if (edit?.Additions(subject.Root) is not { Count: > 0 }) continue;
+                edits.Add(edit);
                 judgements.Add(new Judgement(setting.Rule.Id, policy.Name, finding, subject.Root, GuardAction.Fix, setting.Action, Because.None));
             }
-            if (additions.Count == 0) continue;
+            if (edits.Count == 0) continue;
+            var additions = Edit.Additions(subject.Root, edits);
             patch.AddRange(additions);
             subject = Evaluator.SubjectOf(review, Edit.Apply(subject.Root, additions), cluster.Settings);
         }

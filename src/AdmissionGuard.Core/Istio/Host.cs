@@ -3,14 +3,13 @@ namespace AdmissionGuard.Core.Istio;
 /// <summary>Hosts as Istio reads them (facts 1.5).</summary>
 internal static class Host
 {
-    /// <summary>A host without a dot is a service of the object's namespace; one with a dot, <c>*</c> too, is taken as it is.</summary>
-    public static string Qualify(string host, string @namespace, string clusterDomain) =>
-        host.Length == 0 || host == "*" || host.Contains('.', StringComparison.Ordinal) ? host : $"{host}.{@namespace}.svc.{clusterDomain}";
+    /// <summary>A host without a dot is a service of the object's namespace; one with a dot, <c>*</c> and IPv6 addresses too, is taken as it is.</summary>
+    public static string Qualify(string host, string @namespace, string clusterDomain) => IsShort(host) ? $"{host}.{@namespace}.svc.{clusterDomain}" : host;
 
     /// <summary>Whether it is exactly one service of the mesh's own registry: short, or fully qualified.</summary>
     public static bool IsInMesh(string host, string clusterDomain) =>
         !IsWildcard(host)
-        && (!host.Contains('.', StringComparison.Ordinal)
+        && (IsShort(host)
             || (host.EndsWith(clusterDomain, StringComparison.OrdinalIgnoreCase) && host.AsSpan(0, host.Length - clusterDomain.Length).EndsWith(".svc.", StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>The first DNS label, and all that follows.</summary>
@@ -21,4 +20,6 @@ internal static class Host
     }
 
     public static bool IsWildcard(string host) => host.Contains('*', StringComparison.Ordinal);
+
+    private static bool IsShort(string host) => host.Length > 0 && host.AsSpan().IndexOfAny('.', '*', ':') < 0;
 }

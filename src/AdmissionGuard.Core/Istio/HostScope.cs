@@ -1,17 +1,19 @@
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Policies;
 
 namespace AdmissionGuard.Core.Istio;
 
 /// <summary>What a DestinationRule is about: a service of the mesh, or something for which resilience rules are advice (DR-001).</summary>
 internal readonly struct HostScope
 {
+    private readonly Subject rule;
+
     public HostScope(Subject rule)
     {
-        Host = rule.Spec["host"u8].Text ?? "";
-        Qualified = Istio.Host.Qualify(Host, rule.Namespace, rule.Settings.ClusterDomain);
-        var onlyTls = OnlySetsTls(rule.Spec);
-        IsAdvice = onlyTls || !Istio.Host.IsInMesh(Host, rule.Settings.ClusterDomain);
+        this.rule = rule;
+        Host = rule.Read.Text(rule.Spec["host"u8]) ?? "";
+        IsAdvice = !Istio.Host.IsInMesh(Host, rule.Settings.ClusterDomain) || OnlySetsTls(rule.Spec);
         var passThrough = rule.Spec["trafficPolicy"u8]["loadBalancer"u8]["simple"u8].IsText("PASSTHROUGH"u8);
         IsRepairable = !IsAdvice && !passThrough && rule.Namespace != rule.Settings.RootNamespace;
     }
@@ -19,37 +21,48 @@ internal readonly struct HostScope
     /// <summary>As written.</summary>
     public string Host { get; }
 
-    public string Qualified { get; }
+    public string Qualified => Istio.Host.Qualify(Host, rule.Namespace, rule.Settings.ClusterDomain);
 
-    /// <summary>A wildcard, an external host, or a rule that is only about TLS.</summary>
+    /// <summary>A wildcard, an external host, a host that cannot be read, or a rule that is only about TLS.</summary>
     public bool IsAdvice { get; }
 
     /// <summary>A repair here is sure to be meant: one service of the mesh, in a namespace of its own, with endpoints that Envoy chooses.</summary>
     public bool IsRepairable { get; }
 
+    /// <summary>Whether a list of hosts, fully qualified and with <c>*</c>, names it.</summary>
+    public bool IsAmong(IReadOnlyList<string> hosts) => hosts.Count > 0 && Wildcard.MatchesAny(hosts, Qualified);
+
+    /// <summary>Some tls is set, and nothing else for anybody. Subsets that choose no pods are names for tls settings, as at egress gateways.</summary>
     private static bool OnlySetsTls(Node spec)
     {
-        if (spec["subsets"u8].Count > 0) return false;
-        var policy = spec["trafficPolicy"u8];
         var any = false;
-        foreach (var entry in policy.Entries)
+        if (!OnlyTlsIn(spec["trafficPolicy"u8], ref any)) return false;
+        foreach (var item in spec["subsets"u8].Items)
         {
-            if (entry.NameEquals("portLevelSettings"u8))
-            {
-                foreach (var item in new Node(entry.Value).Items)
-                {
-                    foreach (var setting in new Node(item).Entries)
-                    {
-                        if (!setting.NameEquals("tls"u8) && !setting.NameEquals("port"u8)) return false;
-                    }
-                }
-            }
-            else if (!entry.NameEquals("tls"u8))
-            {
-                return false;
-            }
-            any = true;
+            var subset = new Node(item);
+            if (subset["labels"u8].Entries.MoveNext() || !OnlyTlsIn(subset["trafficPolicy"u8], ref any)) return false;
         }
         return any;
+    }
+
+    private static bool OnlyTlsIn(Node policy, ref bool any)
+    {
+        any |= policy["tls"u8].Exists;
+        if (!OnlyTlsBeside(policy, "portLevelSettings"u8)) return false;
+        foreach (var item in policy["portLevelSettings"u8].Items)
+        {
+            any |= new Node(item)["tls"u8].Exists;
+            if (!OnlyTlsBeside(new Node(item), "port"u8)) return false;
+        }
+        return true;
+    }
+
+    private static bool OnlyTlsBeside(Node policy, ReadOnlySpan<byte> other)
+    {
+        foreach (var entry in policy.Entries)
+        {
+            if (new Node(entry.Value).Exists && !entry.NameEquals("tls"u8) && !entry.NameEquals(other)) return false;
+        }
+        return true;
     }
 }

@@ -8,7 +8,13 @@ public static class Durations
 {
     private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789.");
 
-    /// <summary>Reads <c>300ms</c>, <c>1.5s</c>, <c>1h30m</c>, <c>0</c>, <c>-5s</c>; units ns, us, µs, ms, s, m, h. False beyond what a TimeSpan holds.</summary>
+    /// <summary>What Go's nanoseconds in 64 bits hold, about 292 years: what is longer, no controller can read.</summary>
+    private const decimal MostSeconds = long.MaxValue / 1e9m;
+
+    /// <summary>
+    /// Reads <c>300ms</c>, <c>1.5s</c>, <c>1h30m</c>, <c>0</c>, <c>-5s</c>; units ns, us, µs, ms, s, m, h. False beyond what Go holds.
+    /// Exact to 100 ns; below that a duration is rounded, up where nothing would be left of it.
+    /// </summary>
     public static bool TryParse(ReadOnlySpan<char> text, out TimeSpan duration)
     {
         duration = default;
@@ -20,19 +26,20 @@ public static class Durations
         }
         if (text is "0") return true;
         if (text.Length == 0) return false;
-        double seconds = 0;
+        decimal seconds = 0;
         while (text.Length > 0)
         {
             var digits = text.IndexOfAnyExcept(NumberCharacters);
-            if (digits <= 0 || !double.TryParse(text[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)) return false;
+            if (digits <= 0 || !decimal.TryParse(text[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)) return false;
+            if (number > long.MaxValue) return false;
             text = text[digits..];
             var length = text.IndexOfAny(NumberCharacters);
             if (length < 0) length = text.Length;
-            double? unit = text[..length] switch
+            decimal? unit = text[..length] switch
             {
-                "ns" => 1e-9,
-                "us" or "µs" or "μs" => 1e-6,
-                "ms" => 1e-3,
+                "ns" => 1e-9m,
+                "us" or "µs" or "μs" => 1e-6m,
+                "ms" => 1e-3m,
                 "s" => 1,
                 "m" => 60,
                 "h" => 3600,
@@ -42,24 +49,24 @@ public static class Durations
             seconds += number * unit.Value;
             text = text[length..];
         }
-        if (seconds > 9e11) return false;
-        duration = TimeSpan.FromTicks(sign * (long)Math.Round(seconds * TimeSpan.TicksPerSecond));
+        if (seconds > MostSeconds) return false;
+        var ticks = (long)Math.Round(seconds * TimeSpan.TicksPerSecond);
+        duration = TimeSpan.FromTicks(sign * (ticks == 0 && seconds > 0 ? 1 : ticks));
         return true;
     }
 
-    /// <summary>The shortest common way to write it: <c>10m</c>, <c>1h30m</c>, <c>2s</c>, <c>50ms</c>.</summary>
+    /// <summary>The shortest common way to write it: <c>10m</c>, <c>1h30m</c>, <c>2s</c>, <c>50ms</c>. Reading it again gives the same.</summary>
     public static string Write(TimeSpan duration)
     {
         if (duration == TimeSpan.Zero) return "0s";
         if (duration < TimeSpan.Zero) return "-" + Write(-duration);
-        if (duration < TimeSpan.FromSeconds(1)) return Number(duration.TotalMilliseconds) + "ms";
+        if (duration < TimeSpan.FromSeconds(1)) return Number(duration.Ticks, TimeSpan.TicksPerMillisecond) + "ms";
         var text = "";
-        var hours = (long)duration.TotalHours;
-        if (hours > 0) text += $"{hours}h";
+        if (duration.Ticks >= TimeSpan.TicksPerHour) text += $"{duration.Ticks / TimeSpan.TicksPerHour}h";
         if (duration.Minutes > 0) text += $"{duration.Minutes}m";
-        var seconds = duration.TotalSeconds - (hours * 3600) - (duration.Minutes * 60);
-        return seconds > 0.0005 ? $"{text}{Number(seconds)}s" : text;
+        var rest = duration.Ticks % TimeSpan.TicksPerMinute;
+        return rest > 0 ? $"{text}{Number(rest, TimeSpan.TicksPerSecond)}s" : text;
     }
 
-    private static string Number(double value) => Math.Round(value, 3).ToString(CultureInfo.InvariantCulture);
+    private static string Number(long ticks, decimal unit) => (ticks / unit).ToString("0.#######", CultureInfo.InvariantCulture);
 }

@@ -7,44 +7,56 @@ namespace AdmissionGuard.Core.Json;
 /// </summary>
 public sealed record Edit(Node Anchor, IReadOnlyList<Edit.Leaf> Leaves)
 {
-    /// <param name="Path">Keys from the anchor, written <c>trafficPolicy/connectionPool/tcp/maxConnections</c>.</param>
+    /// <param name="Path">Keys from the anchor, written <c>trafficPolicy/connectionPool/tcp/maxConnections</c>; <c>~1</c> is a slash within a key.</param>
     /// <param name="Json">The value.</param>
-    public readonly record struct Leaf(string Path, string Json);
+    public readonly record struct Leaf(string Path, string Json)
+    {
+        public static Leaf Of(string path, int value) => new(path, value.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+        public static Leaf Of(string path, TimeSpan value) => new(path, $"\"{Durations.Write(value)}\"");
+    }
 
     /// <summary>One <c>add</c> of RFC 6902, and the map it adds to.</summary>
     public readonly record struct Addition(Node Map, string Key, string Json, Pointer Path);
 
+    /// <summary>As for several edits.</summary>
+    public IReadOnlyList<Addition> Additions(Node root) => Additions(root, [this]);
+
     /// <summary>
-    /// The leaves as additions, those that share their first missing key in one. Leaves that are there already are left out, as is one whose way leads through a value that is no map.
+    /// The leaves of several edits as additions, those that share their first missing key in one: a second <c>add</c> of that key would replace the first.
+    /// Leaves that are there already are left out, as is one whose way leads through a value that is no map, and one below an anchor of another document.
     /// </summary>
-    public IReadOnlyList<Addition> Additions(Node root)
+    public static IReadOnlyList<Addition> Additions(Node root, IEnumerable<Edit> edits)
     {
         var trees = new List<(Node Map, string Key, Tree Tree)>();
-        foreach (var leaf in Leaves)
+        foreach (var edit in edits)
         {
-            var keys = leaf.Path.Split('/');
-            var map = Anchor;
-            var depth = 0;
-            while (depth < keys.Length - 1 && map[keys[depth]] is { Exists: true } next)
+            foreach (var leaf in edit.Leaves)
             {
-                map = next;
-                depth++;
+                var keys = Pointer.Keys(leaf.Path);
+                var map = edit.Anchor;
+                var depth = 0;
+                while (depth < keys.Length - 1 && map[keys[depth]] is { Exists: true } next)
+                {
+                    map = next;
+                    depth++;
+                }
+                if (!map.IsObject || map[keys[depth]].Exists || map.OffsetIn(root) < 0) continue;
+                var at = trees.FindIndex(t => t.Map.OffsetIn(root) == map.OffsetIn(root) && t.Key == keys[depth]);
+                if (at < 0)
+                {
+                    trees.Add((map, keys[depth], new Tree()));
+                    at = trees.Count - 1;
+                }
+                trees[at].Tree.Set(keys.AsSpan(depth + 1), leaf.Json);
             }
-            if (!map.IsObject || map[keys[depth]].Exists) continue;
-            var at = trees.FindIndex(t => t.Map.OffsetIn(root) == map.OffsetIn(root) && t.Key == keys[depth]);
-            if (at < 0)
-            {
-                trees.Add((map, keys[depth], new Tree()));
-                at = trees.Count - 1;
-            }
-            trees[at].Tree.Set(keys.AsSpan(depth + 1), leaf.Json);
         }
         return [.. trees.Select(t => new Addition(t.Map, t.Key, t.Tree.ToString(), Pointer.Of(root, t.Map).Append(t.Key)))];
     }
 
     /// <summary>
     /// The document with the additions spliced in: everything else stays byte for byte. Cheaper than building a tree and diffing it
-    /// (29 µs against 155 µs for 20 edits of 7 KB).
+    /// (29 µs against 155 µs for 20 edits of 7 KB). Throws <see cref="ArgumentException"/> for an addition that was made for another document.
     /// </summary>
     public static Node Apply(Node root, IReadOnlyList<Addition> additions)
     {
@@ -59,26 +71,32 @@ public sealed record Edit(Node Anchor, IReadOnlyList<Edit.Leaf> Leaves)
         {
             var splice = splices[i];
             result.Write(raw[from..splice.At]);
+            var firstOfMap = splice.IntoEmptyMap && (i == 0 || splices[i - 1].At != splice.At);
+            if (!splice.Replaces && !firstOfMap) result.WriteByte((byte)',');
             result.Write(Encoding.UTF8.GetBytes(splice.Text));
-            var lastHere = i + 1 == splices.Count || splices[i + 1].At != splice.At;
-            if (!splice.Replaces && (!lastHere || !splice.IntoEmptyMap)) result.WriteByte((byte)',');
             from = splice.At + splice.Removed;
         }
         result.Write(raw[from..]);
         return Node.Parse(result.GetBuffer().AsMemory(0, (int)result.Length));
     }
 
+    /// <summary>Behind the map's last entry, so that what somebody reads begins with what they wrote; in the place of a null.</summary>
     private readonly record struct Splice(int At, int Removed, string Text, bool Replaces, bool IntoEmptyMap)
     {
         public static Splice Of(Node root, Addition addition)
         {
+            var map = addition.Map.OffsetIn(root);
+            if (map < 0) throw new ArgumentException($"the addition of {addition.Path} is to another document", nameof(addition));
             var present = addition.Map[addition.Key];
             if (present.Kind == System.Text.Json.JsonValueKind.Null)
             {
                 return new Splice(present.OffsetIn(root), present.Raw.Length, addition.Json, Replaces: true, IntoEmptyMap: false);
             }
-            var empty = !addition.Map.Entries.MoveNext();
-            return new Splice(addition.Map.OffsetIn(root) + 1, 0, $"{Quote(addition.Key)}:{addition.Json}", Replaces: false, empty);
+            Node last = default;
+            foreach (var entry in addition.Map.Entries) last = new Node(entry.Value);
+            var isEmpty = last.Raw.IsEmpty;
+            var at = isEmpty ? map + 1 : last.OffsetIn(root) + last.Raw.Length;
+            return new Splice(at, 0, $"{Quote(addition.Key)}:{addition.Json}", Replaces: false, isEmpty);
         }
     }
 
@@ -93,7 +111,7 @@ public sealed record Edit(Node Anchor, IReadOnlyList<Edit.Leaf> Leaves)
         {
             if (keys.Length == 0)
             {
-                value = json;
+                value ??= json;
                 return;
             }
             var key = keys[0];

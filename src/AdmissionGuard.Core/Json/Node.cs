@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace AdmissionGuard.Core.Json;
 
@@ -55,13 +56,43 @@ public readonly struct Node(JsonElement element)
         return whole.Overlaps(part, out var offset) ? offset : -1;
     }
 
-    /// <summary>A document of its own from UTF-8 text. Throws <see cref="JsonException"/> where it is no JSON.</summary>
-    public static Node Parse(ReadOnlyMemory<byte> utf8) => new(JsonDocument.Parse(utf8, ParseOptions).RootElement);
+    /// <summary>
+    /// A document of its own from UTF-8 text. Throws <see cref="JsonException"/> where it is no JSON, or where a text in it is no Unicode: an element
+    /// that holds one would throw later, at whoever reads it first. The bytes are kept, not copied.
+    /// </summary>
+    public static Node Parse(ReadOnlyMemory<byte> utf8) => new(ParseDocument(utf8).RootElement);
+
+    /// <summary>As <see cref="Parse(ReadOnlyMemory{byte})"/>, for whoever gives the memory back.</summary>
+    public static JsonDocument ParseDocument(ReadOnlyMemory<byte> utf8)
+    {
+        RefuseBrokenText(utf8.Span);
+        return JsonDocument.Parse(utf8, ParseOptions);
+    }
 
     public static Node Parse(string json) => Parse(System.Text.Encoding.UTF8.GetBytes(json));
 
     /// <summary>Depth: an API server refuses custom resources far below this.</summary>
     public static readonly JsonDocumentOptions ParseOptions = new() { MaxDepth = 128, AllowDuplicateProperties = true };
+
+    /// <summary>Bytes that are no UTF-8, and escapes of half a surrogate pair; both pass the parser. The walk is taken only where such an escape is in sight.</summary>
+    private static void RefuseBrokenText(ReadOnlySpan<byte> utf8)
+    {
+        if (!Utf8.IsValid(utf8)) throw new JsonException("The text is not valid UTF-8.");
+        if (utf8.IndexOf("\\ud"u8) < 0 && utf8.IndexOf("\\uD"u8) < 0) return;
+        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = ParseOptions.MaxDepth });
+        while (reader.Read())
+        {
+            if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.PropertyName)) continue;
+            try
+            {
+                reader.GetString();
+            }
+            catch (InvalidOperationException e)
+            {
+                throw new JsonException("A text holds half a surrogate pair.", path: null, lineNumber: null, reader.TokenStartIndex, e);
+            }
+        }
+    }
 
     public override string ToString() => Kind == JsonValueKind.Undefined ? "(absent)" : Element.GetRawText();
 }

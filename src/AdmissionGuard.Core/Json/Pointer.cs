@@ -15,13 +15,22 @@ public sealed record Pointer(IReadOnlyList<Pointer.Step> Steps)
 
     public static Pointer Root { get; } = new([]);
 
+    /// <summary>Keys written one after the other with <c>/</c> between them, <c>a.b~1c</c> for a key with a slash, as RFC 6901 has it.</summary>
+    internal static string[] Keys(string path)
+    {
+        var keys = path.Split('/');
+        if (!path.Contains('~', StringComparison.Ordinal)) return keys;
+        for (var i = 0; i < keys.Length; i++) keys[i] = keys[i].Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
+        return keys;
+    }
+
     public Pointer Append(string key) => new([.. Steps, new Step(key, 0)]);
 
     /// <summary>The path of <paramref name="node"/> in the document <paramref name="root"/>, found by where its bytes lie; root itself where it lies elsewhere.</summary>
     public static Pointer Of(Node root, Node node)
     {
         var target = node.OffsetIn(root);
-        if (target <= 0) return Root;
+        if (target < 0) return Root;
         var steps = new List<Step>();
         var at = root;
         while (at.OffsetIn(root) != target && Descend(root, at, target, out var step, out var child))
@@ -38,7 +47,7 @@ public sealed record Pointer(IReadOnlyList<Pointer.Step> Steps)
         var pointer = Of(root, place.Node);
         return place.Missing is null
             ? pointer
-            : new Pointer([.. pointer.Steps, .. place.Missing.Split('/').Select(key => new Step(key, 0))]);
+            : new Pointer([.. pointer.Steps, .. Keys(place.Missing).Select(key => new Step(key, 0))]);
     }
 
     /// <summary>The node at this path, or the nearest parent that exists, with how many steps were found.</summary>
@@ -71,7 +80,7 @@ public sealed record Pointer(IReadOnlyList<Pointer.Step> Steps)
         foreach (var step in Steps)
         {
             if (step.Key is null) text.Append('[').Append(step.Index).Append(']');
-            else if (step.Key.Length == 0 || step.Key.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('_' or '-'))) text.Append("[\"").Append(step.Key).Append("\"]");
+            else if (step.Key.Length == 0 || step.Key.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('_' or '-'))) text.Append('[').Append(Shown.Quote(step.Key)).Append(']');
             else text.Append(text.Length == 0 ? "" : ".").Append(step.Key);
         }
         return text.ToString();

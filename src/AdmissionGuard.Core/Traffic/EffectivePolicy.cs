@@ -35,17 +35,26 @@ public sealed class EffectivePolicy
     private readonly Node spec;
     private readonly Node top;
     private readonly Reader read;
-    private IReadOnlyList<PolicyTarget>? targets;
+    private readonly Dictionary<long, Node>? topEntries;
+    private PolicyMap[]? maps;
 
     public EffectivePolicy(Node spec, Reader read)
     {
         this.spec = spec;
         this.read = read;
         top = read.Map(spec["trafficPolicy"u8]);
+        foreach (var item in read.Items(top["portLevelSettings"u8]))
+        {
+            if (PortOf(new Node(item)) is { } port) (topEntries ??= []).TryAdd(port, new Node(item));
+        }
     }
 
-    /// <summary>Every combination that can differ: the bare host first, then each subset; named ports first, then all others.</summary>
-    public IReadOnlyList<PolicyTarget> Targets => targets ??= FindTargets();
+    /// <summary>
+    /// Every map in which messages can stand: the top one, which may be absent, and its entries, then each subset's. A rule that goes through these
+    /// judges every place once, in time that grows with the document; the combinations of subsets and ports grow with its square.
+    /// What has the wrong type is left out: it is unknown, not empty.
+    /// </summary>
+    public ReadOnlySpan<PolicyMap> Maps => maps ??= FindMaps();
 
     /// <summary>The messages that a port's entry can hold; the others (tunnel, proxyProtocol, retryBudget) it loses.</summary>
     public static bool IsPortLevel(ReadOnlySpan<byte> message) =>
@@ -55,41 +64,52 @@ public sealed class EffectivePolicy
     public EffectiveMessage Of(ReadOnlySpan<byte> message, PolicyTarget target)
     {
         var portLevel = IsPortLevel(message);
-        var own = target.Subset["trafficPolicy"u8];
-        if (own.IsObject)
-        {
-            var entry = EntryFor(own, target.Port);
-            if (entry.Exists && portLevel) return new EffectiveMessage(entry[message], PolicyLayer.SubsetPort, entry);
-            if (!entry.Exists && own[message].Exists) return new EffectiveMessage(own[message], PolicyLayer.Subset, own);
-        }
+        var own = read.Map(target.Subset["trafficPolicy"u8]);
+        var entry = EntryFor(own, target.Port);
+        if (entry.Exists && portLevel) return new EffectiveMessage(entry[message], PolicyLayer.SubsetPort, entry);
+        if (!entry.Exists && own[message].Exists) return new EffectiveMessage(own[message], PolicyLayer.Subset, own);
         return Base(message, portLevel, target.Port);
     }
 
     /// <summary>The message that a subset starts from: what the bare host gets on that port.</summary>
     public EffectiveMessage Base(ReadOnlySpan<byte> message, PolicyTarget target) => Base(message, IsPortLevel(message), target.Port);
 
-    private EffectiveMessage Base(ReadOnlySpan<byte> message, bool portLevel, long? port)
+    /// <summary>One message for those whom a map is written for: its subset or the bare host, on its port or on those that no entry names.</summary>
+    public Node Of(ReadOnlySpan<byte> message, in PolicyMap map) =>
+        map.Decides(message) ? map.Node[message]
+        : map.Layer == PolicyLayer.TopPort ? default
+        : Base(message, IsPortLevel(message), map.Port).Value;
+
+    /// <summary>What would count without the map that decides about the message; absent at the top, which replaces nothing.</summary>
+    public Node Replaced(ReadOnlySpan<byte> message, in PolicyMap map) => map.Layer switch
     {
-        var entry = EntryFor(top, port);
-        return entry.Exists
-            ? new EffectiveMessage(portLevel ? entry[message] : default, PolicyLayer.TopPort, entry)
-            : new EffectiveMessage(top[message], PolicyLayer.Top, top);
+        PolicyLayer.Top => default,
+        PolicyLayer.TopPort => top[message],
+        PolicyLayer.SubsetPort when map.Subset["trafficPolicy"u8][message] is { Exists: true } own => own,
+        _ => Base(message, IsPortLevel(message), map.Port).Value,
+    };
+
+    /// <summary>
+    /// The names of the subsets that have no such message of their own. Where there are subsets and this is empty, what the top has is for requests
+    /// to the bare host only.
+    /// </summary>
+    public IReadOnlyList<string> SubsetsWithout(ReadOnlySpan<byte> message)
+    {
+        var without = new List<string>();
+        foreach (var item in read.Items(spec["subsets"u8]))
+        {
+            if (!new Node(item)["trafficPolicy"u8][message].Exists) without.Add(new Node(item)["name"u8].Text ?? "");
+        }
+        return without;
     }
 
-    /// <summary>Where the message is, or where it would have to be written, for findings.</summary>
-    public Place PlaceOf(EffectiveMessage found, string message) =>
-        found.Value.Exists ? found.Value
-        : found.Holder.Exists ? new Place(found.Holder, message)
-        : new Place(spec, "trafficPolicy/" + message);
+    /// <summary>Where a field is, or where it would have to be written: <c>connectionPool/http/maxRetries</c>.</summary>
+    public Place PlaceOf(in PolicyMap map, string path) => map.Node.Exists ? Place.Below(map.Node, path) : new Place(spec, "trafficPolicy/" + path);
 
-    /// <summary>The same in words that do not change when the object is edited elsewhere: <c>host</c>, <c>port 8080</c>, <c>subset canary port 8080</c>.</summary>
-    public static string KeyOf(EffectiveMessage found, PolicyTarget target) => found.Layer switch
-    {
-        PolicyLayer.Top => "host",
-        PolicyLayer.TopPort => $"port {target.Port}",
-        PolicyLayer.Subset => $"subset {target.SubsetName}",
-        _ => $"subset {target.SubsetName} port {target.Port}",
-    };
+    private EffectiveMessage Base(ReadOnlySpan<byte> message, bool portLevel, long? port) =>
+        port is { } number && topEntries is not null && topEntries.TryGetValue(number, out var entry)
+            ? new EffectiveMessage(portLevel ? entry[message] : default, PolicyLayer.TopPort, entry)
+            : new EffectiveMessage(top[message], PolicyLayer.Top, top);
 
     /// <summary>The first entry counts where a port has two (facts 1.4).</summary>
     private Node EntryFor(Node policy, long? port)
@@ -97,40 +117,39 @@ public sealed class EffectivePolicy
         if (port is null) return default;
         foreach (var item in read.Items(policy["portLevelSettings"u8]))
         {
-            var entry = read.Map(new Node(item));
-            if (read.Integer(entry["port"u8]["number"u8]) == port) return entry;
+            if (PortOf(new Node(item)) == port) return new Node(item);
         }
         return default;
     }
 
-    private List<PolicyTarget> FindTargets()
+    private long? PortOf(Node entry) => read.Integer(read.Map(read.Map(entry)["port"u8])["number"u8]);
+
+    private PolicyMap[] FindMaps()
     {
-        var found = new List<PolicyTarget>();
-        var ports = new List<long>();
-        AddPorts(top, ports);
-        Add(default, null, ports);
+        if (!spec.IsObject) return [];
+        var found = new List<PolicyMap>();
+        if (top.Exists || !spec["trafficPolicy"u8].Exists) found.Add(new PolicyMap(top, PolicyLayer.Top, default, null, null));
+        AddEntries(found, top, PolicyLayer.TopPort, default, null);
         foreach (var item in read.Items(spec["subsets"u8]))
         {
             var subset = read.Map(new Node(item));
-            if (!subset.Exists) continue;
-            var own = new List<long>(ports);
-            AddPorts(read.Map(subset["trafficPolicy"u8]), own);
-            Add(subset, read.Text(subset["name"u8]) ?? "", own);
+            var own = read.Map(subset["trafficPolicy"u8]);
+            if (!own.Exists) continue;
+            var name = read.Text(subset["name"u8]) ?? "";
+            found.Add(new PolicyMap(own, PolicyLayer.Subset, subset, name, null));
+            AddEntries(found, own, PolicyLayer.SubsetPort, subset, name);
         }
-        return found;
-
-        void Add(Node subset, string? name, List<long> numbers)
-        {
-            foreach (var port in numbers) found.Add(new PolicyTarget(subset, name, port));
-            found.Add(new PolicyTarget(subset, name, null));
-        }
+        return [.. found];
     }
 
-    private void AddPorts(Node policy, List<long> ports)
+    private void AddEntries(List<PolicyMap> found, Node policy, PolicyLayer layer, Node subset, string? name)
     {
+        HashSet<long>? seen = null;
         foreach (var item in read.Items(policy["portLevelSettings"u8]))
         {
-            if (read.Integer(read.Map(new Node(item))["port"u8]["number"u8]) is { } number && !ports.Contains(number)) ports.Add(number);
+            if (PortOf(new Node(item)) is not { } port) continue;
+            var isFirst = (seen ??= []).Add(port);
+            found.Add(new PolicyMap(new Node(item), layer, subset, name, port, IsInert: !isFirst));
         }
     }
 }

@@ -14,16 +14,14 @@ internal sealed class CertificateFolder(string path)
     private string KeyFile { get; } = Path.Combine(path, "tls.key");
 
     /// <summary>What somebody else keeps there: read, never written.</summary>
-    /// <exception cref="InputException">Nothing there, or no pair.</exception>
+    /// <exception cref="InputException">Nothing there, unreadable, or no pair.</exception>
     public X509Certificate2 Read()
     {
-        foreach (var file in (string[])[CertificateFile, KeyFile])
-        {
-            if (!File.Exists(file)) throw new InputException($"{file}: not there; --cert-dir is for a folder with tls.crt and tls.key");
-        }
+        // read as text first: a failure then names its file, and a folder without rights is not told as an empty one
+        var (certificate, key) = (ReadText(CertificateFile), ReadText(KeyFile));
         try
         {
-            return X509Certificate2.CreateFromPemFile(CertificateFile, KeyFile);
+            return ServingCertificate.Pair(certificate, key);
         }
         catch (CryptographicException e)
         {
@@ -31,22 +29,48 @@ internal sealed class CertificateFolder(string path)
         }
     }
 
-    /// <summary>Our own: made on first start, and again when little time is left or the three files do not belong together.</summary>
+    /// <summary>Our own: made on first start, and again when little time is left, a name is asked for that it lacks, or the three files do not belong together.</summary>
+    /// <exception cref="InputException">The folder cannot be written.</exception>
     public X509Certificate2 ReadOrMake(DateTimeOffset now, IReadOnlyList<string> dnsNames, IReadOnlyList<IPAddress> addresses, out bool made)
     {
         made = false;
         if (TryReadOwn() is { } own)
         {
-            if (!ServingCertificate.IsDue(new DateTimeOffset(own.NotAfter), now)) return own;
+            var names = dnsNames.Concat(addresses.Select(a => a.ToString()));
+            var isYoung = new DateTimeOffset(own.NotBefore) > now;
+            if (!isYoung && !ServingCertificate.IsDue(new DateTimeOffset(own.NotAfter), now) && names.All(n => own.MatchesHostname(n))) return own;
             own.Dispose();
         }
         made = true;
         var fresh = ServingCertificate.Make(now, dnsNames, addresses);
-        Directory.CreateDirectory(path);
-        Write(KeyFile, fresh.KeyPem, secret: true);
-        Write(CertificateFile, fresh.CertificatePem, secret: false);
-        Write(AuthorityFile, fresh.AuthorityPem, secret: false);
+        try
+        {
+            Directory.CreateDirectory(path);
+            Write(KeyFile, fresh.KeyPem, secret: true);
+            Write(CertificateFile, fresh.CertificatePem, secret: false);
+            Write(AuthorityFile, fresh.AuthorityPem, secret: false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{path}: a certificate cannot be kept there: {e.Message}");
+        }
         return fresh.Load();
+    }
+
+    private static string ReadText(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new InputException($"{file}: not there; --cert-dir is for a folder with tls.crt and tls.key");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{file}: cannot be read: {e.Message}");
+        }
     }
 
     private X509Certificate2? TryReadOwn()
@@ -54,8 +78,8 @@ internal sealed class CertificateFolder(string path)
         if (!File.Exists(CertificateFile) || !File.Exists(KeyFile) || !File.Exists(AuthorityFile)) return null;
         try
         {
-            var own = X509Certificate2.CreateFromPemFile(CertificateFile, KeyFile);
-            using var authority = X509Certificate2.CreateFromPem(File.ReadAllText(AuthorityFile));
+            using var authority = X509Certificate2.CreateFromPem(ReadText(AuthorityFile));
+            var own = ServingCertificate.Pair(ReadText(CertificateFile), ReadText(KeyFile));
             if (own.IssuerName.RawData.AsSpan().SequenceEqual(authority.SubjectName.RawData) && IsSignedBy(own, authority)) return own;
             own.Dispose();
             return null;
@@ -76,18 +100,25 @@ internal sealed class CertificateFolder(string path)
         return chain.Build(certificate);
     }
 
-    /// <summary>In one step, so that a reader never sees half a file.</summary>
+    /// <summary>In one step, so that a reader never sees half a file. The draft is always a new file: the rights of one left over would stay as they were.</summary>
     private static void Write(string file, string text, bool secret)
     {
-        var draft = file + ".new";
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        var draft = $"{file}.{Path.GetRandomFileName()}";
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = secret
                 ? UnixFileMode.UserRead | UnixFileMode.UserWrite
                 : UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
         }
-        using (var writer = new StreamWriter(draft, options)) writer.Write(text);
-        File.Move(draft, file, overwrite: true);
+        try
+        {
+            using (var writer = new StreamWriter(draft, options)) writer.Write(text);
+            File.Move(draft, file, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(draft);
+        }
     }
 }

@@ -40,6 +40,20 @@ internal sealed record ServingCertificate(string AuthorityPem, string Certificat
 
     public static bool IsDue(DateTimeOffset notAfter, DateTimeOffset now) => notAfter - now < RenewBefore;
 
-    /// <summary>With its key, in the form that TLS needs. Throws <see cref="CryptographicException"/> where the texts are no pair.</summary>
-    public X509Certificate2 Load() => X509Certificate2.CreateFromPem(CertificatePem, KeyPem);
+    /// <summary>With its key, in the form that TLS needs.</summary>
+    public X509Certificate2 Load() => Pair(CertificatePem, KeyPem);
+
+    /// <exception cref="CryptographicException">One of the texts is none, or they are no pair.</exception>
+    public static X509Certificate2 Pair(string certificatePem, string keyPem)
+    {
+        try
+        {
+            return X509Certificate2.CreateFromPem(certificatePem, keyPem);
+        }
+        catch (ArgumentException e)
+        {
+            // how the platform says that the key is another certificate's
+            throw new CryptographicException("the key does not belong to the certificate", e);
+        }
+    }
 }

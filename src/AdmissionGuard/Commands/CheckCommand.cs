@@ -12,6 +12,7 @@ internal static class CheckCommand
     public static Command Make(Terminal terminal)
     {
         var paths = new Argument<string[]>("PATH") { Description = "files, folders, or - for standard input", Arity = ArgumentArity.OneOrMore };
+        Usage.RefuseOptionsAmong(paths);
         var old = new Option<string[]>("--old") { Description = "the manifests as they are stored: what changes is judged as an update, what is missing as a deletion", HelpName = "PATH" };
         var user = new Option<string?>("--user") { Description = "who would write them; without it Argo CD's account", HelpName = "NAME" };
         var @namespace = new Option<string>("--namespace") { Description = "for objects that name none", DefaultValueFactory = _ => "default", HelpName = "NAME" };
@@ -26,6 +27,7 @@ internal static class CheckCommand
         policies.AddTo(command);
         command.SetAction(parsed =>
         {
+            Usage.ReadInputOnce(parsed.GetValue(paths)!, parsed.GetValue(old) ?? [], policies.Paths(parsed));
             var (guards, wrong) = policies.Read(parsed, terminal);
             var excludes = parsed.GetValue(exclude) ?? [];
             var manifests = ManifestFiles.Read(parsed.GetValue(paths)!, excludes, terminal.In);
@@ -38,7 +40,8 @@ internal static class CheckCommand
             foreach (var notice in manifests.Notices) terminal.Error.WriteLine(notice);
             if (parsed.GetValue(output) == "json") terminal.Out.WriteLine(CheckJson.Write(report));
             else CheckText.Write(terminal.Out, report, terminal.Colours, parsed.GetValue(audit));
-            foreach (var error in report.Errors) terminal.Error.WriteLine(error);
+            terminal.Out.Flush(); // what was judged stands before what could not be
+            foreach (var error in report.Errors) terminal.Error.WriteLine(Shown.Clean(error.ToString()));
             return report.ExitStatus(parsed.GetValue(failOn) switch
             {
                 "warn" => GuardAction.Warn,

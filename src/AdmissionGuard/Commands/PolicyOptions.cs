@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Manifests;
 
@@ -20,10 +21,12 @@ internal sealed class PolicyOptions
         command.Add(profile);
     }
 
+    public string[] Paths(ParseResult parsed) => parsed.GetValue(policy) ?? [];
+
     /// <summary>The policies that can be read, and why the others cannot.</summary>
     public (IReadOnlyList<GuardPolicy> Policies, IReadOnlyList<ManifestError> Errors) Read(ParseResult parsed, Terminal terminal)
     {
-        var paths = parsed.GetValue(policy) ?? [];
+        var paths = Paths(parsed);
         var policies = new List<GuardPolicy>();
         var errors = new List<ManifestError>();
         if (parsed.GetValue(profile) is { } name) policies.Add(GuardPolicy.Of(name == "strict" ? Profile.Strict : Profile.Baseline));
@@ -37,31 +40,39 @@ internal sealed class PolicyOptions
     public Cluster ReadAll(ParseResult parsed, Terminal terminal)
     {
         var (policies, errors) = Read(parsed, terminal);
-        return errors.Count == 0 ? Cluster.Empty.With(policies) : throw new InputException(string.Join('\n', errors));
+        return errors.Count == 0 ? Cluster.Empty.With(policies) : throw new InputException(string.Join('\n', errors.Select(e => Shown.Clean(e.ToString()))));
     }
 
+    /// <summary>Path by path, so that one without a policy is told however many the others hold; a file that two paths lead to is read once.</summary>
     private static void ReadFiles(string[] paths, Terminal terminal, List<GuardPolicy> policies, List<ManifestError> errors)
     {
-        var read = ManifestFiles.Read(paths, [], terminal.In);
-        errors.AddRange(read.Errors);
-        foreach (var document in read.Documents)
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var path in paths.Distinct(StringComparer.Ordinal))
         {
-            var kind = document.ApiVersion?.StartsWith("admissionguard.io/", StringComparison.Ordinal) == true ? document.Kind : null;
-            if (kind != PolicyReader.Kind)
-            {
-                errors.Add(At(document, Core.Json.Pointer.Root, $"{document.ApiVersion} {document.Kind} is no {PolicyReader.Kind}; this version reads nothing else as a policy"));
-                continue;
-            }
-            var guard = PolicyReader.Read(document.Root, out var wrong);
-            errors.AddRange(wrong.Select(e => At(document, e.Path, e.Path.Steps.Count == 0 ? e.Message : $"{e.Path.ToText()}: {e.Message}")));
-            if (guard is null) continue;
-            if (policies.Any(p => p.Name == guard.Name)) errors.Add(At(document, Core.Json.Pointer.Root.Append("metadata"), $"there is a policy {guard.Name} already"));
-            else policies.Add(guard);
+            var read = ManifestFiles.Read([path], [], terminal.In);
+            errors.AddRange(read.Errors);
+            if (read.Documents.Count == 0 && read.Errors.Count == 0) errors.Add(new ManifestError(path, null, null, $"holds no {PolicyReader.Kind}"));
+            foreach (var document in read.Documents.Where(d => !known.Contains(Path.GetFullPath(d.File)))) ReadPolicy(document, policies, errors);
+            known.UnionWith(read.Documents.Select(d => Path.GetFullPath(d.File)));
         }
-        if (read.Documents.Count == 0 && errors.Count == 0) errors.Add(new ManifestError(string.Join(' ', paths), null, null, "holds no GuardPolicy"));
     }
 
-    private static ManifestError At(Document document, Core.Json.Pointer path, string message)
+    private static void ReadPolicy(Document document, List<GuardPolicy> policies, List<ManifestError> errors)
+    {
+        var isOurs = document.ApiVersion?.StartsWith("admissionguard.io/", StringComparison.Ordinal) == true;
+        if (!isOurs || document.Kind != PolicyReader.Kind)
+        {
+            errors.Add(At(document, Pointer.Root, $"{document.ApiVersion} {document.Kind} is no {PolicyReader.Kind}; this version reads nothing else as a policy"));
+            return;
+        }
+        var guard = PolicyReader.Read(document.Root, out var wrong);
+        errors.AddRange(wrong.Select(e => At(document, e.Path, e.Path.Steps.Count == 0 ? e.Message : $"{e.Path.ToText()}: {e.Message}")));
+        if (guard is null) return;
+        if (policies.Any(p => p.Name == guard.Name)) errors.Add(At(document, Pointer.Root.Append("metadata"), $"there is a policy {guard.Name} already"));
+        else policies.Add(guard);
+    }
+
+    private static ManifestError At(Document document, Pointer path, string message)
     {
         var (line, column) = document.PositionOf(path);
         return new ManifestError(document.File, line, column, message);

@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Text.Json;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Manifests;
 using AdmissionGuard.Server;
 
 namespace AdmissionGuard.Commands;
@@ -13,13 +14,15 @@ internal static class ReviewCommand
     public static Command Make(Terminal terminal)
     {
         var file = new Argument<string>("FILE") { Description = "a file with AdmissionReviews, or - for standard input" };
+        Usage.RefuseOptionsAmong(file);
         var endpoint = new Option<string>("--endpoint") { Description = "validate or mutate", DefaultValueFactory = _ => "validate", HelpName = "NAME" };
         endpoint.AcceptOnlyFromAmong("validate", "mutate");
         var policies = new PolicyOptions();
-        var command = new Command("review", "Answers AdmissionReviews as the server would.") { file, endpoint };
+        var command = new Command("review", "Answers AdmissionReviews as the server would: one response a line, exit status 1 where one is denied.") { file, endpoint };
         policies.AddTo(command);
         command.SetAction(parsed =>
         {
+            Usage.ReadInputOnce([parsed.GetValue(file)!], policies.Paths(parsed));
             var cluster = policies.ReadAll(parsed, terminal);
             var to = parsed.GetValue(endpoint) == "mutate" ? Webhook.Mutate : Webhook.Validate;
             return Answer(terminal, parsed.GetValue(file)!, to, cluster);
@@ -29,52 +32,63 @@ internal static class ReviewCommand
 
     private static int Answer(Terminal terminal, string file, Webhook endpoint, Cluster cluster)
     {
-        var bytes = ReadBytes(terminal, file);
-        var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { AllowMultipleValues = true, MaxDepth = Node.ParseOptions.MaxDepth });
         var status = 0;
-        var answer = new ArrayBufferWriter<byte>();
-        try
+        var read = 0;
+        foreach (var (json, line, error) in JsonSequence.Read(ReadBytes(terminal, file)))
         {
-            while (reader.Read())
+            read++;
+            if (error is not null)
             {
-                var begin = (int)reader.TokenStartIndex;
-                reader.Skip();
-                var document = Node.Parse(bytes.AsMemory(begin, (int)reader.BytesConsumed - begin));
-                if (AdmissionReview.Read(document, endpoint, DateTimeOffset.UtcNow, out var reason) is not { } request)
-                {
-                    terminal.Error.WriteLine($"{file}:{LineOf(bytes, begin)}: {reason}");
-                    status = 2;
-                    continue;
-                }
-                var verdict = Evaluator.Evaluate(request.Review, cluster);
-                answer.ResetWrittenCount();
-                AdmissionReview.Write(answer, request.Uid, verdict, endpoint);
-                terminal.Out.WriteLine(System.Text.Encoding.UTF8.GetString(answer.WrittenSpan));
-                if (status == 0 && !verdict.Allowed) status = 1;
+                Complain(line, error);
+                continue;
+            }
+            try
+            {
+                using var document = JsonBody.Parse(json);
+                status = Math.Max(status, Answer(new Node(document.RootElement), line));
+            }
+            catch (JsonException e)
+            {
+                Complain(line, e.Message);
             }
         }
-        catch (JsonException e)
+        if (read == 0) Complain(1, "holds no AdmissionReview");
+        return status;
+
+        int Answer(Node document, int line)
         {
-            terminal.Error.WriteLine($"{file}:{LineOf(bytes, (int)reader.BytesConsumed)}: no JSON: {e.Message}");
+            if (AdmissionReview.Read(document, endpoint, DateTimeOffset.UtcNow, out var reason) is not { } request)
+            {
+                Complain(line, reason!);
+                return 2;
+            }
+            var verdict = Evaluator.Evaluate(request.Review, cluster);
+            var answer = new ArrayBufferWriter<byte>(512);
+            AdmissionReview.Write(answer, request.Uid, verdict, endpoint);
+            terminal.Out.WriteLine(System.Text.Encoding.UTF8.GetString(answer.WrittenSpan));
+            return verdict.Allowed ? 0 : 1;
+        }
+
+        void Complain(int line, string why)
+        {
+            terminal.Out.Flush();
+            terminal.Error.WriteLine($"{file}:{line}: {why}");
             status = 2;
         }
-        return status;
     }
-
-    private static int LineOf(byte[] bytes, int offset) => bytes.AsSpan(0, Math.Min(offset, bytes.Length)).Count((byte)'\n') + 1;
 
     private static byte[] ReadBytes(Terminal terminal, string file)
     {
         try
         {
-            if (file != "-") return File.ReadAllBytes(file);
+            if (file != ManifestFiles.StandardInput) return File.ReadAllBytes(file);
             using var all = new MemoryStream();
             terminal.In.CopyTo(all);
             return all.ToArray();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"{file}: cannot be read: {e.Message}");
+            throw new InputException($"{file}: {(e is FileNotFoundException or DirectoryNotFoundException ? "does not exist" : $"cannot be read: {e.Message}")}");
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
@@ -12,6 +13,8 @@ namespace AdmissionGuard.Commands;
 /// <summary><c>serve</c>: the webhook server. Alone, it listens on loopback with its own certificate and the profile baseline.</summary>
 internal static class ServeCommand
 {
+    private const int MostDrain = 600;
+
     private static readonly string[] DnsNames = ["localhost", "admissionguard.admissionguard.svc"];
 
     public static Command Make(Terminal terminal)
@@ -19,6 +22,11 @@ internal static class ServeCommand
         var listen = new Option<string>("--listen") { Description = "address and port", DefaultValueFactory = _ => "127.0.0.1:8443", HelpName = "ADDRESS:PORT" };
         var certDir = new Option<string?>("--cert-dir") { Description = "folder with tls.crt and tls.key; without it a certificate is made under certs/", HelpName = "DIR" };
         var drain = new Option<int>("--drain") { Description = "seconds between unready and the end after SIGTERM", DefaultValueFactory = _ => 5, HelpName = "SECONDS" };
+        drain.Validators.Add(given =>
+        {
+            var typed = given.Tokens.Count == 1 && int.TryParse(given.Tokens[0].Value, CultureInfo.InvariantCulture, out var seconds) ? seconds : 0;
+            if (typed is < 0 or > MostDrain) given.AddError($"--drain is {typed}, 0 to {MostDrain} seconds are allowed");
+        });
         var policies = new PolicyOptions();
         var command = new Command("serve", "The webhook server: /validate and /mutate over TLS, /healthz, /readyz, /metrics.") { listen, certDir, drain };
         policies.AddTo(command);
@@ -26,7 +34,7 @@ internal static class ServeCommand
             terminal,
             AddressOf(parsed.GetValue(listen)!),
             parsed.GetValue(certDir),
-            TimeSpan.FromSeconds(Math.Clamp(parsed.GetValue(drain), 0, 600)),
+            TimeSpan.FromSeconds(parsed.GetValue(drain)),
             policies.ReadAll(parsed, terminal),
             stop));
         return command;
@@ -36,27 +44,30 @@ internal static class ServeCommand
     {
         var folder = new CertificateFolder(certDir ?? "certs");
         using var certificate = certDir is null ? OwnCertificate(folder, listen.Address, terminal) : folder.Read();
-        await using var server = new WebhookServer(listen, certificate, review => Evaluator.Evaluate(review, cluster), TimeProvider.System);
+        await using var server = new WebhookServer(listen, certificate, review => Evaluator.Evaluate(review, cluster), TimeProvider.System, terminal.Error);
         var ended = new TaskCompletionSource<TimeSpan>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var hurry = new CancellationTokenSource();
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
         {
             signal.Cancel = true;
             ended.TrySetResult(drain);
         });
+        // nobody at a keyboard waits for a load balancer: Ctrl-C ends at once, also a drain that has begun
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal =>
         {
             signal.Cancel = true;
-            ended.TrySetResult(TimeSpan.Zero);
+            if (!ended.TrySetResult(TimeSpan.Zero)) hurry.Cancel();
         });
         await using var stopped = stop.Register(() => ended.TrySetResult(TimeSpan.Zero));
 
         await server.Start();
-        terminal.Out.WriteLine($"AdmissionGuard listens on {server.Address.AbsoluteUri.TrimEnd('/')}, policies: {string.Join(", ", cluster.Policies.Select(p => p.Name))}");
-        if (certDir is null) terminal.Out.WriteLine(TryIt.Text(folder.AuthorityFile, server.Address.Port));
+        var address = new IPEndPoint(listen.Address, server.Address.Port);
+        terminal.Out.WriteLine($"AdmissionGuard listens on https://{address}, policies: {string.Join(", ", cluster.Policies.Select(p => p.Name))}");
+        if (certDir is null) terminal.Out.WriteLine(TryIt.Text(folder.AuthorityFile, address));
         terminal.Out.Flush();
         var pause = await ended.Task;
         terminal.Error.WriteLine(pause > TimeSpan.Zero ? $"stopping: unready now, the end in {pause.TotalSeconds:0} s" : "stopping");
-        await server.Stop(pause);
+        await server.Stop(pause, hurry.Token);
         return 0;
     }
 
@@ -65,7 +76,7 @@ internal static class ServeCommand
         var addresses = new List<IPAddress> { IPAddress.Loopback, IPAddress.IPv6Loopback };
         if (!IPAddress.IsLoopback(address) && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any)) addresses.Add(address);
         var certificate = folder.ReadOrMake(DateTimeOffset.UtcNow, DnsNames, addresses, out var made);
-        if (made) terminal.Error.WriteLine($"made a certificate, valid until {certificate.NotAfter:yyyy-MM-dd}; its authority is {folder.AuthorityFile}");
+        if (made) terminal.Error.WriteLine($"made a serving certificate, valid until {certificate.NotAfter:yyyy-MM-dd}; clients trust it by {folder.AuthorityFile}");
         return certificate;
     }
 

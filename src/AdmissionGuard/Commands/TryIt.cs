@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Net;
 
 namespace AdmissionGuard.Commands;
 
@@ -11,22 +11,37 @@ internal static class TryIt
     private const string DestinationRule =
         """{"apiVersion":"networking.istio.io/v1","kind":"DestinationRule","metadata":{"name":"api","namespace":"shop"},"spec":{"host":"api","trafficPolicy":{"outlierDetection":{}}}}""";
 
-    public static string Text(string authorityFile, int port) => $"""
+    /// <param name="address">Where it listens; of every address, this machine's own is asked.</param>
+    public static string Text(string authorityFile, IPEndPoint address)
+    {
+        var to = address.Address.Equals(IPAddress.Any) ? new IPEndPoint(IPAddress.Loopback, address.Port)
+            : address.Address.Equals(IPAddress.IPv6Any) ? new IPEndPoint(IPAddress.IPv6Loopback, address.Port)
+            : address;
+        var authority = Path.GetFullPath(authorityFile);
+        return $"""
 
-        In a second terminal, a Rollout that is denied:
+            In a second terminal, a Rollout that is denied:
 
-        {Curl(authorityFile, port, "validate", "argoproj.io", "v1alpha1", "Rollout", Rollout)}
+            {Curl(authority, to, "validate", "argoproj.io", "v1alpha1", "Rollout", Rollout)}
 
-        and a DestinationRule that comes back with a patch:
+            and a DestinationRule that comes back with a patch:
 
-        {Curl(authorityFile, port, "mutate", "networking.istio.io", "v1", "DestinationRule", DestinationRule)}
+            {Curl(authority, to, "mutate", "networking.istio.io", "v1", "DestinationRule", DestinationRule)}
 
-        Ctrl-C ends the server.
-        """;
+            Ctrl-C ends the server.
+            """;
+    }
 
-    private static string Curl(string authorityFile, int port, string endpoint, string group, string version, string kind, string json) => string.Create(
-        CultureInfo.InvariantCulture,
-        $$$"""
-        curl --cacert {{{Path.GetFullPath(authorityFile)}}} https://127.0.0.1:{{{port}}}/{{{endpoint}}} -d '{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"1","operation":"CREATE","namespace":"shop","name":"api","kind":{"group":"{{{group}}}","version":"{{{version}}}","kind":"{{{kind}}}"},"userInfo":{"username":"jane"},"object":{{{json}}}}}'
-        """);
+    private static string Curl(string authority, IPEndPoint to, string endpoint, string group, string version, string kind, string json)
+    {
+        var review = $$$"""
+            {"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"1","operation":"CREATE","namespace":"shop","name":"api","kind":{"group":"{{{group}}}","version":"{{{version}}}","kind":"{{{kind}}}"},"userInfo":{"username":"jane"},"object":{{{json}}}}}
+            """;
+        // -g: without it curl takes the brackets of an IPv6 address for a range
+        return $"curl -sg --cacert {Shell(authority)} {Shell($"https://{to}/{endpoint}")} -d {Shell(review)}";
+    }
+
+    /// <summary>One word for a shell, in quotes only where it needs them.</summary>
+    private static string Shell(string word) =>
+        word.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or ':' or '-' or '_') ? word : $"'{word.Replace("'", @"'\''", StringComparison.Ordinal)}'";
 }

@@ -25,9 +25,9 @@ internal static class CheckText
         text.Append(CultureInfo.InvariantCulture, $"{located.Document.File}:{located.Position.Line}:{located.Position.Column}: ");
         text.Append(Colour(judgement.Action, colours)).Append(Words.Of(judgement.Action)).Append(colours ? "\e[0m" : "");
         if (Words.Of(judgement.Because) is { } because) text.Append(" (").Append(because).Append(')');
-        text.Append("  ").Append(judgement.Rule).Append("  ").Append(located.Review.Kind).Append(' ').Append(located.Review.Namespace).Append('/').Append(located.Review.Name).Append('\n');
-        text.Append("    ").Append(judgement.Path.ToText()).Append('\n');
-        text.Append("    ").Append(judgement.Finding.Message).Append('\n');
+        text.Append("  ").Append(judgement.Rule).Append("  ").Append(Refusal.Subject(located.Review)).Append('\n');
+        text.Append("    ").Append(Refusal.Line(judgement.Path.ToText())).Append('\n');
+        text.Append("    ").Append(Refusal.Line(judgement.Finding.Message)).Append('\n');
         Refusal.AppendRemedy(text, judgement.Finding.Remedy, "    ");
         return text.ToString();
     }

@@ -10,17 +10,22 @@ internal static class Refusal
     /// <summary>More would bury the first; the count says that there are more.</summary>
     public const int Most = 20;
 
+    private const int LineLength = 400;
+
+    /// <summary>Texts that hold what a user wrote: on one line, and no longer than somebody reads.</summary>
+    public static string Line(string text) => Core.Shown.Clip(text, LineLength);
+
+    /// <summary>Kind, namespace and name, as kubectl's users write them.</summary>
+    public static string Subject(Review review) => Line($"{review.Kind} {(review.Namespace.Length > 0 ? review.Namespace + "/" : "")}{review.Name}");
+
     public static IEnumerable<Judgement> Shown(Verdict verdict) => verdict.Judgements.Where(j => j.Action == GuardAction.Deny).Take(Most);
 
     public static string Text(Verdict verdict)
     {
         var denials = verdict.Judgements.Where(j => j.Action == GuardAction.Deny).ToList();
-        var review = verdict.Review;
         var policies = denials.Select(j => j.Policy).Distinct(StringComparer.Ordinal).ToList();
         var text = new StringBuilder();
-        text.Append(denials.Count).Append(denials.Count == 1 ? " problem in " : " problems in ").Append(review.Kind).Append(' ');
-        if (review.Namespace.Length > 0) text.Append(review.Namespace).Append('/');
-        text.Append(review.Name).Append(policies.Count == 1 ? " (policy " : " (policies ").AppendJoin(", ", policies).Append(")\n\n");
+        text.Append(denials.Count).Append(denials.Count == 1 ? " problem in " : " problems in ").Append(Subject(verdict.Review)).Append(policies.Count == 1 ? " (policy " : " (policies ").AppendJoin(", ", policies).Append(")\n\n");
         foreach (var judgement in denials.Take(Most)) Append(text, judgement);
         if (denials.Count > Most) text.Append("  and ").Append(denials.Count - Most).Append(" more\n");
         text.Append("  why, parameters, exceptions:  admissionguard rules ").Append(denials[0].Rule);
@@ -29,8 +34,8 @@ internal static class Refusal
 
     private static void Append(StringBuilder text, Judgement judgement)
     {
-        text.Append("  ").Append(judgement.Rule).Append("  ").Append(judgement.Path.ToText()).Append('\n');
-        text.Append("    ").Append(judgement.Finding.Message).Append('\n');
+        text.Append("  ").Append(judgement.Rule).Append("  ").Append(Line(judgement.Path.ToText())).Append('\n');
+        text.Append("    ").Append(Line(judgement.Finding.Message)).Append('\n');
         AppendRemedy(text, judgement.Finding.Remedy, "    ");
     }
 
@@ -41,7 +46,7 @@ internal static class Refusal
         var lead = "write:  ";
         foreach (var line in remedy.Split('\n'))
         {
-            text.Append(indent).Append(lead).Append(line).Append('\n');
+            text.Append(indent).Append(lead).Append(Line(line)).Append('\n');
             lead = "        ";
         }
     }

@@ -1,5 +1,6 @@
 using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.Json;
 
 namespace AdmissionGuard.Output;
 
@@ -13,11 +14,12 @@ internal static class Warnings
     {
         if (verdict.Judgements.Count == 0 && verdict.TypeFaults.Count == 0) return [];
         var lines = new List<string>();
+        var said = new HashSet<string>(StringComparer.Ordinal);
         var room = TotalLength - LineLength;
         var left = 0;
-        foreach (var text in Texts(verdict))
+        foreach (var text in Texts(verdict).Select(Shown.Clean).Distinct(StringComparer.Ordinal))
         {
-            var wrapped = Wrap(text);
+            var wrapped = Wrap(text, said);
             var length = wrapped.Sum(l => l.Length);
             if (left > 0 || length > room)
             {
@@ -26,6 +28,7 @@ internal static class Warnings
             }
             room -= length;
             lines.AddRange(wrapped);
+            said.UnionWith(wrapped);
         }
         if (left > 0) lines.Add($"and {left} more: run admissionguard check on the manifest to see all");
         return lines;
@@ -35,11 +38,13 @@ internal static class Warnings
     {
         foreach (var judgement in verdict.Judgements)
         {
-            if (judgement.Action == GuardAction.Fix) yield return $"{judgement.Rule}: default injected at {judgement.Path.ToText()} ({judgement.Finding.Message})";
-            if (judgement.Action == GuardAction.Warn) yield return $"{judgement.Rule}: {judgement.Path.ToText()}: {judgement.Finding.Message}{Why(judgement)}";
+            if (judgement.Action == GuardAction.Fix) yield return $"{judgement.Rule}: default injected at {Place(judgement.Path)} ({Refusal.Line(judgement.Finding.Message)})";
+            if (judgement.Action == GuardAction.Warn) yield return $"{judgement.Rule}: {Place(judgement.Path)}: {Refusal.Line(judgement.Finding.Message)}{Why(judgement)}";
         }
-        foreach (var fault in verdict.TypeFaults) yield return $"{fault.Rule}: {fault.Path.ToText()}: {fault.Message}, not judged";
+        foreach (var fault in verdict.TypeFaults) yield return $"{fault.Rule}: {Place(fault.Path)}: {Refusal.Line(fault.Message)}, not judged";
     }
+
+    private static string Place(Pointer path) => Refusal.Line(path.ToText());
 
     private static string Why(Judgement judgement) => judgement.Because switch
     {
@@ -49,20 +54,29 @@ internal static class Warnings
         _ => "",
     };
 
-    /// <summary>Breaks at spaces; what follows is indented. No line end and no control character goes out.</summary>
-    private static List<string> Wrap(string text)
+    /// <summary>The API server drops a line that was said before: where the end of a text is the same as another's, it goes a space further in.</summary>
+    private static List<string> Wrap(string text, HashSet<string> said)
     {
-        text = Shown.Clean(text);
+        for (var indent = 2; ; indent++)
+        {
+            var lines = Wrap(text, new string(' ', indent));
+            if (indent > LineLength / 2 || !lines.Any(said.Contains)) return lines;
+        }
+    }
+
+    /// <summary>Breaks at spaces, else between characters; what follows is indented.</summary>
+    private static List<string> Wrap(string text, string indentation)
+    {
         var lines = new List<string>();
         var indent = "";
         while (indent.Length + text.Length > LineLength)
         {
             var room = LineLength - indent.Length;
             var at = text.LastIndexOf(' ', room);
-            if (at <= 0) at = room;
+            if (at <= 0) at = char.IsHighSurrogate(text[room - 1]) ? room - 1 : room;
             lines.Add(indent + text[..at].TrimEnd());
             text = text[at..].TrimStart();
-            indent = "  ";
+            indent = indentation;
         }
         lines.Add(indent + text);
         return lines;

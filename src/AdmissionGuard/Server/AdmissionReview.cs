@@ -27,7 +27,7 @@ internal static class AdmissionReview
         if (!document["kind"u8].IsText("AdmissionReview"u8)) error = $"kind is {Shown.Value(document["kind"u8])}, AdmissionReview is expected";
         else if (document["apiVersion"u8].Text != ApiVersion) error = $"apiVersion is {Shown.Value(document["apiVersion"u8])}, {ApiVersion} is expected";
         else if (!request.IsObject) error = "request is missing";
-        else if (request["uid"u8].Text is not { Length: > 0 and <= 256 }) error = "request.uid is missing";
+        else if (request["uid"u8].Text is not { Length: > 0 and <= 256 }) error = "request.uid is missing, or longer than 256 characters";
         if (error is not null) return null;
 
         var operation = request["operation"u8];
@@ -102,8 +102,8 @@ internal static class AdmissionReview
         {
             json.WriteStartObject();
             json.WriteString("reason"u8, judgement.Rule);
-            json.WriteString("message"u8, judgement.Finding.Message);
-            json.WriteString("field"u8, judgement.Path.ToText());
+            json.WriteString("message"u8, Refusal.Line(judgement.Finding.Message));
+            json.WriteString("field"u8, Refusal.Line(judgement.Path.ToText()));
             json.WriteEndObject();
         }
         json.WriteEndArray();

@@ -4,7 +4,10 @@ using AdmissionGuard.Core.Json;
 
 namespace AdmissionGuard.Server;
 
-/// <summary>Reads a request's body within bounds: bytes of one, bytes of all in flight, depth, and number of tokens.</summary>
+/// <summary>
+/// Reads a request's body within bounds: bytes of one, bytes of all in flight, and what <see cref="JsonBody"/> bounds.
+/// Room is taken as bytes arrive, not as they are announced: a connection that promises 8 MiB and sends nothing takes none from others.
+/// </summary>
 internal sealed class BodyReader(int maxBytes = BodyReader.MaxBytes, long maxBytesInFlight = BodyReader.MaxBytesInFlight)
 {
     /// <summary>An API server takes objects of 3 MiB, and a review holds two and the rest (facts 8.3).</summary>
@@ -12,68 +15,56 @@ internal sealed class BodyReader(int maxBytes = BodyReader.MaxBytes, long maxByt
 
     public const long MaxBytesInFlight = 96L << 20;
 
-    /// <summary>A token costs 12 bytes of index: eight million brackets must not become 100 MB.</summary>
-    private const int MaxTokens = 1_000_000;
+    private const int FirstBytes = 32 << 10;
 
     private long inFlight;
+
+    public long InFlight => Interlocked.Read(ref inFlight);
 
     /// <summary>Null with the HTTP status where it is refused; the caller disposes what it gets.</summary>
     public async ValueTask<(Body? Body, int Status, string Error)> Read(HttpRequest request, CancellationToken stop)
     {
         if (request.ContentLength > maxBytes) return TooLarge();
-        var size = (int)(request.ContentLength ?? 16 << 10);
+        // a byte more than is taken, so that an end and one too many can be told apart
+        var most = request.ContentLength is { } announced ? (int)announced : maxBytes + 1;
+        var size = Math.Min(most, FirstBytes);
         if (!Reserve(size)) return Busy();
-        var buffer = ArrayPool<byte>.Shared.Rent(Math.Max(size, 1));
-        var reserved = size;
+        var buffer = ArrayPool<byte>.Shared.Rent(size);
         var length = 0;
         Body? body = null;
         try
         {
-            while (true)
+            while (length < most)
             {
-                if (length == buffer.Length || (length == size && request.ContentLength is null))
+                if (length == size)
                 {
-                    if (length > maxBytes) return TooLarge();
-                    if (!Reserve(length)) return Busy();
-                    reserved += length;
-                    size = length * 2;
-                    var larger = ArrayPool<byte>.Shared.Rent(size);
-                    buffer.AsSpan(0, length).CopyTo(larger);
+                    var larger = (int)Math.Min(size * 2L, most);
+                    if (!Reserve(larger - size)) return Busy();
+                    size = larger;
+                    var fresh = ArrayPool<byte>.Shared.Rent(size);
+                    buffer.AsSpan(0, length).CopyTo(fresh);
                     ArrayPool<byte>.Shared.Return(buffer);
-                    buffer = larger;
+                    buffer = fresh;
                 }
-                var read = await request.Body.ReadAsync(buffer.AsMemory(length), stop);
+                var read = await request.Body.ReadAsync(buffer.AsMemory(length, size - length), stop);
                 if (read == 0) break;
                 length += read;
             }
             if (length > maxBytes) return TooLarge();
-            if (HasTooManyTokens(buffer.AsSpan(0, length))) return (null, StatusCodes.Status400BadRequest, $"more than {MaxTokens} tokens of JSON");
-            body = new Body(this, buffer, reserved, JsonDocument.Parse(buffer.AsMemory(0, length), Node.ParseOptions));
+            body = new Body(this, buffer, size, JsonBody.Parse(buffer.AsMemory(0, length)));
             return (body, StatusCodes.Status200OK, "");
         }
         catch (JsonException e)
         {
-            return (null, StatusCodes.Status400BadRequest, $"no JSON: {e.Message}");
+            return (null, StatusCodes.Status400BadRequest, $"no AdmissionReview could be read: {e.Message}");
         }
         finally
         {
-            if (body is null) Release(buffer, reserved);
+            if (body is null) Release(buffer, size);
         }
     }
 
-    private static bool HasTooManyTokens(ReadOnlySpan<byte> json)
-    {
-        if (json.Length <= MaxTokens) return false;
-        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = Node.ParseOptions.MaxDepth });
-        var tokens = 0;
-        while (reader.Read())
-        {
-            if (++tokens > MaxTokens) return true;
-        }
-        return false;
-    }
-
-    private (Body?, int, string) TooLarge() => (null, StatusCodes.Status413PayloadTooLarge, $"the body is larger than {maxBytes >> 20} MiB");
+    private (Body?, int, string) TooLarge() => (null, StatusCodes.Status413PayloadTooLarge, $"the body is larger than {maxBytes} bytes");
 
     private static (Body?, int, string) Busy() => (null, StatusCodes.Status503ServiceUnavailable, "too many bytes in flight, try again");
 
@@ -90,12 +81,17 @@ internal sealed class BodyReader(int maxBytes = BodyReader.MaxBytes, long maxByt
         ArrayPool<byte>.Shared.Return(buffer);
     }
 
+    /// <summary>Whatever was read from it is gone with it: its bytes go back to a pool.</summary>
     internal sealed class Body(BodyReader owner, byte[] buffer, long reserved, JsonDocument document) : IDisposable
     {
+        private bool disposed;
+
         public Node Root => new(document.RootElement);
 
         public void Dispose()
         {
+            if (disposed) return;
+            disposed = true;
             document.Dispose();
             owner.Release(buffer, reserved);
         }

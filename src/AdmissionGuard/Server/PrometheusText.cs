@@ -8,16 +8,18 @@ namespace AdmissionGuard.Server;
 /// <summary>Listens to our meter and writes what Prometheus scrapes. No exporter for it restores from the registry that this is built with.</summary>
 internal sealed class PrometheusText : IDisposable
 {
+    public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
+
     private static readonly double[] Buckets = [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.01, 0.1, 1];
 
     private readonly MeterListener listener = new();
     private readonly ConcurrentDictionary<string, Family> families = new(StringComparer.Ordinal);
 
-    public PrometheusText()
+    public PrometheusText(Telemetry telemetry)
     {
         listener.InstrumentPublished = (instrument, on) =>
         {
-            if (instrument.Meter.Name != Telemetry.MeterName) return;
+            if (!telemetry.Owns(instrument)) return;
             var family = families.GetOrAdd(instrument.Name, _ => new Family(instrument.Description ?? "", instrument is Histogram<double>));
             on.EnableMeasurementEvents(instrument, family);
         };

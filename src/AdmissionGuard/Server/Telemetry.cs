@@ -20,6 +20,9 @@ internal sealed class Telemetry : IDisposable
     private readonly Counter<long> failures;
     private readonly Histogram<double> duration;
 
+    /// <summary>Of this server alone, where a process has several.</summary>
+    public bool Owns(Instrument instrument) => ReferenceEquals(instrument.Meter, meter);
+
     public Telemetry()
     {
         reviews = meter.CreateCounter<long>("admissionguard_reviews", description: "Reviews answered.");

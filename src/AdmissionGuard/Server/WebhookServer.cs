@@ -14,24 +14,31 @@ internal delegate Verdict Judge(Review review);
 internal sealed class WebhookServer : IAsyncDisposable
 {
     private readonly WebApplication app;
-    private readonly Telemetry telemetry = new();
-    private readonly PrometheusText metrics = new();
+    private readonly Telemetry telemetry;
+    private readonly PrometheusText metrics;
     private readonly BodyReader bodies = new();
     private readonly SemaphoreSlim places;
+    private readonly IPEndPoint listen;
+    private readonly X509Certificate2 certificate;
     private readonly Judge judge;
     private readonly TimeProvider time;
-    private readonly X509Certificate2 certificate;
+    private readonly Breakages breakages;
     private volatile bool draining;
 
-    public WebhookServer(IPEndPoint listen, X509Certificate2 certificate, Judge judge, TimeProvider time)
+    /// <param name="log">Who runs the server reads there of what broke.</param>
+    public WebhookServer(IPEndPoint listen, X509Certificate2 certificate, Judge judge, TimeProvider time, TextWriter log)
     {
-        (this.judge, this.time, this.certificate) = (judge, time, certificate);
+        (this.listen, this.certificate, this.judge, this.time) = (listen, certificate, judge, time);
+        breakages = new Breakages(log);
+        telemetry = new Telemetry();
+        metrics = new PrometheusText(telemetry);
         // Judging is pure computation: more at once than this would only wait for a core, and the API server had better ask another replica.
         places = new SemaphoreSlim(Environment.ProcessorCount * 32);
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel =>
+        // empty: an appsettings.json that lies about, or a variable of the environment, must not open a port or change a limit
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
+        builder.Services.AddSingleton<IHostLifetime, NoSignals>();
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = null; // BodyReader bounds it, and says so in words
@@ -51,6 +58,9 @@ internal sealed class WebhookServer : IAsyncDisposable
     /// <summary>Where it listens, with the port that the system chose where 0 was asked for.</summary>
     public Uri Address { get; private set; } = new("https://127.0.0.1:0");
 
+    /// <summary>Of bodies that are being read or judged.</summary>
+    public long BytesInFlight => bodies.InFlight;
+
     /// <exception cref="InputException">The address is taken, or not this machine's.</exception>
     public async Task Start()
     {
@@ -60,17 +70,18 @@ internal sealed class WebhookServer : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
         {
-            throw new InputException($"cannot listen: {e.Message}");
+            throw new InputException($"cannot listen on {listen}: {(e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException ? "the address is in use" : e.Message)}");
         }
         Address = new Uri(app.Urls.First());
     }
 
     /// <summary>Unready first, so that no new connection is sent here; then, after the pause, what is under way is finished and the server stops.</summary>
-    public async Task Stop(TimeSpan drain)
+    /// <param name="hurry">Ends the pause.</param>
+    public async Task Stop(TimeSpan drain, CancellationToken hurry = default)
     {
         draining = true;
-        await Task.Delay(drain, time);
-        await app.StopAsync();
+        await Task.Delay(drain, time, hurry).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await app.StopAsync(CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()
@@ -87,10 +98,7 @@ internal sealed class WebhookServer : IAsyncDisposable
         "/mutate" => Review(context, Webhook.Mutate),
         "/healthz" => Text(context, StatusCodes.Status200OK, "ok\n"),
         "/readyz" => Text(context, draining ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK, draining ? "draining\n" : "ok\n"),
-        "/metrics" => Text(context, StatusCodes.Status200OK, metrics.Write(
-            ("admissionguard_certificate_expiry_timestamp_seconds", "When the serving certificate expires.", new DateTimeOffset(certificate.NotAfter).ToUnixTimeSeconds()),
-            ("admissionguard_ready", "1 while requests are wanted.", draining ? 0 : 1),
-            ("process_resident_memory_bytes", "Resident memory.", Environment.WorkingSet))),
+        "/metrics" => Text(context, StatusCodes.Status200OK, Metrics(), PrometheusText.ContentType),
         _ => Text(context, StatusCodes.Status404NotFound, "here are /validate, /mutate, /healthz, /readyz and /metrics\n"),
     };
 
@@ -98,52 +106,59 @@ internal sealed class WebhookServer : IAsyncDisposable
     {
         if (!HttpMethods.IsPost(context.Request.Method))
         {
+            context.Response.Headers.Allow = HttpMethods.Post;
             await Refuse(context, StatusCodes.Status405MethodNotAllowed, "an AdmissionReview is sent with POST");
             return;
         }
         var (body, status, error) = await bodies.Read(context.Request, context.RequestAborted);
-        if (body is null)
+        ArrayBufferWriter<byte>? answer = null;
+        if (body is not null)
         {
-            await Refuse(context, status, error);
-            return;
+            // given back before the answer goes out: a client that does not read holds no memory of ours
+            using (body) (answer, status, error) = AnswerInPlace(body, endpoint);
         }
-        using (body)
+        if (answer is null) await Refuse(context, status, error);
+        else await Send(context, answer.WrittenMemory);
+    }
+
+    private (ArrayBufferWriter<byte>? Answer, int Status, string Error) AnswerInPlace(BodyReader.Body body, Webhook endpoint)
+    {
+        if (!places.Wait(0, CancellationToken.None)) return (null, StatusCodes.Status503ServiceUnavailable, "too many reviews at once, try again");
+        try
         {
-            if (!places.Wait(0, CancellationToken.None))
-            {
-                await Refuse(context, StatusCodes.Status503ServiceUnavailable, "too many reviews at once, try again");
-                return;
-            }
-            ArrayBufferWriter<byte>? answer;
-            try
-            {
-                answer = Answer(body, endpoint, out error);
-            }
-            finally
-            {
-                places.Release();
-            }
-            if (answer is null) await Refuse(context, StatusCodes.Status400BadRequest, error);
-            else await Send(context, answer.WrittenMemory);
+            return Answer(body, endpoint);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // ours, whatever it is: the API server goes by its failurePolicy, and the operator reads why
+            breakages.Tell("a review", e);
+            return (null, StatusCodes.Status500InternalServerError, "the review broke, see the webhook's log");
+        }
+        finally
+        {
+            places.Release();
         }
     }
 
-    private ArrayBufferWriter<byte>? Answer(BodyReader.Body body, Webhook endpoint, out string error)
+    private (ArrayBufferWriter<byte>? Answer, int Status, string Error) Answer(BodyReader.Body body, Webhook endpoint)
     {
         var started = Stopwatch.GetTimestamp();
-        error = "";
         if (AdmissionReview.Read(body.Root, endpoint, time.GetUtcNow(), out var reason) is not { } request)
         {
-            error = reason!;
-            return null;
+            return (null, StatusCodes.Status400BadRequest, $"no AdmissionReview could be read: {reason}");
         }
         var verdict = judge(request.Review);
         var answer = new ArrayBufferWriter<byte>(512);
         AdmissionReview.Write(answer, request.Uid, verdict, endpoint);
         telemetry.Answered(endpoint, verdict, started);
-        foreach (var failure in verdict.Failures) Console.Error.WriteLine($"rule {failure.Rule} broke, please report: {failure.Exception}");
-        return answer;
+        foreach (var failure in verdict.Failures) breakages.Tell($"rule {failure.Rule}", failure.Exception);
+        return (answer, StatusCodes.Status200OK, "");
     }
+
+    private string Metrics() => metrics.Write(
+        ("admissionguard_certificate_expiry_timestamp_seconds", "When the serving certificate expires.", new DateTimeOffset(certificate.NotAfter).ToUnixTimeSeconds()),
+        ("admissionguard_ready", "1 while requests are wanted.", draining ? 0 : 1),
+        ("process_resident_memory_bytes", "Resident memory.", Environment.WorkingSet));
 
     private static async Task Send(HttpContext context, ReadOnlyMemory<byte> answer)
     {
@@ -159,16 +174,19 @@ internal sealed class WebhookServer : IAsyncDisposable
             StatusCodes.Status413PayloadTooLarge => "too_large",
             StatusCodes.Status503ServiceUnavailable => "busy",
             StatusCodes.Status405MethodNotAllowed => "method",
+            StatusCodes.Status500InternalServerError => "broken",
             _ => "unreadable",
         });
         if (status == StatusCodes.Status503ServiceUnavailable) context.Response.Headers.RetryAfter = "1";
         return Text(context, status, error + "\n");
     }
 
-    private static Task Text(HttpContext context, int status, string text)
+    private static Task Text(HttpContext context, int status, string text, string contentType = "text/plain; charset=utf-8")
     {
         context.Response.StatusCode = status;
-        context.Response.ContentType = "text/plain; charset=utf-8";
-        return context.Response.WriteAsync(text);
+        context.Response.ContentType = contentType;
+        var bytes = System.Text.Encoding.UTF8.GetBytes(text);
+        context.Response.ContentLength = bytes.Length;
+        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.Body.WriteAsync(bytes, 0, bytes.Length, context.RequestAborted);
     }
 }

@@ -1,7 +1,6 @@
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
-using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rules.DestinationRule;
@@ -20,7 +19,8 @@ internal static class OutlierDetection
         Id = "destination-rule-outlier-detection",
         Summary = "Every host, subset and port of a DestinationRule must have outlier detection that can fire.",
         Why = "Without it a failing endpoint keeps its share of the requests until somebody deletes the pod, and there is no failover between zones. "
-            + "An entry in portLevelSettings that leaves it out removes it for that port, and so does one in a subset: Istio merges whole messages (pilot/pkg/networking/util, MergeSubsetTrafficPolicy).",
+            + "An entry in portLevelSettings that leaves it out removes it for that port, and so does one in a subset: Istio merges whole messages (pilot/pkg/networking/util, MergeSubsetTrafficPolicy). "
+            + "outlierDetectionHttpErrorCodes only names what consecutive5xxErrors counts: with a threshold of 0 nothing is counted, so nothing fires.",
         Remedy = "Set spec.trafficPolicy.outlierDetection, and repeat it in every portLevelSettings entry. Injecting it also makes clients prefer endpoints of their own zone.",
         Kinds = [ObjectKind.DestinationRule],
         Parameters = [ExemptHosts, Consecutive5xx, Interval, BaseEjection, MaxEjection],
@@ -33,88 +33,70 @@ internal static class OutlierDetection
     private static void Check(Inspection x)
     {
         var scope = new HostScope(x.Subject);
-        if (Wildcard.MatchesAny(x.Get(ExemptHosts), scope.Qualified)) return;
-        var targets = x.Subject.Policy.Targets;
-        var subsetsProtected = SubsetsProtected(x, targets);
-        List<string>? told = null;
-        foreach (var target in targets)
+        if (scope.IsAmong(x.Get(ExemptHosts))) return;
+        IReadOnlyList<string>? without = null;
+        foreach (var map in x.Subject.Policy.Maps)
         {
-            var found = x.Subject.Policy.Of("outlierDetection"u8, target);
-            var key = EffectivePolicy.KeyOf(found, target);
-            if (CanFire(found.Value, x.Read) || told?.Contains(key) == true) continue;
-            (told ??= []).Add(key);
-            x.Report(found.Value.Exists ? NeverFires(x, found, key, scope) : Missing(x, found, target, key, scope, subsetsProtected));
+            if (!map.Decides("outlierDetection"u8)) continue;
+            var detection = map.Node["outlierDetection"u8];
+            if (detection.Exists && (!x.Read.Map(detection).Exists || CanFire(detection, x.Read))) continue;
+            without ??= x.Subject.Policy.SubsetsWithout("outlierDetection"u8);
+            var onlyBareHost = map.IsForHost && without.Count == 0 && x.Spec["subsets"u8].Count > 0;
+            x.Report((detection.Exists ? NeverFires(x, detection, map) : Missing(x, map, scope, onlyBareHost, without)) with
+            {
+                Excess = onlyBareHost ? 0 : 1,
+                AtMost = scope.IsAdvice || onlyBareHost ? GuardAction.Warn : GuardAction.Deny,
+            });
         }
     }
 
-    private static Finding Missing(Inspection x, EffectiveMessage found, PolicyTarget target, string key, HostScope scope, bool subsetsProtected)
+    private static Finding Missing(Inspection x, PolicyMap map, HostScope scope, bool onlyBareHost, IReadOnlyList<string> without)
     {
-        var atTop = found.Layer == PolicyLayer.Top;
-        var advice = scope.IsAdvice || (atTop && subsetsProtected);
-        var lost = !atTop && Topmost(x).Exists;
-        var message = (atTop, lost) switch
+        var at = x.Subject.Policy.PlaceOf(map, "outlierDetection");
+        var whom = map.Whom(scope.Host);
+        var replaced = x.Subject.Policy.Replaced("outlierDetection"u8, map);
+        Edit.Leaf[] leaves =
+        [
+            Edit.Leaf.Of("outlierDetection/consecutive5xxErrors", x.Get(Consecutive5xx)),
+            Edit.Leaf.Of("outlierDetection/interval", x.Get(Interval)),
+            Edit.Leaf.Of("outlierDetection/baseEjectionTime", x.Get(BaseEjection)),
+            Edit.Leaf.Of("outlierDetection/maxEjectionPercent", x.Get(MaxEjection)),
+        ];
+        return new Finding(at, map.Key, map.Layer switch
         {
-            (true, _) when subsetsProtected => $"requests to the bare host {scope.Host} have no outlier detection, only its subsets have",
-            (true, _) => $"{scope.Host} has no outlier detection: a failing endpoint keeps its share of the requests",
-            (_, true) => $"{Whom(found, target)} drops the outlier detection of spec.trafficPolicy: the entry replaces it as a whole",
-            _ => $"{Whom(found, target)} has no outlier detection: the entry takes none from elsewhere",
-        };
-        return new Finding(x.Subject.Policy.PlaceOf(found, "outlierDetection"), key, message)
+            _ when onlyBareHost => $"{whom} has no outlier detection for requests that name no subset, only the subsets have it",
+            PolicyLayer.Top when without.Count > 0 => $"{whom} and its {Subsets(without)} have no outlier detection: a failing endpoint keeps its share of the requests",
+            PolicyLayer.Top => $"{whom} has no outlier detection: a failing endpoint keeps its share of the requests",
+            _ when replaced.Exists => $"{whom} drops the outlier detection of {map.Above}: an entry for a port replaces everything",
+            _ => $"{whom} has no outlier detection: an entry for a port takes none from elsewhere",
+        })
         {
-            Remedy = Yaml(x, atTop && !found.Holder.Exists ? "trafficPolicy:\n  " : "", atTop && !found.Holder.Exists ? "    " : "  "),
-            Edit = atTop && scope.IsRepairable ? Repair(x) : null,
-            AtMost = advice ? GuardAction.Warn : GuardAction.Deny,
+            Remedy = replaced.Entries.MoveNext() && CanFire(replaced, x.Read) ? Yaml.Write("outlierDetection", replaced) : PolicyDefaults.Yaml(at, "outlierDetection", leaves),
+            Edit = map.Layer == PolicyLayer.Top && scope.IsRepairable ? PolicyDefaults.Edit(x.Spec, leaves) : null,
         };
     }
 
-    private static Finding NeverFires(Inspection x, EffectiveMessage found, string key, HostScope scope) =>
-        new(found.Value["consecutive5xxErrors"u8], $"{key} never fires", "consecutive5xxErrors is 0 and no other threshold is set: nothing is ever ejected")
+    private static string Subsets(IReadOnlyList<string> names) => names.Count switch
+    {
+        1 => $"subset {Shown.Clip(names[0], 63)}",
+        <= 3 => $"subsets {string.Join(", ", names.Select(n => Shown.Clip(n, 63)))}",
+        _ => $"{names.Count} subsets",
+    };
+
+    private static Finding NeverFires(Inspection x, Node detection, PolicyMap map) =>
+        new(detection["consecutive5xxErrors"u8], map.Key, "consecutive5xxErrors is 0 and no other threshold is set: nothing is ever ejected")
         {
             Found = "0",
-            Limit = "1",
+            Limit = "1 or more",
             Remedy = $"consecutive5xxErrors: {x.Get(Consecutive5xx)}",
-            AtMost = scope.IsAdvice ? GuardAction.Warn : GuardAction.Deny,
         };
 
-    /// <summary>An absent threshold for 5xx is 5, an absent one for gateway errors is off; local failures count on their own only when split (facts 1.2).</summary>
-    private static bool CanFire(Node detection, Reader read)
-    {
-        if (!read.Map(detection).Exists) return false;
-        if (read.Integer(detection["consecutive5xxErrors"u8]) is not 0) return true;
-        if (read.Integer(detection["consecutiveGatewayErrors"u8]) > 0) return true;
-        return read.Boolean(detection["splitExternalLocalOriginErrors"u8]) == true && read.Integer(detection["consecutiveLocalOriginFailures"u8]) is not 0;
-    }
-
-    private static bool SubsetsProtected(Inspection x, IReadOnlyList<PolicyTarget> targets)
-    {
-        var subsets = 0;
-        foreach (var target in targets)
-        {
-            if (target.SubsetName is null) continue;
-            subsets++;
-            if (!CanFire(x.Subject.Policy.Of("outlierDetection"u8, target).Value, x.Read)) return false;
-        }
-        return subsets > 0;
-    }
-
-    private static Node Topmost(Inspection x) => x.Spec["trafficPolicy"u8]["outlierDetection"u8];
-
-    private static string Whom(EffectiveMessage found, PolicyTarget target) =>
-        found.Layer == PolicyLayer.SubsetPort ? $"port {target.Port} of subset {target.SubsetName}" : $"port {target.Port}";
-
-    private static string Yaml(Inspection x, string lead, string indent) =>
-        $"{lead}outlierDetection:\n{indent}consecutive5xxErrors: {x.Get(Consecutive5xx)}\n{indent}interval: {Durations.Write(x.Get(Interval))}\n"
-        + $"{indent}baseEjectionTime: {Durations.Write(x.Get(BaseEjection))}\n{indent}maxEjectionPercent: {x.Get(MaxEjection)}";
-
-    private static Edit Repair(Inspection x)
-    {
-        const string at = "trafficPolicy/outlierDetection/";
-        return new Edit(x.Spec,
-        [
-            new(at + "consecutive5xxErrors", $"{x.Get(Consecutive5xx)}"),
-            new(at + "interval", $"\"{Durations.Write(x.Get(Interval))}\""),
-            new(at + "baseEjectionTime", $"\"{Durations.Write(x.Get(BaseEjection))}\""),
-            new(at + "maxEjectionPercent", $"{x.Get(MaxEjection)}"),
-        ]);
-    }
+    /// <summary>
+    /// An absent threshold for 5xx is 5, an absent one for gateway errors is off (facts 1.2). Local failures, once split off, are always counted: Istio passes
+    /// their threshold on only above 0, and Envoy's own default of 5 stands otherwise (cluster_traffic_policy.go, applyOutlierDetection).
+    /// </summary>
+    private static bool CanFire(Node detection, Reader read) =>
+        read.Integer(detection["consecutive5xxErrors"u8]) is not 0
+        || read.Integer(detection["consecutiveGatewayErrors"u8]) > 0
+        || read.Boolean(detection["splitExternalLocalOriginErrors"u8]) == true;
 }
