@@ -11,7 +11,7 @@ internal static class FloorServer
     public static async Task Run(int port, string certDir)
     {
         using var certificate = X509Certificate2.CreateFromPemFile(Path.Join(certDir, "tls.crt"), Path.Join(certDir, "tls.key"));
-        await using var server = new WebhookServer(new IPEndPoint(IPAddress.Loopback, port), certificate, review => Verdict.Pass(review), TimeProvider.System);
+        await using var server = new WebhookServer(new IPEndPoint(IPAddress.Loopback, port), certificate, review => Verdict.Pass(review), TimeProvider.System, TextWriter.Null);
         await server.Start();
         await Task.Delay(TimeSpan.FromMinutes(10));
     }

@@ -25,7 +25,7 @@ internal static class LoadMode
         ("UPDATE", "/validate", Case.SmallUpdate, "\"allowed\":true"),
         ("denied, 40 findings", "/validate", Case.FortyFindings, "\"allowed\":false"),
         ("mutate, 20 repairs", "/mutate", Case.TwentyRepairs, "\"patch\""),
-        ("mutate, DestinationRule", "/mutate", Case.DestinationRule, "\"allowed\":true"),
+        ("mutate, DestinationRule", "/mutate", Case.DestinationRule, "\"patch\""),
     ];
 
     public static async Task Run(TextWriter output, int rounds, int connections, TimeSpan time, params (string Name, string Value)[] environment)
