@@ -13,14 +13,16 @@ internal sealed class CertificateFolder(string path)
 
     private string KeyFile { get; } = Path.Combine(path, "tls.key");
 
-    /// <summary>What somebody else keeps there: read, never written.</summary>
+    /// <summary>What somebody else keeps there: read, never written. Behind the certificate, the file may hold the authorities that lead to a known one.</summary>
     /// <exception cref="InputException">Nothing there, unreadable, or no pair.</exception>
-    public X509Certificate2 Read()
+    public X509Certificate2 Read(out X509Certificate2Collection chain)
     {
         // read as text first: a failure then names its file, and a folder without rights is not told as an empty one
         var (certificate, key) = (ReadText(CertificateFile), ReadText(KeyFile));
         try
         {
+            chain = [];
+            chain.ImportFromPem(certificate);
             return ServingCertificate.Pair(certificate, key);
         }
         catch (CryptographicException e)

@@ -43,8 +43,9 @@ internal static class ServeCommand
     private static async Task<int> Serve(Terminal terminal, IPEndPoint listen, string? certDir, TimeSpan drain, Cluster cluster, CancellationToken stop)
     {
         var folder = new CertificateFolder(certDir ?? "certs");
-        using var certificate = certDir is null ? OwnCertificate(folder, listen.Address, terminal) : folder.Read();
-        await using var server = new WebhookServer(listen, certificate, review => Evaluator.Evaluate(review, cluster), TimeProvider.System, terminal.Error);
+        X509Certificate2Collection chain = [];
+        using var certificate = certDir is null ? OwnCertificate(folder, listen.Address, terminal) : folder.Read(out chain);
+        await using var server = new WebhookServer(listen, certificate, review => Evaluator.Evaluate(review, cluster), TimeProvider.System, terminal.Error, chain);
         var ended = new TaskCompletionSource<TimeSpan>(TaskCreationOptions.RunContinuationsAsynchronously);
         using var hurry = new CancellationTokenSource();
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>

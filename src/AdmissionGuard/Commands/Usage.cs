@@ -14,7 +14,7 @@ internal static class Usage
     {
         if (parsed.Errors.Count == 0) return null;
         var verb = parsed.CommandResult.Command;
-        if (verb is not RootCommand) return $"{OneLine(parsed.Errors[0].Message)}; see admissionguard {verb.Name} --help";
+        if (verb is not RootCommand) return $"{OneLine(parsed.Errors[0].Message).TrimEnd('.')}; see admissionguard {verb.Name} --help";
         if (parsed.UnmatchedTokens.Count == 0) return "a verb is missing; see admissionguard --help";
         var typed = parsed.UnmatchedTokens[0];
         return $"there is no verb {Shown.Quote(typed)}{Nearest.Hint(typed, verb.Subcommands.Select(c => c.Name))}; see admissionguard --help";

@@ -25,8 +25,9 @@ internal sealed class WebhookServer : IAsyncDisposable
     private readonly Breakages breakages;
     private volatile bool draining;
 
+    /// <param name="chain">The authorities between the certificate and what clients trust, sent along.</param>
     /// <param name="log">Who runs the server reads there of what broke.</param>
-    public WebhookServer(IPEndPoint listen, X509Certificate2 certificate, Judge judge, TimeProvider time, TextWriter log)
+    public WebhookServer(IPEndPoint listen, X509Certificate2 certificate, Judge judge, TimeProvider time, TextWriter log, X509Certificate2Collection? chain = null)
     {
         (this.listen, this.certificate, this.judge, this.time) = (listen, certificate, judge, time);
         breakages = new Breakages(log);
@@ -48,7 +49,7 @@ internal sealed class WebhookServer : IAsyncDisposable
             kestrel.Listen(listen, options =>
             {
                 options.Protocols = HttpProtocols.Http1AndHttp2;
-                options.UseHttps(certificate);
+                options.UseHttps(https => (https.ServerCertificate, https.ServerCertificateChain) = (certificate, chain));
             });
         });
         app = builder.Build();
@@ -150,6 +151,7 @@ internal sealed class WebhookServer : IAsyncDisposable
         var verdict = judge(request.Review);
         var answer = new ArrayBufferWriter<byte>(512);
         AdmissionReview.Write(answer, request.Uid, verdict, endpoint);
+        answer.Write("\n"u8); // for whoever asks with curl
         telemetry.Answered(endpoint, verdict, started);
         foreach (var failure in verdict.Failures) breakages.Tell($"rule {failure.Rule}", failure.Exception);
         return (answer, StatusCodes.Status200OK, "");

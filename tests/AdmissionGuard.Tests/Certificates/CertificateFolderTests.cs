@@ -119,7 +119,7 @@ public sealed class CertificateFolderTests : IDisposable
         File.WriteAllText(File_("tls.crt"), made.CertificatePem);
         File.WriteAllText(File_("tls.key"), made.KeyPem);
         var before = Files().Select(f => (f, File.ReadAllText(File_(f)), File.GetLastWriteTimeUtc(File_(f)))).ToList();
-        using var certificate = new CertificateFolder(path).Read();
+        using var certificate = new CertificateFolder(path).Read(out _);
         Assert.True(certificate.HasPrivateKey);
         Assert.Equal(before, Files().Select(f => (f, File.ReadAllText(File_(f)), File.GetLastWriteTimeUtc(File_(f)))));
     }
@@ -136,7 +136,7 @@ public sealed class CertificateFolderTests : IDisposable
         Directory.CreateDirectory(File_("tls.key"));
         Assert.StartsWith($"{File_("tls.key")}: cannot be read: ", Assert.Throws<InputException>(Read).Message, StringComparison.Ordinal);
 
-        void Read() => new CertificateFolder(path).Read().Dispose();
+        void Read() => new CertificateFolder(path).Read(out _).Dispose();
     }
 
     private X509Certificate2 Own(DateTimeOffset now, out bool made) =>
