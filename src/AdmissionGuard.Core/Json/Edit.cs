@@ -29,6 +29,7 @@ public sealed record Edit(Node Anchor, IReadOnlyList<Edit.Leaf> Leaves)
     public static IReadOnlyList<Addition> Additions(Node root, IEnumerable<Edit> edits)
     {
         var trees = new List<(Node Map, string Key, Tree Tree)>();
+        var known = new Dictionary<(int Map, string Key), Tree>();
         foreach (var edit in edits)
         {
             foreach (var leaf in edit.Leaves)
@@ -41,17 +42,18 @@ public sealed record Edit(Node Anchor, IReadOnlyList<Edit.Leaf> Leaves)
                     map = next;
                     depth++;
                 }
-                if (!map.IsObject || map[keys[depth]].Exists || map.OffsetIn(root) < 0) continue;
-                var at = trees.FindIndex(t => t.Map.OffsetIn(root) == map.OffsetIn(root) && t.Key == keys[depth]);
-                if (at < 0)
+                var begin = map.OffsetIn(root);
+                if (!map.IsObject || map[keys[depth]].Exists || begin < 0) continue;
+                if (!known.TryGetValue((begin, keys[depth]), out var tree))
                 {
-                    trees.Add((map, keys[depth], new Tree()));
-                    at = trees.Count - 1;
+                    known[(begin, keys[depth])] = tree = new Tree();
+                    trees.Add((map, keys[depth], tree));
                 }
-                trees[at].Tree.Set(keys.AsSpan(depth + 1), leaf.Json);
+                tree.Set(keys.AsSpan(depth + 1), leaf.Json);
             }
         }
-        return [.. trees.Select(t => new Addition(t.Map, t.Key, t.Tree.ToString(), Pointer.Of(root, t.Map).Append(t.Key)))];
+        var paths = new PointerFinder(root);
+        return [.. trees.Select(t => new Addition(t.Map, t.Key, t.Tree.ToString(), paths.Of(t.Map).Append(t.Key)))];
     }
 
     /// <summary>
