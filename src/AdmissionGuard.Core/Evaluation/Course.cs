@@ -38,7 +38,7 @@ internal sealed class Course
             foreach (var finding in runner.Run(setting, Inspect(subject)))
             {
                 var edit = policy.Ratchet ? before.OnlyWhatIsNew(setting, finding) : finding.Edit;
-                if (edit?.Additions(subject.Root) is not { Count: > 0 }) continue;
+                if (edit?.AddsTo(subject.Root) != true) continue;
                 edits.Add(edit);
                 judgements.Add(new Judgement(setting.Rule.Id, policy.Name, finding, subject.Paths, GuardAction.Fix, setting.Action, Because.None));
             }

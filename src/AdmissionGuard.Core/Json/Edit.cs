@@ -19,6 +19,29 @@ public sealed record Edit(Node Anchor, IReadOnlyList<Edit.Leaf> Leaves)
     /// <summary>One <c>add</c> of RFC 6902, and the map it adds to.</summary>
     public readonly record struct Addition(Node Map, string Key, string Json, Pointer Path);
 
+    /// <summary>Whether any of its leaves is missing, cheaper than its additions.</summary>
+    public bool AddsTo(Node root)
+    {
+        foreach (var leaf in Leaves)
+        {
+            if (FirstMissing(Pointer.Keys(leaf.Path), root) is not null) return true;
+        }
+        return false;
+    }
+
+    /// <summary>The map below which the rest of the keys is missing; null where nothing is, or where it cannot be added.</summary>
+    private (Node Map, int Depth)? FirstMissing(string[] keys, Node root)
+    {
+        var map = Anchor;
+        var depth = 0;
+        while (depth < keys.Length - 1 && map[keys[depth]] is { Exists: true } next)
+        {
+            map = next;
+            depth++;
+        }
+        return map.IsObject && !map[keys[depth]].Exists && map.OffsetIn(root) >= 0 ? (map, depth) : null;
+    }
+
     /// <summary>As for several edits.</summary>
     public IReadOnlyList<Addition> Additions(Node root) => Additions(root, [this]);
 
@@ -35,15 +58,9 @@ public sealed record Edit(Node Anchor, IReadOnlyList<Edit.Leaf> Leaves)
             foreach (var leaf in edit.Leaves)
             {
                 var keys = Pointer.Keys(leaf.Path);
-                var map = edit.Anchor;
-                var depth = 0;
-                while (depth < keys.Length - 1 && map[keys[depth]] is { Exists: true } next)
-                {
-                    map = next;
-                    depth++;
-                }
+                if (edit.FirstMissing(keys, root) is not { } missing) continue;
+                var (map, depth) = missing;
                 var begin = map.OffsetIn(root);
-                if (!map.IsObject || map[keys[depth]].Exists || begin < 0) continue;
                 if (!known.TryGetValue((begin, keys[depth]), out var tree))
                 {
                     known[(begin, keys[depth])] = tree = new Tree();
