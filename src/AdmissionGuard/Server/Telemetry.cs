@@ -52,10 +52,17 @@ internal sealed class Telemetry : IDisposable
         if (!verdict.Review.DryRun)
         {
             if (verdict.Glass is { } glass) glasses.Add(1, new TagList { { "kind", kind }, { "outcome", glass.IsBroken ? "broken" : "refused" } });
-            foreach (var use in verdict.Exceptions.Where(e => !e.HasEnded)) exempted.Add(use.Findings, new TagList { { "rule", use.Rule }, { "kind", kind } });
-            foreach (var judgement in verdict.Judgements)
+            foreach (var use in verdict.Exceptions)
             {
-                findings.Add(1, new TagList { { "rule", judgement.Rule }, { "kind", kind }, { "action", Words.Of(judgement.Action) } });
+                if (!use.HasEnded) exempted.Add(use.Findings, new TagList { { "rule", use.Rule }, { "kind", kind } });
+            }
+            // equal ones stand together: by action, then in the order of the rules
+            for (int i = 0, next; i < verdict.Judgements.Count; i = next)
+            {
+                var (rule, action) = (verdict.Judgements[i].Rule, verdict.Judgements[i].Action);
+                next = i + 1;
+                while (next < verdict.Judgements.Count && verdict.Judgements[next].Rule == rule && verdict.Judgements[next].Action == action) next++;
+                findings.Add(next - i, new TagList { { "rule", rule }, { "kind", kind }, { "action", Words.Of(action) } });
             }
         }
         foreach (var failure in verdict.Failures) failures.Add(1, new TagList { { "rule", failure.Rule } });
