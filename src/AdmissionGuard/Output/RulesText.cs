@@ -46,7 +46,7 @@ internal static class RulesText
               - rule: {rule.Id}
                 action: {Words.Of(rule.Baseline.Action)}   # deny | warn | audit | off{(rule.Fixable ? $"\n    fix: {(rule.Baseline.Fix ? "true" : "false")}   # inject the default first" : "")}{Example(rule)}
 
-            to except one object for a while: applied in the cluster, or given with --policy
+            to except one object for a while, in a file for --policy
               apiVersion: {PolicyReader.ApiVersion}
               kind: {ExceptionReader.Kind}
               metadata:

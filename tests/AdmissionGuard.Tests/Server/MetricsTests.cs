@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Policies;
 using static AdmissionGuard.Tests.Server.RunningServer;
@@ -95,7 +94,7 @@ public sealed partial class MetricsTests
     [InlineData(true)]
     public async Task What_an_exception_covered_and_who_broke_the_glass_is_counted_but_not_of_a_dry_run(bool dryRun)
     {
-        var exception = new GuardException("legacy", [Catalogue.Find(Rule)!], [new ObjectKey(ObjectKind.DestinationRule, "shop", "api")], "team", "until the migration", DateTimeOffset.MaxValue);
+        var exception = new GuardException("legacy", [Core.Catalogue.Find(Rule)!], [new ObjectKey(Core.ObjectKind.DestinationRule, "shop", "api")], "team", "until the migration", DateTimeOffset.MaxValue);
         var world = Cluster.Empty.With([Tests.Judge.Policy(Rule)]).With(GuardSettings.Default with { BreakGlassGroups = ["oncall"] });
         await using var server = await RunningServer.Start(judge: review => Evaluator.Evaluate(review, review.Object["metadata"u8]["annotations"u8].Exists ? world : world.WithExceptions([exception])));
         var client = server.Client();
