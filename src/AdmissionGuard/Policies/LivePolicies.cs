@@ -27,6 +27,7 @@ internal sealed class LivePolicies : IAsyncDisposable
     private volatile PolicyStatus status;
     private string loaded;
     private string seen;
+    private bool isDisposed;
 
     /// <param name="first">A set without errors, read after <paramref name="lookedLike"/> was taken.</param>
     public LivePolicies(PolicySet first, string lookedLike, Func<PolicySet> read, Func<string> look, TimeProvider time, TextWriter log)
@@ -44,6 +45,8 @@ internal sealed class LivePolicies : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (isDisposed) return;
+        isDisposed = true;
         await stop.CancelAsync();
         await polling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         stop.Dispose();
