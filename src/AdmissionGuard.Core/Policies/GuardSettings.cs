@@ -12,6 +12,22 @@ public sealed record GuardSettings
         "system:serviceaccount:flagger-system:flagger",
     ];
 
+    /// <summary>Accounts that apply what stands in Git.</summary>
+    public IReadOnlyList<string> Gitops { get; init; } =
+    [
+        "system:serviceaccount:argocd:argocd-application-controller",
+        "system:serviceaccount:flux-system:kustomize-controller",
+    ];
+
+    /// <summary>Groups whose members may break the glass.</summary>
+    public IReadOnlyList<string> BreakGlassGroups { get; init; } = ["platform-oncall"];
+
+    /// <summary>Namespaces that the API server sends nothing from.</summary>
+    public IReadOnlyList<string> ExcludedNamespaces { get; init; } = ["kube-system", "istio-system", "argo-rollouts", "argocd", "flagger-system", "admissionguard"];
+
+    /// <summary>The farthest expiry of an exception, in days.</summary>
+    public int MaxExceptionDays { get; init; } = 90;
+
     /// <summary>The mesh's domain: <c>reviews</c> in namespace <c>shop</c> is <c>reviews.shop.svc.cluster.local</c>.</summary>
     public string ClusterDomain { get; init; } = "cluster.local";
 
