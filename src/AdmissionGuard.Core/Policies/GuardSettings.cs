@@ -12,20 +12,20 @@ public sealed record GuardSettings
         "system:serviceaccount:flagger-system:flagger",
     ];
 
-    /// <summary>Accounts that apply what stands in Git.</summary>
-    public IReadOnlyList<string> Gitops { get; init; } =
+    /// <summary>Accounts that write what Git says: nobody sits at their keyboard.</summary>
+    public IReadOnlyList<string> GitOps { get; init; } =
     [
         "system:serviceaccount:argocd:argocd-application-controller",
         "system:serviceaccount:flux-system:kustomize-controller",
     ];
 
-    /// <summary>Groups whose members may break the glass.</summary>
-    public IReadOnlyList<string> BreakGlassGroups { get; init; } = ["platform-oncall"];
+    /// <summary>Who may break the glass; nobody, unless said.</summary>
+    public IReadOnlyList<string> BreakGlassGroups { get; init; } = [];
 
     /// <summary>Namespaces that the API server sends nothing from.</summary>
     public IReadOnlyList<string> ExcludedNamespaces { get; init; } = ["kube-system", "istio-system", "argo-rollouts", "argocd", "flagger-system", "admissionguard"];
 
-    /// <summary>The farthest expiry of an exception, in days.</summary>
+    /// <summary>How far away the end of an exception may be.</summary>
     public int MaxExceptionDays { get; init; } = 90;
 
     /// <summary>The mesh's domain: <c>reviews</c> in namespace <c>shop</c> is <c>reviews.shop.svc.cluster.local</c>.</summary>

@@ -14,16 +14,17 @@ public static class Access
         return YamlMap.Write(
             "Generated from the catalogue by «admissionguard generate rbac»: do not edit.",
             Role("ClusterRole", null, [
+                // where somebody else keeps the certificates, the overlay takes the first rule of each role away
+                Rule(["admissionregistration.k8s.io"], ["mutatingwebhookconfigurations", "validatingwebhookconfigurations"], ["get", "patch"], names),
                 .. Judged(),
                 Rule([""], ["namespaces"], Look),
                 Rule([CustomResources.Group], ["guardexceptions", "guardpolicies", "guardsettings"], Look),
                 Rule([CustomResources.Group], ["guardexceptions/status", "guardpolicies/status", "guardsettings/status"], ["patch", "update"]),
-                Rule(["admissionregistration.k8s.io"], ["mutatingwebhookconfigurations", "validatingwebhookconfigurations"], ["get", "patch"], names),
             ]),
             Binding("ClusterRole", null),
             Role("Role", Labels.Name, [
-                Rule(["coordination.k8s.io"], ["leases"], ["get", "patch", "update"], names),
                 Rule([""], ["secrets"], ["get", "patch", "update"], [Labels.CertificateSecret]),
+                Rule(["coordination.k8s.io"], ["leases"], ["get", "patch", "update"], names),
             ]),
             Binding("Role", Labels.Name));
     }

@@ -23,8 +23,7 @@ public static class CustomResources
             Accepted,
             Age,
         ]),
-        Definition("GuardSettings", "guardsettings", "gset", SettingsSpec(), new YamlMap(), "What holds for the whole cluster; the only one is named cluster.", [Accepted, Age])
-            );
+        Definition("GuardSettings", "guardsettings", "gset", SettingsSpec(), new YamlMap(), "What holds for the whole cluster; the only one is named cluster.", [Accepted, Age]));
 
     private static YamlMap Accepted => Column("Accepted", ".status.conditions[?(@.type==\"Accepted\")].status", "Whether it is in force; status.errors says why not.");
 
@@ -93,7 +92,7 @@ public static class CustomResources
             { "rules", Schema.List("Rules that leave these objects alone, their repairs included.", PolicySchema.RuleId("A rule's id."), min: 1) },
             { "match", match },
             { "owner", Schema.Text("The team or person that answers for it.", min: 1) },
-            { "reason", Schema.Text("Why, and what will end it.", min: 1) },
+            { "reason", Schema.Text("Why, and what will end it; 10 characters or more.", min: 10) },
             { "expires", Schema.Text("From then on it has no effect; at most maxExceptionDays of the GuardSettings away.", format: "date-time") },
         }, "rules", "match", "owner", "reason", "expires");
     }
@@ -104,10 +103,10 @@ public static class CustomResources
         return Schema.Map("Absent keys have their defaults.", new YamlMap
         {
             { "controllers", Listed("Accounts that deliver progressively, never denied and never repaired; exact user names", usual.Controllers) },
-            { "gitops", Listed("Accounts that apply what stands in Git; exact user names", usual.Gitops) },
+            { "gitops", Listed("Accounts that apply what stands in Git; exact user names", usual.GitOps) },
             { "breakGlassGroups", Listed("Groups whose members may set the annotation admissionguard.io/break-glass", usual.BreakGlassGroups) },
             { "excludedNamespaces", Listed("Namespaces that are never reviewed. The webhook configurations are generated from them: «admissionguard generate webhooks»", usual.ExcludedNamespaces) },
-            { "maxExceptionDays", Schema.Integer($"The farthest expiry of a GuardException, in days. Default {usual.MaxExceptionDays}; 1 to 365.", 1, 365) },
+            { "maxExceptionDays", Schema.Integer($"The farthest expiry of a GuardException, in days. Default {usual.MaxExceptionDays}; 1 to 366.", 1, 366) },
             { "clusterDomain", Schema.Text($"The mesh's domain. Default {usual.ClusterDomain}.", min: 1) },
             { "rootNamespace", Schema.Text($"Istio's root namespace. Default {usual.RootNamespace}.", min: 1) },
             { "stableNames", Listed("Words by which the proven side of a split is named", usual.StableNames) },
