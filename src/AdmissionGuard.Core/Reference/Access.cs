@@ -1,8 +1,8 @@
 namespace AdmissionGuard.Core.Reference;
 
 /// <summary>
-/// <c>deploy/base/rbac.yaml</c>: what the server may do. Nothing can be created and nothing deleted: the Secret and the Lease that it writes are installed empty,
-/// which makes every write a matter of one named object, and uninstalling a matter of the manifests.
+/// <c>deploy/base/rbac.yaml</c>: what the server may do. It deletes nothing and creates nothing but a Lease in its own namespace: the Secret that it writes is installed empty,
+/// which makes every other write a matter of one named object. The Lease is not installed, because Argo CD 3 leaves Leases out; it goes with the namespace.
 /// </summary>
 public static class Access
 {
@@ -25,6 +25,7 @@ public static class Access
             Role("Role", Labels.Name, [
                 Rule([""], ["secrets"], ["get", "patch", "update"], [Labels.CertificateSecret]),
                 Rule(["coordination.k8s.io"], ["leases"], ["get", "patch", "update"], names),
+                Rule(["coordination.k8s.io"], ["leases"], ["create"]), // a name cannot be asked for: what is created has none yet
             ]),
             Binding("Role", Labels.Name));
     }

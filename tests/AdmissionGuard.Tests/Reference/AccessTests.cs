@@ -28,9 +28,9 @@ public sealed class AccessTests
     public void Each_resource_is_a_kind_that_a_rule_judges_or_reads_or_has_a_reason()
     {
         var needed = Catalogue.Rules.SelectMany(r => r.Kinds.Concat(r.Reads)).Select(k => $"{k.Group}/{k.Plural}").ToHashSet(StringComparer.Ordinal);
-        var granted = Rules().SelectMany(r => r["resources"u8].Texts().Select(p => (Resource: p, Full: $"{r.At("apiGroups/0").Text}/{p}", Rule: r))).ToArray();
+        var granted = Rules().SelectMany(r => r["resources"u8].Texts().Select(p => (Resource: p, Full: $"{r.At("apiGroups/0").Text}/{p}"))).ToArray();
         Assert.All(granted, g => Assert.True(needed.Contains(g.Full) || Reasons.ContainsKey(g.Resource), g.Full));
-        Assert.Equal(needed.Count + Reasons.Count, granted.Length);
+        Assert.Equal(needed.Count + Reasons.Count, granted.DistinctBy(g => g.Full).Count());
     }
 
     [Fact]
@@ -39,6 +39,7 @@ public sealed class AccessTests
         foreach (var rule in Rules())
         {
             var writes = rule["verbs"u8].Texts().Except(["get", "list", "watch"]).ToArray();
+            if (writes is ["create"] && rule["resources"u8].Texts() is ["leases"]) continue;
             Assert.Empty(writes.Except(["patch", "update"]));
             if (writes.Length > 0) Assert.True(rule["resourceNames"u8].Count == 1 || rule["resources"u8].Texts().All(r => r.StartsWith("guard", StringComparison.Ordinal) && r.EndsWith("/status", StringComparison.Ordinal)));
         }
