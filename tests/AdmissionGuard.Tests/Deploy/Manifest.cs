@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
 using AdmissionGuard.Core.Json;
@@ -24,14 +25,16 @@ internal static class Manifest
         return documents;
     }
 
+    private static readonly ConcurrentDictionary<string, IReadOnlyList<Document>> Rendered = new(StringComparer.Ordinal);
+
     /// <summary>Skips the test where kubectl is not installed.</summary>
-    public static IReadOnlyList<Document> Render(string root)
+    public static IReadOnlyList<Document> Render(string root) => Rendered.GetOrAdd(root, static root =>
     {
         var (status, output, error) = Kubectl("kustomize", Path.Combine(Folder, root));
         Assert.True(status == 0, error);
         Assert.Equal("", error);
         return Parse(root, Encoding.UTF8.GetBytes(output));
-    }
+    });
 
     public static Node One(this IEnumerable<Document> documents, string kind, string name = "admissionguard") =>
         Assert.Single(documents, d => d.Kind == kind && d.Name == name).Root;
