@@ -38,9 +38,9 @@ internal sealed class Course
             foreach (var finding in runner.Run(setting, Inspect(subject)))
             {
                 var edit = policy.Ratchet ? before.OnlyWhatIsNew(setting, finding) : finding.Edit;
-                if (edit?.Additions(subject.Root) is not { Count: > 0 }) continue;
+                if (edit?.AddsTo(subject.Root) != true) continue;
                 edits.Add(edit);
-                judgements.Add(new Judgement(setting.Rule.Id, policy.Name, finding, subject.Root, GuardAction.Fix, setting.Action, Because.None));
+                judgements.Add(new Judgement(setting.Rule.Id, policy.Name, finding, subject.Paths, GuardAction.Fix, setting.Action, Because.None));
             }
             if (edits.Count == 0) continue;
             var additions = Edit.Additions(subject.Root, edits);
@@ -70,7 +70,7 @@ internal sealed class Course
         Review = review,
         Judgements = Sorted(),
         Patch = patch,
-        TypeFaults = [.. subject.Read.Wrong.Select(w => new TypeFault(w.Rule, Pointer.Of(subject.Root, w.Node), w.Message))],
+        TypeFaults = [.. subject.Read.Wrong.Select(w => new TypeFault(w.Rule, subject.Paths.Of(w.Node), w.Message))],
         Failures = runner.Failures,
     };
 
@@ -102,7 +102,7 @@ internal sealed class Course
         if (action > GuardAction.Warn && before.IsInTrouble) Weaken(GuardAction.Warn, Because.Direction);
         if (byController) Weaken(GuardAction.Audit, Because.Controller);
         Weaken(policy.Cap, Because.Mode);
-        return new Judgement(setting.Rule.Id, policy.Name, finding, subject.Root, action, setting.Action, because);
+        return new Judgement(setting.Rule.Id, policy.Name, finding, subject.Paths, action, setting.Action, because);
 
         void Weaken(GuardAction to, Because why)
         {
@@ -136,7 +136,7 @@ internal sealed class Course
         foreach (var failure in runner.Failures)
         {
             var message = $"rule {failure.Rule} broke and was left out ({failure.Exception.GetType().Name}): please report it";
-            judgements.Add(new Judgement("internal", "", new Finding(subject.Root, failure.Rule, message), subject.Root, GuardAction.Warn, GuardAction.Warn, Because.None));
+            judgements.Add(new Judgement("internal", "", new Finding(subject.Root, failure.Rule, message), subject.Paths, GuardAction.Warn, GuardAction.Warn, Because.None));
         }
         return judgements.Count < 2 ? judgements : [.. judgements.OrderByDescending(j => j.Action)];
     }

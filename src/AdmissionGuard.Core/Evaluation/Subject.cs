@@ -11,6 +11,7 @@ public sealed class Subject
     private IReadOnlyList<VirtualServiceRoute>? routes;
     private EffectivePolicy? policy;
     private ExposurePlan? plan;
+    private PointerFinder? paths;
 
     public Subject(ObjectKind kind, string @namespace, string name, Node root, GuardSettings settings)
     {
@@ -31,6 +32,9 @@ public sealed class Subject
     public GuardSettings Settings { get; }
 
     public Reader Read { get; } = new();
+
+    /// <summary>Where its nodes are.</summary>
+    public PointerFinder Paths => paths ??= new PointerFinder(Root);
 
     /// <summary>A VirtualService's routes of every protocol, each with its shares.</summary>
     internal IReadOnlyList<VirtualServiceRoute> Routes => routes ??= VirtualServiceRoute.Of(Spec, Read);

@@ -4,13 +4,13 @@ namespace AdmissionGuard.Core.Evaluation;
 
 /// <summary>A finding with what comes of it.</summary>
 /// <param name="Rule">The rule's id; <c>internal</c> where a rule broke.</param>
-/// <param name="Root">The object as it was judged.</param>
-public sealed record Judgement(string Rule, string Policy, Finding Finding, Node Root, GuardAction Action, GuardAction OriginalAction, Because Because)
+/// <param name="Paths">Of the object as it was judged.</param>
+public sealed record Judgement(string Rule, string Policy, Finding Finding, PointerFinder Paths, GuardAction Action, GuardAction OriginalAction, Because Because)
 {
     private Pointer? path;
 
     /// <summary>Where, in the object as it was judged. Found when somebody asks: a refusal shows twenty of what may be thousands.</summary>
-    public Pointer Path => path ??= Pointer.Of(Root, Finding.At);
+    public Pointer Path => path ??= Paths.Of(Finding.At);
 }
 
 /// <summary>A rule that threw: our fault, never the user's, and never the request's end.</summary>

@@ -14,15 +14,15 @@ internal readonly struct RetryPolicy
         Attempts = read.Integer(Node["attempts"u8]);
         var perTry = read.Duration(Node["perTryTimeout"u8]);
         var timeout = read.Duration(route.Node["timeout"u8]);
-        var retryOn = read.Text(Node["retryOn"u8]);
+        var retryOn = Node["retryOn"u8];
         PerTry = Positive(perTry);
         Timeout = Positive(timeout);
-        RetryOn = retryOn is { Length: > 0 } ? retryOn : DefaultRetryOn;
+        RetriesTimeouts = retryOn.TryCopyText(stackalloc char[256], out var plain) ? CoversTimeouts(plain) : CoversTimeouts(read.Text(retryOn));
         IsReadable = Node.Exists == route.Node["retries"u8].Exists
             && Attempts is null != Node["attempts"u8].Exists
             && perTry is null != Node["perTryTimeout"u8].Exists
             && timeout is null != route.Node["timeout"u8].Exists
-            && retryOn is null != Node["retryOn"u8].Exists;
+            && (!retryOn.Exists || retryOn.Kind == System.Text.Json.JsonValueKind.String);
     }
 
     public Node Node { get; }
@@ -39,19 +39,18 @@ internal readonly struct RetryPolicy
     /// <summary>Null where there is none; 0 is none.</summary>
     public TimeSpan? Timeout { get; }
 
-    public string RetryOn { get; }
-
     /// <summary>How long all tries may take, the pauses between them not counted; as seconds, since users may write any number.</summary>
     public double TriesTake => (1 + (double)(Attempts ?? 0)) * (PerTry ?? TimeSpan.Zero).TotalSeconds;
 
-    public bool RetriesTimeouts => CoversTimeouts(RetryOn);
+    /// <summary>Whether a try that timed out is tried again; an absent or empty <c>retryOn</c> is Istio's default, which does not.</summary>
+    public bool RetriesTimeouts { get; }
 
-    /// <summary>Whether a try that timed out is tried again: only these cover a reset by ourselves (Envoy, retry_state_impl.cc).</summary>
-    public static bool CoversTimeouts(string retryOn)
+    /// <summary>Only these cover a reset by ourselves (Envoy, retry_state_impl.cc).</summary>
+    public static bool CoversTimeouts(ReadOnlySpan<char> retryOn)
     {
-        foreach (var range in retryOn.AsSpan().Split(','))
+        foreach (var range in retryOn.Split(','))
         {
-            if (retryOn.AsSpan(range).Trim() is "5xx" or "gateway-error" or "reset") return true;
+            if (retryOn[range].Trim() is "5xx" or "gateway-error" or "reset") return true;
         }
         return false;
     }

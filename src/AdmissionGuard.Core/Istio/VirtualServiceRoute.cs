@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Traffic;
@@ -7,6 +9,8 @@ namespace AdmissionGuard.Core.Istio;
 /// <summary>A route of a VirtualService, of whichever protocol.</summary>
 internal sealed class VirtualServiceRoute
 {
+    private string? key;
+
     private VirtualServiceRoute(Node node, string protocol, int index, Shares shares) => (Node, Protocol, Index, Shares) = (node, protocol, index, shares);
 
     public Node Node { get; }
@@ -43,8 +47,8 @@ internal sealed class VirtualServiceRoute
     /// <summary>It should have a timeout and retries: no fault (which switches both off, facts 2.6), no websocket (which a timeout would cut).</summary>
     public bool TakesDefaults => Forwards && !Node["fault"u8].Exists && !Conditions.MatchesUpgrade;
 
-    /// <summary>What it is called in keys: its name, or else its conditions.</summary>
-    public string Key => $"{Protocol}:{Name ?? Conditions.Canonical}";
+    /// <summary>What it is called in keys: its name, or else its conditions; long ones by their hash, since every destination's key begins with it.</summary>
+    public string Key => key ??= $"{Protocol}:{Name ?? Shortened(Conditions.Canonical)}";
 
     /// <summary>What it is called in texts.</summary>
     public string Title => Name is { } name ? $"route {Shown.Quote(Shown.Clip(name, 60))}"
@@ -53,6 +57,8 @@ internal sealed class VirtualServiceRoute
         : "the route";
 
     private const string Http = "http";
+
+    private static string Shortened(string text) => text.Length <= 200 ? text : $"#{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}";
 
     public static IReadOnlyList<VirtualServiceRoute> Of(Node spec, Reader read)
     {

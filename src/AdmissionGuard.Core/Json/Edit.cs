@@ -19,6 +19,29 @@ public sealed record Edit(Node Anchor, IReadOnlyList<Edit.Leaf> Leaves)
     /// <summary>One <c>add</c> of RFC 6902, and the map it adds to.</summary>
     public readonly record struct Addition(Node Map, string Key, string Json, Pointer Path);
 
+    /// <summary>Whether any of its leaves is missing, cheaper than its additions.</summary>
+    public bool AddsTo(Node root)
+    {
+        foreach (var leaf in Leaves)
+        {
+            if (FirstMissing(Pointer.Keys(leaf.Path), root) is not null) return true;
+        }
+        return false;
+    }
+
+    /// <summary>The map below which the rest of the keys is missing; null where nothing is, or where it cannot be added.</summary>
+    private (Node Map, int Depth)? FirstMissing(string[] keys, Node root)
+    {
+        var map = Anchor;
+        var depth = 0;
+        while (depth < keys.Length - 1 && map[keys[depth]] is { Exists: true } next)
+        {
+            map = next;
+            depth++;
+        }
+        return map.IsObject && !map[keys[depth]].Exists && map.OffsetIn(root) >= 0 ? (map, depth) : null;
+    }
+
     /// <summary>As for several edits.</summary>
     public IReadOnlyList<Addition> Additions(Node root) => Additions(root, [this]);
 
@@ -29,29 +52,25 @@ public sealed record Edit(Node Anchor, IReadOnlyList<Edit.Leaf> Leaves)
     public static IReadOnlyList<Addition> Additions(Node root, IEnumerable<Edit> edits)
     {
         var trees = new List<(Node Map, string Key, Tree Tree)>();
+        var known = new Dictionary<(int Map, string Key), Tree>();
         foreach (var edit in edits)
         {
             foreach (var leaf in edit.Leaves)
             {
                 var keys = Pointer.Keys(leaf.Path);
-                var map = edit.Anchor;
-                var depth = 0;
-                while (depth < keys.Length - 1 && map[keys[depth]] is { Exists: true } next)
+                if (edit.FirstMissing(keys, root) is not { } missing) continue;
+                var (map, depth) = missing;
+                var begin = map.OffsetIn(root);
+                if (!known.TryGetValue((begin, keys[depth]), out var tree))
                 {
-                    map = next;
-                    depth++;
+                    known[(begin, keys[depth])] = tree = new Tree();
+                    trees.Add((map, keys[depth], tree));
                 }
-                if (!map.IsObject || map[keys[depth]].Exists || map.OffsetIn(root) < 0) continue;
-                var at = trees.FindIndex(t => t.Map.OffsetIn(root) == map.OffsetIn(root) && t.Key == keys[depth]);
-                if (at < 0)
-                {
-                    trees.Add((map, keys[depth], new Tree()));
-                    at = trees.Count - 1;
-                }
-                trees[at].Tree.Set(keys.AsSpan(depth + 1), leaf.Json);
+                tree.Set(keys.AsSpan(depth + 1), leaf.Json);
             }
         }
-        return [.. trees.Select(t => new Addition(t.Map, t.Key, t.Tree.ToString(), Pointer.Of(root, t.Map).Append(t.Key)))];
+        var paths = new PointerFinder(root);
+        return [.. trees.Select(t => new Addition(t.Map, t.Key, t.Tree.ToString(), paths.Of(t.Map).Append(t.Key)))];
     }
 
     /// <summary>

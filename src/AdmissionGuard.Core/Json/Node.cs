@@ -36,6 +36,17 @@ public readonly struct Node(JsonElement element)
 
     public string? Text => Kind == JsonValueKind.String ? Element.GetString() : null;
 
+    /// <summary>Copies a short text that has no escapes, without making a string; false where it is something else.</summary>
+    public bool TryCopyText(Span<char> to, out ReadOnlySpan<char> text)
+    {
+        text = default;
+        if (Kind != JsonValueKind.String) return false;
+        var raw = Raw[1..^1];
+        if (raw.Length > to.Length || raw.Contains((byte)'\\')) return false;
+        text = to[..System.Text.Encoding.UTF8.GetChars(raw, to)];
+        return true;
+    }
+
     /// <summary>The bytes of this value in its document.</summary>
     public ReadOnlySpan<byte> Raw => Kind == JsonValueKind.Undefined ? default : JsonMarshal.GetRawUtf8Value(Element);
 

@@ -27,28 +27,13 @@ public sealed record Pointer(IReadOnlyList<Pointer.Step> Steps)
     public Pointer Append(string key) => new([.. Steps, new Step(key, 0)]);
 
     /// <summary>The path of <paramref name="node"/> in the document <paramref name="root"/>, found by where its bytes lie; root itself where it lies elsewhere.</summary>
-    public static Pointer Of(Node root, Node node)
-    {
-        var target = node.OffsetIn(root);
-        if (target < 0) return Root;
-        var steps = new List<Step>();
-        var at = root;
-        while (at.OffsetIn(root) != target && Descend(root, at, target, out var step, out var child))
-        {
-            steps.Add(step);
-            at = child;
-        }
-        return new Pointer(steps);
-    }
+    public static Pointer Of(Node root, Node node) => new PointerFinder(root).Of(node);
 
     /// <summary>The path of a place: its node, then the keys that are missing below.</summary>
-    public static Pointer Of(Node root, Place place)
-    {
-        var pointer = Of(root, place.Node);
-        return place.Missing is null
-            ? pointer
-            : new Pointer([.. pointer.Steps, .. Keys(place.Missing).Select(key => new Step(key, 0))]);
-    }
+    public static Pointer Of(Node root, Place place) => new PointerFinder(root).Of(place);
+
+    /// <summary>With keys behind it, written as <see cref="Place.Missing"/>.</summary>
+    internal Pointer Below(string path) => new([.. Steps, .. Keys(path).Select(key => new Step(key, 0))]);
 
     /// <summary>The node at this path, or the nearest parent that exists, with how many steps were found.</summary>
     public (Node Node, int Found) Resolve(Node root)
@@ -90,30 +75,5 @@ public sealed record Pointer(IReadOnlyList<Pointer.Step> Steps)
     {
         if (step.Key is { } key) return at[key];
         return step.Index < at.Count ? new Node(at.Element[step.Index]) : default;
-    }
-
-    private static bool Descend(Node root, Node at, int target, out Step step, out Node child)
-    {
-        foreach (var entry in at.Entries)
-        {
-            child = new Node(entry.Value);
-            step = new Step(entry.Name, 0);
-            if (Holds(root, child, target)) return true;
-        }
-        var index = 0;
-        foreach (var item in at.Items)
-        {
-            child = new Node(item);
-            step = new Step(null, index++);
-            if (Holds(root, child, target)) return true;
-        }
-        (step, child) = (default, default);
-        return false;
-    }
-
-    private static bool Holds(Node root, Node child, int target)
-    {
-        var begin = child.OffsetIn(root);
-        return begin <= target && target < begin + child.Raw.Length;
     }
 }

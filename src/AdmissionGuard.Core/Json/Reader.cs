@@ -43,6 +43,7 @@ public sealed class Reader
     public TimeSpan? Duration(Node node)
     {
         if (!node.Exists) return null;
+        if (node.TryCopyText(stackalloc char[32], out var plain) && Durations.TryParse(plain, out var usual)) return usual;
         return node.Text is { } text && Durations.TryParse(text, out var duration) ? duration : Refuse<TimeSpan?>(node, "a duration such as 30s");
     }
 

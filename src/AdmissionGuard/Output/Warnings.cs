@@ -14,22 +14,25 @@ internal static class Warnings
     {
         if (verdict.Judgements.Count == 0 && verdict.TypeFaults.Count == 0) return [];
         var lines = new List<string>();
+        var texts = new HashSet<string>(StringComparer.Ordinal);
         var said = new HashSet<string>(StringComparer.Ordinal);
         var room = TotalLength - LineLength;
-        var left = 0;
-        foreach (var text in Texts(verdict).Select(Shown.Clean).Distinct(StringComparer.Ordinal))
+        var taken = 0;
+        foreach (var text in Texts(verdict))
         {
-            var wrapped = Wrap(text, said);
-            var length = wrapped.Sum(l => l.Length);
-            if (left > 0 || length > room)
+            var clean = Shown.Clean(text);
+            if (texts.Add(clean))
             {
-                left++;
-                continue;
+                var wrapped = Wrap(clean, said);
+                var length = wrapped.Sum(l => l.Length);
+                if (length > room) break;
+                room -= length;
+                lines.AddRange(wrapped);
+                said.UnionWith(wrapped);
             }
-            room -= length;
-            lines.AddRange(wrapped);
-            said.UnionWith(wrapped);
+            taken++;
         }
+        var left = verdict.TypeFaults.Count + verdict.Judgements.Count(j => j.Action is GuardAction.Fix or GuardAction.Warn) - taken;
         if (left > 0) lines.Add($"and {left} more: run admissionguard check on the manifest to see all");
         return lines;
     }

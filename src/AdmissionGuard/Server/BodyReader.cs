@@ -13,7 +13,8 @@ internal sealed class BodyReader(int maxBytes = BodyReader.MaxBytes, long maxByt
     /// <summary>An API server takes objects of 3 MiB, and a review holds two and the rest (facts 8.3).</summary>
     public const int MaxBytes = 8 << 20;
 
-    public const long MaxBytesInFlight = 96L << 20;
+    /// <summary>Judging costs about three times the body besides (index of tokens, findings): with this the process stays well below 512 MiB.</summary>
+    public const long MaxBytesInFlight = 24L << 20;
 
     private const int FirstBytes = 32 << 10;
 

@@ -47,9 +47,13 @@ internal sealed class Telemetry : IDisposable
         duration.Record(Stopwatch.GetElapsedTime(startedAt).TotalSeconds, new TagList { { "endpoint", endpoint == Webhook.Mutate ? "mutate" : "validate" } });
         if (!verdict.Review.DryRun)
         {
-            foreach (var judgement in verdict.Judgements)
+            // equal ones stand together: by action, then in the order of the rules
+            for (int i = 0, next; i < verdict.Judgements.Count; i = next)
             {
-                findings.Add(1, new TagList { { "rule", judgement.Rule }, { "kind", kind }, { "action", Words.Of(judgement.Action) } });
+                var (rule, action) = (verdict.Judgements[i].Rule, verdict.Judgements[i].Action);
+                next = i + 1;
+                while (next < verdict.Judgements.Count && verdict.Judgements[next].Rule == rule && verdict.Judgements[next].Action == action) next++;
+                findings.Add(next - i, new TagList { { "rule", rule }, { "kind", kind }, { "action", Words.Of(action) } });
             }
         }
         foreach (var failure in verdict.Failures) failures.Add(1, new TagList { { "rule", failure.Rule } });

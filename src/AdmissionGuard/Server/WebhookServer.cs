@@ -129,7 +129,11 @@ internal sealed class WebhookServer : IAsyncDisposable
         {
             return Answer(body, endpoint);
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (OutOfMemoryException)
+        {
+            return (null, StatusCodes.Status503ServiceUnavailable, "too little memory for this review now, try again");
+        }
+        catch (Exception e)
         {
             // ours, whatever it is: the API server goes by its failurePolicy, and the operator reads why
             breakages.Tell("a review", e);

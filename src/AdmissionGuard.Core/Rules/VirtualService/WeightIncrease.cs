@@ -32,12 +32,17 @@ internal static class WeightIncrease
     /// <summary>Half of what the last digit shown is worth: nobody is refused for 60 % where 60 % is allowed.</summary>
     private const double Tolerance = 0.05;
 
+    /// <summary>More removed routes are a rewrite, of which as many warnings say nothing new; each costs a look at the catch-all's destinations.</summary>
+    private const int MostRemoved = 20;
+
     private static void Check(Inspection x)
     {
         if (x.Old is not { } old || !RoutePairs.Differ(old.Routes, x.Subject.Routes)) return;
         List<VirtualServiceRoute>? fallbacks = null;
+        var removed = 0;
         foreach (var (before, after) in RoutePairs.Of(old.Routes, x.Subject.Routes))
         {
+            if (after is null && ++removed > MostRemoved) continue;
             var now = after ?? (fallbacks ??= FallbacksOf(x)).Find(r => r.Protocol == before.Protocol);
             if (now is not null) Compare(x, old, before, now, removed: after is null);
         }

@@ -1,0 +1,62 @@
+using System.Diagnostics;
+using System.Globalization;
+using AdmissionGuard.Benchmarks.Objects;
+using AdmissionGuard.Core;
+using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Server;
+
+namespace AdmissionGuard.Benchmarks;
+
+/// <summary>Where an evaluation's time and bytes go: the pipeline with no rule, each rule alone, all of them. A rule alone also pays for the models that the rules share.</summary>
+internal static class RuleCosts
+{
+    private const int Rounds = 40;
+    private const int Times = 200;
+
+    public static void Run(TextWriter output, Case @case)
+    {
+        var document = Node.Parse(Cases.Of(@case));
+        var rules = Catalogue.Rules;
+        foreach (var endpoint in (ReadOnlySpan<Webhook>)[Webhook.Validate, Webhook.Mutate])
+        {
+            var review = AdmissionReview.Read(document, endpoint, DateTimeOffset.UnixEpoch, out _)!.Review;
+            var mine = rules.Where(r => r.Kinds.Contains(review.Kind!)).ToList();
+            var ways = new List<(string Name, Cluster Cluster, List<double> Times, long Bytes)>
+            {
+                ("no rule", With([]), [], 0),
+                ("all rules", With(rules), [], 0),
+            };
+            ways.AddRange(mine.Select(r => (r.Id, With([r]), new List<double>(), 0L)));
+            for (var round = 0; round < Rounds; round++)
+            {
+                for (var i = 0; i < ways.Count; i++)
+                {
+                    var (took, bytes) = Measure(review, ways[i].Cluster);
+                    ways[i].Times.Add(took);
+                    ways[i] = ways[i] with { Bytes = bytes };
+                }
+            }
+            output.WriteLine($"{@case}, {endpoint}");
+            output.WriteLine("| rules | median µs | bytes |");
+            output.WriteLine("|---|---:|---:|");
+            foreach (var way in ways)
+            {
+                way.Times.Sort();
+                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {way.Name} | {way.Times[way.Times.Count / 2]:0.0} | {way.Bytes} |"));
+            }
+        }
+    }
+
+    private static Cluster With(IEnumerable<Rule> rules) => Cluster.Empty.With([new GuardPolicy("alone", rules.Select(r => RuleSetting.Of(r, Profile.Baseline)))]);
+
+    private static (double Microseconds, long Bytes) Measure(Review review, Cluster cluster)
+    {
+        var allocated = GC.GetAllocatedBytesForCurrentThread();
+        var started = Stopwatch.GetTimestamp();
+        for (var i = 0; i < Times; i++) Evaluator.Evaluate(review, cluster);
+        var took = Stopwatch.GetElapsedTime(started).TotalMicroseconds / Times;
+        return (took, (GC.GetAllocatedBytesForCurrentThread() - allocated) / Times);
+    }
+}
