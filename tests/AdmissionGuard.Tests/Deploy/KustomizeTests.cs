@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Reference;
@@ -98,6 +99,18 @@ public sealed class KustomizeTests
         var settings = Manifest.Render(root).One("GuardSettings", "cluster")["spec"u8];
         Assert.Equal(GuardSettings.Default.ExcludedNamespaces, settings["excludedNamespaces"u8].Texts());
         Assert.Equal(GuardSettings.Default.Controllers, settings["controllers"u8].Texts());
+    }
+
+    [Theory]
+    [MemberData(nameof(Roots))]
+    public void What_is_installed_says_its_version_and_runs_as_the_user_of_the_image(string root)
+    {
+        var version = Regex.Match(File.ReadAllText(Path.Combine(Repository.Root, "Directory.Build.props")), "<Version>(?<v>[^<]+)</Version>", RegexOptions.None, TimeSpan.FromSeconds(1)).Groups["v"].Value;
+        var deployment = Manifest.Render(root).One("Deployment");
+        Assert.Equal(version, deployment.At("metadata/labels")["app.kubernetes.io/version"].Text);
+        Assert.Equal(version, deployment.At("spec/template/metadata/labels")["app.kubernetes.io/version"].Text);
+        var user = deployment.At("spec/template/spec/securityContext/runAsUser").ToString();
+        Assert.Contains($"\nUSER {user}:{user}\n", File.ReadAllText(Path.Combine(Manifest.Folder, "Dockerfile")), StringComparison.Ordinal);
     }
 
     [Fact]
