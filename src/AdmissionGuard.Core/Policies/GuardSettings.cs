@@ -22,7 +22,7 @@ public sealed record GuardSettings
     /// <summary>Who may break the glass; nobody, unless said.</summary>
     public IReadOnlyList<string> BreakGlassGroups { get; init; } = [];
 
-    /// <summary>Namespaces that the API server sends nothing from.</summary>
+    /// <summary>Where nothing is judged: the control plane's own namespaces, whose repair must never wait for us (facts 8.4).</summary>
     public IReadOnlyList<string> ExcludedNamespaces { get; init; } = ["kube-system", "istio-system", "argo-rollouts", "argocd", "flagger-system", "admissionguard"];
 
     /// <summary>How far away the end of an exception may be.</summary>
