@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Text.Encodings.Web;
 
 namespace AdmissionGuard.Core.Reference;
 
@@ -53,9 +53,8 @@ internal static class Schema
     public static YamlMap Law(string rule, string message, string? fieldPath = null) =>
         new YamlMap { { "rule", rule }, { "message", message } }.With("fieldPath", fieldPath);
 
-    /// <summary>A CEL literal.</summary>
-    public static string Quote(string text) =>
-        string.Create(CultureInfo.InvariantCulture, $"'{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}'");
+    /// <summary>A CEL literal; its escapes are those of JSON, and the single quote.</summary>
+    public static string Quote(string text) => $"'{JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text).Replace("'", "\\'", StringComparison.Ordinal)}'";
 
     /// <summary>CEL: is this one of them?</summary>
     public static string IsOneOf(string expression, IReadOnlyList<string> values) =>

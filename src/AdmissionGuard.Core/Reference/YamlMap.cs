@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
 
 namespace AdmissionGuard.Core.Reference;
 
@@ -103,7 +104,7 @@ internal sealed class YamlMap : IEnumerable<KeyValuePair<string, object>>
         bool flag => flag ? "true" : "false",
         int number => number.ToString(CultureInfo.InvariantCulture),
         string text when IsPlain(text) => text,
-        string text => $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"",
+        string text => $"\"{JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text)}\"", // a text of JSON is one of YAML
         _ => throw new ArgumentException($"a {value.GetType().Name} is nothing that YAML writes", nameof(value)),
     };
 

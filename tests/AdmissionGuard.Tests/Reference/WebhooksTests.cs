@@ -49,6 +49,17 @@ public sealed class WebhooksTests
         Assert.False(nobody["namespaceSelector"u8].Exists);
     }
 
+    /// <summary>A name from a settings file must not become a second condition, nor a second line of the manifest.</summary>
+    [Fact]
+    public void A_name_of_the_settings_stays_one_text_whatever_stands_in_it()
+    {
+        const string Name = "a' || true || '\\\"\n  failurePolicy: Fail";
+        var webhook = Webhook("Validating", GuardSettings.Default with { Controllers = [Name], ExcludedNamespaces = [Name] });
+        Assert.Equal("!(request.userInfo.username == 'a\\' || true || \\'\\\\\\\"\\n  failurePolicy: Fail')", webhook.At("matchConditions/0/expression").Text);
+        Assert.Equal([Name], webhook.At("namespaceSelector/matchExpressions/0/values").Texts());
+        Assert.Equal("Ignore", webhook["failurePolicy"u8].Text);
+    }
+
     private static Node Webhook(string type, GuardSettings? settings = null) =>
         Manifest.Parse("webhooks.yaml", Encoding.UTF8.GetBytes(Webhooks.Yaml(settings ?? GuardSettings.Default))).One(type + "WebhookConfiguration").At("webhooks/0");
 }
