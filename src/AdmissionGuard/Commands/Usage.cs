@@ -14,6 +14,10 @@ internal static class Usage
     {
         if (parsed.Errors.Count == 0) return null;
         var verb = parsed.CommandResult.Command;
+        if (verb is { Name: "generate" } && parsed.UnmatchedTokens is [var what, ..])
+        {
+            return $"there is nothing to generate called {Shown.Quote(what)}{Nearest.Hint(what, verb.Subcommands.Select(c => c.Name))}; see admissionguard generate --help";
+        }
         if (verb is not RootCommand) return $"{OneLine(parsed.Errors[0].Message).TrimEnd('.')}; see admissionguard {verb.Name} --help";
         if (parsed.UnmatchedTokens.Count == 0) return "a verb is missing; see admissionguard --help";
         var typed = parsed.UnmatchedTokens[0];

@@ -8,6 +8,7 @@ public sealed class UsageTests : CommandLine
     [InlineData("check")]
     [InlineData("review")]
     [InlineData("rules")]
+    [InlineData("generate")]
     public async Task Help_is_on_stdout_and_exits_0(string verb)
     {
         var outcome = await Run([.. verb.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
@@ -28,6 +29,8 @@ public sealed class UsageTests : CommandLine
     [InlineData("review x --endpoint other", "see admissionguard review --help")]
     [InlineData("review x y", "see admissionguard review --help")]
     [InlineData("rules x --output yaml", "see admissionguard rules --help")]
+    [InlineData("generate", "see admissionguard generate --help")]
+    [InlineData("generate crd", "there is nothing to generate called \"crd\", did you mean crds?; see admissionguard generate --help")]
     [InlineData("serve --drain x", "see admissionguard serve --help")]
     [InlineData("serve --drain -1", "--drain is -1, 0 to 600 seconds are allowed; see admissionguard serve --help")]
     [InlineData("serve --listen 8443", "--listen 8443: an address with a port is expected, such as 127.0.0.1:8443")]

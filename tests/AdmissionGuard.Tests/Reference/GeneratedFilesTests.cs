@@ -23,6 +23,15 @@ public sealed class GeneratedFilesTests
         static string Words(RuleSetting s) => $"{s.Rule.Id} {s.Action} {s.Fix} {string.Join(' ', s.Rule.Parameters.Select((p, i) => p.Write(s.Values[i])))}";
     }
 
+    [Fact]
+    public void What_installs_it_is_current()
+    {
+        var folder = Path.Combine(Repository.Root, "deploy", "base");
+        IsCurrent(Path.Combine(folder, "crd.yaml"), CustomResources.Yaml());
+        IsCurrent(Path.Combine(folder, "rbac.yaml"), Access.Yaml());
+        IsCurrent(Path.Combine(folder, "webhooks.yaml"), Webhooks.Yaml(GuardSettings.Default));
+    }
+
     /// <summary>UPDATE_GOLDEN=1 writes it.</summary>
     private static void IsCurrent(string file, string text)
     {

@@ -1,0 +1,55 @@
+namespace AdmissionGuard.Core.Reference;
+
+/// <summary>
+/// <c>deploy/base/rbac.yaml</c>: what the server may do. It deletes nothing and creates nothing but a Lease in its own namespace: the Secret that it writes is installed empty,
+/// which makes every other write a matter of one named object. The Lease is not installed, because Argo CD 3 leaves Leases out; it goes with the namespace.
+/// </summary>
+public static class Access
+{
+    private static readonly string[] Look = ["get", "list", "watch"];
+
+    public static string Yaml()
+    {
+        var names = (string[])[Labels.Name];
+        return YamlMap.Write(
+            "Generated from the catalogue by «admissionguard generate rbac»: do not edit.",
+            Role("ClusterRole", null, [
+                // where somebody else keeps the certificates, the overlay takes the first rule of each role away
+                Rule(["admissionregistration.k8s.io"], ["mutatingwebhookconfigurations", "validatingwebhookconfigurations"], ["get", "patch"], names),
+                .. Judged(),
+                Rule([""], ["namespaces"], Look),
+                Rule([CustomResources.Group], ["guardexceptions", "guardpolicies", "guardsettings"], Look),
+                Rule([CustomResources.Group], ["guardexceptions/status", "guardpolicies/status", "guardsettings/status"], ["patch", "update"]),
+            ]),
+            Binding("ClusterRole", null),
+            Role("Role", Labels.Name, [
+                Rule([""], ["secrets"], ["get", "patch", "update"], [Labels.CertificateSecret]),
+                Rule(["coordination.k8s.io"], ["leases"], ["get", "patch", "update"], names),
+                Rule(["coordination.k8s.io"], ["leases"], ["create"]), // a name cannot be asked for: what is created has none yet
+            ]),
+            Binding("Role", Labels.Name));
+    }
+
+    /// <summary>The kinds that rules judge or look up.</summary>
+    private static IEnumerable<YamlMap> Judged() =>
+        Catalogue.Rules.SelectMany(r => r.Kinds.Concat(r.Reads)).Distinct()
+            .GroupBy(k => k.Group, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal)
+            .Select(g => Rule([g.Key], [.. g.Select(k => k.Plural).Order(StringComparer.Ordinal)], Look));
+
+    private static YamlMap Role(string kind, string? within, YamlMap[] rules) =>
+        Head(kind, within).With("rules", rules);
+
+    private static YamlMap Binding(string kind, string? within) => Head(kind + "Binding", within)
+        .With("roleRef", new YamlMap { { "apiGroup", "rbac.authorization.k8s.io" }, { "kind", kind }, { "name", Labels.Name } })
+        .With("subjects", (YamlMap[])[new YamlMap { { "kind", "ServiceAccount" }, { "name", Labels.Name }, { "namespace", Labels.Name } }]);
+
+    private static YamlMap Head(string kind, string? within) => new()
+    {
+        { "apiVersion", "rbac.authorization.k8s.io/v1" },
+        { "kind", kind },
+        { "metadata", new YamlMap { { "name", Labels.Name } }.With("namespace", within).With("labels", Labels.Common) },
+    };
+
+    private static YamlMap Rule(string[] groups, string[] resources, string[] verbs, string[]? names = null) =>
+        new YamlMap { { "apiGroups", groups }, { "resources", resources } }.With("resourceNames", names).With("verbs", verbs);
+}

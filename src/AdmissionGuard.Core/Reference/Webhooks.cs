@@ -1,0 +1,76 @@
+using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.Policies;
+
+namespace AdmissionGuard.Core.Reference;
+
+/// <summary>
+/// <c>deploy/base/webhooks.yaml</c>: what the API server sends, and no more than some rule needs. The configurations carry no <c>caBundle</c>:
+/// until the server has put its own in, every call fails and is ignored, so nothing is blocked before.
+/// </summary>
+public static class Webhooks
+{
+    public static string Yaml(GuardSettings settings) => YamlMap.Write(
+        "Generated from the catalogue by «admissionguard generate webhooks»: do not edit.",
+        Configuration("Validating", "validate", Catalogue.Rules, settings, mutates: false),
+        Configuration("Mutating", "mutate", [.. Catalogue.Rules.Where(r => r.Fixable)], settings, mutates: true));
+
+    private static YamlMap Configuration(string type, string path, IReadOnlyList<Rule> rules, GuardSettings settings, bool mutates)
+    {
+        var webhook = new YamlMap
+        {
+            { "name", $"{path}.{CustomResources.Group}" },
+            { "clientConfig", new YamlMap { { "service", new YamlMap { { "namespace", Labels.Name }, { "name", Labels.Name }, { "path", "/" + path }, { "port", 443 } } } } },
+            { "rules", Rules(rules, mutates) },
+            { "matchPolicy", "Equivalent" },
+        };
+        webhook
+            .With("namespaceSelector", Namespaces(settings.ExcludedNamespaces))
+            .With("matchConditions", Conditions(settings.Controllers))
+            .With("failurePolicy", "Ignore")
+            .With("reinvocationPolicy", mutates ? "IfNeeded" : null)
+            .With("sideEffects", "None")
+            .With("timeoutSeconds", 5)
+            .With("admissionReviewVersions", (string[])["v1"]);
+        return new YamlMap
+        {
+            { "apiVersion", "admissionregistration.k8s.io/v1" },
+            { "kind", type + "WebhookConfiguration" },
+            { "metadata", new YamlMap { { "name", Labels.Name }, { "labels", Labels.Common } } },
+            { "webhooks", (YamlMap[])[webhook] },
+        };
+    }
+
+    /// <summary>Kinds that need the same verbs together. Subresources are named by none of them: scaling and status never come here.</summary>
+    private static YamlMap[] Rules(IReadOnlyList<Rule> rules, bool mutates)
+    {
+        var kinds = rules.SelectMany(r => r.Kinds).Distinct().OrderBy(k => k.Group, StringComparer.Ordinal).ThenBy(k => k.Plural, StringComparer.Ordinal);
+        return [.. kinds.GroupBy(k => (k.Group, OnDelete: !mutates && rules.Any(r => r.OnDelete && r.Kinds.Contains(k)))).Select(g => new YamlMap
+        {
+            { "apiGroups", (string[])[g.Key.Group] },
+            { "apiVersions", (string[])["*"] },
+            { "operations", Verbs(g.Key.OnDelete) },
+            { "resources", g.Select(k => k.Plural).ToArray() },
+            { "scope", "Namespaced" },
+        })];
+    }
+
+    private static string[] Verbs(bool onDelete) =>
+        [.. new[] { Operation.Create, Operation.Update, Operation.Delete }.Where(o => o != Operation.Delete || onDelete).Select(o => o.ToString().ToUpperInvariant())];
+
+    private static YamlMap? Namespaces(IReadOnlyList<string> excluded) => excluded.Count == 0 ? null : new YamlMap
+    {
+        { "matchExpressions", (YamlMap[])[new YamlMap { { "key", "kubernetes.io/metadata.name" }, { "operator", "NotIn" }, { "values", excluded } }] },
+    };
+
+    /// <summary>Evaluated in the API server: these requests make no call, and pass while every replica is down, whatever the failurePolicy.</summary>
+    private static YamlMap[] Conditions(IReadOnlyList<string> controllers)
+    {
+        // a DELETE has no object; an object that is being deleted must be allowed to lose its finalizers
+        var living = Condition("not-being-deleted", "request.operation == 'DELETE' || !has(object.metadata.deletionTimestamp)");
+        return controllers.Count == 0
+            ? [living]
+            : [Condition("not-by-a-controller", $"!({Schema.IsOneOf("request.userInfo.username", controllers)})"), living];
+    }
+
+    private static YamlMap Condition(string name, string expression) => new() { { "name", name }, { "expression", expression } };
+}
