@@ -120,6 +120,7 @@ internal sealed class KubeconfigContext(Kubeconfig.Entry context, Kubeconfig.Ent
         }
     }
 
+    /// <summary>HttpClient joins headers of one name by a comma, which the API server reads as one group of that odd name: several are refused instead.</summary>
     private IEnumerable<KeyValuePair<string, string>> Impersonation()
     {
         if (user is null) yield break;
@@ -131,6 +132,7 @@ internal sealed class KubeconfigContext(Kubeconfig.Entry context, Kubeconfig.Ent
             if (groups.Count > 0 || extra.IsObject || content["as-uid"u8].Exists) throw user.Lacks("has as-groups, as-uid or as-user-extra without as");
             yield break;
         }
+        if (groups.Count > 1) throw user.Lacks($"has {groups.Count} as-groups, 1 can be sent");
         yield return new("Impersonate-User", name);
         if (content["as-uid"u8].Text is { Length: > 0 } uid) yield return new("Impersonate-Uid", uid);
         foreach (var group in groups.Items)
@@ -139,7 +141,9 @@ internal sealed class KubeconfigContext(Kubeconfig.Entry context, Kubeconfig.Ent
         }
         foreach (var entry in extra.Entries)
         {
-            foreach (var value in new Node(entry.Value).Items)
+            var values = new Node(entry.Value);
+            if (values.Count > 1) throw user.Lacks($"has {values.Count} values of as-user-extra {entry.Name}, 1 can be sent");
+            foreach (var value in values.Items)
             {
                 if (new Node(value).Text is { } text) yield return new("Impersonate-Extra-" + Uri.EscapeDataString(entry.Name), text);
             }

@@ -74,7 +74,7 @@ internal sealed class Lease(ApiServer server, string ns, string name, string ide
     }
 
     /// <summary>Whether we hold the lease now.</summary>
-    private async Task<bool> Try(Action<string> failed, CancellationToken stop)
+    internal async Task<bool> Try(Action<string> failed, CancellationToken stop)
     {
         try
         {
