@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace AdmissionGuard.Cluster;
 
-/// <summary>The program as it is built, serving on loopback with its own certificate, and its registration as deploy/README.md has it.</summary>
+/// <summary>The program as it is built, serving on loopback with its own certificate, registered as deploy/ does it.</summary>
 internal sealed partial class GuardServer : IAsyncDisposable
 {
     private readonly Kubectl kubectl;
@@ -34,27 +34,19 @@ internal sealed partial class GuardServer : IAsyncDisposable
         Directory.Delete(folder, recursive: true);
     }
 
-    /// <summary>The document's own text, with the address, the authority and the rules that it leaves to the reader.</summary>
+    /// <summary>What `deploy/` installs, with an address in the place of the Service, which has no pods here.</summary>
     private string Configurations()
     {
-        var text = File.ReadAllText(Path.Combine(Repository.Root, "deploy", "README.md"));
-        var yaml = Yaml().Match(text).Groups["yaml"].Value;
-        var shared = Shared().Match(yaml).Groups["rules"].Value;
+        var yaml = File.ReadAllText(Path.Combine(Repository.Root, "deploy", "base", "webhooks.yaml"));
+        var url = Address().Match(process.Printed).Groups["url"].Value;
         var authority = Convert.ToBase64String(File.ReadAllBytes(Path.Combine(folder, "certs", "ca.crt")));
-        return Elided().Replace(yaml, _ => shared)
-            .Replace("https://ADDRESS:8443", Address().Match(process.Printed).Groups["url"].Value, StringComparison.Ordinal)
-            .Replace("BASE64", authority, StringComparison.Ordinal);
+        Assert.Equal(2, Service().Count(yaml));
+        return Service().Replace(yaml, m => $"    url: {url}{m.Groups["path"].Value}\n    caBundle: {authority}\n");
     }
 
     [GeneratedRegex("listens on (?<url>https://127\\.0\\.0\\.1:[0-9]+),", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Address();
 
-    [GeneratedRegex("^```yaml\n(?<yaml>apiVersion: admissionregistration.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Yaml();
-
-    [GeneratedRegex("^(?<rules>  rules:\n.*?)^  failurePolicy:", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Shared();
-
-    [GeneratedRegex("^  rules: \\[\\].*\n", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Elided();
+    [GeneratedRegex("^    service:\n(?:      (?!path:).*\n)*      path: (?<path>.*)\n(?:      .*\n)*", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Service();
 }
