@@ -32,7 +32,7 @@ internal static class Program
                 },
                 stop);
         }
-        catch (InputException e)
+        catch (Exception e) when (e is InputException or Kubernetes.ApiException)
         {
             terminal.Out.Flush();
             terminal.Error.WriteLine(e.Message);

@@ -1,0 +1,191 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using System.Text.Json;
+using AdmissionGuard.Core.Json;
+
+namespace AdmissionGuard.Kubernetes;
+
+/// <summary>A program that prints an ExecCredential (client.authentication.k8s.io v1 and v1beta1), asked again when what it gave expires or is refused.</summary>
+internal sealed class ExecPlugin : ICredential
+{
+    /// <summary>A cloud's login may ask a server of its own; longer than this is a plugin that waits for somebody.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>Asked for anew this long before it expires, so that a request under way is not refused.</summary>
+    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(10);
+
+    private const int MostOutput = 1 << 20;
+
+    private const string Group = "client.authentication.k8s.io";
+
+    private sealed record Held(Identity Identity, DateTimeOffset? Expires);
+
+    private readonly Lock gate = new();
+    private readonly Kubeconfig.Entry user;
+    private readonly Kubeconfig.Entry cluster;
+    private readonly X509Certificate2? certificate;
+    private readonly TimeProvider time;
+    private readonly string apiVersion;
+    private readonly string command;
+    private Task<Held>? asked;
+
+    /// <param name="certificate">Of the user itself; one that the plugin gives takes its place.</param>
+    public ExecPlugin(Kubeconfig.Entry user, Kubeconfig.Entry cluster, X509Certificate2? certificate, TimeProvider time)
+    {
+        (this.user, this.cluster, this.certificate, this.time) = (user, cluster, certificate, time);
+        var exec = user.Content["exec"u8];
+        apiVersion = exec["apiVersion"u8].Text ?? "";
+        if (apiVersion is not ($"{Group}/v1" or $"{Group}/v1beta1"))
+        {
+            throw user.Lacks($"has an exec with apiVersion \"{apiVersion}\", {Group}/v1 and {Group}/v1beta1 are known");
+        }
+        command = exec["command"u8].Text is { Length: > 0 } text ? text : throw user.Lacks("has an exec without a command");
+        if (exec["interactiveMode"u8].Text == "Always") throw user.Lacks($"has an exec that needs a terminal (interactiveMode: Always): {command}");
+        // only a bare name is looked for in PATH
+        if (command.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal)) command = user.Resolve(command);
+    }
+
+    public async ValueTask<Identity> Get(CancellationToken stop)
+    {
+        Task<Held> answer;
+        lock (gate)
+        {
+            // asked once for all who wait; who gives up waiting does not end it for the others
+            if (asked is null || (asked.IsCompleted && !IsFresh(asked))) asked = Task.Run(Ask, CancellationToken.None);
+            answer = asked;
+        }
+        return (await answer.WaitAsync(stop)).Identity;
+    }
+
+    public bool Refused()
+    {
+        lock (gate) asked = null;
+        return true;
+    }
+
+    private bool IsFresh(Task<Held> done) => done.IsCompletedSuccessfully && (done.Result.Expires is not { } end || time.GetUtcNow() + Margin < end);
+
+    private async Task<Held> Ask() => Read(await Run());
+
+    private async Task<string> Run()
+    {
+        using var late = new CancellationTokenSource(Patience, time);
+        using var process = Start();
+        try
+        {
+            var complaint = ReadBounded(process.StandardError, late.Token);
+            var printed = await ReadBounded(process.StandardOutput, late.Token);
+            var said = await complaint;
+            await process.WaitForExitAsync(late.Token);
+            if (process.ExitCode == 0) return printed;
+            throw user.Lacks($"has the plugin {command}, which ended with status {process.ExitCode}: {FirstLine(said)}");
+        }
+        catch (OperationCanceledException)
+        {
+            throw user.Lacks($"has the plugin {command}, which gave no answer in {Patience.TotalSeconds:0} s");
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill(entireProcessTree: true);
+        }
+    }
+
+    private Process Start()
+    {
+        var exec = user.Content["exec"u8];
+        var start = new ProcessStartInfo(command) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in exec["args"u8].Items) start.ArgumentList.Add(argument.ToString());
+        foreach (var variable in exec["env"u8].Items)
+        {
+            var node = new Node(variable);
+            if (node["name"u8].Text is { Length: > 0 } name) start.Environment[name] = node["value"u8].Text ?? "";
+        }
+        start.Environment["KUBERNETES_EXEC_INFO"] = Info();
+        try
+        {
+            var process = Process.Start(start)!;
+            process.StandardInput.Close(); // nobody is there to answer a question
+            return process;
+        }
+        catch (Win32Exception e)
+        {
+            var hint = exec["installHint"u8].Text is { Length: > 0 } text ? "; " + FirstLine(text) : "";
+            throw user.Lacks($"has the plugin {command}, which cannot be started: {e.Message}{hint}");
+        }
+    }
+
+    /// <summary>What the plugin is told. The cluster only where the kubeconfig says so: it may hold secrets of other tools.</summary>
+    private string Info()
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("apiVersion", apiVersion);
+            writer.WriteString("kind", "ExecCredential");
+            writer.WriteStartObject("spec");
+            writer.WriteBoolean("interactive", value: false);
+            if (user.Content["exec"u8]["provideClusterInfo"u8].Kind == JsonValueKind.True)
+            {
+                writer.WriteStartObject("cluster");
+                foreach (var key in (string[])["server", "tls-server-name", "insecure-skip-tls-verify", "certificate-authority-data", "proxy-url"])
+                {
+                    if (!cluster.Content[key].Exists) continue;
+                    writer.WritePropertyName(key);
+                    cluster.Content[key].Element.WriteTo(writer);
+                }
+                writer.WriteEndObject();
+            }
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+        }
+        return Encoding.UTF8.GetString(buffer.ToArray());
+    }
+
+    private Held Read(string printed)
+    {
+        try
+        {
+            var root = Node.Parse(printed);
+            if (root["apiVersion"u8].Text != apiVersion) throw Printed($"apiVersion \"{root["apiVersion"u8].Text}\" instead of {apiVersion}");
+            var status = root["status"u8];
+            var (token, chain, key) = (status["token"u8].Text, status["clientCertificateData"u8].Text, status["clientKeyData"u8].Text);
+            if (string.IsNullOrEmpty(token) && string.IsNullOrEmpty(chain)) throw Printed("neither a token nor a clientCertificateData");
+            if (string.IsNullOrEmpty(chain) != string.IsNullOrEmpty(key)) throw Printed("only one of clientCertificateData and clientKeyData");
+            var header = string.IsNullOrEmpty(token) ? null : new AuthenticationHeaderValue("Bearer", token);
+            var pair = string.IsNullOrEmpty(chain) ? certificate : Certificates.ServingCertificate.Pair(chain, key!);
+            return new Held(new Identity(header, pair), Expiry(status["expirationTimestamp"u8].Text));
+        }
+        catch (Exception e) when (e is JsonException or CryptographicException)
+        {
+            throw Printed($"what cannot be read: {FirstLine(e.Message)}");
+        }
+    }
+
+    private DateTimeOffset? Expiry(string? text)
+    {
+        if (text is null) return null;
+        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var expires) ? expires : throw Printed($"an expirationTimestamp that is no time: {text}");
+    }
+
+    private InputException Printed(string what) => user.Lacks($"has the plugin {command}, which printed {what}");
+
+    private static async Task<string> ReadBounded(StreamReader reader, CancellationToken stop)
+    {
+        var text = new StringBuilder();
+        var buffer = new char[4096];
+        int read;
+        while ((read = await reader.ReadAsync(buffer, stop)) > 0)
+        {
+            if (text.Length < MostOutput) text.Append(buffer, 0, read); // the rest is read and dropped, so that the plugin can end
+        }
+        return text.ToString();
+    }
+
+    private static string FirstLine(string text) => text.Trim().Split('\n', 2)[0].Trim() is { Length: > 0 } line ? line : "it said nothing";
+}

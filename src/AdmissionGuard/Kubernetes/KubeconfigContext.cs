@@ -1,0 +1,148 @@
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using AdmissionGuard.Core.Json;
+
+namespace AdmissionGuard.Kubernetes;
+
+/// <summary>One context of a kubeconfig, turned into a connection.</summary>
+internal sealed class KubeconfigContext(Kubeconfig.Entry context, Kubeconfig.Entry cluster, Kubeconfig.Entry? user, TimeProvider time)
+{
+    /// <exception cref="InputException">One line that names the file and what is missing.</exception>
+    public Connection Connect()
+    {
+        var server = UriOf(cluster, "server", ["https", "http"]) ?? throw cluster.Lacks("has no server");
+        var skip = cluster.Content["insecure-skip-tls-verify"u8].Kind == System.Text.Json.JsonValueKind.True;
+        var authorities = Pem(cluster, "certificate-authority") is { } pem ? Authorities(pem) : null;
+        if (skip && authorities is not null) throw cluster.Lacks("has both insecure-skip-tls-verify and a certificate-authority, one of them is allowed");
+        return new Connection(WithSlash(server), Credential())
+        {
+            Authorities = authorities,
+            SkipVerification = skip,
+            TlsServerName = cluster.Content["tls-server-name"u8].Text,
+            Proxy = UriOf(cluster, "proxy-url", ["http", "https", "socks5"]),
+            Impersonation = [.. Impersonation()],
+            Namespace = context.Content["namespace"u8].Text is { Length: > 0 } ns ? ns : "default",
+        };
+    }
+
+    private static Uri WithSlash(Uri server) => server.AbsolutePath.EndsWith('/') ? server : new Uri(server.AbsoluteUri + "/");
+
+    private static Uri? UriOf(Kubeconfig.Entry entry, string key, string[] schemes)
+    {
+        if (entry.Content[key].Text is not { Length: > 0 } text) return null;
+        if (!text.Contains("://", StringComparison.Ordinal) && key == "server") text = "https://" + text;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && schemes.Contains(uri.Scheme)) return uri;
+        throw entry.Lacks($"has a {key} that is no {string.Join(" or ", schemes)} address: {text}");
+    }
+
+    private X509Certificate2Collection Authorities(string pem)
+    {
+        var authorities = new X509Certificate2Collection();
+        try
+        {
+            authorities.ImportFromPem(pem);
+        }
+        catch (CryptographicException e)
+        {
+            throw cluster.Lacks($"has a certificate-authority that is no certificate: {e.Message}");
+        }
+        return authorities.Count > 0 ? authorities : throw cluster.Lacks("has a certificate-authority without a certificate in it");
+    }
+
+    /// <summary>The order of client-go: what stands in a user is tried from a token to a plugin; a certificate goes along with any of them.</summary>
+    private ICredential Credential()
+    {
+        if (user is null) return FixedCredential.None;
+        var content = user.Content;
+        if (content["auth-provider"u8].Exists) throw user.Lacks("has an auth-provider, which kubectl dropped in 1.26; use exec");
+        var certificate = ClientCertificate();
+        if (content["exec"u8].Exists)
+        {
+            return content["token"u8].Text is { Length: > 0 } || content["tokenFile"u8].Text is { Length: > 0 } || content["username"u8].Text is { Length: > 0 }
+                ? throw user.Lacks("has exec and a token or a password, one of them is allowed")
+                : new ExecPlugin(user, cluster, certificate, time);
+        }
+        if (content["tokenFile"u8].Text is { Length: > 0 } file) return new TokenFile(user.Resolve(file), time, certificate);
+        if (content["token"u8].Text is { Length: > 0 } token) return new FixedCredential(new Identity(new AuthenticationHeaderValue("Bearer", token.Trim()), certificate));
+        if (content["username"u8].Text is { Length: > 0 } name)
+        {
+            var basic = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{name}:{content["password"u8].Text}"));
+            return new FixedCredential(new Identity(new AuthenticationHeaderValue("Basic", basic), certificate));
+        }
+        return new FixedCredential(new Identity(null, certificate));
+    }
+
+    private X509Certificate2? ClientCertificate()
+    {
+        var (certificate, key) = (Pem(user!, "client-certificate"), Pem(user!, "client-key"));
+        if (certificate is null && key is null) return null;
+        if (certificate is null) throw user!.Lacks("has a client-key and no client-certificate");
+        if (key is null) throw user!.Lacks("has a client-certificate and no client-key");
+        try
+        {
+            return Certificates.ServingCertificate.Pair(certificate, key);
+        }
+        catch (CryptographicException e)
+        {
+            throw user!.Lacks($"has no client-certificate with its client-key: {e.Message}");
+        }
+    }
+
+    /// <summary>What <paramref name="key"/>-data holds, else the file that <paramref name="key"/> names; data wins, as in kubectl.</summary>
+    private static string? Pem(Kubeconfig.Entry entry, string key)
+    {
+        if (entry.Content[key + "-data"].Text is { Length: > 0 } data)
+        {
+            try
+            {
+                return Encoding.UTF8.GetString(Convert.FromBase64String(data));
+            }
+            catch (FormatException)
+            {
+                throw entry.Lacks($"has a {key}-data that is no base64");
+            }
+        }
+        if (entry.Content[key].Text is not { Length: > 0 } file) return null;
+        var path = entry.Resolve(file);
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw entry.Lacks($"names the {key} {path}, which is not there");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw entry.Lacks($"names the {key} {path}, which cannot be read: {e.Message}");
+        }
+    }
+
+    private IEnumerable<KeyValuePair<string, string>> Impersonation()
+    {
+        if (user is null) yield break;
+        var content = user.Content;
+        var groups = content["as-groups"u8];
+        var extra = content["as-user-extra"u8];
+        if (content["as"u8].Text is not { Length: > 0 } name)
+        {
+            if (groups.Count > 0 || extra.IsObject || content["as-uid"u8].Exists) throw user.Lacks("has as-groups, as-uid or as-user-extra without as");
+            yield break;
+        }
+        yield return new("Impersonate-User", name);
+        if (content["as-uid"u8].Text is { Length: > 0 } uid) yield return new("Impersonate-Uid", uid);
+        foreach (var group in groups.Items)
+        {
+            if (new Node(group).Text is { } text) yield return new("Impersonate-Group", text);
+        }
+        foreach (var entry in extra.Entries)
+        {
+            foreach (var value in new Node(entry.Value).Items)
+            {
+                if (new Node(value).Text is { } text) yield return new("Impersonate-Extra-" + Uri.EscapeDataString(entry.Name), text);
+            }
+        }
+    }
+}

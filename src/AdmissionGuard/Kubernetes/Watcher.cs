@@ -1,0 +1,137 @@
+using System.Net;
+using AdmissionGuard.Core.Json;
+
+namespace AdmissionGuard.Kubernetes;
+
+/// <summary>
+/// Lists a resource, then watches it for ever, and tells what changed, one change after another. A watch that ends is taken up where it was; one that is
+/// too old (410) is listed again, and what vanished meanwhile is told as deleted. A resource that is not served counts as synced and is looked for again.
+/// </summary>
+internal sealed class Watcher(ApiServer server, Resource resource, Action<Change> tell, TimeProvider time, Func<double> random)
+{
+    /// <summary>The server ends a watch after this long, and we begin it again: a balance between load and old connections. As client-go, half as much again by chance.</summary>
+    private static readonly TimeSpan Lasting = TimeSpan.FromMinutes(5);
+
+    /// <summary>A watch that ends sooner and told nothing is a failure: a server that ends them all at once must not be asked without a pause.</summary>
+    private static readonly TimeSpan Short = TimeSpan.FromSeconds(1);
+
+    private readonly Backoff backoff = new(random);
+    private readonly Dictionary<ObjectKey, string> known = [];
+    private string? version;
+    private volatile WatchState state = new(Synced: false, Served: false, LostSince: null, "not listed yet");
+
+    public Resource Resource => resource;
+
+    /// <summary>How often a resource without CustomResourceDefinition is looked for.</summary>
+    public TimeSpan LookAgain { get; init; } = TimeSpan.FromSeconds(30);
+
+    public int PageSize { get; init; } = 500;
+
+    public WatchState State => state;
+
+    /// <summary>Runs until it is told to stop, which is no failure. What <paramref name="tell"/> throws ends it.</summary>
+    public async Task Run(CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            var pause = TimeSpan.Zero;
+            try
+            {
+                if (version is null) await List(stop);
+                if (!await Watch(stop)) pause = backoff.Next();
+            }
+            catch (ApiException e) when (e.IsNotFound)
+            {
+                Absent();
+                pause = LookAgain;
+            }
+            catch (ApiException e) when (e.IsGone && version is not null)
+            {
+                version = null;
+                pause = backoff.Next();
+            }
+            catch (ApiException e)
+            {
+                // an answer that is an error may be about our resourceVersion, as after a restore of etcd; a broken connection is not
+                if (e.Reason != ApiException.Unreachable && e.Reason != ApiException.Credentials && e.Status != HttpStatusCode.TooManyRequests) version = null;
+                Lose(e.Message);
+                pause = backoff.Next(e.RetryAfter);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return;
+            }
+            if (pause > TimeSpan.Zero) await Task.Delay(pause, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task List(CancellationToken stop)
+    {
+        var listing = await server.List(resource, stop, pageSize: PageSize);
+        var gone = new HashSet<ObjectKey>(known.Keys);
+        foreach (var item in listing.Items)
+        {
+            gone.Remove(ObjectKey.Of(item));
+            Take(item);
+        }
+        foreach (var key in gone) Drop(key, default);
+        version = listing.ResourceVersion;
+        Found();
+    }
+
+    /// <summary>False where the server ended it at once.</summary>
+    private async Task<bool> Watch(CancellationToken stop)
+    {
+        var began = time.GetTimestamp();
+        await using var stream = await server.Watch(resource, version!, Lasting * (1 + (random() / 2)), stop);
+        Found();
+        var told = false;
+        while (await stream.Next(stop) is { } next)
+        {
+            told = true;
+            backoff.Reset();
+            if (next.Type == WatchEventType.Deleted) Drop(ObjectKey.Of(next.Object), next.Object);
+            else if (next.Type != WatchEventType.Bookmark) Take(next.Object);
+            version = next.ResourceVersion ?? version;
+        }
+        return told || time.GetElapsedTime(began) >= Short;
+    }
+
+    private void Take(Node item)
+    {
+        var key = ObjectKey.Of(item);
+        var itemVersion = item["metadata"u8]["resourceVersion"u8].Text ?? "";
+        if (known.TryGetValue(key, out var held) && held == itemVersion) return;
+        known[key] = itemVersion;
+        tell(new Change(ChangeType.Changed, key, item));
+    }
+
+    private void Drop(ObjectKey key, Node last)
+    {
+        if (known.Remove(key)) tell(new Change(ChangeType.Deleted, key, last));
+    }
+
+    private void Found()
+    {
+        var before = state;
+        state = new WatchState(Synced: true, Served: true, LostSince: null, Reason: null);
+        if (!before.Synced || before.LostSince is not null || !before.Served) tell(Change.Synced);
+    }
+
+    private void Absent()
+    {
+        version = null;
+        backoff.Reset();
+        foreach (var key in known.Keys.ToArray()) Drop(key, default);
+        var before = state;
+        state = new WatchState(Synced: true, Served: false, LostSince: null, $"{resource} is not served, looked for every {LookAgain.TotalSeconds:0} s");
+        if (!before.Synced || before.LostSince is not null) tell(Change.Synced);
+    }
+
+    private void Lose(string why)
+    {
+        var before = state;
+        state = before with { LostSince = before.LostSince ?? time.GetUtcNow(), Reason = why };
+        if (before.Synced && before.LostSince is null) tell(Change.Lost);
+    }
+}

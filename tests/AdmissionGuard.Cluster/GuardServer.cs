@@ -1,0 +1,60 @@
+using System.Text.RegularExpressions;
+
+namespace AdmissionGuard.Cluster;
+
+/// <summary>The program as it is built, serving on loopback with its own certificate, and its registration as deploy/README.md has it.</summary>
+internal sealed partial class GuardServer : IAsyncDisposable
+{
+    private readonly Kubectl kubectl;
+    private readonly string folder = Directory.CreateTempSubdirectory("admissionguard-served").FullName;
+    private readonly Daemon process;
+
+    private GuardServer(Kubectl kubectl)
+    {
+        this.kubectl = kubectl;
+        process = Daemon.Start(folder, Path.Combine(folder, "log"), "dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "admissionguard.dll"), "serve", "--listen", "127.0.0.1:0");
+    }
+
+    public static async Task<GuardServer> Start(Kubectl kubectl)
+    {
+        var server = new GuardServer(kubectl);
+        await Waiting.Until(() => server.process.HasExited || Address().IsMatch(server.process.Printed), () => server.process.Printed);
+        Assert.False(server.process.HasExited, server.process.Printed);
+        (await kubectl.Apply(server.Configurations())).Passed();
+        return server;
+    }
+
+    /// <summary>As a node that dies: no farewell.</summary>
+    public void Kill() => process.Kill();
+
+    public async ValueTask DisposeAsync()
+    {
+        await kubectl.Run("delete validatingwebhookconfiguration,mutatingwebhookconfiguration admissionguard --ignore-not-found");
+        process.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    /// <summary>The document's own text, with the address, the authority and the rules that it leaves to the reader.</summary>
+    private string Configurations()
+    {
+        var text = File.ReadAllText(Path.Combine(Repository.Root, "deploy", "README.md"));
+        var yaml = Yaml().Match(text).Groups["yaml"].Value;
+        var shared = Shared().Match(yaml).Groups["rules"].Value;
+        var authority = Convert.ToBase64String(File.ReadAllBytes(Path.Combine(folder, "certs", "ca.crt")));
+        return Elided().Replace(yaml, _ => shared)
+            .Replace("https://ADDRESS:8443", Address().Match(process.Printed).Groups["url"].Value, StringComparison.Ordinal)
+            .Replace("BASE64", authority, StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex("listens on (?<url>https://127\\.0\\.0\\.1:[0-9]+),", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Address();
+
+    [GeneratedRegex("^```yaml\n(?<yaml>apiVersion: admissionregistration.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Yaml();
+
+    [GeneratedRegex("^(?<rules>  rules:\n.*?)^  failurePolicy:", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Shared();
+
+    [GeneratedRegex("^  rules: \\[\\].*\n", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Elided();
+}
