@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
@@ -17,6 +18,14 @@ public sealed class Cluster
     /// <summary>By name.</summary>
     public ImmutableArray<GuardPolicy> Policies { get; private init; } = [];
 
+    /// <summary>The labels that some policy selects objects by: what changes one of them is no change of nothing.</summary>
+    internal ImmutableArray<string> SelectedLabels { get; private init; } = [];
+
+    /// <summary>Each under every object that it names.</summary>
+    private FrozenDictionary<ObjectKey, ImmutableArray<GuardException>> Exceptions { get; init; } = FrozenDictionary<ObjectKey, ImmutableArray<GuardException>>.Empty;
+
+    private ImmutableDictionary<string, Node> Namespaces { get; init; } = ImmutableDictionary<string, Node>.Empty;
+
     private ImmutableDictionary<ObjectKey, Node> Objects { get; init; } = ImmutableDictionary<ObjectKey, Node>.Empty;
 
     /// <summary>For an object, who refers to it: the index that makes a look-up's cost independent of the cluster's size.</summary>
@@ -25,6 +34,18 @@ public sealed class Cluster
     public Cluster With(IEnumerable<GuardPolicy> policies) => Copy(policies: [.. policies.OrderBy(p => p.Name, StringComparer.Ordinal)]);
 
     public Cluster With(GuardSettings settings) => Copy(settings: settings);
+
+    /// <summary>Instead of those before. One that has ended is kept: what it covered is not ratcheted.</summary>
+    public Cluster WithExceptions(IEnumerable<GuardException> exceptions) => Copy(exceptions: exceptions
+        .OrderBy(e => e.Name, StringComparer.Ordinal)
+        .SelectMany(e => e.Objects.Distinct().Select(o => (Object: o, Exception: e)))
+        .GroupBy(x => x.Object, x => x.Exception)
+        .ToFrozenDictionary(g => g.Key, g => g.ToImmutableArray()));
+
+    /// <summary>With a Namespace object added, or replacing the one of its name; selectors read its labels.</summary>
+    public Cluster WithNamespace(string name, Node root) => Copy(namespaces: Namespaces.SetItem(name, root));
+
+    public Cluster WithoutNamespace(string name) => Copy(namespaces: Namespaces.Remove(name));
 
     /// <summary>With an object added, or replacing the one of its name.</summary>
     public Cluster With(ObjectKey key, Node root)
@@ -48,6 +69,11 @@ public sealed class Cluster
         return Copy(objects: Objects.Remove(key), referrers: referrers);
     }
 
+    internal ImmutableArray<GuardException> ExceptionsFor(ObjectKey key) => Exceptions.Count == 0 ? [] : Exceptions.GetValueOrDefault(key, []);
+
+    /// <summary>The Namespace object, or the absent node where it is not known.</summary>
+    internal Node NamespaceOf(string name) => Namespaces.GetValueOrDefault(name);
+
     internal bool TryFind(ObjectKey key, out Node root) => Objects.TryGetValue(key, out root);
 
     internal ImmutableHashSet<ObjectKey> ReferrersOf(ObjectKey key) => Referrers.GetValueOrDefault(key, []);
@@ -55,14 +81,22 @@ public sealed class Cluster
     private Cluster Copy(
         GuardSettings? settings = null,
         ImmutableArray<GuardPolicy>? policies = null,
+        FrozenDictionary<ObjectKey, ImmutableArray<GuardException>>? exceptions = null,
+        ImmutableDictionary<string, Node>? namespaces = null,
         ImmutableDictionary<ObjectKey, Node>? objects = null,
         ImmutableDictionary<ObjectKey, ImmutableHashSet<ObjectKey>>? referrers = null) => new()
         {
             Settings = settings ?? Settings,
             Policies = policies ?? Policies,
+            SelectedLabels = policies is { } own ? LabelsThatSelect(own) : SelectedLabels,
+            Exceptions = exceptions ?? Exceptions,
+            Namespaces = namespaces ?? Namespaces,
             Objects = objects ?? Objects,
             Referrers = referrers ?? Referrers,
         };
+
+    private static ImmutableArray<string> LabelsThatSelect(ImmutableArray<GuardPolicy> policies) =>
+        [.. policies.SelectMany(p => p.Match.ObjectSelector?.Requirements ?? []).Select(r => r.Key).Distinct(StringComparer.Ordinal)];
 }
 
 /// <summary>The cluster with the object under review laid over it: the world as it would be after admission.</summary>

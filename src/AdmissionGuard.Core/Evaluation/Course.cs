@@ -8,19 +8,23 @@ internal sealed class Course
 {
     private readonly Review review;
     private readonly Cluster cluster;
-    private readonly List<GuardPolicy> policies;
+    private readonly List<Applying> policies;
     private readonly bool byController;
+    private readonly Glass? glass;
+    private readonly Exemptions? exemptions;
     private readonly Before before;
     private readonly List<Judgement> judgements = [];
     private readonly List<Edit.Addition> patch = [];
     private readonly RuleRunner runner = new();
     private Dictionary<(string Rule, string Key), int>? places;
+    private SortedSet<string>? uncertain;
     private Subject subject;
 
-    public Course(Review review, Cluster cluster, List<GuardPolicy> policies)
+    public Course(Review review, Cluster cluster, List<Applying> policies, Glass? glass)
     {
-        (this.review, this.cluster, this.policies) = (review, cluster, policies);
-        byController = cluster.Settings.IsController(review.Actor.User);
+        (this.review, this.cluster, this.policies, this.glass) = (review, cluster, policies, glass);
+        byController = cluster.Settings.KindOf(review.Actor) == ActorKind.Controller;
+        exemptions = Exemptions.Of(review, cluster);
         subject = Evaluator.SubjectOf(review, review.Subject, cluster.Settings);
         before = new Before(review, cluster, runner);
     }
@@ -37,7 +41,7 @@ internal sealed class Course
             var edits = new List<Edit>();
             foreach (var finding in runner.Run(setting, Inspect(subject)))
             {
-                var edit = policy.Ratchet ? before.OnlyWhatIsNew(setting, finding) : finding.Edit;
+                var edit = Ratchets(policy, setting.Rule) ? before.OnlyWhatIsNew(setting, finding) : finding.Edit;
                 if (edit?.AddsTo(subject.Root) != true) continue;
                 edits.Add(edit);
                 judgements.Add(new Judgement(setting.Rule.Id, policy.Name, finding, subject.Paths, GuardAction.Fix, setting.Action, Because.None));
@@ -52,15 +56,23 @@ internal sealed class Course
     public void Judge()
     {
         var inspection = Inspect(subject);
-        foreach (var policy in policies)
+        foreach (var applying in policies)
         {
+            var policy = applying.Policy;
             foreach (var setting in policy.Rules)
             {
                 if (!Applies(setting.Rule)) continue;
+                if (exemptions?.Cover(setting.Rule) == true)
+                {
+                    exemptions.Note(setting.Rule, CountAside(setting));
+                    continue;
+                }
                 var findings = runner.Run(setting, inspection);
                 if (findings.Count == 0) continue;
-                var had = policy.Ratchet && before.Subject is not null ? before.Had(setting, findings) : null;
-                foreach (var finding in findings) Add(Weigh(policy, setting, finding, had?.Contains(finding) == true));
+                if (exemptions?.HaveEnded(setting.Rule) == true) exemptions.Note(setting.Rule, findings.Count);
+                if (!applying.IsCertain) (uncertain ??= new(StringComparer.Ordinal)).Add(policy.Name);
+                var had = Ratchets(policy, setting.Rule) && before.Subject is not null ? before.Had(setting, findings) : null;
+                foreach (var finding in findings) Add(Weigh(applying, setting, finding, had?.Contains(finding) == true));
             }
         }
     }
@@ -72,18 +84,21 @@ internal sealed class Course
         Patch = patch,
         TypeFaults = [.. subject.Read.Wrong.Select(w => new TypeFault(w.Rule, subject.Paths.Of(w.Node), w.Message))],
         Failures = runner.Failures,
+        Exceptions = exemptions?.Uses ?? [],
+        Glass = glass,
+        Uncertain = uncertain is null ? [] : [.. uncertain],
     };
 
     /// <summary>For each rule, the first policy by name that repairs.</summary>
     private IEnumerable<(GuardPolicy Policy, RuleSetting Setting)> Repairs()
     {
         SortedDictionary<string, (GuardPolicy, RuleSetting)>? repairs = null;
-        foreach (var policy in policies)
+        foreach (var (policy, isCertain) in policies)
         {
-            if (policy.Mode != PolicyMode.Enforce) continue;
+            if (policy.Mode != PolicyMode.Enforce || !isCertain) continue;
             foreach (var setting in policy.Rules)
             {
-                if (setting.Fix && Applies(setting.Rule)) (repairs ??= new(StringComparer.Ordinal)).TryAdd(setting.Rule.Id, (policy, setting));
+                if (setting.Fix && Applies(setting.Rule) && exemptions?.Cover(setting.Rule) != true) (repairs ??= new(StringComparer.Ordinal)).TryAdd(setting.Rule.Id, (policy, setting));
             }
         }
         return repairs?.Values ?? Enumerable.Empty<(GuardPolicy, RuleSetting)>();
@@ -91,16 +106,24 @@ internal sealed class Course
 
     private bool Applies(Rule rule) => rule.Kinds.Contains(review.Kind!) && (review.Operation != Operation.Delete || rule.OnDelete);
 
+    private bool Ratchets(GuardPolicy policy, Rule rule) => policy.Ratchet && exemptions?.HaveEnded(rule) != true;
+
+    /// <summary>What a rule that is taken off would have found. Neither a wrong type that only it meets nor its breaking is the object's matter then.</summary>
+    private int CountAside(RuleSetting setting) =>
+        new RuleRunner().Run(setting, Inspect(Evaluator.SubjectOf(review, subject.Root, cluster.Settings))).Count;
+
     private Inspection Inspect(Subject of) =>
         new(of, before.Subject, new View(cluster, new ObjectKey(of.Kind, of.Namespace, of.Name), review.Operation == Operation.Delete ? default : of.Root));
 
-    private Judgement Weigh(GuardPolicy policy, RuleSetting setting, Finding finding, bool had)
+    private Judgement Weigh(Applying applying, RuleSetting setting, Finding finding, bool had)
     {
-        var (action, because) = (setting.Action, Because.None);
+        var (policy, (action, because)) = (applying.Policy, (setting.Action, Because.None));
+        if (!applying.IsCertain) Weaken(GuardAction.Warn, Because.Advice);
         Weaken(finding.AtMost, finding.AtMostBecause);
         if (had) Weaken(GuardAction.Warn, Because.Ratchet);
         if (action > GuardAction.Warn && before.IsInTrouble) Weaken(GuardAction.Warn, Because.Direction);
         if (byController) Weaken(GuardAction.Audit, Because.Controller);
+        if (glass is { IsBroken: true }) Weaken(GuardAction.Warn, Because.BreakGlass);
         Weaken(policy.Cap, Because.Mode);
         return new Judgement(setting.Rule.Id, policy.Name, finding, subject.Paths, action, setting.Action, because);
 

@@ -1,20 +1,35 @@
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Policies;
 
 namespace AdmissionGuard.Core.Evaluation;
 
 /// <summary>What is let through unread: no finding, no patch (facts 9.11).</summary>
 internal static class Skip
 {
-    public static string? Reason(Review review)
+    public const string Unchanged = "changes nothing that is read";
+
+    public static string? Reason(Review review, Cluster cluster)
     {
         if (review.Kind is null) return "not a guarded kind";
+        if (cluster.Settings.Excludes(review.Namespace)) return "excluded namespace";
         if (review.SubResource is { Length: > 0 }) return "subresource";
         if (!review.Subject.IsObject) return "no object";
         if (review.Subject["metadata"u8]["deletionTimestamp"u8].Exists || review.OldObject["metadata"u8]["deletionTimestamp"u8].Exists) return "being deleted";
-        if (review.Operation == Operation.Update && LeavesWhatWeRead(review)) return "changes nothing that is read";
+        if (review.Operation == Operation.Update && LeavesWhatWeRead(review, cluster)) return Unchanged;
         return null;
     }
 
-    /// <summary>Every kind of ours has its meaning in spec. Labels and annotations join here with the first rule or match that reads them.</summary>
-    private static bool LeavesWhatWeRead(Review review) => review.Object["spec"u8].SameAs(review.OldObject["spec"u8]);
+    /// <summary>
+    /// Every kind of ours has its meaning in spec; of the labels, those that a policy selects by. The annotation that breaks the glass is not among them: where
+    /// nothing else changes there is nothing to let through, and the evaluator says so.
+    /// </summary>
+    private static bool LeavesWhatWeRead(Review review, Cluster cluster)
+    {
+        if (!review.Object["spec"u8].SameAs(review.OldObject["spec"u8])) return false;
+        foreach (var key in cluster.SelectedLabels)
+        {
+            if (!LabelSelector.LabelsOf(review.Object)[key].SameAs(LabelSelector.LabelsOf(review.OldObject)[key])) return false;
+        }
+        return true;
+    }
 }

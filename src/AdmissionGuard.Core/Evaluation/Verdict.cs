@@ -37,6 +37,30 @@ public sealed record Verdict
 
     public IReadOnlyList<RuleFailure> Failures { get; init; } = [];
 
+    /// <summary>The exceptions that had something to cover, and those that no longer do.</summary>
+    public IReadOnlyList<ExceptionUse> Exceptions { get; init; } = [];
+
+    /// <summary>Null unless this request tried to break the glass.</summary>
+    public Glass? Glass { get; init; }
+
+    /// <summary>What the writer is told besides the findings: the end of exceptions, the glass, what could not be known. One line each.</summary>
+    public IEnumerable<string> Notices
+    {
+        get
+        {
+            if (Glass is not null) yield return Glass.Notice(Judgements.Count(j => j.Because == Because.BreakGlass));
+            else if (!Allowed && Glass.IsStale(Review)) yield return Glass.Stale;
+            foreach (var use in Exceptions)
+            {
+                if (use.Notice is { } notice) yield return notice;
+            }
+            foreach (var policy in Uncertain) yield return $"policy {policy} selects namespaces by labels, and those of {Review.Namespace} are not known: it warns at most";
+        }
+    }
+
+    /// <summary>The policies that found something and may not be about this object at all.</summary>
+    public IReadOnlyList<string> Uncertain { get; init; } = [];
+
     public bool Allowed => Judgements.Count == 0 || Judgements[0].Action != GuardAction.Deny;
 
     public static Verdict Pass(Review review, string? skipped = null) => new() { Review = review, Skipped = skipped };

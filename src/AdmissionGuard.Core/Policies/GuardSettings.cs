@@ -1,3 +1,5 @@
+using AdmissionGuard.Core.Evaluation;
+
 namespace AdmissionGuard.Core.Policies;
 
 /// <summary>What holds for the whole cluster. Names are exact (facts 3.1, 4.2, 7.4: the accounts of the standard installations).</summary>
@@ -12,17 +14,57 @@ public sealed record GuardSettings
         "system:serviceaccount:flagger-system:flagger",
     ];
 
+    /// <summary>Accounts that write what Git says: nobody sits at their keyboard.</summary>
+    public IReadOnlyList<string> GitOps { get; init; } =
+    [
+        "system:serviceaccount:argocd:argocd-application-controller",
+        "system:serviceaccount:flux-system:kustomize-controller",
+    ];
+
+    /// <summary>Who may break the glass; nobody, unless said.</summary>
+    public IReadOnlyList<string> BreakGlassGroups { get; init; } = [];
+
+    /// <summary>Where nothing is judged: the control plane's own namespaces, whose repair must never wait for us (facts 8.4).</summary>
+    public IReadOnlyList<string> ExcludedNamespaces { get; init; } = ["kube-system", "istio-system", "argo-rollouts", "argocd", "flagger-system", "admissionguard"];
+
+    /// <summary>How far away the end of an exception may be.</summary>
+    public int MaxExceptionDays { get; init; } = 90;
+
     /// <summary>The mesh's domain: <c>reviews</c> in namespace <c>shop</c> is <c>reviews.shop.svc.cluster.local</c>.</summary>
     public string ClusterDomain { get; init; } = "cluster.local";
 
     /// <summary>Istio's root namespace, whose rules are defaults for the whole mesh.</summary>
     public string RootNamespace { get; init; } = "istio-system";
 
-    /// <summary>Words by which the proven side of a split is named.</summary>
+    /// <summary>Words by which the proven side of a split is named, with <c>*</c>; upper and lower case are the same.</summary>
     public IReadOnlyList<string> StableNames { get; init; } = ["stable", "primary", "baseline", "current", "prod"];
 
-    /// <summary>Words by which the side on trial is named.</summary>
+    /// <summary>As <see cref="StableNames"/>, for the side on trial.</summary>
     public IReadOnlyList<string> NewNames { get; init; } = ["canary", "preview", "next", "new"];
 
-    public bool IsController(string user) => Controllers.Contains(user, StringComparer.Ordinal);
+    public ActorKind KindOf(Actor actor) =>
+        Controllers.Contains(actor.User, StringComparer.Ordinal) ? ActorKind.Controller
+        : GitOps.Contains(actor.User, StringComparer.Ordinal) ? ActorKind.GitOps
+        : ActorKind.Human;
+
+    public bool Excludes(string @namespace)
+    {
+        for (var i = 0; i < ExcludedNamespaces.Count; i++)
+        {
+            if (ExcludedNamespaces[i] == @namespace) return true;
+        }
+        return false;
+    }
+
+    public bool IsStableName(string word) => Wildcard.MatchesAny(StableNames, word, ignoreCase: true);
+
+    public bool IsNewName(string word) => Wildcard.MatchesAny(NewNames, word, ignoreCase: true);
+}
+
+/// <summary>Who writes, by exact name: a program that delivers, a program that applies Git, or anybody else.</summary>
+public enum ActorKind
+{
+    Human,
+    GitOps,
+    Controller,
 }

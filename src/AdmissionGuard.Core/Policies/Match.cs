@@ -17,6 +17,12 @@ public sealed record Match
     /// <summary>Names with <c>*</c>.</summary>
     public IReadOnlyList<string> ExcludeNamespaces { get; init; } = [];
 
+    /// <summary>By the labels of the object's namespace; null selects all. It says nothing about what has no namespace, as in the API server (facts 8.2).</summary>
+    public LabelSelector? NamespaceSelector { get; init; }
+
+    /// <summary>By the labels of the new or the old object, so that nobody leaves a policy by relabelling; null selects all.</summary>
+    public LabelSelector? ObjectSelector { get; init; }
+
     /// <summary>Exact names, as the next three.</summary>
     public IReadOnlyList<string> Users { get; init; } = [];
 
@@ -26,7 +32,13 @@ public sealed record Match
 
     public IReadOnlyList<string> ExcludeGroups { get; init; } = [];
 
-    public bool Covers(Review review) =>
+    /// <summary>Unknown only where all else agrees and a selector needs the labels of a namespace that the cluster does not know.</summary>
+    public Coverage Covers(Review review, Cluster cluster) =>
+        !CoversByName(review) || !CoversByLabels(review) ? Coverage.No
+        : NamespaceSelector is null || review.Namespace.Length == 0 ? Coverage.Yes
+        : NamespaceSelector.SelectsNamespace(review.Namespace, cluster.NamespaceOf(review.Namespace));
+
+    private bool CoversByName(Review review) =>
         (Kinds.Count == 0 || Kinds.Contains(review.Kind!))
         && (Operations.Count == 0 || Operations.Contains(review.Operation))
         && (Namespaces.Count == 0 || Wildcard.MatchesAny(Namespaces, review.Namespace))
@@ -35,4 +47,9 @@ public sealed record Match
         && (Groups.Count == 0 || Groups.Any(g => review.Actor.Groups.Contains(g, StringComparer.Ordinal)))
         && !ExcludeUsers.Contains(review.Actor.User, StringComparer.Ordinal)
         && !ExcludeGroups.Any(g => review.Actor.Groups.Contains(g, StringComparer.Ordinal));
+
+    private bool CoversByLabels(Review review) =>
+        ObjectSelector is null
+        || (review.Object.IsObject && ObjectSelector.Selects(review.Object))
+        || (review.OldObject.IsObject && ObjectSelector.Selects(review.OldObject));
 }

@@ -19,7 +19,7 @@ internal static class VersionOrder
     /// </summary>
     public static Age Compare(string first, string second, GuardSettings settings)
     {
-        var (a, b) = (WithoutOneOf(settings.NewNames, first), WithoutOneOf(settings.NewNames, second));
+        var (a, b) = (WithoutOneOf(settings.IsNewName, first), WithoutOneOf(settings.IsNewName, second));
         if (a is null == b is null) return CompareVersions(first, second);
         var byWord = b is null
             ? IsProvenSide(second, a!, settings) ? Age.Newer : Age.Unknown
@@ -27,7 +27,7 @@ internal static class VersionOrder
         var byVersion = CompareVersions(Bare(a ?? first), Bare(b ?? second));
         return byVersion == Age.Unknown || byVersion == byWord ? byWord : Age.Unknown;
 
-        string Bare(string name) => WithoutOneOf(settings.StableNames, name) ?? name;
+        string Bare(string name) => WithoutOneOf(settings.IsStableName, name) ?? name;
     }
 
     /// <summary>
@@ -40,7 +40,7 @@ internal static class VersionOrder
         var words = name.Split(Separators);
         for (var i = 0; i < words.Length; i++)
         {
-            if (settings.StableNames.Contains(words[i], StringComparer.OrdinalIgnoreCase) && (words.Length == 1 || AgreeButForVersion(Without(words, i), trial))) return true;
+            if (settings.IsStableName(words[i]) && (words.Length == 1 || AgreeButForVersion(Without(words, i), trial))) return true;
         }
         return false;
     }
@@ -52,10 +52,10 @@ internal static class VersionOrder
         NameVersion.In(first) is { } a && NameVersion.In(second) is { } b && a.Around == b.Around ? a.AgeTo(b) : Age.Unknown;
 
     /// <summary>The name without the first of these words; null where it has none. Words are what stands between <c>- _ .</c></summary>
-    private static string? WithoutOneOf(IReadOnlyList<string> vocabulary, string name)
+    private static string? WithoutOneOf(Predicate<string> isOne, string name)
     {
         var words = name.Split(Separators);
-        var at = Array.FindIndex(words, w => vocabulary.Contains(w, StringComparer.OrdinalIgnoreCase));
+        var at = Array.FindIndex(words, isOne);
         return at < 0 ? null : Without(words, at);
     }
 

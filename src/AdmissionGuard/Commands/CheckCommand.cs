@@ -28,16 +28,17 @@ internal static class CheckCommand
         command.SetAction(parsed =>
         {
             Usage.ReadInputOnce(parsed.GetValue(paths)!, parsed.GetValue(old) ?? [], policies.Paths(parsed));
-            var (guards, wrong) = policies.Read(parsed, terminal);
+            var now = DateTimeOffset.UtcNow;
+            var guards = policies.Read(parsed, terminal, now);
             var excludes = parsed.GetValue(exclude) ?? [];
             var manifests = ManifestFiles.Read(parsed.GetValue(paths)!, excludes, terminal.In);
             var stored = parsed.GetValue(old) is { Length: > 0 } from ? ManifestFiles.Read(from, excludes, terminal.In) : null;
-            var actor = parsed.GetValue(user) is { } name ? new Actor(name, []) : Actor.GitOps;
-            var review = new ManifestReview(actor, parsed.GetValue(@namespace)!, DateTimeOffset.UtcNow);
-            var report = review.Run(Cluster.Empty.With(guards), manifests, stored);
-            report = report with { Errors = [.. wrong, .. report.Errors] };
+            var actor = parsed.GetValue(user) is { } name ? new Actor(name, []) : new Actor(guards.Settings.GitOps.FirstOrDefault(Actor.GitOps.User), []);
+            var review = new ManifestReview(actor, parsed.GetValue(@namespace)!, now);
+            var report = review.Run(guards.Cluster, manifests, stored);
+            report = report with { Errors = [.. guards.Errors, .. report.Errors] };
 
-            foreach (var notice in manifests.Notices) terminal.Error.WriteLine(notice);
+            foreach (var notice in manifests.Notices.Concat(report.Notices)) terminal.Error.WriteLine(Shown.Clean(notice));
             if (parsed.GetValue(output) == "json") terminal.Out.WriteLine(CheckJson.Write(report));
             else CheckText.Write(terminal.Out, report, terminal.Colours, parsed.GetValue(audit));
             terminal.Out.Flush(); // what was judged stands before what could not be

@@ -23,7 +23,7 @@ internal static class ReviewCommand
         command.SetAction(parsed =>
         {
             Usage.ReadInputOnce([parsed.GetValue(file)!], policies.Paths(parsed));
-            var cluster = policies.ReadAll(parsed, terminal);
+            var cluster = policies.ReadAll(parsed, terminal, DateTimeOffset.UtcNow).Cluster;
             var to = parsed.GetValue(endpoint) == "mutate" ? Webhook.Mutate : Webhook.Validate;
             return Answer(terminal, parsed.GetValue(file)!, to, cluster);
         });

@@ -6,6 +6,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography.X509Certificates;
 using AdmissionGuard.Certificates;
 using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Policies;
 using AdmissionGuard.Server;
 
 namespace AdmissionGuard.Commands;
@@ -35,17 +36,18 @@ internal static class ServeCommand
             AddressOf(parsed.GetValue(listen)!),
             parsed.GetValue(certDir),
             TimeSpan.FromSeconds(parsed.GetValue(drain)),
-            policies.ReadAll(parsed, terminal),
+            policies.Follow(parsed, terminal, TimeProvider.System),
             stop));
         return command;
     }
 
-    private static async Task<int> Serve(Terminal terminal, IPEndPoint listen, string? certDir, TimeSpan drain, Cluster cluster, CancellationToken stop)
+    private static async Task<int> Serve(Terminal terminal, IPEndPoint listen, string? certDir, TimeSpan drain, LivePolicies policies, CancellationToken stop)
     {
+        await using var following = policies;
         var folder = new CertificateFolder(certDir ?? "certs");
         X509Certificate2Collection chain = [];
         using var certificate = certDir is null ? OwnCertificate(folder, listen.Address, terminal) : folder.Read(out chain);
-        await using var server = new WebhookServer(listen, certificate, review => Evaluator.Evaluate(review, cluster), TimeProvider.System, terminal.Error, chain);
+        await using var server = new WebhookServer(listen, certificate, review => Evaluator.Evaluate(review, policies.Cluster), TimeProvider.System, terminal.Error, chain, () => policies.Status);
         var ended = new TaskCompletionSource<TimeSpan>(TaskCreationOptions.RunContinuationsAsynchronously);
         using var hurry = new CancellationTokenSource();
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
@@ -63,7 +65,7 @@ internal static class ServeCommand
 
         await server.Start();
         var address = new IPEndPoint(listen.Address, server.Address.Port);
-        terminal.Out.WriteLine($"AdmissionGuard listens on https://{address}, policies: {string.Join(", ", cluster.Policies.Select(p => p.Name))}");
+        terminal.Out.WriteLine($"AdmissionGuard listens on https://{address}, policies: {string.Join(", ", policies.Cluster.Policies.Select(p => p.Name))}");
         if (certDir is null) terminal.Out.WriteLine(TryIt.Text(folder.AuthorityFile, address));
         terminal.Out.Flush();
         var pause = await ended.Task;

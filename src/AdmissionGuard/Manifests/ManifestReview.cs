@@ -19,6 +19,7 @@ internal sealed class ManifestReview(Actor actor, string defaultNamespace, DateT
         }
         foreach (var document in manifests.Documents)
         {
+            if (document is { ApiVersion: "v1", Kind: "Namespace", Name: { } name }) cluster = cluster.WithNamespace(name, document.Root);
             if (KeyOf(document) is not { } key) continue;
             cluster = cluster.With(key, document.Root);
             reviews.Add((document, ReviewOf(key, document, before.GetValueOrDefault(key), old is null ? null : before)));
@@ -26,14 +27,20 @@ internal sealed class ManifestReview(Actor actor, string defaultNamespace, DateT
         foreach (var (key, document) in before) reviews.Add((document, ReviewOf(key, null, document, null)));
 
         var findings = new List<Located>();
+        var notices = new List<string>();
+        var exempted = 0;
+        var excluded = 0;
         var errors = new List<ManifestError>([.. manifests.Errors, .. old?.Errors ?? []]);
         foreach (var (document, review) in reviews)
         {
             var verdict = Evaluator.Evaluate(review, cluster);
             findings.AddRange(verdict.Judgements.Select(j => new Located(j, document, review)));
             errors.AddRange(verdict.TypeFaults.Select(f => At(document, f)));
+            notices.AddRange(verdict.Notices.Select(n => $"{document.File}: {Refusal.Subject(review)}: {n}"));
+            exempted += verdict.Exceptions.Where(e => !e.HasEnded).Sum(e => e.Findings);
+            if (cluster.Settings.Excludes(review.Namespace)) excluded++;
         }
-        return new CheckReport(findings, errors, manifests.Documents.Count, reviews.Count);
+        return new CheckReport(findings, errors, manifests.Documents.Count, reviews.Count) { Notices = notices, Exempted = exempted, Excluded = excluded };
     }
 
     private Review ReviewOf(ObjectKey key, Document? document, Document? old, Dictionary<ObjectKey, Document>? paired)

@@ -15,6 +15,15 @@ internal sealed record Located(Judgement Judgement, Document Document, Review Re
 /// <param name="Reviewed">Those of a guarded kind.</param>
 internal sealed record CheckReport(IReadOnlyList<Located> Findings, IReadOnlyList<ManifestError> Errors, int Documents, int Reviewed)
 {
+    /// <summary>What their writers are told besides: the end of exceptions, the glass, what could not be known.</summary>
+    public IReadOnlyList<string> Notices { get; init; } = [];
+
+    /// <summary>Findings that exceptions cover.</summary>
+    public int Exempted { get; init; }
+
+    /// <summary>Objects in excluded namespaces, which were not judged.</summary>
+    public int Excluded { get; init; }
+
     public int Count(GuardAction action) => Findings.Count(f => f.Judgement.Action == action);
 
     /// <summary>2 wins over 1: a gate that could not read everything has not passed.</summary>

@@ -12,7 +12,7 @@ internal static class Warnings
 
     public static IReadOnlyList<string> Of(Verdict verdict)
     {
-        if (verdict.Judgements.Count == 0 && verdict.TypeFaults.Count == 0) return [];
+        if (verdict is { Judgements.Count: 0, TypeFaults.Count: 0, Exceptions.Count: 0, Glass: null }) return [];
         var lines = new List<string>();
         var texts = new HashSet<string>(StringComparer.Ordinal);
         var said = new HashSet<string>(StringComparer.Ordinal);
@@ -39,6 +39,7 @@ internal static class Warnings
 
     private static IEnumerable<string> Texts(Verdict verdict)
     {
+        foreach (var notice in verdict.Notices) yield return notice;
         foreach (var judgement in verdict.Judgements)
         {
             if (judgement.Action == GuardAction.Fix) yield return $"{judgement.Rule}: default injected at {Place(judgement.Path)} ({Refusal.Line(judgement.Finding.Message)})";
@@ -53,6 +54,7 @@ internal static class Warnings
     {
         Because.Ratchet => " (was so before this change)",
         Because.Direction => " (let through: it may be the way back)",
+        Because.BreakGlass => " (let through: the glass is broken)",
         Because.Mode => " (would be denied if the policy were enforced)",
         _ => "",
     };

@@ -119,11 +119,18 @@ internal static class AdmissionReview
         json.WriteEndArray();
     }
 
-    /// <summary>For the API server's audit log: which rules did what, under <c>deny</c>, <c>warn</c>, <c>audit</c> and <c>fix</c>.</summary>
+    /// <summary>
+    /// For the API server's audit log: which rules did what, under <c>deny</c>, <c>warn</c>, <c>audit</c> and <c>fix</c>; which exceptions covered what, under
+    /// <c>exceptions</c>; who broke the glass and why, under <c>break-glass</c>.
+    /// </summary>
     private static void WriteAuditAnnotations(Utf8JsonWriter json, Verdict verdict)
     {
-        if (verdict.Judgements.Count == 0) return;
+        var exceptions = verdict.Exceptions.Where(e => !e.HasEnded).Select(e => Refusal.Line($"{e.Exception.Name}: {e.Rule}")).ToList();
+        if (verdict.Judgements.Count == 0 && exceptions.Count == 0 && verdict.Glass is null) return;
         json.WriteStartObject("auditAnnotations"u8);
+        if (exceptions.Count > 0) json.WriteString("exceptions"u8, string.Join(", ", exceptions));
+        if (verdict.Glass is { IsBroken: true } broken) json.WriteString("break-glass"u8, $"{broken.User}: {broken.Reason}");
+        if (verdict.Glass is { IsBroken: false } whole) json.WriteString("break-glass-refused"u8, $"{whole.User}: {whole.Reason}: {whole.Refused}");
         foreach (var group in verdict.Judgements.GroupBy(j => j.Action))
         {
             json.WriteString(Words.Of(group.Key), string.Join(',', group.Select(j => j.Rule).Distinct(StringComparer.Ordinal)));

@@ -18,6 +18,8 @@ internal sealed class Telemetry : IDisposable
     private readonly Counter<long> findings;
     private readonly Counter<long> refused;
     private readonly Counter<long> failures;
+    private readonly Counter<long> exempted;
+    private readonly Counter<long> glasses;
     private readonly Histogram<double> duration;
 
     /// <summary>Of this server alone, where a process has several.</summary>
@@ -29,6 +31,8 @@ internal sealed class Telemetry : IDisposable
         findings = meter.CreateCounter<long>("admissionguard_findings", description: "Findings by rule and what came of them; dry runs are not counted.");
         refused = meter.CreateCounter<long>("admissionguard_requests_refused", description: "Requests answered with an HTTP error instead of a review.");
         failures = meter.CreateCounter<long>("admissionguard_rule_failures", description: "Rules that broke and were left out: please report them.");
+        exempted = meter.CreateCounter<long>("admissionguard_findings_exempted", description: "Findings that a GuardException covered; dry runs are not counted.");
+        glasses = meter.CreateCounter<long>("admissionguard_break_glass", description: "Requests that broke the glass, or tried to; dry runs are not counted.");
         duration = meter.CreateHistogram<double>("admissionguard_review_duration_seconds", "s", "From the body's last byte to the answer.");
     }
 
@@ -47,6 +51,8 @@ internal sealed class Telemetry : IDisposable
         duration.Record(Stopwatch.GetElapsedTime(startedAt).TotalSeconds, new TagList { { "endpoint", endpoint == Webhook.Mutate ? "mutate" : "validate" } });
         if (!verdict.Review.DryRun)
         {
+            if (verdict.Glass is { } glass) glasses.Add(1, new TagList { { "kind", kind }, { "outcome", glass.IsBroken ? "broken" : "refused" } });
+            foreach (var use in verdict.Exceptions.Where(e => !e.HasEnded)) exempted.Add(use.Findings, new TagList { { "rule", use.Rule }, { "kind", kind } });
             // equal ones stand together: by action, then in the order of the rules
             for (int i = 0, next; i < verdict.Judgements.Count; i = next)
             {

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Policies;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace AdmissionGuard.Server;
@@ -23,13 +24,15 @@ internal sealed class WebhookServer : IAsyncDisposable
     private readonly Judge judge;
     private readonly TimeProvider time;
     private readonly Breakages breakages;
+    private readonly Func<PolicyStatus>? policies;
     private volatile bool draining;
 
     /// <param name="chain">The authorities between the certificate and what clients trust, sent along.</param>
+    /// <param name="policies">Where they stand, for readiness and metrics.</param>
     /// <param name="log">Who runs the server reads there of what broke.</param>
-    public WebhookServer(IPEndPoint listen, X509Certificate2 certificate, Judge judge, TimeProvider time, TextWriter log, X509Certificate2Collection? chain = null)
+    public WebhookServer(IPEndPoint listen, X509Certificate2 certificate, Judge judge, TimeProvider time, TextWriter log, X509Certificate2Collection? chain = null, Func<PolicyStatus>? policies = null)
     {
-        (this.listen, this.certificate, this.judge, this.time) = (listen, certificate, judge, time);
+        (this.listen, this.certificate, this.judge, this.time, this.policies) = (listen, certificate, judge, time, policies);
         breakages = new Breakages(log);
         telemetry = new Telemetry();
         metrics = new PrometheusText(telemetry);
@@ -98,7 +101,7 @@ internal sealed class WebhookServer : IAsyncDisposable
         "/validate" => Review(context, Webhook.Validate),
         "/mutate" => Review(context, Webhook.Mutate),
         "/healthz" => Text(context, StatusCodes.Status200OK, "ok\n"),
-        "/readyz" => Text(context, draining ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK, draining ? "draining\n" : "ok\n"),
+        "/readyz" => Text(context, draining ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK, Readiness(context.Request.Query.ContainsKey("verbose"))),
         "/metrics" => Text(context, StatusCodes.Status200OK, Metrics(), PrometheusText.ContentType),
         _ => Text(context, StatusCodes.Status404NotFound, "here are /validate, /mutate, /healthz, /readyz and /metrics\n"),
     };
@@ -161,10 +164,20 @@ internal sealed class WebhookServer : IAsyncDisposable
         return (answer, StatusCodes.Status200OK, "");
     }
 
+    /// <summary>Refused policies make nobody unready: the last good ones are in force, and an unready webhook guards nothing.</summary>
+    private string Readiness(bool verbose)
+    {
+        var answer = draining ? "draining\n" : "ok\n";
+        return verbose && policies is not null ? PolicyText.Lines(policies()) + answer : answer;
+    }
+
     private string Metrics() => metrics.Write(
+    [
         ("admissionguard_certificate_expiry_timestamp_seconds", "When the serving certificate expires.", new DateTimeOffset(certificate.NotAfter).ToUnixTimeSeconds()),
         ("admissionguard_ready", "1 while requests are wanted.", draining ? 0 : 1),
-        ("process_resident_memory_bytes", "Resident memory.", Environment.WorkingSet));
+        ("process_resident_memory_bytes", "Resident memory.", Environment.WorkingSet),
+        .. policies is null ? [] : PolicyText.Gauges(policies()),
+    ]);
 
     private static async Task Send(HttpContext context, ReadOnlyMemory<byte> answer)
     {

@@ -43,9 +43,9 @@ public sealed class PolicyOptionsTests : CommandLine
         { "unknown rule", Policy("p", "- {rule: destination-rule-outlier-detectoin}"), "7:6: spec.rules[0].rule: there is no rule \"destination-rule-outlier-detectoin\", did you mean destination-rule-outlier-detection?" },
         { "unknown key", Policy("p", $"- {{rule: {Rule}, acton: deny}}"), "did you mean action?" },
         { "no rule", "apiVersion: admissionguard.io/v1alpha1\nkind: GuardPolicy\nmetadata: {name: p}\nspec: {}\n", "would do nothing" },
-        { "foreign kind", Bad, "is no GuardPolicy; this version reads nothing else" },
+        { "foreign kind", Bad, "is no GuardPolicy, GuardException or GuardSettings; nothing else is read as a policy" },
         { "no YAML", "kind: [\n", "" },
-        { "empty", "", "holds no GuardPolicy" },
+        { "empty", "", "holds no GuardPolicy, GuardException or GuardSettings" },
     };
 
     [Theory]

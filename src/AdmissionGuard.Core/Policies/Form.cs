@@ -1,0 +1,112 @@
+using AdmissionGuard.Core.Json;
+
+namespace AdmissionGuard.Core.Policies;
+
+/// <summary>What is wrong in a policy, an exception or the settings, and where.</summary>
+public sealed record PolicyError(Pointer Path, string Message);
+
+/// <summary>One of our documents while it is read: the pieces that all kinds share, and everything that is wrong with it, each with its place and the nearest valid name.</summary>
+internal sealed class Form(Node root)
+{
+    private readonly List<PolicyError> errors = [];
+
+    public IReadOnlyList<PolicyError> Errors => errors;
+
+    /// <summary>What stands around every kind: only known keys, our version, a name. Returns the spec.</summary>
+    /// <param name="nameless">Why a name is needed.</param>
+    public Node Spec(string what, string nameless, params string[] keys)
+    {
+        OnlyKeys(root, what, "apiVersion", "kind", "metadata", "spec", "status");
+        if (root["apiVersion"u8].Text is { } version && version != PolicyReader.ApiVersion) Refuse(root["apiVersion"u8], $"is {Shown.Quote(version)}, {PolicyReader.ApiVersion} is read");
+        if (Name.Length == 0) Refuse(new Place(root, "metadata/name"), $"is missing: {nameless}");
+        var spec = root["spec"u8];
+        if (!spec.IsObject) Refuse(spec.Exists ? spec : new Place(root, "spec"), $"is {Shown.Value(spec)}, a map is expected");
+        OnlyKeys(spec, "spec", keys);
+        return spec;
+    }
+
+    public string Name => root["metadata"u8]["name"u8].Text ?? "";
+
+    /// <summary>The node itself where it is a map; else the absent node, refused where something stands there.</summary>
+    public Node Map(Node node)
+    {
+        if (!node.Exists || node.IsObject) return node;
+        Refuse(node, $"is {Shown.Value(node)}, a map is expected");
+        return default;
+    }
+
+    public List<string> Names(Node list)
+    {
+        var names = new List<string>();
+        if (list.Exists && !list.IsArray) Refuse(list, $"is {Shown.Value(list)}, a list is expected");
+        foreach (var item in list.Items)
+        {
+            var node = new Node(item);
+            if (node.Text is { Length: > 0 } text) names.Add(text);
+            else Refuse(node, $"is {Shown.Value(node)}, a name is expected");
+        }
+        return names;
+    }
+
+    /// <summary>Names that stand for themselves: a star would look as if it did more, and match nothing.</summary>
+    public List<string> ExactNames(Node list)
+    {
+        var names = Names(list);
+        foreach (var item in list.Items)
+        {
+            if (new Node(item).Text is { } text && text.Contains('*', StringComparison.Ordinal)) Refuse(new Node(item), $"is {Shown.Quote(text)}; names are exact here, * stands for nothing");
+        }
+        return names;
+    }
+
+    public List<T> Choices<T>(Node list, IReadOnlyList<T> valid, Func<T, string> write)
+    {
+        var chosen = new List<T>();
+        if (list.Exists && !list.IsArray) Refuse(list, $"is {Shown.Value(list)}, a list is expected");
+        foreach (var item in list.Items)
+        {
+            var node = new Node(item);
+            var at = node.Text is { } text ? valid.ToList().FindIndex(v => write(v) == text) : -1;
+            if (at >= 0) chosen.Add(valid[at]);
+            else Refuse(node, $"is {Shown.Value(node)}; valid are {string.Join(", ", valid.Select(write))}{Nearest.Hint(node.Text ?? "", valid.Select(write))}");
+        }
+        return chosen;
+    }
+
+    public string Choice(Node node, string absent, params string[] valid)
+    {
+        if (!node.Exists) return absent;
+        if (node.Text is { } text && valid.Contains(text, StringComparer.Ordinal)) return text;
+        Refuse(node, $"is {Shown.Value(node)}; valid are {string.Join(", ", valid)}{Nearest.Hint(node.Text ?? "", valid)}");
+        return absent;
+    }
+
+    public bool Flag(Node node, bool absent)
+    {
+        if (!node.Exists) return absent;
+        if (new Reader().Boolean(node) is { } flag) return flag;
+        Refuse(node, $"is {Shown.Value(node)}, true or false is expected");
+        return absent;
+    }
+
+    /// <summary>The rule of this id, or null where there is none, which is refused.</summary>
+    public Rule? Rule(Node node, string id)
+    {
+        if (Catalogue.Find(id) is { } rule) return rule;
+        Refuse(node, $"there is no rule {Shown.Quote(id)}{Nearest.Hint(id, Catalogue.Rules.Select(r => r.Id))}");
+        return null;
+    }
+
+    public void OnlyKeys(Node map, string where, params string[] valid) => OnlyNames(map, where, "key", valid);
+
+    public void OnlyNames(Node map, string where, string noun, string[] valid)
+    {
+        foreach (var entry in map.Entries)
+        {
+            if (valid.Contains(entry.Name, StringComparer.Ordinal)) continue;
+            Refuse(new Node(entry.Value), $"{where} has no {noun} {Shown.Quote(entry.Name)}{Nearest.Hint(entry.Name, valid)}");
+        }
+    }
+
+    public void Refuse(Place at, string message) => errors.Add(new PolicyError(Pointer.Of(root, at), message));
+}

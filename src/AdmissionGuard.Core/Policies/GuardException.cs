@@ -1,0 +1,17 @@
+using AdmissionGuard.Core.Evaluation;
+
+namespace AdmissionGuard.Core.Policies;
+
+/// <summary>Takes rules off named objects for a while, repairs included. Made by <see cref="ExceptionReader"/>; never half valid.</summary>
+/// <param name="Objects">Exactly these.</param>
+public sealed record GuardException(string Name, IReadOnlyList<Rule> Rules, IReadOnlyList<ObjectKey> Objects, string Owner, string Reason, DateTimeOffset Expires)
+{
+    /// <summary>How long before its end it says so.</summary>
+    private static readonly TimeSpan Notice = TimeSpan.FromDays(7);
+
+    public bool Names(Rule rule) => Rules.Contains(rule);
+
+    public bool HasEnded(DateTimeOffset now) => Expires <= now;
+
+    public bool EndsSoon(DateTimeOffset now) => !HasEnded(now) && Expires - now <= Notice;
+}

@@ -1,0 +1,86 @@
+using System.Globalization;
+using AdmissionGuard.Core.Json;
+
+namespace AdmissionGuard.Core.Policies;
+
+/// <summary>Reads the GuardSettings, as strictly as a policy. A key that is absent keeps its default; a list that is given replaces it.</summary>
+public sealed class SettingsReader
+{
+    public const string Kind = "GuardSettings";
+
+    /// <summary>There is only one, so that nobody wonders which holds.</summary>
+    public const string Name = "cluster";
+
+    private const int MostDays = 366;
+
+    private readonly Node root;
+    private readonly Form form;
+
+    private SettingsReader(Node root) => (this.root, form) = (root, new Form(root));
+
+    /// <summary>The settings, or null with the reasons why not.</summary>
+    public static GuardSettings? Read(Node document, out IReadOnlyList<PolicyError> errors)
+    {
+        var reader = new SettingsReader(document);
+        var settings = reader.Settings();
+        errors = reader.form.Errors;
+        return errors.Count == 0 ? settings : null;
+    }
+
+    private GuardSettings Settings()
+    {
+        var spec = form.Spec(
+            "settings", $"the name is {Name}",
+            "controllers", "gitops", "breakGlassGroups", "excludedNamespaces", "maxExceptionDays", "clusterDomain", "rootNamespace", "stableNames", "newNames");
+        if (form.Name is { Length: > 0 } name && name != Name) form.Refuse(root["metadata"u8]["name"u8], $"is {Shown.Quote(name)}, there is only {Name}{Nearest.Hint(name, [Name])}");
+        var standard = GuardSettings.Default;
+        return standard with
+        {
+            Controllers = Exact(spec["controllers"u8], standard.Controllers),
+            GitOps = Exact(spec["gitops"u8], standard.GitOps),
+            BreakGlassGroups = Exact(spec["breakGlassGroups"u8], standard.BreakGlassGroups),
+            ExcludedNamespaces = Exact(spec["excludedNamespaces"u8], standard.ExcludedNamespaces),
+            MaxExceptionDays = Days(spec["maxExceptionDays"u8], standard.MaxExceptionDays),
+            ClusterDomain = DnsName(spec["clusterDomain"u8], standard.ClusterDomain),
+            RootNamespace = DnsName(spec["rootNamespace"u8], standard.RootNamespace),
+            StableNames = Words(spec["stableNames"u8], standard.StableNames),
+            NewNames = Words(spec["newNames"u8], standard.NewNames),
+        };
+    }
+
+    private IReadOnlyList<string> Exact(Node list, IReadOnlyList<string> absent) => list.Exists ? form.ExactNames(list) : absent;
+
+    private int Days(Node node, int absent)
+    {
+        if (!node.Exists) return absent;
+        if (new Reader().Integer(node) is not { } days) form.Refuse(node, $"is {Shown.Value(node)}, a whole number is expected");
+        else if (days is < 1 or > MostDays) form.Refuse(node, string.Create(CultureInfo.InvariantCulture, $"is {days}, 1 to {MostDays} is allowed"));
+        else return (int)days;
+        return absent;
+    }
+
+    private string DnsName(Node node, string absent)
+    {
+        if (!node.Exists) return absent;
+        if (node.Text is { Length: > 0 } text && text.Split('.').All(IsDnsLabel)) return text;
+        form.Refuse(node, $"is {Shown.Value(node)}, a name such as {absent} is expected");
+        return absent;
+    }
+
+    /// <summary>Names are taken apart at <c>- _ .</c> before they are compared: a pattern with one of these would never fit, and one of stars alone always.</summary>
+    private IReadOnlyList<string> Words(Node list, IReadOnlyList<string> absent)
+    {
+        if (!list.Exists) return absent;
+        var words = form.Names(list);
+        foreach (var item in list.Items)
+        {
+            if (new Node(item).Text is not { Length: > 0 } word) continue;
+            if (word.AsSpan().IndexOfAny("-_.") >= 0) form.Refuse(new Node(item), $"is {Shown.Quote(word)}; names are compared word by word, and a word has none of - _ .");
+            else if (word.All(c => c == '*')) form.Refuse(new Node(item), $"is {Shown.Quote(word)}, which fits every name");
+        }
+        return words;
+    }
+
+    private static bool IsDnsLabel(string text) =>
+        text.Length is > 0 and <= 63 && text[0] != '-' && text[^1] != '-' && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+}
