@@ -3,11 +3,12 @@ using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Manifests;
 using AdmissionGuard.Output;
+using AdmissionGuard.Policies;
 
 namespace AdmissionGuard.Tests;
 
 /// <summary>
-/// A file of <c>tests/cases/RULE/</c>, judged by its own rule alone: as baseline has it, or as <c>NAME.policy.yaml</c> says; as an update where there is a <c>NAME.old.yaml</c>.
+/// A file of <c>tests/cases/RULE/</c>, judged by its own rule alone: as baseline has it, or as <c>NAME.policy.yaml</c> says, which may hold exceptions and settings too; as an update where there is a <c>NAME.old.yaml</c>.
 /// </summary>
 public sealed record GoldenCase(string RuleId, string Name)
 {
@@ -28,26 +29,25 @@ public sealed record GoldenCase(string RuleId, string Name)
 
     internal ManifestSet? Old => Read(Path.Combine(Folder, Name + ".old.yaml"));
 
-    internal GuardPolicy Policy()
+    internal Cluster World()
     {
-        if (Read(Path.Combine(Folder, Name + ".policy.yaml")) is not { } own)
-        {
-            return new GuardPolicy("baseline", [RuleSetting.Of(Catalogue.Find(RuleId)!, Profile.Baseline)]);
-        }
-        var policy = PolicyReader.Read(own.Documents[0].Root, out var errors);
-        Assert.Empty(errors);
-        Assert.All(policy!.Rules, r => Assert.Equal(RuleId, r.Rule.Id));
-        return policy;
+        var own = Path.Combine(Folder, Name + ".policy.yaml");
+        var set = PolicyFiles.Read(File.Exists(own) ? [own] : [], [], Stream.Null, Judge.Now);
+        Assert.Empty(set.Errors);
+        if (set.Policies.Count == 0) return set.Cluster.With([new GuardPolicy("baseline", [RuleSetting.Of(Catalogue.Find(RuleId)!, Profile.Baseline)])]);
+        Assert.All(set.Policies.SelectMany(p => p.Rules), r => Assert.Equal(RuleId, r.Rule.Id));
+        return set.Cluster;
     }
 
-    internal CheckReport Report() => new ManifestReview(Actor.GitOps, "default", Judge.Now).Run(Cluster.Empty.With([Policy()]), Manifests, Old);
+    internal CheckReport Report() => new ManifestReview(Actor.GitOps, "default", Judge.Now).Run(World(), Manifests, Old);
 
-    /// <summary>What <c>check --audit</c> prints, errors behind it, with the file's name alone.</summary>
+    /// <summary>What <c>check --audit</c> prints, notices and errors behind it, with the file's name alone.</summary>
     public string Text()
     {
         var text = new StringWriter { NewLine = "\n" };
         var report = Report();
         CheckText.Write(text, report, colours: false, audit: true);
+        foreach (var notice in report.Notices) text.WriteLine(notice);
         foreach (var error in report.Errors) text.WriteLine(error);
         return text.ToString().Replace(Folder + Path.DirectorySeparatorChar, "", StringComparison.Ordinal);
     }

@@ -6,6 +6,7 @@ using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Manifests;
+using AdmissionGuard.Policies;
 using AdmissionGuard.Server;
 
 namespace AdmissionGuard.Tests;
@@ -83,7 +84,7 @@ public sealed class ReviewsTests
         using var body = JsonBody.Parse(File.ReadAllBytes(Path.Combine(Folder, name, "request.json")));
         var request = AdmissionReview.Read(new Node(body.RootElement), endpoint, Judge.Now, out var error);
         Assert.True(request is not null, error);
-        var verdict = Evaluator.Evaluate(request.Review, Cluster.Empty.With([Policy(name)]));
+        var verdict = Evaluator.Evaluate(request.Review, World(name));
         Assert.Empty(verdict.Failures);
         var answer = new ArrayBufferWriter<byte>();
         AdmissionReview.Write(answer, request.Uid, verdict, endpoint);
@@ -95,12 +96,11 @@ public sealed class ReviewsTests
         return response;
     }
 
-    private static GuardPolicy Policy(string name)
+    private static Cluster World(string name)
     {
         var file = Path.Combine(Folder, name, "policy.yaml");
-        if (!File.Exists(file)) return Judge.Policy("destination-rule-outlier-detection");
-        var policy = PolicyReader.Read(ManifestFiles.Read([file], [], Stream.Null).Documents[0].Root, out var errors);
-        Assert.Empty(errors);
-        return policy!;
+        var set = PolicyFiles.Read(File.Exists(file) ? [file] : [], [], Stream.Null, Judge.Now);
+        Assert.Empty(set.Errors);
+        return set.Policies.Count == 0 ? set.Cluster.With([Judge.Policy("destination-rule-outlier-detection")]) : set.Cluster;
     }
 }

@@ -23,7 +23,7 @@ internal sealed class Course
     public Course(Review review, Cluster cluster, List<Applying> policies, Glass? glass)
     {
         (this.review, this.cluster, this.policies, this.glass) = (review, cluster, policies, glass);
-        byController = cluster.Settings.KindOf(review.Actor) == ActorKind.Controller;
+        byController = cluster.Settings.IsController(review.Actor);
         exemptions = Exemptions.Of(review, cluster);
         subject = Evaluator.SubjectOf(review, review.Subject, cluster.Settings);
         before = new Before(review, cluster, runner);

@@ -19,7 +19,7 @@ public sealed record Glass(string User, string Reason, string? Refused)
 
     public string Notice(int denials) => Refused is not null
         ? $"break-glass has no effect: {Refused}"
-        : string.Create(CultureInfo.InvariantCulture, $"break-glass: {User} broke the glass ({Shown.Quote(Reason)}); {denials} {(denials == 1 ? "denial" : "denials")} became warnings");
+        : string.Create(CultureInfo.InvariantCulture, $"break-glass: {User} broke the glass ({Shown.Quote(Reason)}); {denials} {(denials == 1 ? "denial became a warning" : "denials became warnings")}");
 
     /// <summary>Null where this request does not touch it.</summary>
     public static Glass? Of(Review review, GuardSettings settings)

@@ -43,22 +43,27 @@ public sealed record GuardSettings
     public IReadOnlyList<string> NewNames { get; init; } = ["canary", "preview", "next", "new"];
 
     public ActorKind KindOf(Actor actor) =>
-        Controllers.Contains(actor.User, StringComparer.Ordinal) ? ActorKind.Controller
-        : GitOps.Contains(actor.User, StringComparer.Ordinal) ? ActorKind.GitOps
+        IsController(actor) ? ActorKind.Controller
+        : Names(GitOps, actor.User) ? ActorKind.GitOps
         : ActorKind.Human;
 
-    public bool Excludes(string @namespace)
-    {
-        for (var i = 0; i < ExcludedNamespaces.Count; i++)
-        {
-            if (ExcludedNamespaces[i] == @namespace) return true;
-        }
-        return false;
-    }
+    public bool IsController(Actor actor) => Names(Controllers, actor.User);
+
+    public bool Excludes(string @namespace) => Names(ExcludedNamespaces, @namespace);
 
     public bool IsStableName(string word) => Wildcard.MatchesAny(StableNames, word, ignoreCase: true);
 
     public bool IsNewName(string word) => Wildcard.MatchesAny(NewNames, word, ignoreCase: true);
+
+    /// <summary>Asked at every review, so without an enumerator.</summary>
+    private static bool Names(IReadOnlyList<string> exact, string name)
+    {
+        for (var i = 0; i < exact.Count; i++)
+        {
+            if (exact[i] == name) return true;
+        }
+        return false;
+    }
 }
 
 /// <summary>Who writes, by exact name: a program that delivers, a program that applies Git, or anybody else.</summary>

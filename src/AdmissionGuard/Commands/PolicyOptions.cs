@@ -6,7 +6,7 @@ using AdmissionGuard.Policies;
 
 namespace AdmissionGuard.Commands;
 
-/// <summary><c>--policy</c> and <c>--profile</c>, the same for every verb. Without both, the profile baseline applies; with both, the profile is one more policy.</summary>
+/// <summary><c>--policy</c> and <c>--profile</c>, the same for every verb. Without a policy the profile baseline applies; with both, the profile is one more policy.</summary>
 internal sealed class PolicyOptions
 {
     private readonly Option<string[]> policy = new("--policy") { Description = "file or folder with GuardPolicies, GuardExceptions and GuardSettings, instead of the profile (repeatable)", HelpName = "PATH" };
@@ -29,7 +29,9 @@ internal sealed class PolicyOptions
         GuardPolicy[] builtIn = parsed.GetValue(profile) is { } name ? [GuardPolicy.Of(name == "strict" ? Profile.Strict : Profile.Baseline)]
             : paths.Length == 0 ? [GuardPolicy.Of(Profile.Baseline)]
             : [];
-        return PolicyFiles.Read(paths, builtIn, terminal.In, now);
+        var set = PolicyFiles.Read(paths, builtIn, terminal.In, now);
+        // exceptions and settings alone replace no policy: else who adds an exception would switch everything off
+        return set.Policies.Count > 0 || set.Errors.Count > 0 ? set : new PolicySet([GuardPolicy.Of(Profile.Baseline)], set.Exceptions, set.Settings, set.Errors);
     }
 
     /// <summary>For a verb that must not begin with half of its policies.</summary>

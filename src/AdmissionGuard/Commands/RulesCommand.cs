@@ -19,7 +19,7 @@ internal static class RulesCommand
             var rules = parsed.GetValue(id) is { } wanted ? [Find(wanted)] : Catalogue.Rules;
             if (parsed.GetValue(output) == "json") terminal.Out.WriteLine(RulesJson.Write(rules));
             else if (parsed.GetValue(id) is null) RulesText.WriteList(terminal.Out, rules);
-            else RulesText.WriteOne(terminal.Out, rules[0]);
+            else RulesText.WriteOne(terminal.Out, rules[0], DateTimeOffset.UtcNow);
             return 0;
         });
         return command;

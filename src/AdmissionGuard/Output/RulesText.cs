@@ -1,4 +1,6 @@
+using System.Globalization;
 using AdmissionGuard.Core;
+using AdmissionGuard.Core.Policies;
 
 namespace AdmissionGuard.Output;
 
@@ -19,7 +21,8 @@ internal static class RulesText
         output.WriteLine("one rule explained:  admissionguard rules ID");
     }
 
-    public static void WriteOne(TextWriter output, Rule rule)
+    /// <param name="now">An exception to copy must end, and soon enough.</param>
+    public static void WriteOne(TextWriter output, Rule rule, DateTimeOffset now)
     {
         output.WriteLine(rule.Id);
         output.WriteLine();
@@ -42,8 +45,22 @@ internal static class RulesText
             in a policy
               - rule: {rule.Id}
                 action: {Words.Of(rule.Baseline.Action)}   # deny | warn | audit | off{(rule.Fixable ? $"\n    fix: {(rule.Baseline.Fix ? "true" : "false")}   # inject the default first" : "")}{Example(rule)}
+
+            to except one object for a while, in a file for --policy
+              apiVersion: {PolicyReader.ApiVersion}
+              kind: {ExceptionReader.Kind}
+              metadata:
+                name: NAME-{rule.Id}
+              spec:
+                rules: [{rule.Id}]
+                match: {"{"}kinds: [{rule.Kinds[0]}], namespaces: [NAMESPACE], names: [NAME]{"}"}   # exact, no *
+                owner: TEAM
+                reason: "why it cannot be kept, in {Reason.LeastLength} characters or more"
+                expires: "{Ends(now)}"   # at most {GuardSettings.Default.MaxExceptionDays} days away, unless the settings say otherwise
             """);
     }
+
+    private static string Ends(DateTimeOffset now) => now.AddDays(30).UtcDateTime.ToString("yyyy-MM-dd'T'00:00:00'Z'", CultureInfo.InvariantCulture);
 
     private static string Example(Rule rule)
     {

@@ -18,7 +18,8 @@ internal static class Warnings
         var said = new HashSet<string>(StringComparer.Ordinal);
         var room = TotalLength - LineLength;
         var taken = 0;
-        foreach (var text in Texts(verdict))
+        var notices = verdict.Notices.ToList();
+        foreach (var text in notices.Concat(Texts(verdict)))
         {
             var clean = Shown.Clean(text);
             if (texts.Add(clean))
@@ -32,14 +33,13 @@ internal static class Warnings
             }
             taken++;
         }
-        var left = verdict.TypeFaults.Count + verdict.Judgements.Count(j => j.Action is GuardAction.Fix or GuardAction.Warn) - taken;
+        var left = notices.Count + verdict.TypeFaults.Count + verdict.Judgements.Count(j => j.Action is GuardAction.Fix or GuardAction.Warn) - taken;
         if (left > 0) lines.Add($"and {left} more: run admissionguard check on the manifest to see all");
         return lines;
     }
 
     private static IEnumerable<string> Texts(Verdict verdict)
     {
-        foreach (var notice in verdict.Notices) yield return notice;
         foreach (var judgement in verdict.Judgements)
         {
             if (judgement.Action == GuardAction.Fix) yield return $"{judgement.Rule}: default injected at {Place(judgement.Path)} ({Refusal.Line(judgement.Finding.Message)})";

@@ -5,7 +5,15 @@ using AdmissionGuard.Manifests;
 namespace AdmissionGuard.Policies;
 
 /// <summary>What the paths of <c>--policy</c> held: what can be used, and why the rest cannot.</summary>
-internal sealed record PolicySet(IReadOnlyList<GuardPolicy> Policies, IReadOnlyList<GuardException> Exceptions, GuardSettings Settings, IReadOnlyList<ManifestError> Errors)
+internal sealed class PolicySet(IReadOnlyList<GuardPolicy> policies, IReadOnlyList<GuardException> exceptions, GuardSettings settings, IReadOnlyList<ManifestError> errors)
 {
-    public Cluster Cluster { get; } = Cluster.Empty.With(Settings).With(Policies).WithExceptions(Exceptions);
+    public IReadOnlyList<GuardPolicy> Policies => policies;
+
+    public IReadOnlyList<GuardException> Exceptions => exceptions;
+
+    public GuardSettings Settings => settings;
+
+    public IReadOnlyList<ManifestError> Errors => errors;
+
+    public Cluster Cluster { get; } = Cluster.Empty.With(settings).With(policies).WithExceptions(exceptions);
 }

@@ -125,12 +125,12 @@ internal static class AdmissionReview
     /// </summary>
     private static void WriteAuditAnnotations(Utf8JsonWriter json, Verdict verdict)
     {
-        var exceptions = verdict.Exceptions.Where(e => !e.HasEnded).Select(e => Refusal.Line($"{e.Exception.Name}: {e.Rule}")).ToList();
-        if (verdict.Judgements.Count == 0 && exceptions.Count == 0 && verdict.Glass is null) return;
+        if (verdict is { Judgements.Count: 0, Exceptions.Count: 0, Glass: null }) return;
         json.WriteStartObject("auditAnnotations"u8);
-        if (exceptions.Count > 0) json.WriteString("exceptions"u8, string.Join(", ", exceptions));
+        var exceptions = string.Join(", ", verdict.Exceptions.Where(e => !e.HasEnded).Select(e => Refusal.Line($"{e.Exception.Name}: {e.Rule}")));
+        if (exceptions.Length > 0) json.WriteString("exceptions"u8, exceptions);
         if (verdict.Glass is { IsBroken: true } broken) json.WriteString("break-glass"u8, $"{broken.User}: {broken.Reason}");
-        if (verdict.Glass is { IsBroken: false } whole) json.WriteString("break-glass-refused"u8, $"{whole.User}: {whole.Reason}: {whole.Refused}");
+        if (verdict.Glass is { IsBroken: false } whole) json.WriteString("break-glass-refused"u8, $"{whole.User}: {whole.Reason} ({whole.Refused})");
         foreach (var group in verdict.Judgements.GroupBy(j => j.Action))
         {
             json.WriteString(Words.Of(group.Key), string.Join(',', group.Select(j => j.Rule).Distinct(StringComparer.Ordinal)));

@@ -52,7 +52,10 @@ internal sealed class Telemetry : IDisposable
         if (!verdict.Review.DryRun)
         {
             if (verdict.Glass is { } glass) glasses.Add(1, new TagList { { "kind", kind }, { "outcome", glass.IsBroken ? "broken" : "refused" } });
-            foreach (var use in verdict.Exceptions.Where(e => !e.HasEnded)) exempted.Add(use.Findings, new TagList { { "rule", use.Rule }, { "kind", kind } });
+            foreach (var use in verdict.Exceptions)
+            {
+                if (!use.HasEnded) exempted.Add(use.Findings, new TagList { { "rule", use.Rule }, { "kind", kind } });
+            }
             // equal ones stand together: by action, then in the order of the rules
             for (int i = 0, next; i < verdict.Judgements.Count; i = next)
             {

@@ -26,6 +26,20 @@ public sealed class RulesTests : CommandLine
         }
     }
 
+    /// <summary>With names put in, what is printed to be copied is read as it stands.</summary>
+    [Fact]
+    public async Task The_exception_that_is_printed_can_be_pasted()
+    {
+        foreach (var rule in Catalogue.Rules)
+        {
+            var text = (await Run(["rules", rule.Id])).Out;
+            var lines = text[text.IndexOf("  apiVersion:", StringComparison.Ordinal)..].Split('\n').TakeWhile(l => l.StartsWith("  ", StringComparison.Ordinal)).Select(l => l[2..]);
+            var file = Write("exception.yaml", string.Join('\n', lines).Replace("NAMESPACE", "shop", StringComparison.Ordinal).Replace("NAME", "api", StringComparison.Ordinal));
+            var outcome = await Run(["check", "--policy", file, Write("dr.yaml", Good)]);
+            Assert.Equal((0, ""), (outcome.Status, outcome.Error));
+        }
+    }
+
     [Fact]
     public async Task Json_is_an_array_of_one_or_of_all()
     {

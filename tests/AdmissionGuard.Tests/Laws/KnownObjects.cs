@@ -34,6 +34,13 @@ internal static class KnownObjects
 
     public static IEnumerable<RuleSetting> Settings(ObjectKind kind) => Catalogue.Rules.Where(r => r.Kinds.Contains(kind)).Select(r => RuleSetting.Of(r, Profile.Strict));
 
+    /// <summary>With what reads metadata as well: a policy that selects by labels, a group that may break the glass.</summary>
+    public static Cluster Selecting(Cluster cluster) => cluster
+        .With(GuardSettings.Default with { BreakGlassGroups = [.. Judge.Human.Groups] })
+        .With([Everything(fix: true), new GuardPolicy("selecting", Everything(fix: false).Rules, new Match { ObjectSelector = Selector, NamespaceSelector = Selector })]);
+
+    private static LabelSelector Selector { get; } = new([new LabelRequirement("app", LabelOperator.NotIn, ["api"])]);
+
     /// <summary>Every rule denies what it may.</summary>
     public static GuardPolicy Everything(bool fix) =>
         new("everything", Catalogue.Rules.Select(r => RuleSetting.Of(r, Profile.Strict) with { Action = GuardAction.Deny, Fix = fix && r.Fixable }));

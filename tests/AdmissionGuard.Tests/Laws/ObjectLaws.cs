@@ -31,12 +31,13 @@ public sealed class ObjectLaws
         var count = 0;
         foreach (var (review, cluster) in KnownObjects.All())
         {
-            var world = cluster.With([KnownObjects.Everything(fix: true)]);
-            foreach (var path in Paths(review.Object, Pointer.Root))
+            var world = KnownObjects.Selecting(cluster);
+            var whole = WithMetadata(review.Object, $"\"labels\":{{\"app\":\"web\"}},\"annotations\":{{\"{Glass.Annotation}\":\"INC-4711: pool melts\"}}");
+            foreach (var path in Paths(whole, Pointer.Root))
             {
                 foreach (var value in junk)
                 {
-                    var broken = Replace(review.Object, path, value);
+                    var broken = Replace(whole, path, value);
                     Run(review with { Object = broken });
                     Run(review with { Object = broken, OldObject = review.Object, Operation = Operation.Update });
                     if (count++ % 3 == 0) Run(review with { OldObject = broken, Operation = Operation.Update });

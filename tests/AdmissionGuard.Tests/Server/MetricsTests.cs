@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.Policies;
 using static AdmissionGuard.Tests.Server.RunningServer;
 
 namespace AdmissionGuard.Tests.Server;
@@ -85,6 +87,28 @@ public sealed partial class MetricsTests
         Assert.Contains("outcome=\"denied\",dry_run=\"true\"} 1\n", text, StringComparison.Ordinal);
         var wet = await Response(await client.PostAsync("/validate", Body(Review(Bad)), Stop));
         Assert.Equal(wet.ToJsonString(), dry.ToJsonString());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_an_exception_covered_and_who_broke_the_glass_is_counted_but_not_of_a_dry_run(bool dryRun)
+    {
+        var exception = new GuardException("legacy", [Core.Catalogue.Find(Rule)!], [new ObjectKey(Core.ObjectKind.DestinationRule, "shop", "api")], "team", "until the migration", DateTimeOffset.MaxValue);
+        var world = Cluster.Empty.With([Tests.Judge.Policy(Rule)]).With(GuardSettings.Default with { BreakGlassGroups = ["oncall"] });
+        await using var server = await RunningServer.Start(judge: review => Evaluator.Evaluate(review, review.Object["metadata"u8]["annotations"u8].Exists ? world : world.WithExceptions([exception])));
+        var client = server.Client();
+        var review = Review(Bad, dryRun: dryRun);
+        var annotated = review.Replace("\"metadata\":{", "\"metadata\":{\"annotations\":{\"admissionguard.io/break-glass\":\"INC-4711: pool melts\"},", StringComparison.Ordinal);
+        Assert.Equal("legacy: " + Rule, (string?)(await Response(await client.PostAsync("/validate", Body(review), Stop)))["auditAnnotations"]!["exceptions"]);
+        Assert.False((bool)(await Response(await client.PostAsync("/validate", Body(annotated), Stop)))["allowed"]!);
+        var onCall = annotated.Replace("\"username\":\"jane\"", "\"username\":\"jane\",\"groups\":[\"oncall\"]", StringComparison.Ordinal);
+        Assert.True((bool)(await Response(await client.PostAsync("/validate", Body(onCall), Stop)))["allowed"]!);
+        var text = await client.GetStringAsync("/metrics", Stop);
+        foreach (var line in (string[])[$"findings_exempted_total{{rule=\"{Rule}\",kind=\"DestinationRule\"}}", "break_glass_total{kind=\"DestinationRule\",outcome=\"broken\"}", "break_glass_total{kind=\"DestinationRule\",outcome=\"refused\"}"])
+        {
+            Assert.Equal(!dryRun, text.Contains($"\nadmissionguard_{line} 1\n", StringComparison.Ordinal));
+        }
     }
 
     [Fact]

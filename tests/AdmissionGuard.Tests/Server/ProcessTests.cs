@@ -93,6 +93,40 @@ public sealed partial class ProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task Serve_follows_its_policy_files()
+    {
+        var file = Path.Combine(folder, "policy.yaml");
+        await File.WriteAllTextAsync(file, Policy("deny"), Stop);
+        using var process = Start("serve", "--listen", "127.0.0.1:0", "--policy", file);
+        try
+        {
+            var printed = await UntilPrinted(process, "Ctrl-C ends the server.");
+            using var client = Trusting(Path.Combine(folder, "certs", "ca.crt"));
+            var server = new Uri(Curl().Match(printed).Groups["url"].Value);
+            Assert.False(Allows());
+            await File.WriteAllTextAsync(file, Policy("block"), Stop);
+            await Until(() => client.GetStringAsync(new Uri(server, "/readyz?verbose"), Stop).GetAwaiter().GetResult().Contains("[-]policies refused", StringComparison.Ordinal));
+            Assert.False(Allows());
+            await File.WriteAllTextAsync(file, Policy("warn"), Stop);
+            await Until(Allows);
+            Signal(process, SigInt);
+            await process.WaitForExitAsync(Stop);
+            Assert.Equal(0, process.ExitCode);
+            var error = await process.StandardError.ReadToEndAsync(Stop);
+            Assert.Contains($"{file}:7:48: spec.rules[0].action: is \"block\"", error, StringComparison.Ordinal);
+            Assert.Contains("policies read again: test", error, StringComparison.Ordinal);
+
+            bool Allows() => (bool)Response(client.PostAsync(new Uri(server, "/validate"), Body(Review(Bad)), Stop).GetAwaiter().GetResult()).GetAwaiter().GetResult()["allowed"]!;
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill();
+        }
+
+        static string Policy(string action) => $"apiVersion: admissionguard.io/v1alpha1\nkind: GuardPolicy\nmetadata:\n  name: test\nspec:\n  rules:\n  - {{rule: {Rule}, action: {action}}}\n";
+    }
+
+    [Fact]
     public async Task A_taken_port_is_one_line_and_exits_2()
     {
         await using var other = await RunningServer.Start();
