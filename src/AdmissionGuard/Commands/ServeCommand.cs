@@ -6,6 +6,8 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography.X509Certificates;
 using AdmissionGuard.Certificates;
 using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Kubernetes;
+using AdmissionGuard.Live;
 using AdmissionGuard.Policies;
 using AdmissionGuard.Server;
 
@@ -29,25 +31,34 @@ internal static class ServeCommand
             if (typed is < 0 or > MostDrain) given.AddError($"--drain is {typed}, 0 to {MostDrain} seconds are allowed");
         });
         var policies = new PolicyOptions();
-        var command = new Command("serve", "The webhook server: /validate and /mutate over TLS, /healthz, /readyz, /metrics.") { listen, certDir, drain };
+        var cluster = new ClusterOptions();
+        var command = new Command("serve", "The webhook server: /validate, /mutate and /policies over TLS, /healthz, /readyz, /metrics.") { listen, certDir, drain };
         policies.AddTo(command);
-        command.SetAction((parsed, stop) => Serve(
-            terminal,
-            AddressOf(parsed.GetValue(listen)!),
-            parsed.GetValue(certDir),
-            TimeSpan.FromSeconds(parsed.GetValue(drain)),
-            policies.Follow(parsed, terminal, TimeProvider.System),
-            stop));
+        cluster.AddTo(command);
+        command.SetAction((parsed, stop) =>
+        {
+            var connection = cluster.Connect(parsed, TimeProvider.System);
+            return Serve(
+                terminal,
+                AddressOf(parsed.GetValue(listen)!),
+                parsed.GetValue(certDir),
+                TimeSpan.FromSeconds(parsed.GetValue(drain)),
+                policies.Follow(parsed, terminal, TimeProvider.System, byCluster: connection is not null),
+                connection,
+                stop);
+        });
         return command;
     }
 
-    private static async Task<int> Serve(Terminal terminal, IPEndPoint listen, string? certDir, TimeSpan drain, LivePolicies policies, CancellationToken stop)
+    private static async Task<int> Serve(Terminal terminal, IPEndPoint listen, string? certDir, TimeSpan drain, LivePolicies policies, Connection? connection, CancellationToken stop)
     {
         await using var following = policies;
+        using var api = connection is null ? null : new ApiServer(connection, TimeProvider.System);
+        await using var live = api is null ? null : new LiveCluster(api, policies, TimeProvider.System, terminal.Error);
         var folder = new CertificateFolder(certDir ?? "certs");
         X509Certificate2Collection chain = [];
         using var certificate = certDir is null ? OwnCertificate(folder, listen.Address, terminal) : folder.Read(out chain);
-        await using var server = new WebhookServer(listen, certificate, review => Evaluator.Evaluate(review, policies.Cluster), TimeProvider.System, terminal.Error, chain, () => policies.Status);
+        await using var server = new WebhookServer(listen, certificate, review => Evaluator.Evaluate(review, live?.Cluster ?? policies.Cluster), TimeProvider.System, terminal.Error, chain, () => live?.Policies ?? policies.Status, live is null ? null : () => live.Standing);
         var ended = new TaskCompletionSource<TimeSpan>(TaskCreationOptions.RunContinuationsAsynchronously);
         using var hurry = new CancellationTokenSource();
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
@@ -65,8 +76,8 @@ internal static class ServeCommand
 
         await server.Start();
         var address = new IPEndPoint(listen.Address, server.Address.Port);
-        terminal.Out.WriteLine($"AdmissionGuard listens on https://{address}, policies: {string.Join(", ", policies.Cluster.Policies.Select(p => p.Name))}");
-        if (certDir is null) terminal.Out.WriteLine(TryIt.Text(folder.AuthorityFile, address));
+        terminal.Out.WriteLine($"AdmissionGuard listens on https://{address}, policies: {string.Join(", ", policies.Cluster.Policies.Select(p => p.Name).Concat(api is null ? [] : [$"those of the cluster {api.Server}"]))}");
+        if (certDir is null && api is null) terminal.Out.WriteLine(TryIt.Text(folder.AuthorityFile, address));
         terminal.Out.Flush();
         var pause = await ended.Task;
         terminal.Error.WriteLine(pause > TimeSpan.Zero ? $"stopping: unready now, the end in {pause.TotalSeconds:0} s" : "stopping");
