@@ -9,20 +9,25 @@ internal sealed partial class GuardServer : IAsyncDisposable
     private readonly string folder = Directory.CreateTempSubdirectory("admissionguard-served").FullName;
     private readonly Daemon process;
 
-    private GuardServer(Kubectl kubectl)
+    private GuardServer(Kubectl kubectl, string[] options)
     {
         this.kubectl = kubectl;
-        process = Daemon.Start(folder, Path.Combine(folder, "log"), "dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "admissionguard.dll"), "serve", "--listen", "127.0.0.1:0");
+        process = Daemon.Start(folder, Path.Combine(folder, "log"), "dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "admissionguard.dll"), "serve", "--listen", "127.0.0.1:0", .. options]);
     }
 
-    public static async Task<GuardServer> Start(Kubectl kubectl)
+    public static async Task<GuardServer> Start(Kubectl kubectl, params string[] options)
     {
-        var server = new GuardServer(kubectl);
+        var server = new GuardServer(kubectl, options);
         await Waiting.Until(() => server.process.HasExited || Address().IsMatch(server.process.Printed), () => server.process.Printed);
         Assert.False(server.process.HasExited, server.process.Printed);
         (await kubectl.Apply(server.Configurations())).Passed();
         return server;
     }
+
+    public string Url => Address().Match(process.Printed).Groups["url"].Value;
+
+    /// <summary>As a caBundle is written.</summary>
+    public string Authority => Convert.ToBase64String(File.ReadAllBytes(Path.Combine(folder, "certs", "ca.crt")));
 
     /// <summary>As a node that dies: no farewell.</summary>
     public void Kill() => process.Kill();
@@ -40,10 +45,9 @@ internal sealed partial class GuardServer : IAsyncDisposable
         var text = File.ReadAllText(Path.Combine(Repository.Root, "deploy", "README.md"));
         var yaml = Yaml().Match(text).Groups["yaml"].Value;
         var shared = Shared().Match(yaml).Groups["rules"].Value;
-        var authority = Convert.ToBase64String(File.ReadAllBytes(Path.Combine(folder, "certs", "ca.crt")));
         return Elided().Replace(yaml, _ => shared)
-            .Replace("https://ADDRESS:8443", Address().Match(process.Printed).Groups["url"].Value, StringComparison.Ordinal)
-            .Replace("BASE64", authority, StringComparison.Ordinal);
+            .Replace("https://ADDRESS:8443", Url, StringComparison.Ordinal)
+            .Replace("BASE64", Authority, StringComparison.Ordinal);
     }
 
     [GeneratedRegex("listens on (?<url>https://127\\.0\\.0\\.1:[0-9]+),", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
