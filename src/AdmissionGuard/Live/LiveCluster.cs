@@ -30,6 +30,7 @@ internal sealed class LiveCluster : IAsyncDisposable
     private readonly StatusWriter statuses;
     private readonly CancellationTokenSource stop = new();
     private readonly Task[] running;
+    private PolicyStatus? reported;
     private bool isReady;
     private volatile Seen seen;
 
@@ -39,10 +40,10 @@ internal sealed class LiveCluster : IAsyncDisposable
     {
         (this.server, this.files, this.time, this.lookAgain) = (server, files, time, lookAgain ?? TimeSpan.FromSeconds(30));
         this.log = TextWriter.Synchronized(log);
+        files.Changed += FilesChanged; // before they are read: a change between would be lost
         picture = new Picture(files.Status, time);
         statuses = new StatusWriter(server, time, this.log);
         seen = See();
-        files.Changed += FilesChanged;
         running = [Draw(stop.Token), statuses.Run(stop.Token)];
     }
 
@@ -83,7 +84,7 @@ internal sealed class LiveCluster : IAsyncDisposable
             while (await happenings.Reader.WaitToReadAsync(ended))
             {
                 for (var i = 0; i < Batch && happenings.Reader.TryRead(out var happening); i++) TakeSafely(happening);
-                await Settle();
+                await SettleSafely();
                 Swap();
             }
         }
@@ -117,10 +118,23 @@ internal sealed class LiveCluster : IAsyncDisposable
         else Tell(picture.Take(watch.What, happening.Change));
     }
 
+    private async Task SettleSafely()
+    {
+        try
+        {
+            await Settle();
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            log.WriteLine($"the policies of the cluster could not be put together, please report; those before stay in force: {e}");
+        }
+    }
+
     private async Task Settle()
     {
         if (!picture.HasPolicies && watches.Values.Where(w => w.What.IsOurs).All(w => w.IsLoaded)) Tell(picture.TakeAllPolicies());
         picture.Settle();
+        Report(picture.Policies);
         if (picture.HasPolicies) await WatchWhatIsNeeded();
         picture.Lack([.. watches.Values.Where(w => !w.IsComplete || w.IsBroken).Select(w => w.What.Kind).OfType<Core.ObjectKind>()]);
         isReady |= picture.HasPolicies && watches.Values.All(w => w.IsLoaded);
@@ -136,6 +150,16 @@ internal sealed class LiveCluster : IAsyncDisposable
             picture.Forget(what.Kind!);
         }
         foreach (var what in needed) Begin(what);
+    }
+
+    /// <summary>What changed, for whoever runs the server: once, however long it lasts.</summary>
+    private void Report(PolicyStatus now)
+    {
+        if (!picture.HasPolicies) return;
+        var names = now.Set.Policies.Select(p => p.Name).ToList();
+        if (reported is null || !names.SequenceEqual(reported.Set.Policies.Select(p => p.Name), StringComparer.Ordinal)) log.WriteLine($"policies in force: {(names.Count == 0 ? "none" : string.Join(", ", names))}");
+        foreach (var error in now.Refused.Except(reported?.Refused ?? [])) log.WriteLine(Core.Shown.Clean($"refused, the last version without errors stays in force: {error}"));
+        reported = now;
     }
 
     private void Begin(Watched what)

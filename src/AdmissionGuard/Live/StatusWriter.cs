@@ -57,6 +57,11 @@ internal sealed class StatusWriter(ApiServer server, TimeProvider time, TextWrit
             isTold = true;
             return false;
         }
+        catch (Exception e) when (e is not (OutOfMemoryException or OperationCanceledException))
+        {
+            log.WriteLine($"writing the status of {status.What.Name} {status.Name} broke, please report: {e}");
+            return true;
+        }
         isTold = false;
         backoff.Reset();
         written[KeyOf(status)] = verdict;

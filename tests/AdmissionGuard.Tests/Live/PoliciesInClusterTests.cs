@@ -65,6 +65,14 @@ public sealed class PoliciesInClusterTests
         following.Server.Put(PoliciesPath, Policy("zeta", Alone(Outliers)));
         await following.UntilInForce("zeta");
         Assert.Single(following.Live.Policies.Refused);
+        Assert.Equal(
+            """
+            policies in force: none
+            refused, the last version without errors stays in force: GuardPolicy payments: spec.rules[0].rule: there is no rule "destination-rule-outlier-detektion", did you mean destination-rule-outlier-detection?
+            policies in force: zeta
+
+            """,
+            following.Log.ToString());
     }
 
     [Fact]
@@ -110,6 +118,21 @@ public sealed class PoliciesInClusterTests
         following.Server.Put(PoliciesPath, Policy("zulu", Alone(Outliers)));
         await RunningServer.Until(() => following.Server.Statuses.Any(s => s.Name == "zulu"));
         Assert.Equal(4, following.Server.Statuses.Count);
+    }
+
+    [Fact]
+    public async Task Replicas_that_disagree_about_an_object_do_not_overwrite_each_other_for_ever()
+    {
+        await using var following = await Begin(Policy("payments", Alone(Outliers)));
+        await RunningServer.Until(() => following.Server.Statuses.Count == 1);
+        const string Another = "'status':{'observedGeneration':1,'conditions':[{'type':'Accepted','status':'False','lastTransitionTime':'2026-11-21T12:00:01Z'}]},'spec'";
+        following.Server.Put(PoliciesPath, Policy("payments", Alone(Outliers)).Replace("'spec'", Another, StringComparison.Ordinal));
+        following.Server.Put(PoliciesPath, Policy("zeta", Alone(Outliers)));
+        await RunningServer.Until(() => following.Server.Statuses.Count == 2);
+        Assert.Equal("zeta", following.Server.Statuses[1].Name);
+        // another generation is another matter
+        following.Server.Put(PoliciesPath, Policy("payments", Broken));
+        await RunningServer.Until(() => following.Server.Statuses.Count == 3);
     }
 
     [Fact]
