@@ -116,6 +116,20 @@ public sealed class LivePolicyTests(TestCluster cluster) : IAsyncLifetime
         (await Human.Run("delete guardpolicy payments")).Passed();
     }
 
+    [Fact]
+    public async Task A_Rollout_of_the_cluster_tells_which_side_of_a_VirtualService_is_the_older()
+    {
+        (await Human.Apply(Policy("{profile: baseline}"))).Passed();
+        await UntilDenied();
+        (await Human.Apply(VirtualService(blue: 100, green: 0))).Passed();
+        var unknown = (await Human.Apply(VirtualService(blue: 0, green: 100), "--dry-run=server")).Passed();
+        Assert.Contains("Warning: virtual-service-weight-increase: ", unknown.Error, StringComparison.Ordinal);
+        (await Human.Apply(Owner)).Passed();
+        await Waiting.Until(async () => (await Human.Apply(VirtualService(blue: 0, green: 100), "--dry-run=server")).Error.Contains("virtual-service-weight-increase", StringComparison.Ordinal) && (await Human.Apply(VirtualService(blue: 0, green: 100), "--dry-run=server")).Status == 1, () => "the Rollout is not looked up");
+        (await Human.Run($"delete rollout owner -n {ns}")).Passed();
+        await Waiting.Until(async () => (await Human.Apply(VirtualService(blue: 0, green: 100), "--dry-run=server")).Status == 0, () => "the Rollout is gone and still looked up");
+    }
+
     /// <summary>How many requests were denied until the end; one that passes fails the test.</summary>
     private async Task<int> DenyUntil(CancellationToken end)
     {
@@ -157,6 +171,41 @@ public sealed class LivePolicyTests(TestCluster cluster) : IAsyncLifetime
             canary:
               steps: [{setWeight: 100}]
         """;
+
+    private string Owner => $$"""
+        apiVersion: argoproj.io/v1alpha1
+        kind: Rollout
+        metadata: {name: owner, namespace: {{ns}}}
+        spec:
+          strategy:
+            canary:
+              analysis: {templates: [{templateName: success-rate}]}
+              trafficRouting:
+                istio:
+                  virtualService: {name: api}
+                  destinationRule: {name: api, stableSubsetName: blue, canarySubsetName: green}
+              steps:
+              - setWeight: 10
+              - pause: {duration: 5m}
+              - setWeight: 50
+              - pause: {duration: 5m}
+        """;
+
+    private string VirtualService(int blue, int green) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $$"""
+        apiVersion: networking.istio.io/v1
+        kind: VirtualService
+        metadata: {name: api, namespace: {{ns}}}
+        spec:
+          hosts: [api]
+          http:
+          - timeout: 3s
+            retries: {attempts: 1, perTryTimeout: 1s}
+            route:
+            - destination: {host: api, subset: blue}
+              weight: {{blue}}
+            - destination: {host: api, subset: green}
+              weight: {{green}}
+        """);
 
     private string Webhook() => $$"""
         apiVersion: admissionregistration.k8s.io/v1
