@@ -2,9 +2,11 @@ using System.Buffers;
 using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using AdmissionGuard.Certificates;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Policies;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace AdmissionGuard.Server;
 
@@ -20,19 +22,24 @@ internal sealed class WebhookServer : IAsyncDisposable
     private readonly BodyReader bodies = new();
     private readonly SemaphoreSlim places;
     private readonly IPEndPoint listen;
-    private readonly X509Certificate2 certificate;
+    private readonly ServedCertificate served;
     private readonly Judge judge;
     private readonly TimeProvider time;
     private readonly Breakages breakages;
     private readonly Func<PolicyStatus>? policies;
     private volatile bool draining;
 
-    /// <param name="chain">The authorities between the certificate and what clients trust, sent along.</param>
+    /// <summary>With a certificate that stays.</summary>
+    public WebhookServer(IPEndPoint listen, X509Certificate2 certificate, Judge judge, TimeProvider time, TextWriter log)
+        : this(listen, new ServedCertificate(certificate), judge, time, log)
+    {
+    }
+
     /// <param name="policies">Where they stand, for readiness and metrics.</param>
     /// <param name="log">Who runs the server reads there of what broke.</param>
-    public WebhookServer(IPEndPoint listen, X509Certificate2 certificate, Judge judge, TimeProvider time, TextWriter log, X509Certificate2Collection? chain = null, Func<PolicyStatus>? policies = null)
+    public WebhookServer(IPEndPoint listen, ServedCertificate served, Judge judge, TimeProvider time, TextWriter log, Func<PolicyStatus>? policies = null)
     {
-        (this.listen, this.certificate, this.judge, this.time, this.policies) = (listen, certificate, judge, time, policies);
+        (this.listen, this.served, this.judge, this.time, this.policies) = (listen, served, judge, time, policies);
         breakages = new Breakages(log);
         telemetry = new Telemetry();
         metrics = new PrometheusText(telemetry);
@@ -52,7 +59,7 @@ internal sealed class WebhookServer : IAsyncDisposable
             kestrel.Listen(listen, options =>
             {
                 options.Protocols = HttpProtocols.Http1AndHttp2;
-                options.UseHttps(https => (https.ServerCertificate, https.ServerCertificateChain) = (certificate, chain));
+                options.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(served.Options) });
             });
         });
         app = builder.Build();
@@ -101,10 +108,12 @@ internal sealed class WebhookServer : IAsyncDisposable
         "/validate" => Review(context, Webhook.Validate),
         "/mutate" => Review(context, Webhook.Mutate),
         "/healthz" => Text(context, StatusCodes.Status200OK, "ok\n"),
-        "/readyz" => Text(context, draining ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK, Readiness(context.Request.Query.ContainsKey("verbose"))),
+        "/readyz" => Text(context, IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, Readiness(context.Request.Query.ContainsKey("verbose"))),
         "/metrics" => Text(context, StatusCodes.Status200OK, Metrics(), PrometheusText.ContentType),
         _ => Text(context, StatusCodes.Status404NotFound, "here are /validate, /mutate, /healthz, /readyz and /metrics\n"),
     };
+
+    private bool IsReady => !draining && served.Unready is null;
 
     private async Task Review(HttpContext context, Webhook endpoint)
     {
@@ -167,14 +176,15 @@ internal sealed class WebhookServer : IAsyncDisposable
     /// <summary>Refused policies make nobody unready: the last good ones are in force, and an unready webhook guards nothing.</summary>
     private string Readiness(bool verbose)
     {
-        var answer = draining ? "draining\n" : "ok\n";
-        return verbose && policies is not null ? PolicyText.Lines(policies()) + answer : answer;
+        var answer = draining ? "draining\n" : served.Unready is { } why ? $"not ready: {why}\n" : "ok\n";
+        if (!verbose) return answer;
+        return (policies is null ? "" : PolicyText.Lines(policies())) + CertificateText.Lines(served) + answer;
     }
 
     private string Metrics() => metrics.Write(
     [
-        ("admissionguard_certificate_expiry_timestamp_seconds", "When the serving certificate expires.", new DateTimeOffset(certificate.NotAfter).ToUnixTimeSeconds()),
-        ("admissionguard_ready", "1 while requests are wanted.", draining ? 0 : 1),
+        .. CertificateText.Gauges(served),
+        ("admissionguard_ready", "1 while requests are wanted.", IsReady ? 1 : 0),
         ("process_resident_memory_bytes", "Resident memory.", Environment.WorkingSet),
         .. policies is null ? [] : PolicyText.Gauges(policies()),
     ]);

@@ -1,6 +1,7 @@
 using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Policies;
 
 namespace AdmissionGuard.Tests.Rules.DestinationRule;
 
@@ -8,7 +9,7 @@ public sealed class OutlierDetectionTests
 {
     private const string Id = "destination-rule-outlier-detection";
 
-    private static IReadOnlyList<Judgement> Judged(string rule, string? old = null, string? parameters = null) => Judge.Rule(Id, rule, old, parameters: parameters);
+    private static IReadOnlyList<Judgement> Judged(string rule, string? old = null, string? parameters = null, Cluster? cluster = null) => Judge.Rule(Id, rule, old, cluster, parameters: parameters);
 
     [Fact]
     public void An_in_mesh_host_without_it_is_denied_once_at_the_top()
@@ -118,9 +119,9 @@ public sealed class OutlierDetectionTests
     [Fact]
     public void PASSTHROUGH_and_the_root_namespace_are_denied_without_an_edit()
     {
-        foreach (var rule in new[] { Rules.Api("{'loadBalancer': {'simple': 'PASSTHROUGH'}}"), Rules.Of("{'host': 'api.shop.svc.cluster.local'}", "istio-system") })
+        foreach (var rule in new[] { Rules.Api("{'loadBalancer': {'simple': 'PASSTHROUGH'}}"), Rules.Of("{'host': 'api.shop.svc.cluster.local'}", "mesh-root") })
         {
-            var finding = Assert.Single(Judged(rule));
+            var finding = Assert.Single(Judged(rule, cluster: Cluster.Empty.With(GuardSettings.Default with { RootNamespace = "mesh-root" })));
             Assert.Equal((GuardAction.Deny, null), (finding.Action, finding.Finding.Edit));
         }
     }
