@@ -190,6 +190,26 @@ public sealed class RotationTests : IAsyncLifetime
         Assert.All(api.Trusted, t => Assert.Single(t));
     }
 
+    [Fact]
+    public async Task A_Secret_from_a_backup_is_served_only_when_it_is_trusted()
+    {
+        var replica = new Replica(server);
+        await replica.TendAll(Now);
+        await replica.Look(Now);
+        var before = replica.Authority!;
+        var restored = ServingCertificate.Make(Now.AddDays(-3), StoreApi.Service.DnsNames, [], Pace.Lifetime);
+        foreach (var (name, text) in ((string, string)[])[("ca.crt", restored.AuthorityPem), ("tls.crt", restored.CertificatePem), ("tls.key", restored.KeyPem)])
+        {
+            api.Edit(StoreApi.Secret, s => s["data"]![name] = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(text)));
+        }
+        await replica.Look(Now);
+        Assert.Equal(before, replica.Authority);
+        Assert.Equal([Publish], await replica.TendAll(Now));
+        await replica.Look(Now);
+        Assert.NotEqual(before, replica.Authority);
+        Assert.All(api.Trusted, t => Assert.Equal([replica.Authority!, before], t));
+    }
+
     private async Task<Replica> InTheMiddle()
     {
         var replica = new Replica(server);
