@@ -17,6 +17,7 @@ internal static class Program
             CheckCommand.Make(terminal),
             ReviewCommand.Make(terminal),
             RulesCommand.Make(terminal),
+            CertsCommand.Make(terminal),
         };
         var parsed = root.Parse(args);
         try

@@ -1,4 +1,6 @@
+using System.Net;
 using System.Text.RegularExpressions;
+using AdmissionGuard.Certificates;
 
 namespace AdmissionGuard.Cluster;
 
@@ -12,7 +14,9 @@ internal sealed partial class GuardServer : IAsyncDisposable
     private GuardServer(Kubectl kubectl, string[] options)
     {
         this.kubectl = kubectl;
-        process = Daemon.Start(folder, Path.Combine(folder, "log"), "dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "admissionguard.dll"), "serve", "--listen", "127.0.0.1:0", .. options]);
+        // in a cluster a certificate comes from its Secret; these tests are about what is judged
+        using var made = new CertificateFolder(Path.Combine(folder, "certs")).ReadOrMake(DateTimeOffset.UtcNow, ["localhost"], [IPAddress.Loopback], out _);
+        process = Daemon.Start(folder, Path.Combine(folder, "log"), "dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "admissionguard.dll"), "serve", "--listen", "127.0.0.1:0", "--cert-dir", "certs", .. options]);
     }
 
     public static async Task<GuardServer> Start(Kubectl kubectl, params string[] options)

@@ -2,10 +2,12 @@ using System.Buffers;
 using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using AdmissionGuard.Certificates;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Live;
 using AdmissionGuard.Policies;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace AdmissionGuard.Server;
 
@@ -21,7 +23,7 @@ internal sealed class WebhookServer : IAsyncDisposable
     private readonly BodyReader bodies = new();
     private readonly SemaphoreSlim places;
     private readonly IPEndPoint listen;
-    private readonly X509Certificate2 certificate;
+    private readonly ServedCertificate served;
     private readonly Judge judge;
     private readonly TimeProvider time;
     private readonly Breakages breakages;
@@ -29,13 +31,18 @@ internal sealed class WebhookServer : IAsyncDisposable
     private readonly Func<Standing>? standing;
     private volatile bool draining;
 
-    /// <param name="chain">The authorities between the certificate and what clients trust, sent along.</param>
+    /// <summary>With a certificate that stays.</summary>
+    public WebhookServer(IPEndPoint listen, X509Certificate2 certificate, Judge judge, TimeProvider time, TextWriter log)
+        : this(listen, new ServedCertificate(certificate), judge, time, log)
+    {
+    }
+
     /// <param name="policies">Where they stand, for readiness and metrics.</param>
     /// <param name="standing">How far the cluster is known; null where there is none.</param>
     /// <param name="log">Who runs the server reads there of what broke.</param>
-    public WebhookServer(IPEndPoint listen, X509Certificate2 certificate, Judge judge, TimeProvider time, TextWriter log, X509Certificate2Collection? chain = null, Func<PolicyStatus>? policies = null, Func<Standing>? standing = null)
+    public WebhookServer(IPEndPoint listen, ServedCertificate served, Judge judge, TimeProvider time, TextWriter log, Func<PolicyStatus>? policies = null, Func<Standing>? standing = null)
     {
-        (this.listen, this.certificate, this.judge, this.time, this.policies, this.standing) = (listen, certificate, judge, time, policies, standing);
+        (this.listen, this.served, this.judge, this.time, this.policies, this.standing) = (listen, served, judge, time, policies, standing);
         breakages = new Breakages(log);
         telemetry = new Telemetry();
         metrics = new PrometheusText(telemetry);
@@ -55,7 +62,7 @@ internal sealed class WebhookServer : IAsyncDisposable
             kestrel.Listen(listen, options =>
             {
                 options.Protocols = HttpProtocols.Http1AndHttp2;
-                options.UseHttps(https => (https.ServerCertificate, https.ServerCertificateChain) = (certificate, chain));
+                options.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(served.Options) });
             });
         });
         app = builder.Build();
@@ -110,7 +117,7 @@ internal sealed class WebhookServer : IAsyncDisposable
         _ => Text(context, StatusCodes.Status404NotFound, "here are /validate, /mutate, /policies, /healthz, /readyz and /metrics\n"),
     };
 
-    private bool IsReady => !draining && standing?.Invoke().IsReady != false;
+    private bool IsReady => !draining && served.Unready is null && standing?.Invoke().IsReady != false;
 
     /// <param name="endpoint">Null for our own kinds.</param>
     private async Task Review(HttpContext context, Webhook? endpoint)
@@ -188,14 +195,14 @@ internal sealed class WebhookServer : IAsyncDisposable
     /// <summary>Refused policies make nobody unready: the last good ones are in force, and an unready webhook guards nothing.</summary>
     private string Readiness(bool verbose)
     {
-        var answer = draining ? "draining\n" : IsReady ? "ok\n" : "not ready\n";
+        var answer = draining ? "draining\n" : served.Unready is { } why ? $"not ready: {why}\n" : IsReady ? "ok\n" : "not ready\n";
         if (!verbose) return (standing is null ? "" : WatchText.Reasons(standing())) + answer;
-        return (policies is null ? "" : PolicyText.Lines(policies())) + (standing is null ? "" : WatchText.Lines(standing())) + answer;
+        return (policies is null ? "" : PolicyText.Lines(policies())) + CertificateText.Lines(served) + (standing is null ? "" : WatchText.Lines(standing())) + answer;
     }
 
     private string Metrics() => metrics.Write(
     [
-        ("admissionguard_certificate_expiry_timestamp_seconds", "When the serving certificate expires.", new DateTimeOffset(certificate.NotAfter).ToUnixTimeSeconds()),
+        .. CertificateText.Gauges(served),
         ("admissionguard_ready", "1 while requests are wanted.", IsReady ? 1 : 0),
         ("process_resident_memory_bytes", "Resident memory.", Environment.WorkingSet),
         .. policies is null ? [] : PolicyText.Gauges(policies()),

@@ -28,7 +28,7 @@ internal sealed class RunningServer : IAsyncDisposable
         var made = ServingCertificate.Make(DateTimeOffset.UtcNow, ["localhost", "admissionguard.admissionguard.svc"], [IPAddress.Loopback]);
         certificate = made.Load();
         authority = X509Certificate2.CreateFromPem(made.AuthorityPem);
-        Server = new WebhookServer(new IPEndPoint(IPAddress.Loopback, 0), certificate, judge, time, Log, policies: policies, standing: standing);
+        Server = new WebhookServer(new IPEndPoint(IPAddress.Loopback, 0), new ServedCertificate(certificate), judge, time, Log, policies: policies, standing: standing);
     }
 
     public WebhookServer Server { get; }
