@@ -39,7 +39,7 @@ public enum Because
     /// <summary>Somebody on call broke the glass.</summary>
     BreakGlass,
 
-    /// <summary>The matter is advice, even in a rule that denies.</summary>
+    /// <summary>The matter is advice, even in a rule that denies, or it rests on objects of the cluster that are not all known.</summary>
     Advice,
 }
 

@@ -18,6 +18,7 @@ internal static class Program
             ReviewCommand.Make(terminal),
             RulesCommand.Make(terminal),
             GenerateCommand.Make(terminal),
+            CertsCommand.Make(terminal),
         };
         var parsed = root.Parse(args);
         try

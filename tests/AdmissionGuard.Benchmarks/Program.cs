@@ -41,8 +41,11 @@ switch (args.FirstOrDefault())
     case "worst":
         WorstCase.Run(Console.Out, plain.FirstOrDefault() ?? "");
         return 0;
+    case "live":
+        LiveView.Run(Console.Out);
+        return 0;
     default:
-        Console.Error.WriteLine("usage: describe | review | rules [CASE] | check | process [RUNS] | load [ROUNDS] [CONNECTIONS] [SECONDS] [NAME=VALUE...] | start [RUNS] | worst [NAME]");
+        Console.Error.WriteLine("usage: describe | review | rules [CASE] | check | process [RUNS] | load [ROUNDS] [CONNECTIONS] [SECONDS] [NAME=VALUE...] | start [RUNS] | worst [NAME] | live");
         return 2;
 }
 

@@ -1,4 +1,6 @@
+using System.Net;
 using System.Text.RegularExpressions;
+using AdmissionGuard.Certificates;
 
 namespace AdmissionGuard.Cluster;
 
@@ -9,20 +11,27 @@ internal sealed partial class GuardServer : IAsyncDisposable
     private readonly string folder = Directory.CreateTempSubdirectory("admissionguard-served").FullName;
     private readonly Daemon process;
 
-    private GuardServer(Kubectl kubectl)
+    private GuardServer(Kubectl kubectl, string[] options)
     {
         this.kubectl = kubectl;
-        process = Daemon.Start(folder, Path.Combine(folder, "log"), "dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "admissionguard.dll"), "serve", "--listen", "127.0.0.1:0");
+        // in a cluster a certificate comes from its Secret; these tests are about what is judged
+        using var made = new CertificateFolder(Path.Combine(folder, "certs")).ReadOrMake(DateTimeOffset.UtcNow, ["localhost"], [IPAddress.Loopback], out _);
+        process = Daemon.Start(folder, Path.Combine(folder, "log"), "dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "admissionguard.dll"), "serve", "--listen", "127.0.0.1:0", "--cert-dir", "certs", .. options]);
     }
 
-    public static async Task<GuardServer> Start(Kubectl kubectl)
+    public static async Task<GuardServer> Start(Kubectl kubectl, params string[] options)
     {
-        var server = new GuardServer(kubectl);
+        var server = new GuardServer(kubectl, options);
         await Waiting.Until(() => server.process.HasExited || Address().IsMatch(server.process.Printed), () => server.process.Printed);
         Assert.False(server.process.HasExited, server.process.Printed);
         (await kubectl.Apply(server.Configurations())).Passed();
         return server;
     }
+
+    public string Url => Address().Match(process.Printed).Groups["url"].Value;
+
+    /// <summary>As a caBundle is written.</summary>
+    public string Authority => Convert.ToBase64String(File.ReadAllBytes(Path.Combine(folder, "certs", "ca.crt")));
 
     /// <summary>As a node that dies: no farewell.</summary>
     public void Kill() => process.Kill();
@@ -38,10 +47,7 @@ internal sealed partial class GuardServer : IAsyncDisposable
     private string Configurations()
     {
         var yaml = File.ReadAllText(Path.Combine(Repository.Root, "deploy", "base", "webhooks.yaml"));
-        var url = Address().Match(process.Printed).Groups["url"].Value;
-        var authority = Convert.ToBase64String(File.ReadAllBytes(Path.Combine(folder, "certs", "ca.crt")));
-        Assert.Equal(2, Service().Count(yaml));
-        return Service().Replace(yaml, m => $"    url: {url}{m.Groups["path"].Value}\n    caBundle: {authority}\n");
+        return Service().Replace(yaml, m => $"    url: {Url}{m.Groups["path"].Value}\n    caBundle: {Authority}\n");
     }
 
     [GeneratedRegex("listens on (?<url>https://127\\.0\\.0\\.1:[0-9]+),", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

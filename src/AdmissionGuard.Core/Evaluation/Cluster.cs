@@ -18,6 +18,9 @@ public sealed class Cluster
     /// <summary>By name.</summary>
     public ImmutableArray<GuardPolicy> Policies { get; private init; } = [];
 
+    /// <summary>Kinds of which not every object may be known, because they are not loaded yet or their watch is lost: rules that read one warn at most. None where files are the cluster.</summary>
+    public ImmutableHashSet<ObjectKind> Incomplete { get; private init; } = [];
+
     /// <summary>The labels that some policy selects objects by: what changes one of them is no change of nothing.</summary>
     internal ImmutableArray<string> SelectedLabels { get; private init; } = [];
 
@@ -34,6 +37,8 @@ public sealed class Cluster
     public Cluster With(IEnumerable<GuardPolicy> policies) => Copy(policies: [.. policies.OrderBy(p => p.Name, StringComparer.Ordinal)]);
 
     public Cluster With(GuardSettings settings) => Copy(settings: settings);
+
+    public Cluster WithIncomplete(IEnumerable<ObjectKind> kinds) => Copy(incomplete: [.. kinds]);
 
     /// <summary>Instead of those before. One that has ended is kept: what it covered is not ratcheted.</summary>
     public Cluster WithExceptions(IEnumerable<GuardException> exceptions) => Copy(exceptions: exceptions
@@ -69,6 +74,20 @@ public sealed class Cluster
         return Copy(objects: Objects.Remove(key), referrers: referrers);
     }
 
+    /// <summary>For when no rule reads the kind any more; the one change that costs what the cluster holds.</summary>
+    public Cluster Without(ObjectKind kind) => Objects.Keys.Where(k => k.Kind == kind).Aggregate(this, (cluster, key) => cluster.Without(key));
+
+    /// <summary>Whether all that the rule reads besides the object is known.</summary>
+    internal bool Knows(Rule rule)
+    {
+        if (Incomplete.IsEmpty) return true;
+        foreach (var kind in rule.Reads)
+        {
+            if (Incomplete.Contains(kind)) return false;
+        }
+        return true;
+    }
+
     internal ImmutableArray<GuardException> ExceptionsFor(ObjectKey key) => Exceptions.Count == 0 ? [] : Exceptions.GetValueOrDefault(key, []);
 
     /// <summary>The Namespace object, or the absent node where it is not known.</summary>
@@ -84,7 +103,8 @@ public sealed class Cluster
         FrozenDictionary<ObjectKey, ImmutableArray<GuardException>>? exceptions = null,
         ImmutableDictionary<string, Node>? namespaces = null,
         ImmutableDictionary<ObjectKey, Node>? objects = null,
-        ImmutableDictionary<ObjectKey, ImmutableHashSet<ObjectKey>>? referrers = null) => new()
+        ImmutableDictionary<ObjectKey, ImmutableHashSet<ObjectKey>>? referrers = null,
+        ImmutableHashSet<ObjectKind>? incomplete = null) => new()
         {
             Settings = settings ?? Settings,
             Policies = policies ?? Policies,
@@ -93,6 +113,7 @@ public sealed class Cluster
             Namespaces = namespaces ?? Namespaces,
             Objects = objects ?? Objects,
             Referrers = referrers ?? Referrers,
+            Incomplete = incomplete ?? Incomplete,
         };
 
     private static ImmutableArray<string> LabelsThatSelect(ImmutableArray<GuardPolicy> policies) =>

@@ -18,6 +18,7 @@ internal sealed class Course
     private readonly RuleRunner runner = new();
     private Dictionary<(string Rule, string Key), int>? places;
     private SortedSet<string>? uncertain;
+    private SortedSet<string>? unseen;
     private Subject subject;
 
     public Course(Review review, Cluster cluster, List<Applying> policies, Glass? glass)
@@ -71,6 +72,7 @@ internal sealed class Course
                 if (findings.Count == 0) continue;
                 if (exemptions?.HaveEnded(setting.Rule) == true) exemptions.Note(setting.Rule, findings.Count);
                 if (!applying.IsCertain) (uncertain ??= new(StringComparer.Ordinal)).Add(policy.Name);
+                if (!cluster.Knows(setting.Rule)) (unseen ??= new(StringComparer.Ordinal)).UnionWith(setting.Rule.Reads.Where(cluster.Incomplete.Contains).Select(k => k.Name));
                 var had = Ratchets(policy, setting.Rule) && before.Subject is not null ? before.Had(setting, findings) : null;
                 foreach (var finding in findings) Add(Weigh(applying, setting, finding, had?.Contains(finding) == true));
             }
@@ -87,6 +89,7 @@ internal sealed class Course
         Exceptions = exemptions?.Uses ?? [],
         Glass = glass,
         Uncertain = uncertain is null ? [] : [.. uncertain],
+        Unseen = unseen is null ? [] : [.. unseen],
     };
 
     /// <summary>For each rule, the first policy by name that repairs.</summary>
@@ -118,7 +121,8 @@ internal sealed class Course
     private Judgement Weigh(Applying applying, RuleSetting setting, Finding finding, bool had)
     {
         var (policy, (action, because)) = (applying.Policy, (setting.Action, Because.None));
-        if (!applying.IsCertain) Weaken(GuardAction.Warn, Because.Advice);
+        // what rests on half a picture is advice: the word that the output has for what no policy can raise
+        if (!applying.IsCertain || !cluster.Knows(setting.Rule)) Weaken(GuardAction.Warn, Because.Advice);
         Weaken(finding.AtMost, finding.AtMostBecause);
         if (had) Weaken(GuardAction.Warn, Because.Ratchet);
         if (action > GuardAction.Warn && before.IsInTrouble) Weaken(GuardAction.Warn, Because.Direction);

@@ -55,11 +55,15 @@ public sealed record Verdict
                 if (use.Notice is { } notice) yield return notice;
             }
             foreach (var policy in Uncertain) yield return $"policy {policy} selects namespaces by labels, and those of {Review.Namespace} are not known: it warns at most";
+            foreach (var kind in Unseen) yield return $"{kind} objects of the cluster are not all known now: rules that read them warn at most";
         }
     }
 
     /// <summary>The policies that found something and may not be about this object at all.</summary>
     public IReadOnlyList<string> Uncertain { get; init; } = [];
+
+    /// <summary>The kinds that rules with a finding read, and of which not all is known.</summary>
+    public IReadOnlyList<string> Unseen { get; init; } = [];
 
     public bool Allowed => Judgements.Count == 0 || Judgements[0].Action != GuardAction.Deny;
 

@@ -9,6 +9,12 @@ internal sealed class CertificateFolder(string path)
 {
     public string AuthorityFile { get; } = Path.Combine(path, "ca.crt");
 
+    /// <summary>What somebody else replaces when they renew.</summary>
+    public IReadOnlyList<string> Served => [CertificateFile, KeyFile];
+
+    /// <summary>A certificate without the authority that we always put beside ours.</summary>
+    public bool IsSomebodyElses => File.Exists(CertificateFile) && !File.Exists(AuthorityFile);
+
     private string CertificateFile { get; } = Path.Combine(path, "tls.crt");
 
     private string KeyFile { get; } = Path.Combine(path, "tls.key");
@@ -30,6 +36,9 @@ internal sealed class CertificateFolder(string path)
             throw new InputException($"{CertificateFile}: no certificate with its key in {KeyFile}: {e.Message}");
         }
     }
+
+    /// <summary>The authority beside the certificate; null where there is none that can be read.</summary>
+    public Authority? ReadAuthority() => File.Exists(AuthorityFile) && Authority.ReadAll(ReadText(AuthorityFile)) is [var first, ..] ? first : null;
 
     /// <summary>Our own: made on first start, and again when little time is left, a name is asked for that it lacks, or the three files do not belong together.</summary>
     /// <exception cref="InputException">The folder cannot be written.</exception>
@@ -82,7 +91,7 @@ internal sealed class CertificateFolder(string path)
         {
             using var authority = X509Certificate2.CreateFromPem(ReadText(AuthorityFile));
             var own = ServingCertificate.Pair(ReadText(CertificateFile), ReadText(KeyFile));
-            if (own.IssuerName.RawData.AsSpan().SequenceEqual(authority.SubjectName.RawData) && IsSignedBy(own, authority)) return own;
+            if (own.IssuerName.RawData.AsSpan().SequenceEqual(authority.SubjectName.RawData) && ServingCertificate.IsSignedBy(own, authority)) return own;
             own.Dispose();
             return null;
         }
@@ -90,16 +99,6 @@ internal sealed class CertificateFolder(string path)
         {
             return null;
         }
-    }
-
-    private static bool IsSignedBy(X509Certificate2 certificate, X509Certificate2 authority)
-    {
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.Add(authority);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        chain.ChainPolicy.VerificationFlags = X509VerificationFlags.IgnoreNotTimeValid;
-        return chain.Build(certificate);
     }
 
     /// <summary>In one step, so that a reader never sees half a file. The draft is always a new file: the rights of one left over would stay as they were.</summary>

@@ -12,13 +12,15 @@ internal sealed record ServingCertificate(string AuthorityPem, string Certificat
     /// <summary>It is made anew when less than this is left.</summary>
     public static readonly TimeSpan RenewBefore = TimeSpan.FromDays(30);
 
-    /// <summary>An authority and a certificate for these DNS names and addresses, valid from an hour before (clocks differ) for a year.</summary>
-    public static ServingCertificate Make(DateTimeOffset now, IReadOnlyList<string> dnsNames, IReadOnlyList<IPAddress> addresses)
+    /// <summary>An authority and a certificate for these DNS names and addresses, valid from an hour before (clocks differ) for a year, or as long as told.</summary>
+    public static ServingCertificate Make(DateTimeOffset now, IReadOnlyList<string> dnsNames, IReadOnlyList<IPAddress> addresses, TimeSpan? lifetime = null)
     {
         var from = now.AddHours(-1);
-        var until = now + Lifetime;
+        var until = now + (lifetime ?? Lifetime);
         using var authorityKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var authorityRequest = new CertificateRequest("CN=AdmissionGuard CA", authorityKey, HashAlgorithmName.SHA256);
+        // a name of its own each: who finds two in a caBundle can tell them apart, and so can whatever looks for an issuer by name
+        var authorityName = $"CN=AdmissionGuard CA {Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}";
+        var authorityRequest = new CertificateRequest(authorityName, authorityKey, HashAlgorithmName.SHA256);
         authorityRequest.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: true, 0, critical: true));
         authorityRequest.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.DigitalSignature, critical: true));
         authorityRequest.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(authorityRequest.PublicKey, critical: false));
@@ -39,6 +41,40 @@ internal sealed record ServingCertificate(string AuthorityPem, string Certificat
     }
 
     public static bool IsDue(DateTimeOffset notAfter, DateTimeOffset now) => notAfter - now < RenewBefore;
+
+    /// <summary>Null where a client that trusts the authority takes the certificate for these names now; else why not, in a few words.</summary>
+    public string? Fault(IReadOnlyList<string> dnsNames, DateTimeOffset now)
+    {
+        try
+        {
+            using var authority = X509Certificate2.CreateFromPem(AuthorityPem);
+            using var certificate = Load();
+            if (dnsNames.FirstOrDefault(n => !certificate.MatchesHostname(n)) is { } lacking) return $"it is not for {lacking}";
+            if (!IsSignedBy(certificate, authority)) return "its authority did not sign it";
+            foreach (var part in (X509Certificate2[])[authority, certificate])
+            {
+                if (new DateTimeOffset(part.NotBefore) > now) return $"it is valid only from {part.NotBefore.ToUniversalTime():yyyy-MM-dd HH:mm}";
+                if (new DateTimeOffset(part.NotAfter) <= now) return $"it expired on {part.NotAfter.ToUniversalTime():yyyy-MM-dd HH:mm}";
+            }
+            return null;
+        }
+        catch (CryptographicException e)
+        {
+            return $"it cannot be read: {e.Message}";
+        }
+    }
+
+    /// <summary>Whatever the time is.</summary>
+    public static bool IsSignedBy(X509Certificate2 certificate, X509Certificate2 authority)
+    {
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.CustomTrustStore.Add(authority);
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        chain.ChainPolicy.DisableCertificateDownloads = true;
+        chain.ChainPolicy.VerificationFlags = X509VerificationFlags.IgnoreNotTimeValid;
+        return chain.Build(certificate);
+    }
 
     /// <summary>With its key, in the form that TLS needs.</summary>
     public X509Certificate2 Load() => Pair(CertificatePem, KeyPem);

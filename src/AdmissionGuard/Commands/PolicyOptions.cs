@@ -6,7 +6,7 @@ using AdmissionGuard.Policies;
 
 namespace AdmissionGuard.Commands;
 
-/// <summary><c>--policy</c> and <c>--profile</c>, the same for every verb. Without a policy the profile baseline applies; with both, the profile is one more policy.</summary>
+/// <summary><c>--policy</c> and <c>--profile</c>, the same for every verb. Without a policy the profile baseline applies, in a cluster what is there alone; with both, the profile is one more policy.</summary>
 internal sealed class PolicyOptions
 {
     private readonly Option<string[]> policy = new("--policy") { Description = "file or folder with GuardPolicies, GuardExceptions and GuardSettings, instead of the profile (repeatable)", HelpName = "PATH" };
@@ -23,33 +23,34 @@ internal sealed class PolicyOptions
     public string[] Paths(ParseResult parsed) => parsed.GetValue(policy) ?? [];
 
     /// <summary>What can be read, and why the rest cannot.</summary>
-    public PolicySet Read(ParseResult parsed, Terminal terminal, DateTimeOffset now)
+    /// <param name="byCluster">The cluster has policies of its own: none is built in.</param>
+    public PolicySet Read(ParseResult parsed, Terminal terminal, DateTimeOffset now, bool byCluster = false)
     {
         var paths = Paths(parsed);
         GuardPolicy[] builtIn = parsed.GetValue(profile) is { } name ? [GuardPolicy.Of(name == "strict" ? Profile.Strict : Profile.Baseline)]
-            : paths.Length == 0 ? [GuardPolicy.Of(Profile.Baseline)]
+            : paths.Length == 0 && !byCluster ? [GuardPolicy.Of(Profile.Baseline)]
             : [];
         var set = PolicyFiles.Read(paths, builtIn, terminal.In, now);
         // exceptions and settings alone replace no policy: else who adds an exception would switch everything off
-        return set.Policies.Count > 0 || set.Errors.Count > 0 ? set : new PolicySet([GuardPolicy.Of(Profile.Baseline)], set.Exceptions, set.Settings, set.Errors);
+        return byCluster || set.Policies.Count > 0 || set.Errors.Count > 0 ? set : new PolicySet([GuardPolicy.Of(Profile.Baseline)], set.Exceptions, set.Settings, set.Errors);
     }
 
     /// <summary>For a verb that must not begin with half of its policies.</summary>
     /// <exception cref="InputException">With every error.</exception>
-    public PolicySet ReadAll(ParseResult parsed, Terminal terminal, DateTimeOffset now)
+    public PolicySet ReadAll(ParseResult parsed, Terminal terminal, DateTimeOffset now, bool byCluster = false)
     {
-        var set = Read(parsed, terminal, now);
+        var set = Read(parsed, terminal, now, byCluster);
         return set.Errors.Count == 0 ? set : throw new InputException(string.Join('\n', set.Errors.Select(e => Shown.Clean(e.ToString()))));
     }
 
     /// <summary>As <see cref="ReadAll"/>, then following the files. Standard input is read once and followed by nothing.</summary>
-    public LivePolicies Follow(ParseResult parsed, Terminal terminal, TimeProvider time)
+    public LivePolicies Follow(ParseResult parsed, Terminal terminal, TimeProvider time, bool byCluster = false)
     {
         var paths = Paths(parsed);
         var isFollowed = !paths.Contains(ManifestFiles.StandardInput, StringComparer.Ordinal);
         var lookedLike = Look();
-        var first = ReadAll(parsed, terminal, time.GetUtcNow());
-        return new LivePolicies(first, lookedLike, () => Read(parsed, terminal, time.GetUtcNow()), Look, time, terminal.Error);
+        var first = ReadAll(parsed, terminal, time.GetUtcNow(), byCluster);
+        return new LivePolicies(first, lookedLike, () => Read(parsed, terminal, time.GetUtcNow(), byCluster), Look, time, terminal.Error);
 
         string Look() => isFollowed ? Fingerprint.Of(paths) : "";
     }

@@ -3,9 +3,10 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography.X509Certificates;
 using AdmissionGuard.Certificates;
 using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Kubernetes;
+using AdmissionGuard.Live;
 using AdmissionGuard.Policies;
 using AdmissionGuard.Server;
 
@@ -16,38 +17,53 @@ internal static class ServeCommand
 {
     private const int MostDrain = 600;
 
-    private static readonly string[] DnsNames = ["localhost", "admissionguard.admissionguard.svc"];
-
     public static Command Make(Terminal terminal)
     {
         var listen = new Option<string>("--listen") { Description = "address and port", DefaultValueFactory = _ => "127.0.0.1:8443", HelpName = "ADDRESS:PORT" };
-        var certDir = new Option<string?>("--cert-dir") { Description = "folder with tls.crt and tls.key; without it a certificate is made under certs/", HelpName = "DIR" };
+        var certDir = new Option<string?>("--cert-dir") { Description = "folder with tls.crt and tls.key that somebody else keeps; without it a certificate is made, in a cluster in its Secret, else under certs/", HelpName = "DIR" };
         var drain = new Option<int>("--drain") { Description = "seconds between unready and the end after SIGTERM", DefaultValueFactory = _ => 5, HelpName = "SECONDS" };
         drain.Validators.Add(given =>
         {
             var typed = given.Tokens.Count == 1 && int.TryParse(given.Tokens[0].Value, CultureInfo.InvariantCulture, out var seconds) ? seconds : 0;
             if (typed is < 0 or > MostDrain) given.AddError($"--drain is {typed}, 0 to {MostDrain} seconds are allowed");
         });
+        var settle = new Option<double?>("--settle") { Description = "seconds for each step of a rotation, for tests", Hidden = true };
+        var (cluster, service) = (new ClusterOptions(), new ServiceOption());
         var policies = new PolicyOptions();
-        var command = new Command("serve", "The webhook server: /validate and /mutate over TLS, /healthz, /readyz, /metrics.") { listen, certDir, drain };
+        var command = new Command("serve", "The webhook server: /validate, /mutate and /policies over TLS, /healthz, /readyz, /metrics.") { listen, certDir, drain, settle };
+        cluster.AddTo(command);
+        service.AddTo(command);
         policies.AddTo(command);
-        command.SetAction((parsed, stop) => Serve(
-            terminal,
-            AddressOf(parsed.GetValue(listen)!),
-            parsed.GetValue(certDir),
-            TimeSpan.FromSeconds(parsed.GetValue(drain)),
-            policies.Follow(parsed, terminal, TimeProvider.System),
-            stop));
+        command.SetAction((parsed, stop) =>
+        {
+            var connection = cluster.Connect(parsed, TimeProvider.System);
+            var address = AddressOf(parsed.GetValue(listen)!);
+            return Serve(
+                terminal,
+                address,
+                () => ServedCertificates.Begin(
+                    parsed.GetValue(certDir),
+                    connection,
+                    service.Of(parsed),
+                    parsed.GetValue(settle) is { } seconds ? RotationPace.Of(TimeSpan.FromSeconds(seconds)) : RotationPace.Usual,
+                    address.Address,
+                    terminal.Error),
+                TimeSpan.FromSeconds(parsed.GetValue(drain)),
+                policies.Follow(parsed, terminal, TimeProvider.System, byCluster: connection is not null),
+                connection,
+                stop);
+        });
         return command;
     }
 
-    private static async Task<int> Serve(Terminal terminal, IPEndPoint listen, string? certDir, TimeSpan drain, LivePolicies policies, CancellationToken stop)
+    private static async Task<int> Serve(Terminal terminal, IPEndPoint listen, Func<ServedCertificates> begin, TimeSpan drain, LivePolicies policies, Connection? connection, CancellationToken stop)
     {
         await using var following = policies;
-        var folder = new CertificateFolder(certDir ?? "certs");
-        X509Certificate2Collection chain = [];
-        using var certificate = certDir is null ? OwnCertificate(folder, listen.Address, terminal) : folder.Read(out chain);
-        await using var server = new WebhookServer(listen, certificate, review => Evaluator.Evaluate(review, policies.Cluster), TimeProvider.System, terminal.Error, chain, () => policies.Status);
+        using var api = connection is null ? null : new ApiServer(connection, TimeProvider.System);
+        await using var certificates = begin();
+        await using var live = api is null ? null : new LiveCluster(api, policies, TimeProvider.System, terminal.Error);
+        await using var server = new WebhookServer(
+            listen, certificates.Served, review => Evaluator.Evaluate(review, live?.Cluster ?? policies.Cluster), TimeProvider.System, terminal.Error, () => live?.Policies ?? policies.Status, live is null ? null : () => live.Standing);
         var ended = new TaskCompletionSource<TimeSpan>(TaskCreationOptions.RunContinuationsAsynchronously);
         using var hurry = new CancellationTokenSource();
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
@@ -65,22 +81,13 @@ internal static class ServeCommand
 
         await server.Start();
         var address = new IPEndPoint(listen.Address, server.Address.Port);
-        terminal.Out.WriteLine($"AdmissionGuard listens on https://{address}, policies: {string.Join(", ", policies.Cluster.Policies.Select(p => p.Name))}");
-        if (certDir is null) terminal.Out.WriteLine(TryIt.Text(folder.AuthorityFile, address));
+        terminal.Out.WriteLine($"AdmissionGuard listens on https://{address}, policies: {string.Join(", ", policies.Cluster.Policies.Select(p => p.Name).Concat(api is null ? [] : [$"those of the cluster {api.Server}"]))}");
+        if (certificates.AuthorityFile is { } authority) terminal.Out.WriteLine(TryIt.Text(authority, address));
         terminal.Out.Flush();
         var pause = await ended.Task;
         terminal.Error.WriteLine(pause > TimeSpan.Zero ? $"stopping: unready now, the end in {pause.TotalSeconds:0} s" : "stopping");
         await server.Stop(pause, hurry.Token);
         return 0;
-    }
-
-    private static X509Certificate2 OwnCertificate(CertificateFolder folder, IPAddress address, Terminal terminal)
-    {
-        var addresses = new List<IPAddress> { IPAddress.Loopback, IPAddress.IPv6Loopback };
-        if (!IPAddress.IsLoopback(address) && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any)) addresses.Add(address);
-        var certificate = folder.ReadOrMake(DateTimeOffset.UtcNow, DnsNames, addresses, out var made);
-        if (made) terminal.Error.WriteLine($"made a serving certificate, valid until {certificate.NotAfter:yyyy-MM-dd}; clients trust it by {folder.AuthorityFile}");
-        return certificate;
     }
 
     private static IPEndPoint AddressOf(string text)

@@ -17,10 +17,14 @@ internal sealed class Watcher(ApiServer server, Resource resource, Action<Change
 
     private readonly Backoff backoff = new(random);
     private readonly Dictionary<ObjectKey, string> known = [];
+    private int tried;
     private string? version;
     private volatile WatchState state = new(Synced: false, Served: false, LostSince: null, "not listed yet");
 
     public Resource Resource => resource;
+
+    /// <summary>The same resource in other versions, tried in this order where the first is not served.</summary>
+    public IReadOnlyList<Resource> Otherwise { get; init; } = [];
 
     /// <summary>How often a resource without CustomResourceDefinition is looked for.</summary>
     public TimeSpan LookAgain { get; init; } = TimeSpan.FromSeconds(30);
@@ -42,6 +46,8 @@ internal sealed class Watcher(ApiServer server, Resource resource, Action<Change
             }
             catch (ApiException e) when (e.IsNotFound)
             {
+                version = null;
+                if (NextVersion()) continue;
                 Absent();
                 pause = LookAgain;
             }
@@ -67,7 +73,7 @@ internal sealed class Watcher(ApiServer server, Resource resource, Action<Change
 
     private async Task List(CancellationToken stop)
     {
-        var listing = await server.List(resource, stop, pageSize: PageSize);
+        var listing = await server.List(Current, stop, pageSize: PageSize);
         var gone = new HashSet<ObjectKey>(known.Keys);
         foreach (var item in listing.Items)
         {
@@ -79,11 +85,21 @@ internal sealed class Watcher(ApiServer server, Resource resource, Action<Change
         Found();
     }
 
+    /// <summary>Which version is asked for: it stays until it is not served.</summary>
+    private Resource Current => tried == 0 ? resource : Otherwise[tried - 1];
+
+    /// <summary>False where the last was tried, and the next time begins with the first.</summary>
+    private bool NextVersion()
+    {
+        tried = (tried + 1) % (Otherwise.Count + 1);
+        return tried > 0;
+    }
+
     /// <summary>False where the server ended it at once.</summary>
     private async Task<bool> Watch(CancellationToken stop)
     {
         var began = time.GetTimestamp();
-        await using var stream = await server.Watch(resource, version!, Lasting * (1 + (random() / 2)), stop);
+        await using var stream = await server.Watch(Current, version!, Lasting * (1 + (random() / 2)), stop);
         Found();
         var told = false;
         while (await stream.Next(stop) is { } next)
@@ -120,7 +136,6 @@ internal sealed class Watcher(ApiServer server, Resource resource, Action<Change
 
     private void Absent()
     {
-        version = null;
         backoff.Reset();
         foreach (var key in known.Keys.ToArray()) Drop(key, default);
         var before = state;

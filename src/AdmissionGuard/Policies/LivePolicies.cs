@@ -38,6 +38,9 @@ internal sealed class LivePolicies : IAsyncDisposable
         polling = Poll(new PeriodicTimer(Interval, time));
     }
 
+    /// <summary>The status is another; told where the files are looked at.</summary>
+    public event EventHandler? Changed;
+
     public PolicyStatus Status => status;
 
     /// <summary>One immutable snapshot: whoever reads it once has policies, exceptions and settings that belong together.</summary>
@@ -69,6 +72,7 @@ internal sealed class LivePolicies : IAsyncDisposable
         }
         status = new PolicyStatus(set, time.GetUtcNow(), []);
         log.WriteLine($"policies read again: {string.Join(", ", set.Policies.Select(p => p.Name))}");
+        Changed?.Invoke(this, EventArgs.Empty);
     }
 
     /// <summary>Said once, however long it lasts.</summary>
@@ -79,6 +83,7 @@ internal sealed class LivePolicies : IAsyncDisposable
         if (!isNews) return;
         foreach (var error in errors) log.WriteLine(Shown.Clean(error.ToString()));
         log.WriteLine("policies refused, the last good ones stay in force");
+        Changed?.Invoke(this, EventArgs.Empty);
     }
 
     private async Task Poll(PeriodicTimer timer)

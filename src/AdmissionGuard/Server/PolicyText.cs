@@ -21,6 +21,6 @@ internal static class PolicyText
         ("admissionguard_policies_loaded", "Policies in force.", status.Set.Policies.Count),
         ("admissionguard_exceptions_loaded", "Exceptions known, ended ones included.", status.Set.Exceptions.Count),
         ("admissionguard_policies_loaded_timestamp_seconds", "When the policies in force were read.", status.LoadedAt.ToUnixTimeSeconds()),
-        ("admissionguard_policies_refused", "1 while the policy files hold an error and the last good policies stay in force.", status.Refused.Count > 0 ? 1 : 0),
+        ("admissionguard_policies_refused", "1 while a policy holds an error and its last good version stays in force.", status.Refused.Count > 0 ? 1 : 0),
     ];
 }

@@ -28,14 +28,18 @@ internal sealed class PrometheusText : IDisposable
         listener.Start();
     }
 
-    /// <summary>The gauges are read at the moment of the scrape.</summary>
+    /// <summary>The gauges are read at the moment of the scrape. A name may carry its labels; those of one family stand together.</summary>
     public string Write(params ReadOnlySpan<(string Name, string Help, double Value)> gauges)
     {
         var text = new StringBuilder();
         foreach (var (name, family) in families.OrderBy(f => f.Key, StringComparer.Ordinal)) family.Write(text, name);
+        var before = "";
         foreach (var (name, help, value) in gauges)
         {
-            text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {help}\n# TYPE {name} gauge\n{name} {value}\n");
+            var family = name.Split('{')[0];
+            if (family != before) text.Append(CultureInfo.InvariantCulture, $"# HELP {family} {help}\n# TYPE {family} gauge\n");
+            before = family;
+            text.Append(CultureInfo.InvariantCulture, $"{name} {value}\n");
         }
         return text.ToString();
     }

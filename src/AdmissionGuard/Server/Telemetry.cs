@@ -20,6 +20,7 @@ internal sealed class Telemetry : IDisposable
     private readonly Counter<long> failures;
     private readonly Counter<long> exempted;
     private readonly Counter<long> glasses;
+    private readonly Counter<long> policies;
     private readonly Histogram<double> duration;
 
     /// <summary>Of this server alone, where a process has several.</summary>
@@ -33,6 +34,7 @@ internal sealed class Telemetry : IDisposable
         failures = meter.CreateCounter<long>("admissionguard_rule_failures", description: "Rules that broke and were left out: please report them.");
         exempted = meter.CreateCounter<long>("admissionguard_findings_exempted", description: "Findings that a GuardException covered; dry runs are not counted.");
         glasses = meter.CreateCounter<long>("admissionguard_break_glass", description: "Requests that broke the glass, or tried to; dry runs are not counted.");
+        policies = meter.CreateCounter<long>("admissionguard_policy_reviews", description: "Reviews of policies, exceptions and settings; unreadable ones are let through.");
         duration = meter.CreateHistogram<double>("admissionguard_review_duration_seconds", "s", "From the body's last byte to the answer.");
     }
 
@@ -67,6 +69,8 @@ internal sealed class Telemetry : IDisposable
         }
         foreach (var failure in verdict.Failures) failures.Add(1, new TagList { { "rule", failure.Rule } });
     }
+
+    public void AnsweredPolicy(string kind, string outcome) => policies.Add(1, new TagList { { "kind", kind }, { "outcome", outcome } });
 
     public void Refused(string reason) => refused.Add(1, new TagList { { "reason", reason } });
 

@@ -2,9 +2,12 @@ using System.Buffers;
 using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using AdmissionGuard.Certificates;
 using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Live;
 using AdmissionGuard.Policies;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace AdmissionGuard.Server;
 
@@ -20,19 +23,26 @@ internal sealed class WebhookServer : IAsyncDisposable
     private readonly BodyReader bodies = new();
     private readonly SemaphoreSlim places;
     private readonly IPEndPoint listen;
-    private readonly X509Certificate2 certificate;
+    private readonly ServedCertificate served;
     private readonly Judge judge;
     private readonly TimeProvider time;
     private readonly Breakages breakages;
     private readonly Func<PolicyStatus>? policies;
+    private readonly Func<Standing>? standing;
     private volatile bool draining;
 
-    /// <param name="chain">The authorities between the certificate and what clients trust, sent along.</param>
-    /// <param name="policies">Where they stand, for readiness and metrics.</param>
-    /// <param name="log">Who runs the server reads there of what broke.</param>
-    public WebhookServer(IPEndPoint listen, X509Certificate2 certificate, Judge judge, TimeProvider time, TextWriter log, X509Certificate2Collection? chain = null, Func<PolicyStatus>? policies = null)
+    /// <summary>With a certificate that stays.</summary>
+    public WebhookServer(IPEndPoint listen, X509Certificate2 certificate, Judge judge, TimeProvider time, TextWriter log)
+        : this(listen, new ServedCertificate(certificate), judge, time, log)
     {
-        (this.listen, this.certificate, this.judge, this.time, this.policies) = (listen, certificate, judge, time, policies);
+    }
+
+    /// <param name="policies">Where they stand, for readiness and metrics.</param>
+    /// <param name="standing">How far the cluster is known; null where there is none.</param>
+    /// <param name="log">Who runs the server reads there of what broke.</param>
+    public WebhookServer(IPEndPoint listen, ServedCertificate served, Judge judge, TimeProvider time, TextWriter log, Func<PolicyStatus>? policies = null, Func<Standing>? standing = null)
+    {
+        (this.listen, this.served, this.judge, this.time, this.policies, this.standing) = (listen, served, judge, time, policies, standing);
         breakages = new Breakages(log);
         telemetry = new Telemetry();
         metrics = new PrometheusText(telemetry);
@@ -52,7 +62,7 @@ internal sealed class WebhookServer : IAsyncDisposable
             kestrel.Listen(listen, options =>
             {
                 options.Protocols = HttpProtocols.Http1AndHttp2;
-                options.UseHttps(https => (https.ServerCertificate, https.ServerCertificateChain) = (certificate, chain));
+                options.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(served.Options) });
             });
         });
         app = builder.Build();
@@ -100,13 +110,17 @@ internal sealed class WebhookServer : IAsyncDisposable
     {
         "/validate" => Review(context, Webhook.Validate),
         "/mutate" => Review(context, Webhook.Mutate),
+        "/policies" => Review(context, endpoint: null),
         "/healthz" => Text(context, StatusCodes.Status200OK, "ok\n"),
-        "/readyz" => Text(context, draining ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK, Readiness(context.Request.Query.ContainsKey("verbose"))),
+        "/readyz" => Text(context, IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, Readiness(context.Request.Query.ContainsKey("verbose"))),
         "/metrics" => Text(context, StatusCodes.Status200OK, Metrics(), PrometheusText.ContentType),
-        _ => Text(context, StatusCodes.Status404NotFound, "here are /validate, /mutate, /healthz, /readyz and /metrics\n"),
+        _ => Text(context, StatusCodes.Status404NotFound, "here are /validate, /mutate, /policies, /healthz, /readyz and /metrics\n"),
     };
 
-    private async Task Review(HttpContext context, Webhook endpoint)
+    private bool IsReady => !draining && served.Unready is null && standing?.Invoke().IsReady != false;
+
+    /// <param name="endpoint">Null for our own kinds.</param>
+    private async Task Review(HttpContext context, Webhook? endpoint)
     {
         if (!HttpMethods.IsPost(context.Request.Method))
         {
@@ -125,12 +139,12 @@ internal sealed class WebhookServer : IAsyncDisposable
         else await Send(context, answer.WrittenMemory);
     }
 
-    private (ArrayBufferWriter<byte>? Answer, int Status, string Error) AnswerInPlace(BodyReader.Body body, Webhook endpoint)
+    private (ArrayBufferWriter<byte>? Answer, int Status, string Error) AnswerInPlace(BodyReader.Body body, Webhook? endpoint)
     {
         if (!places.Wait(0, CancellationToken.None)) return (null, StatusCodes.Status503ServiceUnavailable, "too many reviews at once, try again");
         try
         {
-            return Answer(body, endpoint);
+            return endpoint is { } webhook ? Answer(body, webhook) : AnswerOfPolicies(body);
         }
         catch (OutOfMemoryException)
         {
@@ -155,6 +169,8 @@ internal sealed class WebhookServer : IAsyncDisposable
         {
             return (null, StatusCodes.Status400BadRequest, $"no AdmissionReview could be read: {reason}");
         }
+        // an answer without the policies would be a yes to everything: the API server goes by its failurePolicy
+        if (standing?.Invoke().HasPolicies == false) return (null, StatusCodes.Status503ServiceUnavailable, "the policies are not loaded yet, see /readyz");
         var verdict = judge(request.Review);
         var answer = new ArrayBufferWriter<byte>(512);
         AdmissionReview.Write(answer, request.Uid, verdict, endpoint);
@@ -164,19 +180,33 @@ internal sealed class WebhookServer : IAsyncDisposable
         return (answer, StatusCodes.Status200OK, "");
     }
 
+    private (ArrayBufferWriter<byte>? Answer, int Status, string Error) AnswerOfPolicies(BodyReader.Body body)
+    {
+        if (AdmissionReview.Read(body.Root, Webhook.Validate, time.GetUtcNow(), out var reason) is null) return (null, StatusCodes.Status400BadRequest, $"no AdmissionReview could be read: {reason}");
+        var maxDays = standing?.Invoke().HasPolicies == false ? null : policies?.Invoke().Set.Settings.MaxExceptionDays;
+        var review = PolicyReview.Of(body.Root, time.GetUtcNow(), maxDays, e => breakages.Tell("a review of a policy", e));
+        var answer = new ArrayBufferWriter<byte>(512);
+        review.Write(answer);
+        answer.Write("\n"u8);
+        telemetry.AnsweredPolicy(review.Kind, review.Outcome);
+        return (answer, StatusCodes.Status200OK, "");
+    }
+
     /// <summary>Refused policies make nobody unready: the last good ones are in force, and an unready webhook guards nothing.</summary>
     private string Readiness(bool verbose)
     {
-        var answer = draining ? "draining\n" : "ok\n";
-        return verbose && policies is not null ? PolicyText.Lines(policies()) + answer : answer;
+        var answer = draining ? "draining\n" : served.Unready is { } why ? $"not ready: {why}\n" : IsReady ? "ok\n" : "not ready\n";
+        if (!verbose) return (standing is null ? "" : WatchText.Reasons(standing())) + answer;
+        return (policies is null ? "" : PolicyText.Lines(policies())) + CertificateText.Lines(served) + (standing is null ? "" : WatchText.Lines(standing())) + answer;
     }
 
     private string Metrics() => metrics.Write(
     [
-        ("admissionguard_certificate_expiry_timestamp_seconds", "When the serving certificate expires.", new DateTimeOffset(certificate.NotAfter).ToUnixTimeSeconds()),
-        ("admissionguard_ready", "1 while requests are wanted.", draining ? 0 : 1),
+        .. CertificateText.Gauges(served),
+        ("admissionguard_ready", "1 while requests are wanted.", IsReady ? 1 : 0),
         ("process_resident_memory_bytes", "Resident memory.", Environment.WorkingSet),
         .. policies is null ? [] : PolicyText.Gauges(policies()),
+        .. standing is null ? [] : WatchText.Gauges(standing()),
     ]);
 
     private static async Task Send(HttpContext context, ReadOnlyMemory<byte> answer)

@@ -33,7 +33,7 @@ public sealed class CertificateChainTests : IDisposable
         await File.WriteAllTextAsync(Path.Combine(folder, "tls.key"), key.ExportPkcs8PrivateKeyPem(), RunningServer.Stop);
 
         using var serving = new CertificateFolder(folder).Read(out var chain);
-        await using var server = new WebhookServer(new IPEndPoint(IPAddress.Loopback, 0), serving, r => Verdict.Pass(r), TimeProvider.System, TextWriter.Null, chain);
+        await using var server = new WebhookServer(new IPEndPoint(IPAddress.Loopback, 0), new ServedCertificate(serving, chain), r => Verdict.Pass(r), TimeProvider.System, TextWriter.Null);
         await server.Start();
         var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
         trust.CustomTrustStore.Add(root);

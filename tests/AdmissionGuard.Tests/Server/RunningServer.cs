@@ -8,6 +8,7 @@ using System.Text.Json.Nodes;
 using AdmissionGuard.Certificates;
 using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Live;
 using AdmissionGuard.Policies;
 using AdmissionGuard.Server;
 
@@ -22,22 +23,22 @@ internal sealed class RunningServer : IAsyncDisposable
     private readonly X509Certificate2 authority;
     private readonly List<HttpClient> clients = [];
 
-    private RunningServer(AdmissionGuard.Server.Judge judge, TimeProvider time, Func<PolicyStatus>? policies)
+    private RunningServer(AdmissionGuard.Server.Judge judge, TimeProvider time, Func<PolicyStatus>? policies, Func<Standing>? standing)
     {
         var made = ServingCertificate.Make(DateTimeOffset.UtcNow, ["localhost", "admissionguard.admissionguard.svc"], [IPAddress.Loopback]);
         certificate = made.Load();
         authority = X509Certificate2.CreateFromPem(made.AuthorityPem);
-        Server = new WebhookServer(new IPEndPoint(IPAddress.Loopback, 0), certificate, judge, time, Log, policies: policies);
+        Server = new WebhookServer(new IPEndPoint(IPAddress.Loopback, 0), new ServedCertificate(certificate), judge, time, Log, policies: policies, standing: standing);
     }
 
     public WebhookServer Server { get; }
 
     public StringWriter Log { get; } = new();
 
-    public static async Task<RunningServer> Start(GuardAction action = GuardAction.Deny, bool fix = false, AdmissionGuard.Server.Judge? judge = null, TimeProvider? time = null, Func<PolicyStatus>? policies = null)
+    public static async Task<RunningServer> Start(GuardAction action = GuardAction.Deny, bool fix = false, AdmissionGuard.Server.Judge? judge = null, TimeProvider? time = null, Func<PolicyStatus>? policies = null, Func<Standing>? standing = null)
     {
         var cluster = Cluster.Empty.With([Tests.Judge.Policy(Rule, action, fix: fix)]);
-        var running = new RunningServer(judge ?? (review => Evaluator.Evaluate(review, cluster)), time ?? TimeProvider.System, policies);
+        var running = new RunningServer(judge ?? (review => Evaluator.Evaluate(review, cluster)), time ?? TimeProvider.System, policies, standing);
         await running.Server.Start();
         return running;
     }

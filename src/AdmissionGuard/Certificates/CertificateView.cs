@@ -1,0 +1,33 @@
+using AdmissionGuard.Core.Json;
+using AdmissionGuard.Kubernetes;
+
+namespace AdmissionGuard.Certificates;
+
+/// <summary>What the cluster holds of our certificates at one moment. The Secret is read first: what the configurations trust is then never older than it.</summary>
+internal sealed record CertificateView(CertificateSecret Secret, IReadOnlyList<WebhookConfiguration> Configurations)
+{
+    /// <summary>For each webhook of ours whom it trusts.</summary>
+    public IReadOnlyList<IReadOnlyList<Authority>> Trusted { get; } = [.. Configurations.SelectMany(c => c.Trusted)];
+
+    /// <summary>All that a plan is made from, as a text: another text is another picture.</summary>
+    public string Picture => string.Join('\n', [
+        $"{Secret.Owner} {Secret.IsAsked} {Secret.IsUrgent}", Secret.Current?.ToString(), Secret.Next?.ToString(),
+        .. Configurations.SelectMany(c => c.Trusted.Select((t, at) => $"{c.Name} {at}\n{Authority.Write(t)}")),
+    ]);
+
+    /// <exception cref="ApiException">It cannot be read.</exception>
+    public static async Task<CertificateView> Read(ApiServer server, ServiceName service, CancellationToken stop)
+    {
+        var secret = CertificateSecret.Read(await server.Get(CertificateSecret.Secrets, service.Namespace, service.Secret, stop));
+        var configurations = new List<WebhookConfiguration>();
+        foreach (var resource in WebhookConfiguration.Resources)
+        {
+            Node stored = await server.Get(resource, ns: null, service.Configuration, stop);
+            if (stored.Exists) configurations.Add(new WebhookConfiguration(resource, stored));
+        }
+        return new CertificateView(secret, configurations);
+    }
+
+    /// <summary>Whether every webhook of ours takes a certificate of this authority; also where there is none.</summary>
+    public bool Trusts(Authority? authority) => authority is not null && Trusted.All(t => t.Contains(authority));
+}

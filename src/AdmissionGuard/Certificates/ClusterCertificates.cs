@@ -1,0 +1,101 @@
+using AdmissionGuard.Kubernetes;
+
+namespace AdmissionGuard.Certificates;
+
+/// <summary>
+/// The certificates of a replica in a cluster: it follows the Secret, and tends it while it holds the lease. Serving needs no lease. The Secret and the caBundles are looked
+/// at every few seconds rather than watched: three small reads, which need no right but get on three names, and nothing is missed when a watch breaks.
+/// </summary>
+internal sealed class ClusterCertificates : IAsyncDisposable
+{
+    private readonly ApiServer server;
+    private readonly ServiceName service;
+    private readonly RotationPace pace;
+    private readonly TimeProvider time;
+    private readonly TextWriter log;
+    private readonly RotationFollower follower;
+    private readonly RotationLeader leader;
+    private readonly CancellationTokenSource stop = new();
+    private readonly Task[] running;
+
+    private ClusterCertificates(ApiServer server, ServiceName service, RotationPace pace, ServedCertificate served, TimeProvider time, TextWriter log)
+    {
+        (this.server, this.service, this.pace, this.time, this.log) = (server, service, pace, time, log);
+        follower = new RotationFollower(service, served, log);
+        leader = new RotationLeader(server, service, pace, log);
+        // a pod's name, and a part by chance: two containers, or two processes on a machine, are two
+        var identity = $"{Environment.MachineName}_{Guid.NewGuid():N}";
+        var lease = new Lease(server, service.Namespace, service.Lease, identity, time, Random.Shared.NextDouble);
+        running = [Follow(), lease.Run(Lead, why => log.WriteLine($"certificates: the lease: {why}"), stop.Token)];
+    }
+
+    public static ClusterCertificates Start(ApiServer server, ServiceName service, RotationPace pace, ServedCertificate served, TimeProvider time, TextWriter log) =>
+        new(server, service, pace, served, time, log);
+
+    /// <summary>Gives the lease back.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync();
+        foreach (var task in running) await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        stop.Dispose();
+    }
+
+    private async Task Follow()
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            var soon = pace.Look;
+            try
+            {
+                follower.Follow(await CertificateView.Read(server, service, stop.Token), time.GetUtcNow());
+                if (follower.Serving is null) soon = TimeSpan.FromSeconds(Math.Min(1, soon.TotalSeconds)); // somebody is about to make the first
+            }
+            catch (ApiException e)
+            {
+                follower.Miss(e);
+            }
+            catch (Exception e) when (e is not (OperationCanceledException or OutOfMemoryException))
+            {
+                // our own fault must not end the following without a word
+                log.WriteLine($"following the certificates broke, please report; what is served goes on: {e}");
+            }
+            await Pause(soon, stop.Token);
+        }
+    }
+
+    private async Task Lead(CancellationToken lost)
+    {
+        var backoff = new Backoff(Random.Shared.NextDouble);
+        string? told = null;
+        while (!lost.IsCancellationRequested)
+        {
+            TimeSpan pause;
+            try
+            {
+                var plan = await leader.Tend(time.GetUtcNow(), lost);
+                var isIdle = plan.Step is RotationStep.Wait or RotationStep.Refuse;
+                pause = isIdle ? plan.At - time.GetUtcNow() : TimeSpan.Zero;
+                backoff.Reset();
+                told = null;
+            }
+            catch (ApiException e)
+            {
+                pause = backoff.Next(e.RetryAfter);
+                // a conflict is somebody else at work: the next look shows what they did
+                if (!e.IsConflict && told != e.Message) log.WriteLine($"certificates: {told = e.Message}");
+            }
+            catch (Exception e) when (e is not (OperationCanceledException or OutOfMemoryException))
+            {
+                pause = Backoff.Longest;
+                log.WriteLine($"tending the certificates broke, please report: {e}");
+            }
+            await Pause(pause, lost);
+        }
+    }
+
+    /// <summary>Not all at the same moment.</summary>
+    private async Task Pause(TimeSpan pause, CancellationToken end)
+    {
+        if (pause > TimeSpan.Zero) await Task.Delay(pause * (0.9 + (Random.Shared.NextDouble() / 10)), time, end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+}

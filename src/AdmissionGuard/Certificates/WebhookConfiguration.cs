@@ -1,0 +1,98 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using AdmissionGuard.Core.Json;
+using AdmissionGuard.Kubernetes;
+
+namespace AdmissionGuard.Certificates;
+
+/// <summary>A webhook configuration of ours, as far as trust goes: whom the API server trusts when it calls each webhook.</summary>
+internal sealed class WebhookConfiguration
+{
+    /// <summary>The webhooks that are ours; a stranger's in the same configuration is left alone.</summary>
+    private const string Suffix = ".admissionguard.io";
+
+    private const string Injector = "cert-manager.io/inject-";
+
+    public static readonly Resource[] Resources =
+    [
+        new("admissionregistration.k8s.io", "v1", "validatingwebhookconfigurations", Namespaced: false),
+        new("admissionregistration.k8s.io", "v1", "mutatingwebhookconfigurations", Namespaced: false),
+    ];
+
+    private readonly Node stored;
+
+    public WebhookConfiguration(Resource resource, Node stored)
+    {
+        (Resource, this.stored) = (resource, stored);
+        foreach (var annotation in stored["metadata"u8]["annotations"u8].Entries)
+        {
+            if (annotation.Name.StartsWith(Injector, StringComparison.Ordinal)) Owner = "cert-manager";
+        }
+        Trusted = [.. stored["webhooks"u8].Items.Where(w => IsOurs(new Node(w))).Select(w => TrustedBy(new Node(w)))];
+    }
+
+    public Resource Resource { get; }
+
+    /// <summary>Who else writes its caBundle, where somebody does.</summary>
+    public string? Owner { get; }
+
+    /// <summary>A list for each webhook of ours.</summary>
+    public IReadOnlyList<IReadOnlyList<Authority>> Trusted { get; }
+
+    public string Name => $"{Resource.Plural}/{stored["metadata"u8]["name"u8].Text}";
+
+    /// <summary>Whether a webhook of ours lacks one of these.</summary>
+    public bool Lacks(IReadOnlyList<Authority> authorities) => Trusted.Any(t => authorities.Any(a => !t.Contains(a)));
+
+    /// <summary>
+    /// A merge patch of the list of webhooks, everything but our caBundles byte by byte as it was read; the server refuses it where the configuration has changed since.
+    /// </summary>
+    /// <param name="bundle">What a webhook shall trust, by what it trusts now.</param>
+    public ReadOnlyMemory<byte> Write(Func<IReadOnlyList<Authority>, IReadOnlyList<Authority>> bundle)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            writer.WriteStartObject("metadata");
+            writer.WriteString("resourceVersion", stored["metadata"u8]["resourceVersion"u8].Text);
+            writer.WriteEndObject();
+            writer.WriteStartArray("webhooks");
+            foreach (var item in stored["webhooks"u8].Items)
+            {
+                var webhook = new Node(item);
+                if (IsOurs(webhook)) Write(writer, webhook, Authority.Write(bundle(TrustedBy(webhook))));
+                else writer.WriteRawValue(webhook.Raw);
+            }
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+        return buffer.WrittenMemory;
+    }
+
+    private static void Write(Utf8JsonWriter writer, Node webhook, string bundle)
+    {
+        writer.WriteStartObject();
+        foreach (var field in webhook.Entries.Where(f => f.Name != "clientConfig")) Copy(writer, field);
+        writer.WriteStartObject("clientConfig");
+        foreach (var field in webhook["clientConfig"u8].Entries.Where(f => f.Name != "caBundle")) Copy(writer, field);
+        writer.WriteBase64String("caBundle", Encoding.UTF8.GetBytes(bundle));
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+
+    private static void Copy(Utf8JsonWriter writer, JsonProperty field)
+    {
+        writer.WritePropertyName(field.Name);
+        writer.WriteRawValue(new Node(field.Value).Raw);
+    }
+
+    private static bool IsOurs(Node webhook) => webhook["name"u8].Text?.EndsWith(Suffix, StringComparison.Ordinal) == true;
+
+    private static IReadOnlyList<Authority> TrustedBy(Node webhook)
+    {
+        var bundle = webhook["clientConfig"u8]["caBundle"u8];
+        return bundle.Kind == JsonValueKind.String && bundle.Element.TryGetBytesFromBase64(out var bytes) ? Authority.ReadAll(Encoding.UTF8.GetString(bytes)) : [];
+    }
+}

@@ -1,0 +1,59 @@
+using System.Buffers;
+using System.Text.Json;
+using AdmissionGuard.Core;
+using AdmissionGuard.Core.Json;
+
+namespace AdmissionGuard.Live;
+
+/// <summary>What is kept of an object that rules look up: its spec and who it is; of a Rollout also how it stands. A cluster's objects are in memory, so every byte counts a thousand times.</summary>
+internal static class Kept
+{
+    private static readonly string[] Metadata = ["name", "namespace", "labels", "annotations"];
+
+    /// <summary>A second copy of the object, of no use to a rule.</summary>
+    private const string LastApplied = "kubectl.kubernetes.io/last-applied-configuration";
+
+    public static Node Of(Node root, ObjectKind kind) => Copy(root, withSpec: true, withStatus: kind == ObjectKind.Rollout);
+
+    public static Node OfNamespace(Node root) => Copy(root, withSpec: false, withStatus: false);
+
+    private static Node Copy(Node root, bool withSpec, bool withStatus)
+    {
+        var buffer = new ArrayBufferWriter<byte>(Math.Max(256, root.Raw.Length));
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            Write(json, "apiVersion", root["apiVersion"u8]);
+            Write(json, "kind", root["kind"u8]);
+            json.WriteStartObject("metadata"u8);
+            foreach (var key in Metadata)
+            {
+                if (key != "annotations") Write(json, key, root["metadata"u8][key]);
+                else WriteAnnotations(json, root["metadata"u8][key]);
+            }
+            json.WriteEndObject();
+            if (withSpec) Write(json, "spec", root["spec"u8]);
+            if (withStatus) Write(json, "status", root["status"u8]);
+            json.WriteEndObject();
+        }
+        return Node.Parse(buffer.WrittenSpan.ToArray());
+    }
+
+    private static void Write(Utf8JsonWriter json, string key, Node value)
+    {
+        if (!value.Exists) return;
+        json.WritePropertyName(key);
+        json.WriteRawValue(value.Raw, skipInputValidation: true);
+    }
+
+    private static void WriteAnnotations(Utf8JsonWriter json, Node annotations)
+    {
+        if (!annotations.IsObject) return;
+        json.WriteStartObject("annotations"u8);
+        foreach (var entry in annotations.Entries)
+        {
+            if (entry.Name != LastApplied) Write(json, entry.Name, new Node(entry.Value));
+        }
+        json.WriteEndObject();
+    }
+}

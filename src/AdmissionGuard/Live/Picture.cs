@@ -1,0 +1,79 @@
+using AdmissionGuard.Core;
+using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Kubernetes;
+using AdmissionGuard.Policies;
+
+namespace AdmissionGuard.Live;
+
+/// <summary>The cluster as changes draw it: one immutable snapshot after another. Used by one task; what a change costs depends on its object, not on the cluster.</summary>
+internal sealed class Picture
+{
+    private readonly Ledger ledger;
+    private bool isStale;
+
+    public Picture(PolicyStatus files, TimeProvider time)
+    {
+        ledger = new Ledger(files, time);
+        Policies = ledger.Status();
+        Cluster = With(Cluster.Empty, Policies);
+    }
+
+    public Cluster Cluster { get; private set; }
+
+    public PolicyStatus Policies { get; private set; }
+
+    /// <summary>Policies, exceptions and settings of the cluster are all known: before, those that are would judge without the others.</summary>
+    public bool HasPolicies { get; private set; }
+
+    /// <summary>The kinds that rules in force look up.</summary>
+    public IReadOnlyList<ObjectKind> Needed { get; private set; } = [];
+
+    /// <summary>Of an object; the statuses to write, of ours.</summary>
+    public IEnumerable<ResourceStatus> Take(Watched what, Change change)
+    {
+        if (what.IsOurs)
+        {
+            isStale = true;
+            var statuses = ledger.Take(what, change);
+            return HasPolicies ? statuses : [];
+        }
+        var (ns, name) = change.Key;
+        var isGone = change.Type == ChangeType.Deleted;
+        if (what.Kind is not { } kind) Cluster = isGone ? Cluster.WithoutNamespace(name) : Cluster.WithNamespace(name, change.Object);
+        else Cluster = isGone ? Cluster.Without(new Core.Evaluation.ObjectKey(kind, ns, name)) : Cluster.With(new Core.Evaluation.ObjectKey(kind, ns, name), change.Object);
+        return [];
+    }
+
+    public void Take(PolicyStatus files)
+    {
+        ledger.Take(files);
+        isStale = true;
+    }
+
+    /// <summary>Every kind of ours is complete.</summary>
+    public IEnumerable<ResourceStatus> TakeAllPolicies()
+    {
+        (HasPolicies, isStale) = (true, true);
+        return [.. ledger.Loaded()];
+    }
+
+    /// <summary>After some changes: policies that belong together, and what they need.</summary>
+    public void Settle()
+    {
+        if (!isStale || !HasPolicies) return;
+        isStale = false;
+        Policies = ledger.Status();
+        Cluster = With(Cluster, Policies);
+        Needed = [.. Policies.Set.Policies.SelectMany(p => p.Rules).SelectMany(r => r.Rule.Reads).Distinct()];
+    }
+
+    /// <summary>Nobody reads the kind any more.</summary>
+    public void Forget(ObjectKind kind) => Cluster = Cluster.Without(kind);
+
+    public void Lack(IReadOnlyCollection<ObjectKind> incomplete)
+    {
+        if (!Cluster.Incomplete.SetEquals(incomplete)) Cluster = Cluster.WithIncomplete(incomplete);
+    }
+
+    private static Cluster With(Cluster cluster, PolicyStatus policies) => cluster.With(policies.Set.Settings).With(policies.Set.Policies).WithExceptions(policies.Set.Exceptions);
+}

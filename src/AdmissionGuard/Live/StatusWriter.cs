@@ -1,0 +1,72 @@
+using System.Threading.Channels;
+using AdmissionGuard.Kubernetes;
+
+namespace AdmissionGuard.Live;
+
+/// <summary>
+/// Writes statuses, one at a time. Of one generation of an object each verdict is written at most once: replicas of two versions of this program that judge it
+/// differently must not overwrite each other without end.
+/// </summary>
+internal sealed class StatusWriter(ApiServer server, TimeProvider time, TextWriter log)
+{
+    private readonly Channel<ResourceStatus> wanted = Channel.CreateUnbounded<ResourceStatus>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Dictionary<(string Kind, string Name), ResourceStatus> open = [];
+    private readonly Dictionary<(string Kind, string Name), string> written = [];
+    private readonly Backoff backoff = new(Random.Shared.NextDouble);
+    private bool isTold;
+
+    public void Tell(ResourceStatus status) => wanted.Writer.TryWrite(status);
+
+    public async Task Run(CancellationToken stop)
+    {
+        try
+        {
+            while (open.Count > 0 || await wanted.Reader.WaitToReadAsync(stop))
+            {
+                while (wanted.Reader.TryRead(out var status)) open[KeyOf(status)] = status;
+                foreach (var status in open.Values.ToArray())
+                {
+                    if (await Write(status, stop)) open.Remove(KeyOf(status));
+                }
+                if (open.Count > 0) await Task.Delay(backoff.Next(), time, stop);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // the end of the server: whoever runs next writes what is missing
+            open.Clear();
+        }
+    }
+
+    /// <summary>False where it is to be tried again.</summary>
+    private async Task<bool> Write(ResourceStatus status, CancellationToken stop)
+    {
+        var verdict = $"{status.Version} {string.Join('\n', status.Errors)}";
+        if (written.GetValueOrDefault(KeyOf(status)) == verdict || status.Difference(time.GetUtcNow()) is not { } body) return true;
+        try
+        {
+            await server.Apply(status.What.Versions[0], ns: null, status.Name, body, stop, subresource: "status");
+        }
+        catch (ApiException e) when (e.IsConflict || e.IsNotFound)
+        {
+            return true; // it is another by now, or gone: the watch tells
+        }
+        catch (ApiException e)
+        {
+            if (!isTold) log.WriteLine($"the status of {status.What.Name} {status.Name} cannot be written, tried again until it can: {e.Message}");
+            isTold = true;
+            return false;
+        }
+        catch (Exception e) when (e is not (OutOfMemoryException or OperationCanceledException))
+        {
+            log.WriteLine($"writing the status of {status.What.Name} {status.Name} broke, please report: {e}");
+            return true;
+        }
+        isTold = false;
+        backoff.Reset();
+        written[KeyOf(status)] = verdict;
+        return true;
+    }
+
+    private static (string Kind, string Name) KeyOf(ResourceStatus status) => (status.What.Name, status.Name);
+}
