@@ -99,6 +99,18 @@ public sealed class RotationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Where_everything_has_expired_nobody_is_waited_for()
+    {
+        await new Replica(server).TendAll(Now);
+        var later = Now + Pace.Lifetime;
+        var replica = new Replica(server);
+        Assert.Equal([Begin, Publish], await replica.TendAll(later));
+        await replica.Look(later);
+        Assert.Null(replica.Served.Unready);
+        Assert.All(api.Trusted, t => Assert.Equal([replica.Authority!], t));
+    }
+
+    [Fact]
     public async Task A_hurry_waits_three_looks_a_step_and_ends()
     {
         var replica = new Replica(server);
