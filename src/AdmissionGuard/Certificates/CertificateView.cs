@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Kubernetes;
 
@@ -9,11 +11,20 @@ internal sealed record CertificateView(CertificateSecret Secret, IReadOnlyList<W
     /// <summary>For each webhook of ours whom it trusts.</summary>
     public IReadOnlyList<IReadOnlyList<Authority>> Trusted { get; } = [.. Configurations.SelectMany(c => c.Trusted)];
 
-    /// <summary>All that a plan is made from, as a text: another text is another picture.</summary>
-    public string Picture => string.Join('\n', [
-        $"{Secret.Owner} {Secret.IsAsked} {Secret.IsUrgent}", Secret.Current?.ToString(), Secret.Next?.ToString(),
-        .. Configurations.SelectMany(c => c.Trusted.Select((t, at) => $"{c.Name} {at}\n{Authority.Write(t)}")),
-    ]);
+    /// <summary>All that a plan is made from, hashed: another text is another picture.</summary>
+    public string Picture()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        string?[] parts =
+        [
+            Secret.Owner, Secret.IsAsked ? "asked" : "", Secret.IsUrgent ? "urgent" : "",
+            Secret.Current?.AuthorityPem, Secret.Current?.CertificatePem, Secret.Current?.KeyPem,
+            Secret.Next?.AuthorityPem, Secret.Next?.CertificatePem, Secret.Next?.KeyPem,
+            .. Configurations.SelectMany(c => c.Trusted.Select((t, at) => $"{c.Name} {at}\n{Authority.Write(t)}")),
+        ];
+        foreach (var part in parts) hash.AppendData(Encoding.UTF8.GetBytes($"{part?.Length ?? -1}:{part}"));
+        return Convert.ToHexString(hash.GetHashAndReset());
+    }
 
     /// <exception cref="ApiException">It cannot be read.</exception>
     public static async Task<CertificateView> Read(ApiServer server, ServiceName service, CancellationToken stop)

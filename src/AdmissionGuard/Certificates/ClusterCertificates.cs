@@ -67,6 +67,7 @@ internal sealed class ClusterCertificates : IAsyncDisposable
     {
         var backoff = new Backoff(Random.Shared.NextDouble);
         string? told = null;
+        RotationStep? last = null;
         while (!lost.IsCancellationRequested)
         {
             TimeSpan pause;
@@ -74,9 +75,10 @@ internal sealed class ClusterCertificates : IAsyncDisposable
             {
                 var plan = await leader.Tend(time.GetUtcNow(), lost);
                 var isIdle = plan.Step is RotationStep.Wait or RotationStep.Refuse;
-                pause = isIdle ? plan.At - time.GetUtcNow() : TimeSpan.Zero;
-                backoff.Reset();
-                told = null;
+                if (isIdle) backoff.Reset();
+                // the same step again is somebody who undoes it, such as a GitOps tool that takes caBundle for its own: no race with that
+                pause = isIdle ? plan.At - time.GetUtcNow() : plan.Step == last ? backoff.Next() : TimeSpan.Zero;
+                (last, told) = (plan.Step, null);
             }
             catch (ApiException e)
             {

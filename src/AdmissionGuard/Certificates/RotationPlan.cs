@@ -91,7 +91,7 @@ internal sealed record RotationPlan(RotationStep Step, string Why, IReadOnlyList
     /// <summary>Its authority, where a client that trusts that takes it.</summary>
     public static Authority? Usable(ServingCertificate? pair, ServiceName service, DateTimeOffset now, out string? fault)
     {
-        fault = pair is null ? "there is none" : pair.Fault(service.DnsNames, now);
+        fault = pair is null ? "there is none" : pair.Fault([service.Host], now); // by which the API server calls; the other names are a convenience
         return fault is null ? Authority.ReadAll(pair!.AuthorityPem)[0] : null;
     }
 }

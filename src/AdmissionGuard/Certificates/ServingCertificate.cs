@@ -40,6 +40,9 @@ internal sealed record ServingCertificate(string AuthorityPem, string Certificat
         return new ServingCertificate(authority.ExportCertificatePem(), certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
     }
 
+    /// <summary>Without the key, which must not come into a log by way of somebody's message.</summary>
+    public override string ToString() => "a serving certificate and its key";
+
     public static bool IsDue(DateTimeOffset notAfter, DateTimeOffset now) => notAfter - now < RenewBefore;
 
     /// <summary>Null where a client that trusts the authority takes the certificate for these names now; else why not, in a few words.</summary>
