@@ -16,29 +16,48 @@ public static class Webhooks
 
     private static YamlMap Configuration(string type, string path, IReadOnlyList<Rule> rules, GuardSettings settings, bool mutates)
     {
-        var webhook = new YamlMap
-        {
-            { "name", $"{path}.{CustomResources.Group}" },
-            { "clientConfig", new YamlMap { { "service", new YamlMap { { "namespace", Labels.Name }, { "name", Labels.Name }, { "path", "/" + path }, { "port", 443 } } } } },
-            { "rules", Rules(rules, mutates) },
-            { "matchPolicy", "Equivalent" },
-        };
-        webhook
-            .With("namespaceSelector", Namespaces(settings.ExcludedNamespaces))
-            .With("matchConditions", Conditions(settings.Controllers))
-            .With("failurePolicy", "Ignore")
-            .With("reinvocationPolicy", mutates ? "IfNeeded" : null)
-            .With("sideEffects", "None")
-            .With("timeoutSeconds", 5)
-            .With("admissionReviewVersions", (string[])["v1"]);
+        var webhook = Webhook(path, Rules(rules, mutates), Namespaces(settings.ExcludedNamespaces), Conditions(settings.Controllers), mutates);
         return new YamlMap
         {
             { "apiVersion", "admissionregistration.k8s.io/v1" },
             { "kind", type + "WebhookConfiguration" },
             { "metadata", new YamlMap { { "name", Labels.Name }, { "labels", Labels.Common } } },
-            { "webhooks", (YamlMap[])[webhook] },
+            { "webhooks", mutates ? (YamlMap[])[webhook] : [webhook, OfPolicies()] },
         };
     }
+
+    /// <summary>
+    /// For our own kinds: a policy with an unknown rule is refused when it is applied. Ignored while nobody answers, in every overlay:
+    /// what mends a broken policy must always get in.
+    /// </summary>
+    private static YamlMap OfPolicies() => Webhook(
+        "policies",
+        [new YamlMap
+        {
+            { "apiGroups", (string[])[CustomResources.Group] },
+            { "apiVersions", (string[])["*"] },
+            { "operations", Verbs(onDelete: false) },
+            { "resources", (string[])["guardexceptions", "guardpolicies", "guardsettings"] },
+            { "scope", "Cluster" },
+        }],
+        selector: null,
+        Conditions([]),
+        mutates: false);
+
+    private static YamlMap Webhook(string path, YamlMap[] rules, YamlMap? selector, YamlMap[] conditions, bool mutates) => new YamlMap
+    {
+        { "name", $"{path}.{CustomResources.Group}" },
+        { "clientConfig", new YamlMap { { "service", new YamlMap { { "namespace", Labels.Name }, { "name", Labels.Name }, { "path", "/" + path }, { "port", 443 } } } } },
+        { "rules", rules },
+        { "matchPolicy", "Equivalent" },
+    }
+    .With("namespaceSelector", selector)
+    .With("matchConditions", conditions)
+    .With("failurePolicy", "Ignore")
+    .With("reinvocationPolicy", mutates ? "IfNeeded" : null)
+    .With("sideEffects", "None")
+    .With("timeoutSeconds", 5)
+    .With("admissionReviewVersions", (string[])["v1"]);
 
     /// <summary>Kinds that need the same verbs together. Subresources are named by none of them: scaling and status never come here.</summary>
     private static YamlMap[] Rules(IReadOnlyList<Rule> rules, bool mutates)
