@@ -82,30 +82,44 @@ public sealed partial class RotationTests(TestCluster cluster) : IAsyncLifetime
 
     private Kubectl Human => cluster.Kubectl.As(TestCluster.Human);
 
-    /// <summary>Changes that both webhooks are asked about, at a steady pace whether or not those before are answered.</summary>
+    /// <summary>Objects that both webhooks are asked about, at a steady pace; a machine that cannot keep it up is not buried.</summary>
     private async Task<(int Sent, List<string> Failures)> Load(ApiServer api, CancellationToken stop)
     {
         var under = new List<Task<string?>>();
+        using var places = new SemaphoreSlim(64);
         using var pace = new PeriodicTimer(TimeSpan.FromSeconds(1 / RequestsPerSecond));
         while (!stop.IsCancellationRequested)
         {
-            under.Add(Change(api, under.Count));
+            await places.WaitAsync(Waiting.Stop);
+            under.Add(Make(api, under.Count, places));
             await pace.WaitForNextTickAsync(Waiting.Stop);
         }
         return (under.Count, [.. (await Task.WhenAll(under)).OfType<string>()]);
     }
 
-    private async Task<string?> Change(ApiServer api, int count)
+    private async Task<string?> Make(ApiServer api, int count, SemaphoreSlim places)
     {
         try
         {
-            await api.Merge(VirtualServices, ns, "api", Encoding.UTF8.GetBytes($$$"""{"metadata":{"labels":{"n":"{{{count}}}"} } }"""), Waiting.Stop);
+            var body = VirtualService.Replace("name: api,", $"name: api-{count},", StringComparison.Ordinal);
+            await api.Create(VirtualServices, ns, ManifestOf(body), Waiting.Stop);
             return null;
         }
         catch (ApiException e)
         {
             return $"{count}: {e.Message}";
         }
+        finally
+        {
+            places.Release();
+        }
+    }
+
+    private static ReadOnlyMemory<byte> ManifestOf(string yaml)
+    {
+        var (documents, errors) = new AdmissionGuard.Manifests.YamlReader().Read("load.yaml", Encoding.UTF8.GetBytes(yaml));
+        Assert.Empty(errors);
+        return documents[0].Root.Raw.ToArray();
     }
 
     private static async Task<string> Served(ApiServer api) => (await CertificateView.Read(api, Service, Waiting.Stop)).Secret.Current?.AuthorityPem ?? "";
