@@ -24,14 +24,17 @@ internal sealed partial class GuardServer : IAsyncDisposable
         var server = new GuardServer(kubectl, options);
         await Waiting.Until(() => server.process.HasExited || Address().IsMatch(server.process.Printed), () => server.process.Printed);
         Assert.False(server.process.HasExited, server.process.Printed);
-        (await kubectl.Apply(server.Configurations())).Passed();
+        (await kubectl.Apply(server.Configurations(policies: false))).Passed();
         return server;
     }
 
-    public string Url => Address().Match(process.Printed).Groups["url"].Value;
+    private string Url => Address().Match(process.Printed).Groups["url"].Value;
 
     /// <summary>As a caBundle is written.</summary>
-    public string Authority => Convert.ToBase64String(File.ReadAllBytes(Path.Combine(folder, "certs", "ca.crt")));
+    private string Authority => Convert.ToBase64String(File.ReadAllBytes(Path.Combine(folder, "certs", "ca.crt")));
+
+    /// <summary>Registers what refuses broken policies too; without it tests can store one.</summary>
+    public async Task JudgePolicies() => (await kubectl.Apply(Configurations(policies: true))).Passed();
 
     /// <summary>As a node that dies: no farewell.</summary>
     public void Kill() => process.Kill();
@@ -44,14 +47,19 @@ internal sealed partial class GuardServer : IAsyncDisposable
     }
 
     /// <summary>What `deploy/` installs, with an address in the place of the Service, which has no pods here.</summary>
-    private string Configurations()
+    private string Configurations(bool policies)
     {
         var yaml = File.ReadAllText(Path.Combine(Repository.Root, "deploy", "base", "webhooks.yaml"));
+        Assert.Matches(OfPolicies(), yaml);
+        if (!policies) yaml = OfPolicies().Replace(yaml, "");
         return Service().Replace(yaml, m => $"    url: {Url}{m.Groups["path"].Value}\n    caBundle: {Authority}\n");
     }
 
     [GeneratedRegex("listens on (?<url>https://127\\.0\\.0\\.1:[0-9]+),", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Address();
+
+    [GeneratedRegex("^- name: policies[.].*\n(?:  .*\n)+", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex OfPolicies();
 
     [GeneratedRegex("^    service:\n(?:      (?!path:).*\n)*      path: (?<path>.*)\n(?:      .*\n)*", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Service();

@@ -23,7 +23,6 @@ public sealed class LivePolicyTests(TestCluster cluster) : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await cluster.Kubectl.Run("delete validatingwebhookconfiguration admissionguard-policies --ignore-not-found");
         foreach (var kind in Kinds) await cluster.Kubectl.Run($"delete {kind} --all");
         if (guard is not null) await guard.DisposeAsync();
     }
@@ -103,7 +102,7 @@ public sealed class LivePolicyTests(TestCluster cluster) : IAsyncLifetime
     {
         var broken = Policy("{profile: baseline, match: {namespaceSelector: {matchExpressions: [{key: tier, operator: In}]}}}");
         (await Human.Apply(broken)).Passed(); // stored before the webhook was there
-        (await cluster.Kubectl.Apply(Webhook())).Passed();
+        await guard!.JudgePolicies();
         await Waiting.Until(async () => (await Human.Apply(broken.Replace("payments", "other", StringComparison.Ordinal), "--dry-run=server")).Status != 0, () => "/policies is not called");
         var denied = await Human.Apply(broken.Replace("payments", "other", StringComparison.Ordinal));
         Assert.Contains("denied the request: 1 error in GuardPolicy other, nothing was changed", denied.Error, StringComparison.Ordinal);
@@ -206,19 +205,4 @@ public sealed class LivePolicyTests(TestCluster cluster) : IAsyncLifetime
             - destination: {host: api, subset: green}
               weight: {{green}}
         """);
-
-    private string Webhook() => $$"""
-        apiVersion: admissionregistration.k8s.io/v1
-        kind: ValidatingWebhookConfiguration
-        metadata: {name: admissionguard-policies}
-        webhooks:
-        - name: policies.admissionguard.io
-          clientConfig: {url: {{guard!.Url}}/policies, caBundle: {{guard.Authority}}}
-          rules:
-          - {apiGroups: [admissionguard.io], apiVersions: ["*"], operations: [CREATE, UPDATE], resources: [guardpolicies, guardexceptions, guardsettings], scope: Cluster}
-          failurePolicy: Ignore
-          sideEffects: None
-          timeoutSeconds: 5
-          admissionReviewVersions: [v1]
-        """;
 }
