@@ -1,4 +1,5 @@
 using AdmissionGuard.Benchmarks.Objects;
+using AdmissionGuard.Commands;
 using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Policies;

@@ -1,3 +1,4 @@
+using AdmissionGuard.Commands;
 using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Policies;

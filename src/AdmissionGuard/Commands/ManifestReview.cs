@@ -1,8 +1,9 @@
 using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Manifests;
 using AdmissionGuard.Output;
 
-namespace AdmissionGuard.Manifests;
+namespace AdmissionGuard.Commands;
 
 /// <summary>
 /// Reviews manifests as admission would: the manifests given are the cluster. What stands only in the old ones is a deletion.
