@@ -3,7 +3,7 @@ namespace AdmissionGuard.Cluster;
 /// <summary>What the controller manager does with a namespace on its way out: none runs here, so that its contents and its finalizer `kubernetes` would stay for ever.</summary>
 internal static class NamespaceController
 {
-    private const string Contents = "deployments,services,serviceaccounts,secrets,configmaps,leases,roles,rolebindings,networkpolicies,poddisruptionbudgets";
+    private const string Contents = "deployments,pods,services,serviceaccounts,secrets,configmaps,leases,roles,rolebindings,networkpolicies,poddisruptionbudgets";
 
     /// <summary>Empties the namespace and lets it go, where it is being deleted.</summary>
     public static async Task LetGo(Kubectl kubectl, string ns)
