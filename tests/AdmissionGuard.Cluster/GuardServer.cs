@@ -9,21 +9,21 @@ internal sealed partial class GuardServer : IAsyncDisposable
 {
     private readonly Kubectl kubectl;
     private readonly string folder = Directory.CreateTempSubdirectory("admissionguard-served").FullName;
-    private readonly Daemon process;
+    private readonly string[] options;
+    private Daemon process;
 
     private GuardServer(Kubectl kubectl, string[] options)
     {
-        this.kubectl = kubectl;
+        (this.kubectl, this.options) = (kubectl, options);
         // in a cluster a certificate comes from its Secret; these tests are about what is judged
         using var made = new CertificateFolder(Path.Combine(folder, "certs")).ReadOrMake(DateTimeOffset.UtcNow, ["localhost"], [IPAddress.Loopback], out _);
-        process = Daemon.Start(folder, Path.Combine(folder, "log"), "dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "admissionguard.dll"), "serve", "--listen", "127.0.0.1:0", "--cert-dir", "certs", .. options]);
+        process = Run("127.0.0.1:0");
     }
 
     public static async Task<GuardServer> Start(Kubectl kubectl, params string[] options)
     {
         var server = new GuardServer(kubectl, options);
-        await Waiting.Until(() => server.process.HasExited || Address().IsMatch(server.process.Printed), () => server.process.Printed);
-        Assert.False(server.process.HasExited, server.process.Printed);
+        await server.UntilListening();
         (await kubectl.Apply(server.Configurations(policies: false))).Passed();
         return server;
     }
@@ -39,11 +39,30 @@ internal sealed partial class GuardServer : IAsyncDisposable
     /// <summary>As a node that dies: no farewell.</summary>
     public void Kill() => process.Kill();
 
+    /// <summary>Where it was, with the certificate that it had: what is registered stays as it is.</summary>
+    public async Task Restart()
+    {
+        var listen = new Uri(Url).Authority;
+        process.Dispose();
+        File.Delete(Path.Combine(folder, "log"));
+        process = Run(listen);
+        await UntilListening();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await kubectl.Run("delete validatingwebhookconfiguration,mutatingwebhookconfiguration admissionguard --ignore-not-found");
         process.Dispose();
         Directory.Delete(folder, recursive: true);
+    }
+
+    private Daemon Run(string listen) =>
+        Daemon.Start(folder, Path.Combine(folder, "log"), "dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "admissionguard.dll"), "serve", "--listen", listen, "--cert-dir", "certs", .. options]);
+
+    private async Task UntilListening()
+    {
+        await Waiting.Until(() => process.HasExited || Address().IsMatch(process.Printed), () => process.Printed);
+        Assert.False(process.HasExited, process.Printed);
     }
 
     /// <summary>What `deploy/` installs, with an address in the place of the Service, which has no pods here.</summary>
