@@ -93,8 +93,10 @@ public sealed class LivePolicyTests(TestCluster cluster) : IAsyncLifetime
         await UntilDenied();
         (await Human.Apply(Exception(TimeSpan.FromDays(1)))).Passed();
         await Waiting.Until(async () => (await Human.Apply(Rollout, "--dry-run=server")).Status == 0, () => "the exception has no effect");
+        var from = DateTimeOffset.UtcNow;
         (await Human.Apply(Exception(TimeSpan.FromSeconds(4)))).Passed(); // nobody touches it again
         await UntilDenied();
+        Assert.True(DateTimeOffset.UtcNow - from >= TimeSpan.FromSeconds(3), "it ended before it expired"); // expiry is in whole seconds
     }
 
     [Fact]
