@@ -72,18 +72,7 @@ public sealed class LivePolicyTests(TestCluster cluster) : IAsyncLifetime
     {
         (await Human.Apply(Policy("{profile: baseline}"))).Passed();
         await UntilDenied();
-        var expires = DateTimeOffset.UtcNow.AddDays(30).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
-        (await Human.Apply($$"""
-            apiVersion: admissionguard.io/v1alpha1
-            kind: GuardException
-            metadata: {name: legacy}
-            spec:
-              rules: [rollout-first-step, rollout-step-increase, rollout-observation]
-              match: {kinds: [Rollout], namespaces: [{{ns}}], names: [api]}
-              owner: team-pay
-              reason: until the migration
-              expires: "{{expires}}"
-            """)).Passed();
+        (await Human.Apply(Exception(TimeSpan.FromDays(30)))).Passed();
         await Waiting.Until(async () => (await Human.Apply(Rollout, "--dry-run=server")).Status == 0, () => "the exception has no effect");
         Assert.Contains("True", (await Human.Run("get guardexceptions")).Passed().Out, StringComparison.Ordinal);
         (await Human.Run("delete guardexception legacy")).Passed();
@@ -95,6 +84,19 @@ public sealed class LivePolicyTests(TestCluster cluster) : IAsyncLifetime
             spec: {excludedNamespaces: [{{ns}}]}
             """)).Passed();
         await Waiting.Until(async () => (await Human.Apply(Rollout, "--dry-run=server")).Status == 0, () => "the settings have no effect");
+    }
+
+    [Fact]
+    public async Task An_exception_ends_by_itself_when_it_expires()
+    {
+        (await Human.Apply(Policy("{profile: baseline}"))).Passed();
+        await UntilDenied();
+        (await Human.Apply(Exception(TimeSpan.FromDays(1)))).Passed();
+        await Waiting.Until(async () => (await Human.Apply(Rollout, "--dry-run=server")).Status == 0, () => "the exception has no effect");
+        var from = DateTimeOffset.UtcNow;
+        (await Human.Apply(Exception(TimeSpan.FromSeconds(4)))).Passed(); // nobody touches it again
+        await UntilDenied();
+        Assert.True(DateTimeOffset.UtcNow - from >= TimeSpan.FromSeconds(3), "it ended before it expired"); // expiry is in whole seconds
     }
 
     [Fact]
@@ -159,6 +161,18 @@ public sealed class LivePolicyTests(TestCluster cluster) : IAsyncLifetime
         kind: GuardPolicy
         metadata: {name: payments}
         spec: {{spec}}
+        """;
+
+    private string Exception(TimeSpan lasting) => $$"""
+        apiVersion: admissionguard.io/v1alpha1
+        kind: GuardException
+        metadata: {name: legacy}
+        spec:
+          rules: [rollout-first-step, rollout-step-increase, rollout-observation]
+          match: {kinds: [Rollout], namespaces: [{{ns}}], names: [api]}
+          owner: team-pay
+          reason: until the migration
+          expires: "{{(DateTimeOffset.UtcNow + lasting).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture)}}"
         """;
 
     private string Rollout => $$"""
