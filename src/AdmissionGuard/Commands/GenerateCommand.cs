@@ -2,6 +2,7 @@ using System.CommandLine;
 using AdmissionGuard.Core;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Reference;
+using AdmissionGuard.Policies;
 
 namespace AdmissionGuard.Commands;
 
@@ -11,21 +12,30 @@ internal static class GenerateCommand
     public static Command Make(Terminal terminal)
     {
         var command = new Command("generate", "Manifests made from the catalogue, on standard output.");
-        Add("crds", "the custom resources GuardPolicy, GuardException and GuardSettings", CustomResources.Yaml);
-        Add("webhooks", "the two webhook configurations", () => Webhooks.Yaml(GuardSettings.Default));
-        Add("rbac", "what the server may do in the cluster", Access.Yaml);
-        Add("profiles", "the profiles baseline and strict spelt out as policies", () => $"{ProfilePolicy.Yaml(Profile.Baseline)}---\n{ProfilePolicy.Yaml(Profile.Strict)}");
+        Add("crds", "the custom resources GuardPolicy, GuardException and GuardSettings", _ => CustomResources.Yaml());
+        var settings = new Option<string?>("--settings") { Description = "file with the GuardSettings whose controllers and excluded namespaces they leave out", HelpName = "FILE" };
+        Add("webhooks", "the two webhook configurations", parsed => Webhooks.Yaml(SettingsOf(parsed.GetValue(settings), terminal))).Add(settings);
+        Add("rbac", "what the server may do in the cluster", _ => Access.Yaml());
+        Add("profiles", "the profiles baseline and strict spelt out as policies", _ => $"{ProfilePolicy.Yaml(Profile.Baseline)}---\n{ProfilePolicy.Yaml(Profile.Strict)}");
         return command;
 
-        void Add(string what, string description, Func<string> text)
+        Command Add(string what, string description, Func<ParseResult, string> text)
         {
             var verb = new Command(what, description);
-            verb.SetAction(_ =>
+            verb.SetAction(parsed =>
             {
-                terminal.Out.Write(text());
+                terminal.Out.Write(text(parsed));
                 return 0;
             });
             command.Add(verb);
+            return verb;
         }
+    }
+
+    private static GuardSettings SettingsOf(string? file, Terminal terminal)
+    {
+        if (file is null) return GuardSettings.Default;
+        var read = PolicyFiles.Read([file], [], terminal.In, DateTimeOffset.UtcNow);
+        return read.Errors.Count == 0 ? read.Settings : throw new InputException(string.Join('\n', read.Errors));
     }
 }
