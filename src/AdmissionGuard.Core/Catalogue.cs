@@ -10,6 +10,11 @@ public static partial class Catalogue
 
     public static Rule? Find(string id) => ById.GetValueOrDefault(id);
 
+    /// <summary>Whether at least one rule judges it; the others are only looked up.</summary>
+    public static bool Judges(ObjectKind kind) => Judged.Contains(kind);
+
     /// <summary>The kinds that at least one rule judges.</summary>
     public static IReadOnlyList<ObjectKind> Kinds { get; } = [.. Rules.SelectMany(r => r.Kinds).Distinct().OrderBy(k => k.Name, StringComparer.Ordinal)];
+
+    private static readonly HashSet<ObjectKind> Judged = [.. Kinds];
 }

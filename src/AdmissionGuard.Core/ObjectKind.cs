@@ -1,15 +1,19 @@
 namespace AdmissionGuard.Core;
 
-/// <summary>A kind of object in its API group. The version does not matter: every served version has the same meaning (facts 1.1, 3.1).</summary>
-public sealed record ObjectKind(string Group, string Name, string Plural)
+/// <summary>A kind of object in its API group, which is empty for Kubernetes' own. The version does not matter: every served version has the same meaning (facts 1.1, 3.1).</summary>
+public sealed record ObjectKind(string Group, string Name, string Plural, bool IsNamespaced = true)
 {
     public static readonly ObjectKind VirtualService = new("networking.istio.io", "VirtualService", "virtualservices");
     public static readonly ObjectKind DestinationRule = new("networking.istio.io", "DestinationRule", "destinationrules");
+    public static readonly ObjectKind ServiceEntry = new("networking.istio.io", "ServiceEntry", "serviceentries");
     public static readonly ObjectKind Rollout = new("argoproj.io", "Rollout", "rollouts");
+    public static readonly ObjectKind AnalysisTemplate = new("argoproj.io", "AnalysisTemplate", "analysistemplates");
+    public static readonly ObjectKind ClusterAnalysisTemplate = new("argoproj.io", "ClusterAnalysisTemplate", "clusteranalysistemplates", IsNamespaced: false);
+    public static readonly ObjectKind Service = new("", "Service", "services");
 
-    private static readonly ObjectKind[] Known = [VirtualService, DestinationRule, Rollout];
+    private static readonly ObjectKind[] Known = [VirtualService, DestinationRule, ServiceEntry, Rollout, AnalysisTemplate, ClusterAnalysisTemplate, Service];
 
-    /// <summary>The kind, or null where it is not ours; a kind of the same name in another group is not.</summary>
+    /// <summary>The kind, or null where no rule knows it; a kind of the same name in another group is not.</summary>
     public static ObjectKind? Find(ReadOnlySpan<char> group, ReadOnlySpan<char> name)
     {
         foreach (var kind in Known)
@@ -24,7 +28,7 @@ public sealed record ObjectKind(string Group, string Name, string Plural)
     {
         if (apiVersion is null || kind is null) return null;
         var slash = apiVersion.IndexOf('/', StringComparison.Ordinal);
-        return slash < 0 ? null : Find(apiVersion.AsSpan(0, slash), kind);
+        return Find(slash < 0 ? "" : apiVersion.AsSpan(0, slash), kind);
     }
 
     public override string ToString() => Name;

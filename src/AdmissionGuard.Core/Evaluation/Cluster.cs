@@ -93,6 +93,9 @@ public sealed class Cluster
     /// <summary>The Namespace object, or the absent node where it is not known.</summary>
     internal Node NamespaceOf(string name) => Namespaces.GetValueOrDefault(name);
 
+    /// <summary>Whether the namespace is being deleted, and all that is in it.</summary>
+    internal bool IsEnding(string @namespace) => NamespaceOf(@namespace)["metadata"u8]["deletionTimestamp"u8].Exists;
+
     internal bool TryFind(ObjectKey key, out Node root) => Objects.TryGetValue(key, out root);
 
     internal ImmutableHashSet<ObjectKey> ReferrersOf(ObjectKey key) => Referrers.GetValueOrDefault(key, []);

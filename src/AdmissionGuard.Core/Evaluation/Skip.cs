@@ -8,13 +8,22 @@ internal static class Skip
 {
     public const string Unchanged = "changes nothing that is read";
 
+    /// <summary>Kubernetes' own: what belongs to something deleted, or to a namespace that ends, goes too (with <c>--use-service-account-credentials=false</c> all under one name).</summary>
+    private static readonly string[] Collectors =
+    [
+        "system:serviceaccount:kube-system:generic-garbage-collector",
+        "system:serviceaccount:kube-system:namespace-controller",
+        "system:kube-controller-manager",
+    ];
+
     public static string? Reason(Review review, Cluster cluster)
     {
-        if (review.Kind is null) return "not a guarded kind";
+        if (review.Kind is null || !Catalogue.Judges(review.Kind)) return "not a guarded kind";
         if (cluster.Settings.Excludes(review.Namespace)) return "excluded namespace";
         if (review.SubResource is { Length: > 0 }) return "subresource";
         if (!review.Subject.IsObject) return "no object";
         if (review.Subject["metadata"u8]["deletionTimestamp"u8].Exists || review.OldObject["metadata"u8]["deletionTimestamp"u8].Exists) return "being deleted";
+        if (review.Operation == Operation.Delete && (Collectors.Contains(review.Actor.User, StringComparer.Ordinal) || cluster.IsEnding(review.Namespace))) return "goes with its owner or namespace";
         if (review.Operation == Operation.Update && LeavesWhatWeRead(review, cluster)) return Unchanged;
         return null;
     }

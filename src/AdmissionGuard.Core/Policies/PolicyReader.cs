@@ -89,6 +89,11 @@ public sealed class PolicyReader
                 },
             };
         }
+        else if (setting.Action == GuardAction.Off)
+        {
+            // who names a rule that the profile leaves off wants it on
+            setting = setting with { Action = rule.Strict.Action };
+        }
         if (entry["fix"u8].Exists)
         {
             var fix = form.Flag(entry["fix"u8], absent: false);

@@ -63,13 +63,13 @@ public static class Webhooks
     private static YamlMap[] Rules(IReadOnlyList<Rule> rules, bool mutates)
     {
         var kinds = rules.SelectMany(r => r.Kinds).Distinct().OrderBy(k => k.Group, StringComparer.Ordinal).ThenBy(k => k.Plural, StringComparer.Ordinal);
-        return [.. kinds.GroupBy(k => (k.Group, OnDelete: !mutates && rules.Any(r => r.OnDelete && r.Kinds.Contains(k)))).Select(g => new YamlMap
+        return [.. kinds.GroupBy(k => (k.Group, k.IsNamespaced, OnDelete: !mutates && rules.Any(r => r.OnDelete && r.Kinds.Contains(k)))).Select(g => new YamlMap
         {
             { "apiGroups", (string[])[g.Key.Group] },
             { "apiVersions", (string[])["*"] },
             { "operations", Verbs(g.Key.OnDelete) },
             { "resources", g.Select(k => k.Plural).ToArray() },
-            { "scope", "Namespaced" },
+            { "scope", g.Key.IsNamespaced ? "Namespaced" : "Cluster" },
         })];
     }
 

@@ -16,14 +16,14 @@ internal sealed class ManifestReview(Actor actor, string defaultNamespace, DateT
         var before = new Dictionary<ObjectKey, Document>();
         foreach (var document in old?.Documents ?? [])
         {
-            if (KeyOf(document) is { } key) before[key] = document;
+            if (KeyOf(document) is { } key && Catalogue.Judges(key.Kind)) before[key] = document;
         }
         foreach (var document in manifests.Documents)
         {
             if (document is { ApiVersion: "v1", Kind: "Namespace", Name: { } name }) cluster = cluster.WithNamespace(name, document.Root);
             if (KeyOf(document) is not { } key) continue;
             cluster = cluster.With(key, document.Root);
-            reviews.Add((document, ReviewOf(key, document, before.GetValueOrDefault(key), old is null ? null : before)));
+            if (Catalogue.Judges(key.Kind)) reviews.Add((document, ReviewOf(key, document, before.GetValueOrDefault(key), old is null ? null : before)));
         }
         foreach (var (key, document) in before) reviews.Add((document, ReviewOf(key, null, document, null)));
 
@@ -63,7 +63,7 @@ internal sealed class ManifestReview(Actor actor, string defaultNamespace, DateT
 
     private ObjectKey? KeyOf(Document document) =>
         ObjectKind.Of(document.ApiVersion, document.Kind) is { } kind
-            ? new ObjectKey(kind, document.Namespace ?? defaultNamespace, document.Name ?? document.Root["metadata"u8]["generateName"u8].Text ?? "")
+            ? new ObjectKey(kind, kind.IsNamespaced ? document.Namespace ?? defaultNamespace : "", document.Name ?? document.Root["metadata"u8]["generateName"u8].Text ?? "")
             : null;
 
     private static ManifestError At(Document document, TypeFault fault)

@@ -8,7 +8,7 @@ namespace AdmissionGuard.Live;
 /// <summary>What is kept of an object that rules look up: its spec and who it is; of a Rollout also how it stands. A cluster's objects are in memory, so every byte counts a thousand times.</summary>
 internal static class Kept
 {
-    private static readonly string[] Metadata = ["name", "namespace", "labels", "annotations"];
+    private static readonly string[] Metadata = ["name", "namespace", "labels", "annotations", "creationTimestamp", "deletionTimestamp"];
 
     /// <summary>A second copy of the object, of no use to a rule.</summary>
     private const string LastApplied = "kubectl.kubernetes.io/last-applied-configuration";

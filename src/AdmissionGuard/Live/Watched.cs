@@ -21,7 +21,7 @@ internal sealed record Watched(string Name, IReadOnlyList<Resource> Versions, Ob
     public bool IsOurs => this == Policies || this == Exceptions || this == Settings;
 
     /// <exception cref="ArgumentException">A rule reads a kind whose versions are not written here: a law holds every rule to it.</exception>
-    public static Watched Of(ObjectKind kind) => new(kind.Name, [.. VersionsOf(kind.Group).Select(v => new Resource(kind.Group, v, kind.Plural))], kind);
+    public static Watched Of(ObjectKind kind) => new(kind.Name, [.. VersionsOf(kind.Group).Select(v => new Resource(kind.Group, v, kind.Plural, kind.IsNamespaced))], kind);
 
     public bool Equals(Watched? other) => other is not null && Name == other.Name;
 
@@ -29,6 +29,7 @@ internal sealed record Watched(string Name, IReadOnlyList<Resource> Versions, Ob
 
     private static string[] VersionsOf(string group) => group switch
     {
+        "" => ["v1"],
         "networking.istio.io" => ["v1", "v1beta1", "v1alpha3"],
         "argoproj.io" => ["v1alpha1"],
         "flagger.app" => ["v1beta1"],

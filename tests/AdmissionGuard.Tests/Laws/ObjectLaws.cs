@@ -57,6 +57,7 @@ public sealed class ObjectLaws
     public void What_must_never_be_blocked_is_not()
     {
         var controller = new Actor("system:serviceaccount:argo-rollouts:argo-rollouts", ["system:serviceaccounts"]);
+        var collector = new Actor("system:serviceaccount:kube-system:generic-garbage-collector", []);
         foreach (var (review, cluster) in KnownObjects.All())
         {
             var world = cluster.With([KnownObjects.Everything(fix: true)]);
@@ -68,7 +69,8 @@ public sealed class ObjectLaws
                 review with { Actor = controller, OldObject = Node.Parse("{\"spec\":{}}"), Operation = Operation.Update },
                 review with { Object = deleting },
                 review with { Object = labelled, OldObject = review.Object, Operation = Operation.Update },
-                review with { Object = default, OldObject = review.Object, Operation = Operation.Delete },
+                review with { Object = default, OldObject = review.Object, Operation = Operation.Delete, Actor = collector },
+                review with { Object = default, OldObject = deleting, Operation = Operation.Delete },
                 review with { SubResource = "status" },
                 review with { SubResource = "scale" },
             ];
