@@ -28,6 +28,9 @@ public sealed record Finding(Place At, string Key, string Message)
 
     public Edit? Edit { get; init; }
 
+    /// <summary>Something that it refers to is not there. On CREATE that is advice, since what belongs together is applied in any order; a change that breaks what was whole is refused.</summary>
+    public bool RestsOnAbsence { get; init; }
+
     /// <summary>Advice, even where the policy says deny.</summary>
     public GuardAction AtMost { get; init; } = GuardAction.Deny;
 

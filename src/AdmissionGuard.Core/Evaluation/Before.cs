@@ -70,7 +70,7 @@ internal sealed class Before(Review review, Cluster cluster, RuleRunner runner)
     {
         if (!found.TryGetValue(setting, out var findings))
         {
-            found[setting] = findings = runner.Run(setting, new Inspection(Subject!, old: null, new View(cluster, null, default)));
+            found[setting] = findings = runner.Run(setting, new Inspection(Subject!, old: null, new View(cluster, new ObjectKey(review.Kind!, review.Namespace, review.Name), review.OldObject)));
         }
         return findings;
     }

@@ -2,16 +2,33 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
-using AdmissionGuard.Core.Rollouts;
 
 namespace AdmissionGuard.Core.Evaluation;
 
-public readonly record struct ObjectKey(ObjectKind Kind, string Namespace, string Name);
+public readonly record struct ObjectKey(ObjectKind Kind, string Namespace, string Name)
+{
+    /// <summary>By namespace, then name; the kind last.</summary>
+    public static Comparer<ObjectKey> ByName { get; } = Comparer<ObjectKey>.Create((a, b) =>
+    {
+        var order = string.CompareOrdinal(a.Namespace, b.Namespace);
+        if (order == 0) order = string.CompareOrdinal(a.Name, b.Name);
+        if (order == 0) order = string.CompareOrdinal(a.Kind.Name, b.Kind.Name);
+        return order == 0 ? string.CompareOrdinal(a.Kind.Group, b.Kind.Group) : order;
+    });
+}
 
 /// <summary>An immutable picture of what is known: objects, policies, settings. A change makes a new one; a review reads one and only one.</summary>
 public sealed class Cluster
 {
+    private static readonly ImmutableSortedSet<ObjectKey> Nobody = ImmutableSortedSet<ObjectKey>.Empty.WithComparer(ObjectKey.ByName);
+
+    /// <summary>Of manifests: what is not in it is not known.</summary>
     public static Cluster Empty { get; } = new();
+
+    /// <summary>A live cluster with nothing in it yet: what is not in it does not exist, as far as its kind is not <see cref="Incomplete"/>.</summary>
+    public static Cluster Live { get; } = new() { IsWhole = true };
+
+    public bool IsWhole { get; private init; }
 
     public GuardSettings Settings { get; private init; } = GuardSettings.Default;
 
@@ -31,12 +48,19 @@ public sealed class Cluster
 
     private ImmutableDictionary<ObjectKey, Node> Objects { get; init; } = ImmutableDictionary<ObjectKey, Node>.Empty;
 
-    /// <summary>For an object, who refers to it: the index that makes a look-up's cost independent of the cluster's size.</summary>
-    private ImmutableDictionary<ObjectKey, ImmutableHashSet<ObjectKey>> Referrers { get; init; } = ImmutableDictionary<ObjectKey, ImmutableHashSet<ObjectKey>>.Empty;
+    /// <summary>For each mention, who makes it, by kind: the index that makes a look-up's cost independent of the cluster's size.</summary>
+    private ImmutableDictionary<(Mention, ObjectKind By), ImmutableSortedSet<ObjectKey>> Mentions { get; init; } = ImmutableDictionary<(Mention, ObjectKind), ImmutableSortedSet<ObjectKey>>.Empty;
+
+    /// <summary>Of manifests, how many there are of a kind in a namespace.</summary>
+    private ImmutableDictionary<(ObjectKind, string Namespace), int> Counts { get; init; } = ImmutableDictionary<(ObjectKind, string), int>.Empty;
 
     public Cluster With(IEnumerable<GuardPolicy> policies) => Copy(policies: [.. policies.OrderBy(p => p.Name, StringComparer.Ordinal)]);
 
-    public Cluster With(GuardSettings settings) => Copy(settings: settings);
+    public Cluster With(GuardSettings settings)
+    {
+        var changed = Copy(settings: settings);
+        return settings.ClusterDomain == Settings.ClusterDomain || Objects.IsEmpty ? changed : changed.Reindexed();
+    }
 
     public Cluster WithIncomplete(IEnumerable<ObjectKind> kinds) => Copy(incomplete: [.. kinds]);
 
@@ -52,26 +76,34 @@ public sealed class Cluster
 
     public Cluster WithoutNamespace(string name) => Copy(namespaces: Namespaces.Remove(name));
 
-    /// <summary>With an object added, or replacing the one of its name.</summary>
+    /// <summary>With an object added, or replacing the one of its name. A change that mentions what was mentioned before, such as of a status, leaves the index alone.</summary>
     public Cluster With(ObjectKey key, Node root)
     {
-        var referrers = Without(key).Referrers;
-        foreach (var target in References.Of(key, root))
-        {
-            referrers = referrers.SetItem(target, referrers.GetValueOrDefault(target, []).Add(key));
-        }
-        return Copy(objects: Objects.SetItem(key, root), referrers: referrers);
+        var known = Objects.TryGetValue(key, out var old);
+        var (before, after) = (known ? MentionsOf(key, old) : [], MentionsOf(key, root));
+        return Copy(objects: Objects.SetItem(key, root), mentions: Indexed(key, before, after), counts: known ? Counts : Counted(key, 1));
     }
 
-    public Cluster Without(ObjectKey key)
+    public Cluster Without(ObjectKey key) => Objects.TryGetValue(key, out var root)
+        ? Copy(objects: Objects.Remove(key), mentions: Indexed(key, MentionsOf(key, root), []), counts: Counted(key, -1))
+        : this;
+
+    private HashSet<Mention> MentionsOf(ObjectKey key, Node root) => References.Of(key, root, Settings.ClusterDomain);
+
+    private ImmutableDictionary<(Mention, ObjectKind), ImmutableSortedSet<ObjectKey>> Indexed(ObjectKey key, HashSet<Mention> before, HashSet<Mention> after)
     {
-        if (!Objects.TryGetValue(key, out var root)) return this;
-        var referrers = Referrers;
-        foreach (var target in References.Of(key, root))
+        var index = Mentions;
+        foreach (var mention in before)
         {
-            if (referrers.TryGetValue(target, out var known)) referrers = known.Count == 1 ? referrers.Remove(target) : referrers.SetItem(target, known.Remove(key));
+            if (after.Contains(mention)) continue;
+            var rest = Mentioning(mention, key.Kind).Remove(key);
+            index = rest.IsEmpty ? index.Remove((mention, key.Kind)) : index.SetItem((mention, key.Kind), rest);
         }
-        return Copy(objects: Objects.Remove(key), referrers: referrers);
+        foreach (var mention in after)
+        {
+            if (!before.Contains(mention)) index = index.SetItem((mention, key.Kind), Mentioning(mention, key.Kind).Add(key));
+        }
+        return index;
     }
 
     /// <summary>For when no rule reads the kind any more; the one change that costs what the cluster holds.</summary>
@@ -98,7 +130,21 @@ public sealed class Cluster
 
     internal bool TryFind(ObjectKey key, out Node root) => Objects.TryGetValue(key, out root);
 
-    internal ImmutableHashSet<ObjectKey> ReferrersOf(ObjectKey key) => Referrers.GetValueOrDefault(key, []);
+    internal ImmutableSortedSet<ObjectKey> Mentioning(Mention mention, ObjectKind by) => Mentions.GetValueOrDefault((mention, by), Nobody);
+
+    /// <summary>Whether the absence of an object says anything: see <see cref="Presence"/>.</summary>
+    internal bool Lacks(ObjectKey key) => !Objects.ContainsKey(key) && (IsWhole ? !Incomplete.Contains(key.Kind) : Counts.ContainsKey((key.Kind, key.Namespace)));
+
+    private ImmutableDictionary<(ObjectKind, string), int> Counted(ObjectKey key, int more)
+    {
+        if (IsWhole) return Counts;
+        var of = (key.Kind, key.Namespace);
+        var count = Counts.GetValueOrDefault(of) + more;
+        return count == 0 ? Counts.Remove(of) : Counts.SetItem(of, count);
+    }
+
+    /// <summary>Another domain gives short hosts other names: the one change of settings that costs what the cluster holds.</summary>
+    private Cluster Reindexed() => Objects.Aggregate(Copy(objects: [], mentions: [], counts: []), (cluster, known) => cluster.With(known.Key, known.Value));
 
     private Cluster Copy(
         GuardSettings? settings = null,
@@ -106,7 +152,8 @@ public sealed class Cluster
         FrozenDictionary<ObjectKey, ImmutableArray<GuardException>>? exceptions = null,
         ImmutableDictionary<string, Node>? namespaces = null,
         ImmutableDictionary<ObjectKey, Node>? objects = null,
-        ImmutableDictionary<ObjectKey, ImmutableHashSet<ObjectKey>>? referrers = null,
+        ImmutableDictionary<(Mention, ObjectKind), ImmutableSortedSet<ObjectKey>>? mentions = null,
+        ImmutableDictionary<(ObjectKind, string), int>? counts = null,
         ImmutableHashSet<ObjectKind>? incomplete = null) => new()
         {
             Settings = settings ?? Settings,
@@ -115,39 +162,12 @@ public sealed class Cluster
             Exceptions = exceptions ?? Exceptions,
             Namespaces = namespaces ?? Namespaces,
             Objects = objects ?? Objects,
-            Referrers = referrers ?? Referrers,
+            Mentions = mentions ?? Mentions,
+            Counts = counts ?? Counts,
+            IsWhole = IsWhole,
             Incomplete = incomplete ?? Incomplete,
         };
 
     private static ImmutableArray<string> LabelsThatSelect(ImmutableArray<GuardPolicy> policies) =>
         [.. policies.SelectMany(p => p.Match.ObjectSelector?.Requirements ?? []).Select(r => r.Key).Distinct(StringComparer.Ordinal)];
-}
-
-/// <summary>The cluster with the object under review laid over it: the world as it would be after admission.</summary>
-public readonly struct View(Cluster cluster, ObjectKey? overlaid, Node overlay)
-{
-    public GuardSettings Settings => cluster.Settings;
-
-    /// <summary>The object, or the absent node where it is not known.</summary>
-    public Node Find(ObjectKey key)
-    {
-        if (key == overlaid) return overlay;
-        return cluster.TryFind(key, out var root) ? root : default;
-    }
-
-    /// <summary>The objects of a kind that refer to this one, in the order of their names.</summary>
-    public IEnumerable<(ObjectKey Key, Node Root)> ReferrersOf(ObjectKey target, ObjectKind kind)
-    {
-        var keys = cluster.ReferrersOf(target);
-        if (overlaid is { } mine && mine.Kind == kind)
-        {
-            keys = References.Of(mine, overlay).Contains(target) ? keys.Add(mine) : keys.Remove(mine);
-        }
-        if (keys.Count == 0) return [];
-        var view = this;
-        return keys
-            .Where(k => k.Kind == kind)
-            .OrderBy(k => k.Namespace, StringComparer.Ordinal).ThenBy(k => k.Name, StringComparer.Ordinal)
-            .Select(k => (k, view.Find(k)));
-    }
 }

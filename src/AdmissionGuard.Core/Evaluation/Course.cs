@@ -116,7 +116,7 @@ internal sealed class Course
         new RuleRunner().Run(setting, Inspect(Evaluator.SubjectOf(review, subject.Root, cluster.Settings))).Count;
 
     private Inspection Inspect(Subject of) =>
-        new(of, before.Subject, new View(cluster, new ObjectKey(of.Kind, of.Namespace, of.Name), review.Operation == Operation.Delete ? default : of.Root));
+        new(of, before.Subject, new View(cluster, new ObjectKey(of.Kind, of.Namespace, of.Name), review.Operation == Operation.Delete ? default : of.Root), review.Operation == Operation.Delete);
 
     private Judgement Weigh(Applying applying, RuleSetting setting, Finding finding, bool had)
     {
@@ -124,6 +124,8 @@ internal sealed class Course
         // what rests on half a picture is advice: the word that the output has for what no policy can raise
         if (!applying.IsCertain || !cluster.Knows(setting.Rule)) Weaken(GuardAction.Warn, Because.Advice);
         Weaken(finding.AtMost, finding.AtMostBecause);
+        // objects of one apply come in any order: what a new one lacks may follow it (facts 9.0.9)
+        if (finding.RestsOnAbsence && review.Operation == Operation.Create) Weaken(GuardAction.Warn, Because.Advice);
         if (had) Weaken(GuardAction.Warn, Because.Ratchet);
         if (action > GuardAction.Warn && before.IsInTrouble) Weaken(GuardAction.Warn, Because.Direction);
         if (byController) Weaken(GuardAction.Audit, Because.Controller);

@@ -4,7 +4,7 @@ using AdmissionGuard.Core.Policies;
 namespace AdmissionGuard.Core.Evaluation;
 
 /// <summary>What a rule sees and where it reports: the object, the one before it, the world as it would be, and its parameters.</summary>
-public sealed class Inspection(Subject subject, Subject? old, View world)
+public sealed class Inspection(Subject subject, Subject? old, View world, bool isDeletion = false)
 {
     private readonly List<Finding> findings = [];
     private RuleSetting setting = null!;
@@ -14,7 +14,13 @@ public sealed class Inspection(Subject subject, Subject? old, View world)
     /// <summary>The object as it is stored, on UPDATE; null otherwise, and null too while that object itself is judged for the ratchet.</summary>
     public Subject? Old { get; } = old;
 
+    /// <summary>With the object as it is judged laid over it.</summary>
     public View World { get; } = world;
+
+    /// <summary>The object goes; <see cref="World"/> is without it.</summary>
+    public bool IsDeletion { get; } = isDeletion;
+
+    public ObjectKey Key => new(Subject.Kind, Subject.Namespace, Subject.Name);
 
     public Node Spec => Subject.Spec;
 
@@ -30,6 +36,7 @@ public sealed class Inspection(Subject subject, Subject? old, View world)
     internal IReadOnlyList<Finding> Run(RuleSetting by)
     {
         setting = by;
+        World.For(by.Rule);
         Read.Rule = by.Rule.Id;
         findings.Clear();
         by.Rule.Check(this);

@@ -1,11 +1,59 @@
+using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Rollouts;
 
 namespace AdmissionGuard.Core.Evaluation;
 
-/// <summary>Which objects an object names.</summary>
+/// <summary>What an object mentions, each once. What has the wrong type mentions nothing.</summary>
 internal static class References
 {
-    public static IEnumerable<ObjectKey> Of(ObjectKey key, Node root) =>
-        key.Kind == ObjectKind.Rollout ? new IstioRouting(root, key.Namespace).VirtualServices.Select(v => v.Key) : [];
+    public static HashSet<Mention> Of(ObjectKey key, Node root, string clusterDomain)
+    {
+        var found = new HashSet<Mention>();
+        var spec = root["spec"u8];
+        if (key.Kind == ObjectKind.VirtualService) OfVirtualService(found, spec, key.Namespace, clusterDomain);
+        else if (key.Kind == ObjectKind.DestinationRule) Claim(found, spec["host"u8], key.Namespace, clusterDomain);
+        else if (key.Kind == ObjectKind.ServiceEntry) OfServiceEntry(found, spec);
+        else if (key.Kind == ObjectKind.Rollout) found.UnionWith(new RolloutReferences(root, key.Namespace).All.Select(r => Mention.Of(r.Key)));
+        return found;
+    }
+
+    private static void OfVirtualService(HashSet<Mention> found, Node spec, string @namespace, string clusterDomain)
+    {
+        foreach (var host in spec["hosts"u8].Items) Claim(found, new Node(host), @namespace, clusterDomain);
+        foreach (var item in spec["http"u8].Items)
+        {
+            var route = new Node(item);
+            OfRoute(found, route, @namespace, clusterDomain);
+            Address(found, route["mirror"u8], @namespace, clusterDomain);
+            foreach (var mirror in route["mirrors"u8].Items) Address(found, new Node(mirror)["destination"u8], @namespace, clusterDomain);
+            if (DelegateReference.Of(route, @namespace) is { } target) found.Add(Mention.Of(target));
+        }
+        foreach (var item in spec["tls"u8].Items) OfRoute(found, new Node(item), @namespace, clusterDomain);
+        foreach (var item in spec["tcp"u8].Items) OfRoute(found, new Node(item), @namespace, clusterDomain);
+    }
+
+    private static void OfRoute(HashSet<Mention> found, Node route, string @namespace, string clusterDomain)
+    {
+        foreach (var item in route["route"u8].Items) Address(found, new Node(item)["destination"u8], @namespace, clusterDomain);
+    }
+
+    /// <summary>Its hosts are taken as they are: a ServiceEntry says what a host is, so nothing is added.</summary>
+    private static void OfServiceEntry(HashSet<Mention> found, Node spec)
+    {
+        foreach (var item in spec["hosts"u8].Items)
+        {
+            if (new Node(item).Text is { Length: > 0 } host) found.Add(Mention.Claim(host));
+        }
+    }
+
+    private static void Claim(HashSet<Mention> found, Node host, string @namespace, string clusterDomain)
+    {
+        if (host.Text is { Length: > 0 } text) found.Add(Mention.Claim(Host.Qualify(text, @namespace, clusterDomain)));
+    }
+
+    private static void Address(HashSet<Mention> found, Node destination, string @namespace, string clusterDomain)
+    {
+        if (destination["host"u8].Text is { Length: > 0 } text) found.Add(Mention.Address(Host.Qualify(text, @namespace, clusterDomain)));
+    }
 }

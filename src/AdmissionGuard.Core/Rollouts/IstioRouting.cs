@@ -18,7 +18,10 @@ public sealed class IstioRouting
     }
 
     /// <summary>The VirtualServices whose weights the Rollout writes, each with the names of its routes; no name means the only one. A name may carry its namespace: <c>name.namespace</c>.</summary>
-    public IEnumerable<(ObjectKey Key, IReadOnlyList<string> Routes)> VirtualServices
+    public IEnumerable<(ObjectKey Key, IReadOnlyList<string> Routes)> VirtualServices => Targets.Select(t => (t.Key, t.Routes));
+
+    /// <summary>As <see cref="VirtualServices"/>, each with the map that names it.</summary>
+    public IEnumerable<(ObjectKey Key, IReadOnlyList<string> Routes, Node At)> Targets
     {
         get
         {
@@ -46,7 +49,7 @@ public sealed class IstioRouting
     /// <summary>What stands after the last dot is the namespace: a name may have dots, a namespace has none. Argo cuts off this domain, whatever the cluster's is.</summary>
     private const string ClusterDomain = ".cluster.local";
 
-    private (ObjectKey, IReadOnlyList<string>)? Named(Node reference)
+    private (ObjectKey, IReadOnlyList<string>, Node)? Named(Node reference)
     {
         if (reference["name"u8].Text is not { Length: > 0 } name) return null;
         if (name.EndsWith(ClusterDomain, StringComparison.Ordinal)) name = name[..^ClusterDomain.Length];
@@ -54,6 +57,6 @@ public sealed class IstioRouting
         var key = dot < 0
             ? new ObjectKey(ObjectKind.VirtualService, @namespace, name)
             : new ObjectKey(ObjectKind.VirtualService, name[(dot + 1)..], name[..dot]);
-        return (key, [.. reference["routes"u8].Items.Select(r => new Node(r).Text).OfType<string>()]);
+        return (key, [.. reference["routes"u8].Items.Select(r => new Node(r).Text).OfType<string>()], reference);
     }
 }

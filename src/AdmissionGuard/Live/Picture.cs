@@ -15,7 +15,7 @@ internal sealed class Picture
     {
         ledger = new Ledger(files, time);
         Policies = ledger.Status();
-        Cluster = With(Cluster.Empty, Policies);
+        Cluster = With(Cluster.Live, Policies);
     }
 
     public Cluster Cluster { get; private set; }

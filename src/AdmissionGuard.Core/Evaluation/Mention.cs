@@ -1,0 +1,26 @@
+namespace AdmissionGuard.Core.Evaluation;
+
+/// <summary>How an object is about something else.</summary>
+internal enum Mentioned
+{
+    /// <summary>It names another object.</summary>
+    Object,
+
+    /// <summary>It says what a host is, or how its traffic goes: a VirtualService that routes it, a DestinationRule for it, a ServiceEntry that defines it.</summary>
+    HostClaimed,
+
+    /// <summary>It sends traffic to a host.</summary>
+    HostAddressed,
+}
+
+/// <summary>What one object says of another or of a host: by it the other one finds it, whatever the size of the cluster.</summary>
+internal readonly record struct Mention(Mentioned How, ObjectKind? Kind, string Namespace, string Name)
+{
+    public static Mention Of(ObjectKey key) => new(Mentioned.Object, key.Kind, key.Namespace, key.Name);
+
+    /// <param name="host">Qualified; a wildcard as it is written.</param>
+    public static Mention Claim(string host) => new(Mentioned.HostClaimed, null, "", host);
+
+    /// <param name="host">Qualified.</param>
+    public static Mention Address(string host) => new(Mentioned.HostAddressed, null, "", host);
+}

@@ -1,0 +1,101 @@
+using System.Collections.Immutable;
+using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Policies;
+
+namespace AdmissionGuard.Core.Evaluation;
+
+/// <summary>Whether an object exists, as far as can be told.</summary>
+public enum Presence
+{
+    /// <summary>Nobody can tell: it is not among the manifests given, and nothing of its kind and namespace is; or its kind is not loaded.</summary>
+    Unknown,
+
+    /// <summary>Of a live cluster: it does not exist. Of manifests: others of its kind and namespace are given, it is not.</summary>
+    Absent,
+
+    Here,
+}
+
+/// <summary>
+/// The cluster with the object under review laid over it: the world as it would be after admission, without it on DELETE.
+/// What is being deleted refers to nothing any more. Every look-up goes by an index.
+/// </summary>
+public sealed class View
+{
+    private readonly Cluster cluster;
+    private readonly ObjectKey mine;
+    private readonly Node overlay;
+    private HashSet<Mention>? mentions;
+    private Rule? reader;
+
+    /// <param name="overlay">The absent node where the object goes.</param>
+    internal View(Cluster cluster, ObjectKey mine, Node overlay) => (this.cluster, this.mine, this.overlay) = (cluster, mine, overlay);
+
+    public GuardSettings Settings => cluster.Settings;
+
+    /// <summary>Whether the cluster is a live one: what is not there does not exist. Of manifests only those given are known.</summary>
+    public bool IsWhole => cluster.IsWhole;
+
+    /// <summary>The object, or the absent node where it is not known.</summary>
+    public Node Find(ObjectKey key)
+    {
+        Declared(key.Kind);
+        if (key == mine) return overlay;
+        return cluster.TryFind(key, out var root) ? root : default;
+    }
+
+    /// <summary>As <see cref="Find"/>, and whether its absence says anything.</summary>
+    public Presence Look(ObjectKey key, out Node root)
+    {
+        root = Find(key);
+        if (root.Exists) return Presence.Here;
+        return key == mine ? Presence.Absent : cluster.Lacks(key) ? Presence.Absent : Presence.Unknown;
+    }
+
+    /// <summary>The Namespace object, or the absent node where it is not known.</summary>
+    public Node NamespaceOf(string name) => cluster.NamespaceOf(name);
+
+    /// <summary>The objects of a kind that name this one, in the order of their names.</summary>
+    public IEnumerable<(ObjectKey Key, Node Root)> ReferrersOf(ObjectKey target, ObjectKind kind) => Mentioning(Mention.Of(target), kind);
+
+    /// <summary>The objects of a kind that are for a host: that route it, have its policies, or define it. Wildcards are hosts of their own.</summary>
+    /// <param name="host">Qualified.</param>
+    public IEnumerable<(ObjectKey Key, Node Root)> Claiming(string host, ObjectKind kind) => Mentioning(Mention.Claim(host), kind);
+
+    /// <summary>The objects of a kind that send traffic to a host.</summary>
+    /// <param name="host">Qualified.</param>
+    public IEnumerable<(ObjectKey Key, Node Root)> Addressing(string host, ObjectKind kind) => Mentioning(Mention.Address(host), kind);
+
+    /// <summary>Says who looks: a rule sees only kinds that it declares, because others may not be loaded.</summary>
+    internal View For(Rule rule)
+    {
+        reader = rule;
+        return this;
+    }
+
+    private IEnumerable<(ObjectKey Key, Node Root)> Mentioning(Mention mention, ObjectKind kind)
+    {
+        Declared(kind);
+        var keys = cluster.Mentioning(mention, kind);
+        if (mine.Kind == kind)
+        {
+            mentions ??= overlay.Exists ? References.Of(mine, overlay, Settings.ClusterDomain) : [];
+            keys = mentions.Contains(mention) ? keys.Add(mine) : keys.Remove(mine);
+        }
+        return keys.IsEmpty ? [] : Roots(keys);
+    }
+
+    private IEnumerable<(ObjectKey Key, Node Root)> Roots(ImmutableSortedSet<ObjectKey> keys)
+    {
+        foreach (var key in keys)
+        {
+            var root = key == mine ? overlay : cluster.TryFind(key, out var known) ? known : default;
+            if (!root["metadata"u8]["deletionTimestamp"u8].Exists) yield return (key, root);
+        }
+    }
+
+    private void Declared(ObjectKind kind)
+    {
+        if (reader is not null && !reader.Reads.Contains(kind)) throw new InvalidOperationException($"rule {reader.Id} looks up {kind}, which it does not declare");
+    }
+}

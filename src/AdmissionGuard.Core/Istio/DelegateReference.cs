@@ -1,0 +1,14 @@
+using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.Json;
+
+namespace AdmissionGuard.Core.Istio;
+
+/// <summary>The VirtualService that a root's route hands on to (facts 2.4).</summary>
+internal static class DelegateReference
+{
+    /// <summary>Null where the route delegates to nobody; without a namespace it is the root's own.</summary>
+    public static ObjectKey? Of(Node route, string @namespace) =>
+        route["delegate"u8] is { Exists: true } target && target["name"u8].Text is { Length: > 0 } name
+            ? new ObjectKey(ObjectKind.VirtualService, target["namespace"u8].Text is { Length: > 0 } other ? other : @namespace, name)
+            : null;
+}

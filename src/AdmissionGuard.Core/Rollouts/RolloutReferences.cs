@@ -1,0 +1,103 @@
+using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.Json;
+
+namespace AdmissionGuard.Core.Rollouts;
+
+/// <summary>What a Rollout needs another object for.</summary>
+internal enum RolloutNeed
+{
+    /// <summary>Traffic: its weights are written by the Rollout.</summary>
+    VirtualService,
+
+    /// <summary>Traffic: its subsets get the hash of the pods.</summary>
+    DestinationRule,
+
+    /// <summary>Its selector gets the hash of the pods.</summary>
+    Service,
+
+    /// <summary>Runs all the time, from <c>startingStep</c> on.</summary>
+    BackgroundAnalysis,
+
+    /// <summary>Must come to an end before the rollout goes on: a step, an experiment's, or before or after the switch of blue-green.</summary>
+    FiniteAnalysis,
+}
+
+/// <summary>One object that a Rollout names.</summary>
+/// <param name="At">The name.</param>
+/// <param name="Within">The map that the reference is made in: of a template its entry, of a service the strategy.</param>
+internal readonly record struct RolloutReference(RolloutNeed Need, ObjectKey Key, Node At, Node Within);
+
+/// <summary>Every object that a Rollout names (facts 3.6, 3.9).</summary>
+internal sealed class RolloutReferences(Node rollout, string @namespace)
+{
+    private static readonly string[] CanaryServices = ["canaryService", "stableService"];
+    private static readonly string[] PingPongServices = ["pingService", "pongService"];
+    private static readonly string[] BlueGreenServices = ["activeService", "previewService"];
+
+    private readonly Node strategy = rollout["spec"u8]["strategy"u8];
+
+    public IEnumerable<RolloutReference> All => [.. Traffic, .. Services, .. Analyses];
+
+    public IEnumerable<RolloutReference> Traffic
+    {
+        get
+        {
+            var istio = strategy["canary"u8]["trafficRouting"u8]["istio"u8];
+            foreach (var (key, _, at) in new IstioRouting(rollout, @namespace).Targets) yield return new RolloutReference(RolloutNeed.VirtualService, key, at["name"u8], at);
+            var rule = istio["destinationRule"u8];
+            if (rule["name"u8].Text is { Length: > 0 } name) yield return new RolloutReference(RolloutNeed.DestinationRule, new ObjectKey(ObjectKind.DestinationRule, @namespace, name), rule["name"u8], rule);
+        }
+    }
+
+    public IEnumerable<RolloutReference> Services =>
+    [
+        .. ServicesIn(strategy["canary"u8], CanaryServices),
+        .. ServicesIn(strategy["canary"u8]["pingPong"u8], PingPongServices),
+        .. ServicesIn(strategy["blueGreen"u8], BlueGreenServices),
+    ];
+
+    public IEnumerable<RolloutReference> Analyses
+    {
+        get
+        {
+            var (canary, blueGreen) = (strategy["canary"u8], strategy["blueGreen"u8]);
+            foreach (var found in TemplatesOf(canary["analysis"u8], RolloutNeed.BackgroundAnalysis)) yield return found;
+            foreach (var item in canary["steps"u8].Items)
+            {
+                var step = new Node(item);
+                foreach (var found in TemplatesOf(step["analysis"u8], RolloutNeed.FiniteAnalysis)) yield return found;
+                foreach (var analysis in step["experiment"u8]["analyses"u8].Items)
+                {
+                    if (Template(new Node(analysis), RolloutNeed.FiniteAnalysis) is { } found) yield return found;
+                }
+            }
+            foreach (var found in TemplatesOf(blueGreen["prePromotionAnalysis"u8], RolloutNeed.FiniteAnalysis)) yield return found;
+            foreach (var found in TemplatesOf(blueGreen["postPromotionAnalysis"u8], RolloutNeed.FiniteAnalysis)) yield return found;
+        }
+    }
+
+    private IEnumerable<RolloutReference> ServicesIn(Node map, string[] fields)
+    {
+        foreach (var field in fields)
+        {
+            if (map[field].Text is { Length: > 0 } name) yield return new RolloutReference(RolloutNeed.Service, new ObjectKey(ObjectKind.Service, @namespace, name), map[field], map);
+        }
+    }
+
+    private IEnumerable<RolloutReference> TemplatesOf(Node analysis, RolloutNeed need)
+    {
+        foreach (var item in analysis["templates"u8].Items)
+        {
+            if (Template(new Node(item), need) is { } found) yield return found;
+        }
+    }
+
+    private RolloutReference? Template(Node entry, RolloutNeed need)
+    {
+        if (entry["templateName"u8].Text is not { Length: > 0 } name) return null;
+        var key = entry["clusterScope"u8].Kind == System.Text.Json.JsonValueKind.True
+            ? new ObjectKey(ObjectKind.ClusterAnalysisTemplate, "", name)
+            : new ObjectKey(ObjectKind.AnalysisTemplate, @namespace, name);
+        return new RolloutReference(need, key, entry["templateName"u8], entry);
+    }
+}
