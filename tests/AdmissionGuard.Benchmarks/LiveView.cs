@@ -55,7 +55,7 @@ internal static class LiveView
     }
 
     private static void Take(Picture picture, ChangeType type, int at, Node root) =>
-        _ = picture.Take(Rollouts, new Change(type, new AdmissionGuard.Kubernetes.ObjectKey($"ns-{at}", "orders"), root));
+        _ = picture.Take(Rollouts, new Change(type, new ItemName($"ns-{at}", "orders"), root));
 
     /// <summary>Every object in its turn, neighbours far from each other.</summary>
     private static int Spread(int i, int count) => (int)((long)i * 7919 % count);

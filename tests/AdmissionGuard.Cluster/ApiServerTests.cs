@@ -124,7 +124,7 @@ public sealed class ApiServerTests(TestCluster cluster)
         Assert.True(watcher.State.Served);
         await api.Create(resource, ns, Encoding.UTF8.GetBytes($$$"""{"apiVersion":"{{{group}}}/v1","kind":"Thing","metadata":{"name":"one"}}"""), Stop);
         var made = await changes.Reader.ReadAsync(Stop);
-        Assert.Equal((ChangeType.Changed, new ObjectKey(ns, "one")), (made.Type, made.Key));
+        Assert.Equal((ChangeType.Changed, new ItemName(ns, "one")), (made.Type, made.Key));
         (await cluster.Kubectl.Run($"delete crd things.{group}")).Passed();
         Assert.Equal(ChangeType.Deleted, (await changes.Reader.ReadAsync(Stop)).Type);
         await Waiting.Until(() => !watcher.State.Served, () => watcher.State.ToString());

@@ -3,12 +3,12 @@ using AdmissionGuard.Core.Json;
 namespace AdmissionGuard.Kubernetes;
 
 /// <summary>An object's place in its resource; <paramref name="Namespace"/> is empty for what has none.</summary>
-internal readonly record struct ObjectKey(string Namespace, string Name)
+internal readonly record struct ItemName(string Namespace, string Name)
 {
-    public static ObjectKey Of(Node item)
+    public static ItemName Of(Node item)
     {
         var metadata = item["metadata"u8];
-        return new ObjectKey(metadata["namespace"u8].Text ?? "", metadata["name"u8].Text ?? "");
+        return new ItemName(metadata["namespace"u8].Text ?? "", metadata["name"u8].Text ?? "");
     }
 }
 
@@ -27,7 +27,7 @@ internal enum ChangeType
     Lost,
 }
 
-internal readonly record struct Change(ChangeType Type, ObjectKey Key, Node Object)
+internal readonly record struct Change(ChangeType Type, ItemName Key, Node Object)
 {
     public static readonly Change Synced = new(ChangeType.Synced, default, default);
 

@@ -16,7 +16,7 @@ internal sealed class Watcher(ApiServer server, Resource resource, Action<Change
     private static readonly TimeSpan Short = TimeSpan.FromSeconds(1);
 
     private readonly Backoff backoff = new(random);
-    private readonly Dictionary<ObjectKey, string> known = [];
+    private readonly Dictionary<ItemName, string> known = [];
     private int tried;
     private string? version;
     private volatile WatchState state = new(Synced: false, Served: false, LostSince: null, "not listed yet");
@@ -74,10 +74,10 @@ internal sealed class Watcher(ApiServer server, Resource resource, Action<Change
     private async Task List(CancellationToken stop)
     {
         var listing = await server.List(Current, stop, pageSize: PageSize);
-        var gone = new HashSet<ObjectKey>(known.Keys);
+        var gone = new HashSet<ItemName>(known.Keys);
         foreach (var item in listing.Items)
         {
-            gone.Remove(ObjectKey.Of(item));
+            gone.Remove(ItemName.Of(item));
             Take(item);
         }
         foreach (var key in gone) Drop(key, default);
@@ -106,7 +106,7 @@ internal sealed class Watcher(ApiServer server, Resource resource, Action<Change
         {
             told = true;
             backoff.Reset();
-            if (next.Type == WatchEventType.Deleted) Drop(ObjectKey.Of(next.Object), next.Object);
+            if (next.Type == WatchEventType.Deleted) Drop(ItemName.Of(next.Object), next.Object);
             else if (next.Type != WatchEventType.Bookmark) Take(next.Object);
             version = next.ResourceVersion ?? version;
         }
@@ -115,14 +115,14 @@ internal sealed class Watcher(ApiServer server, Resource resource, Action<Change
 
     private void Take(Node item)
     {
-        var key = ObjectKey.Of(item);
+        var key = ItemName.Of(item);
         var itemVersion = item["metadata"u8]["resourceVersion"u8].Text ?? "";
         if (known.TryGetValue(key, out var held) && held == itemVersion) return;
         known[key] = itemVersion;
         tell(new Change(ChangeType.Changed, key, item));
     }
 
-    private void Drop(ObjectKey key, Node last)
+    private void Drop(ItemName key, Node last)
     {
         if (known.Remove(key)) tell(new Change(ChangeType.Deleted, key, last));
     }

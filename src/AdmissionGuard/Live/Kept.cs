@@ -5,7 +5,7 @@ using AdmissionGuard.Core.Json;
 
 namespace AdmissionGuard.Live;
 
-/// <summary>What is kept of an object that rules look up: its spec and who it is; of a Rollout also how it stands. A cluster's objects are in memory, so every byte counts a thousand times.</summary>
+/// <summary>What is kept of an object that rules look up: its spec and who it is; of a Rollout also how it stands, but of its pods only who they are. A cluster's objects are in memory, so every byte counts a thousand times.</summary>
 internal static class Kept
 {
     private static readonly string[] Metadata = ["name", "namespace", "labels", "annotations", "creationTimestamp", "deletionTimestamp"];
@@ -32,11 +32,30 @@ internal static class Kept
                 else WriteAnnotations(json, root["metadata"u8][key]);
             }
             json.WriteEndObject();
-            if (withSpec) Write(json, "spec", root["spec"u8]);
+            if (withSpec) WriteSpec(json, root["spec"u8]);
             if (withStatus) Write(json, "status", root["status"u8]);
             json.WriteEndObject();
         }
         return Node.Parse(buffer.WrittenSpan.ToArray());
+    }
+
+    /// <summary>Containers are most of what a workload weighs, and no rule about another object asks for them.</summary>
+    private static void WriteSpec(Utf8JsonWriter json, Node spec)
+    {
+        if (!spec["template"u8]["spec"u8].Exists)
+        {
+            Write(json, "spec", spec);
+            return;
+        }
+        json.WriteStartObject("spec"u8);
+        foreach (var entry in spec.Entries)
+        {
+            if (!entry.NameEquals("template"u8)) Write(json, entry.Name, new Node(entry.Value));
+        }
+        json.WriteStartObject("template"u8);
+        Write(json, "metadata", spec["template"u8]["metadata"u8]);
+        json.WriteEndObject();
+        json.WriteEndObject();
     }
 
     private static void Write(Utf8JsonWriter json, string key, Node value)

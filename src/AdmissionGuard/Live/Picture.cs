@@ -40,7 +40,7 @@ internal sealed class Picture
         var (ns, name) = change.Key;
         var isGone = change.Type == ChangeType.Deleted;
         if (what.Kind is not { } kind) Cluster = isGone ? Cluster.WithoutNamespace(name) : Cluster.WithNamespace(name, change.Object);
-        else Cluster = isGone ? Cluster.Without(new Core.Evaluation.ObjectKey(kind, ns, name)) : Cluster.With(new Core.Evaluation.ObjectKey(kind, ns, name), change.Object);
+        else Cluster = isGone ? Cluster.Without(new ObjectKey(kind, ns, name)) : Cluster.With(new ObjectKey(kind, ns, name), change.Object);
         return [];
     }
 
