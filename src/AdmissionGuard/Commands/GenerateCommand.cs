@@ -2,6 +2,7 @@ using System.CommandLine;
 using AdmissionGuard.Core;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Reference;
+using AdmissionGuard.Output;
 using AdmissionGuard.Policies;
 
 namespace AdmissionGuard.Commands;
@@ -17,6 +18,7 @@ internal static class GenerateCommand
         Add("webhooks", "the two webhook configurations", parsed => Webhooks.Yaml(SettingsOf(parsed.GetValue(settings), terminal))).Add(settings);
         Add("rbac", "what the server may do in the cluster", _ => Access.Yaml());
         Add("profiles", "the profiles baseline and strict spelt out as policies", _ => $"{ProfilePolicy.Yaml(Profile.Baseline)}---\n{ProfilePolicy.Yaml(Profile.Strict)}");
+        command.Add(RulePages(terminal));
         return command;
 
         Command Add(string what, string description, Func<ParseResult, string> text)
@@ -30,6 +32,28 @@ internal static class GenerateCommand
             command.Add(verb);
             return verb;
         }
+    }
+
+    private static Command RulePages(Terminal terminal)
+    {
+        var folder = new Argument<string>("FOLDER") { Description = "where the pages are written; made where it is not there" };
+        var verb = new Command("rules", "a page for every rule, and their table, as Markdown files in a folder") { folder };
+        verb.SetAction(parsed =>
+        {
+            var path = parsed.GetValue(folder)!;
+            try
+            {
+                Directory.CreateDirectory(path);
+                foreach (var (name, text) in RulePage.All(Catalogue.Rules)) File.WriteAllText(Path.Combine(path, name), text);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new InputException($"{path}: {e.Message}");
+            }
+            terminal.Out.WriteLine($"{Catalogue.Rules.Count} pages and README.md in {path}");
+            return 0;
+        });
+        return verb;
     }
 
     private static GuardSettings SettingsOf(string? file, Terminal terminal)

@@ -41,33 +41,30 @@ internal static class RulesText
             output.WriteLine($"      {parameter.Description}");
         }
         output.WriteLine();
-        output.WriteLine($"""
-            in a policy
-              - rule: {rule.Id}
-                action: {Words.Of(rule.Baseline.Action)}   # deny | warn | audit | off{(rule.Fixable ? $"\n    fix: {(rule.Baseline.Fix ? "true" : "false")}   # inject the default first" : "")}{Example(rule)}
+        output.WriteLine("in a policy");
+        WriteIndented(output, RuleSnippets.InPolicy(rule));
+        output.WriteLine("\nto except one object for a while, in a file for --policy");
+        WriteIndented(output, RuleSnippets.Exception(rule, Ends(now)));
+        var example = RuleExample.Of(rule);
+        if (example.Before is not null)
+        {
+            output.WriteLine("\nstored");
+            WriteIndented(output, example.Before);
+        }
+        output.WriteLine(example.Before is null ? "\nbad" : "\nbad, as the next version of it");
+        WriteIndented(output, example.Bad);
+        output.WriteLine("\nwhat check says of it");
+        WriteIndented(output, example.Said);
+        output.WriteLine("\ngood");
+        WriteIndented(output, example.Good);
+    }
 
-            to except one object for a while, in a file for --policy
-              apiVersion: {PolicyReader.ApiVersion}
-              kind: {ExceptionReader.Kind}
-              metadata:
-                name: NAME-{rule.Id}
-              spec:
-                rules: [{rule.Id}]
-                match: {"{"}kinds: [{rule.Kinds[0]}], namespaces: [NAMESPACE], names: [NAME]{"}"}   # exact, no *
-                owner: TEAM
-                reason: "why it cannot be kept, in {Reason.LeastLength} characters or more"
-                expires: "{Ends(now)}"   # at most {GuardSettings.Default.MaxExceptionDays} days away, unless the settings say otherwise
-            """);
+    private static void WriteIndented(TextWriter output, string text)
+    {
+        foreach (var line in text.Split('\n')) output.WriteLine(line.Length == 0 ? "" : "  " + line);
     }
 
     private static string Ends(DateTimeOffset now) => now.AddDays(30).UtcDateTime.ToString("yyyy-MM-dd'T'00:00:00'Z'", CultureInfo.InvariantCulture);
-
-    private static string Example(Rule rule)
-    {
-        if (rule.Parameters.Count == 0) return "";
-        var parameter = rule.Parameters[0];
-        return $"\n    parameters: {{{parameter.Name}: {parameter.Write(parameter.Default)}}}";
-    }
 
     private static string Repair(Rule rule) => !rule.Fixable ? "-" : rule.Baseline.Fix ? "on" : "off";
 

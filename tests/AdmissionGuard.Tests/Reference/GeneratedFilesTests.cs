@@ -2,6 +2,7 @@ using AdmissionGuard.Core;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Reference;
 using AdmissionGuard.Manifests;
+using AdmissionGuard.Output;
 
 namespace AdmissionGuard.Tests.Reference;
 
@@ -30,6 +31,16 @@ public sealed class GeneratedFilesTests
         IsCurrent(Path.Combine(folder, "crd.yaml"), CustomResources.Yaml());
         IsCurrent(Path.Combine(folder, "rbac.yaml"), Access.Yaml());
         IsCurrent(Path.Combine(folder, "webhooks.yaml"), Webhooks.Yaml(GuardSettings.Default));
+    }
+
+    [Fact]
+    public void A_page_stands_for_every_rule_and_no_other()
+    {
+        var folder = Path.Combine(Repository.Root, "policies", "rules");
+        var pages = RulePage.All(Catalogue.Rules).ToList();
+        if (Repository.UpdatesGolden && Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        foreach (var (name, text) in pages) IsCurrent(Path.Combine(folder, name), text);
+        Assert.Equal(pages.Select(p => p.Name).Order(StringComparer.Ordinal), Directory.EnumerateFiles(folder).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
     }
 
     /// <summary>UPDATE_GOLDEN=1 writes it.</summary>
