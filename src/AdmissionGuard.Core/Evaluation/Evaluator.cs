@@ -9,12 +9,18 @@ namespace AdmissionGuard.Core.Evaluation;
 /// </summary>
 public static class Evaluator
 {
+    /// <summary>Why a verdict is empty where another policy might have something to say.</summary>
+    public const string NoPolicy = "no policy is about it";
+
+    /// <summary>As <see cref="NoPolicy"/>, for deletions.</summary>
+    public const string Unprotected = "no rule protects it from deletion";
+
     public static Verdict Evaluate(Review review, Cluster cluster)
     {
         if (Skip.Reason(review, cluster) is { } reason) return Verdict.Pass(review, reason) with { Glass = reason == Skip.Unchanged ? GlassOf(review, cluster) : null };
         var policies = Matching(cluster, review);
-        if (policies.Count == 0) return Verdict.Pass(review, "no policy is about it");
-        if (review.Operation == Operation.Delete && !Protects(policies, review.Kind!)) return Verdict.Pass(review, "no rule protects it from deletion");
+        if (policies.Count == 0) return Verdict.Pass(review, NoPolicy);
+        if (review.Operation == Operation.Delete && !Protects(policies, review.Kind!)) return Verdict.Pass(review, Unprotected);
 
         var course = new Course(review, cluster, policies, GlassOf(review, cluster));
         if (review.Stage.HasFlag(Stage.Mutate)) course.Repair();

@@ -28,9 +28,11 @@ internal static class ServeCommand
             if (typed is < 0 or > MostDrain) given.AddError($"--drain is {typed}, 0 to {MostDrain} seconds are allowed");
         });
         var settle = new Option<double?>("--settle") { Description = "seconds for each step of a rotation, for tests", Hidden = true };
+        var decisions = new Option<string?>("--decision-log") { Description = "file to which every decision is appended as a line of JSON, for «simulate»; - is standard output", HelpName = "FILE" };
+        var withoutObjects = new Option<bool>("--decision-log-without-objects") { Description = "leave the objects out of it: such a log tells what was decided, but cannot be judged again" };
         var (cluster, service) = (new ClusterOptions(), new ServiceOption());
         var policies = new PolicyOptions();
-        var command = new Command("serve", "The webhook server: /validate, /mutate and /policies over TLS, /healthz, /readyz, /metrics.") { listen, certDir, drain, settle };
+        var command = new Command("serve", "The webhook server: /validate, /mutate and /policies over TLS, /healthz, /readyz, /metrics.") { listen, certDir, drain, decisions, withoutObjects, settle };
         cluster.AddTo(command);
         service.AddTo(command);
         policies.AddTo(command);
@@ -51,19 +53,21 @@ internal static class ServeCommand
                 TimeSpan.FromSeconds(parsed.GetValue(drain)),
                 policies.Follow(parsed, terminal, TimeProvider.System, byCluster: connection is not null),
                 connection,
+                parsed.GetValue(decisions) is { } path ? DecisionLog.At(path, !parsed.GetValue(withoutObjects), terminal.Error) : null,
                 stop);
         });
         return command;
     }
 
-    private static async Task<int> Serve(Terminal terminal, IPEndPoint listen, Func<ServedCertificates> begin, TimeSpan drain, LivePolicies policies, Connection? connection, CancellationToken stop)
+    private static async Task<int> Serve(Terminal terminal, IPEndPoint listen, Func<ServedCertificates> begin, TimeSpan drain, LivePolicies policies, Connection? connection, DecisionLog? decisions, CancellationToken stop)
     {
+        await using var logging = decisions;
         await using var following = policies;
         using var api = connection is null ? null : new ApiServer(connection, TimeProvider.System);
         await using var certificates = begin();
         await using var live = api is null ? null : new LiveCluster(api, policies, TimeProvider.System, terminal.Error);
         await using var server = new WebhookServer(
-            listen, certificates.Served, review => Evaluator.Evaluate(review, live?.Cluster ?? policies.Cluster), TimeProvider.System, terminal.Error, () => live?.Policies ?? policies.Status, live is null ? null : () => live.Standing);
+            listen, certificates.Served, review => Evaluator.Evaluate(review, live?.Cluster ?? policies.Cluster), TimeProvider.System, terminal.Error, () => live?.Policies ?? policies.Status, live is null ? null : () => live.Standing, decisions);
         var ended = new TaskCompletionSource<TimeSpan>(TaskCreationOptions.RunContinuationsAsynchronously);
         using var hurry = new CancellationTokenSource();
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>

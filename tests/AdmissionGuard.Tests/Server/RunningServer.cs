@@ -23,22 +23,22 @@ internal sealed class RunningServer : IAsyncDisposable
     private readonly X509Certificate2 authority;
     private readonly List<HttpClient> clients = [];
 
-    private RunningServer(AdmissionGuard.Server.Judge judge, TimeProvider time, Func<PolicyStatus>? policies, Func<Standing>? standing)
+    private RunningServer(AdmissionGuard.Server.Judge judge, TimeProvider time, Func<PolicyStatus>? policies, Func<Standing>? standing, DecisionLog? decisions)
     {
         var made = ServingCertificate.Make(DateTimeOffset.UtcNow, ["localhost", "admissionguard.admissionguard.svc"], [IPAddress.Loopback]);
         certificate = made.Load();
         authority = X509Certificate2.CreateFromPem(made.AuthorityPem);
-        Server = new WebhookServer(new IPEndPoint(IPAddress.Loopback, 0), new ServedCertificate(certificate), judge, time, Log, policies: policies, standing: standing);
+        Server = new WebhookServer(new IPEndPoint(IPAddress.Loopback, 0), new ServedCertificate(certificate), judge, time, Log, policies: policies, standing: standing, decisions);
     }
 
     public WebhookServer Server { get; }
 
     public StringWriter Log { get; } = new();
 
-    public static async Task<RunningServer> Start(GuardAction action = GuardAction.Deny, bool fix = false, AdmissionGuard.Server.Judge? judge = null, TimeProvider? time = null, Func<PolicyStatus>? policies = null, Func<Standing>? standing = null)
+    public static async Task<RunningServer> Start(GuardAction action = GuardAction.Deny, bool fix = false, AdmissionGuard.Server.Judge? judge = null, TimeProvider? time = null, Func<PolicyStatus>? policies = null, Func<Standing>? standing = null, DecisionLog? decisions = null)
     {
         var cluster = Cluster.Empty.With([Tests.Judge.Policy(Rule, action, fix: fix)]);
-        var running = new RunningServer(judge ?? (review => Evaluator.Evaluate(review, cluster)), time ?? TimeProvider.System, policies, standing);
+        var running = new RunningServer(judge ?? (review => Evaluator.Evaluate(review, cluster)), time ?? TimeProvider.System, policies, standing, decisions);
         await running.Server.Start();
         return running;
     }
