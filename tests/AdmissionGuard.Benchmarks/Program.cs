@@ -44,8 +44,11 @@ switch (args.FirstOrDefault())
     case "live":
         LiveView.Run(Console.Out);
         return 0;
+    case "lookups":
+        LookUps.Run(Console.Out);
+        return 0;
     default:
-        Console.Error.WriteLine("usage: describe | review | rules [CASE] | check | process [RUNS] | load [ROUNDS] [CONNECTIONS] [SECONDS] [NAME=VALUE...] | start [RUNS] | worst [NAME] | live");
+        Console.Error.WriteLine("usage: describe | review | rules [CASE] | check | process [RUNS] | load [ROUNDS] [CONNECTIONS] [SECONDS] [NAME=VALUE...] | start [RUNS] | worst [NAME] | live | lookups");
         return 2;
 }
 

@@ -49,7 +49,7 @@ internal static class RuleCosts
         }
     }
 
-    private static Cluster With(IEnumerable<Rule> rules) => Cluster.Empty.With([new GuardPolicy("alone", rules.Select(r => RuleSetting.Of(r, Profile.Baseline)))]);
+    private static Cluster With(IEnumerable<Rule> rules) => Cluster.Empty.With([new GuardPolicy("alone", rules.Select(r => RuleSetting.Of(r, Profile.Strict)))]);
 
     private static (double Microseconds, long Bytes) Measure(Review review, Cluster cluster)
     {
