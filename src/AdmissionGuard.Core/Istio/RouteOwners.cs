@@ -13,8 +13,8 @@ internal sealed class RouteOwners(Inspection x)
     /// <summary>The Rollouts that write this route's weights; one that names no routes writes the only one.</summary>
     public IReadOnlyList<IstioRouting> Of(VirtualServiceRoute route) => Owners.Count == 0 ? [] : [.. Owners.Where(o => Writes(o, route)).Select(o => o.Routing)];
 
-    /// <summary>The name of the Rollout that writes this route's weights; null where there is none, or the Rollout adds the route itself.</summary>
-    public string? WriterOf(VirtualServiceRoute route) => Adds(route) ? null : Owners.Find(o => Writes(o, route)).Rollout;
+    /// <summary>The Rollout that writes this route's weights among others' routes: it must name it, since Argo takes a Rollout that names none of several for invalid.</summary>
+    public string? NamerOf(VirtualServiceRoute route) => Adds(route) || route.Name is not { } name ? null : Owners.Find(o => o.Routes.Contains(name)).Rollout;
 
     /// <summary>Whether a Rollout lists the route in <c>managedRoutes</c>: it puts it in front for a step, and takes it away.</summary>
     public bool Adds(VirtualServiceRoute route) => Owners.Count > 0 && route.Name is { } name && Owners.Exists(o => o.Added.Contains(name));

@@ -25,23 +25,24 @@ internal static class BlackHole
 
     private static void Check(Inspection x)
     {
-        if (x.Spec["hosts"u8].Count == 0 || !new BoundGateways(x.Subject).IncludeMesh) return;
+        var gateways = new BoundGateways(x.Subject).Names;
+        if (x.Spec["hosts"u8].Count == 0 || !gateways.Contains(BoundGateways.Mesh, StringComparer.Ordinal)) return;
         foreach (var route in x.Subject.Routes)
         {
             if (!route.IsHttp || !route.IsCatchAll || route.IsNamedBy(x.Get(ExemptRoutes))) continue;
             var (status, redirect) = (route.Node["directResponse"u8]["status"u8], route.Node["redirect"u8]);
-            if (redirect.IsObject) x.Report(Turned(x, route, redirect, "is redirected"));
-            else if (x.Read.Integer(status) is >= 500) x.Report(Turned(x, route, status, $"is answered with {Shown.Value(status)}"));
+            if (redirect.IsObject) x.Report(Turned(x, route, gateways, redirect, "is redirected"));
+            else if (x.Read.Integer(status) is >= 500) x.Report(Turned(x, route, gateways, status, $"is answered with {Shown.Value(status)}"));
+            return; // behind it nothing is reached
         }
     }
 
-    private static Finding Turned(Inspection x, VirtualServiceRoute route, Node at, string how)
+    private static Finding Turned(Inspection x, VirtualServiceRoute route, IReadOnlyList<string> gateways, Node at, string how)
     {
-        var gateways = x.Spec["gateways"u8];
-        var others = new BoundGateways(x.Subject) is { IncludeOthers: true } all ? string.Join(", ", all.Names.Where(n => n != "mesh").Select(n => Shown.Clip(n, 120))) : null;
-        return new Finding(at, route.Key, $"every request that gets as far as {route.Title} {how}, of callers in the mesh too, since {(gateways.Count == 0 ? "no gateways are named" : "gateways has mesh")}: services that call this one fail")
+        var others = string.Join(", ", gateways.Where(g => g != BoundGateways.Mesh).Take(10).Select(g => Shown.Clip(g, 120)));
+        return new Finding(at, route.Key, $"every request that gets as far as {route.Title} {how}, of callers in the mesh too, since {(x.Spec["gateways"u8].Count == 0 ? "no gateways are named" : "gateways has mesh")}: services that call this one fail")
         {
-            Remedy = others is null ? $"# instead:\nroute:\n- destination: {{host: {Shown.Quote(Shown.Clip(new Node(x.Spec["hosts"u8].Element[0]).Text ?? x.Subject.Name, 253))}}}" : $"# under spec:\ngateways: [{others}]",
+            Remedy = others.Length == 0 ? $"# instead:\nroute:\n- destination: {{host: {Shown.Quote(Shown.Clip(new Node(x.Spec["hosts"u8].Element[0]).Text ?? x.Subject.Name, 253))}}}" : $"# under spec:\ngateways: [{others}]",
         };
     }
 }

@@ -36,11 +36,12 @@ internal static class Mirror
             var (one, many) = (x.Read.Map(route.Node["mirror"u8]), route.Node["mirrors"u8]);
             if (!one.Exists && many.Count == 0) continue;
             if ((!route.Forwards && !route.Delegates) || rollouts.Adds(route)) continue;
-            if (one.Exists) Judge(x, route, new Copy(one, one, ShareOf(route.Node), "mirrorPercentage"));
+            var users = UsersOf(x, route);
+            if (one.Exists) Judge(x, route, users, new Copy(one, one, ShareOf(route.Node), "mirrorPercentage"));
             foreach (var item in x.Read.Items(many))
             {
                 var mirror = x.Read.Map(new Node(item));
-                if (mirror.Exists) Judge(x, route, new Copy(mirror, mirror["destination"u8], mirror["percentage"u8], "percentage"));
+                if (mirror.Exists) Judge(x, route, users, new Copy(mirror, mirror["destination"u8], mirror["percentage"u8], "percentage"));
             }
         }
     }
@@ -53,24 +54,31 @@ internal static class Mirror
     private static Node ShareOf(Node route) =>
         route["mirrorPercentage"u8] is { Exists: true } share ? share : route["mirrorPercent"u8] is { Exists: true } old ? old : route["mirror_percent"u8];
 
-    private static void Judge(Inspection x, VirtualServiceRoute route, Copy copy)
+    /// <summary>Who gets users of the route, whatever the port, and what share of them.</summary>
+    private static Dictionary<(string Host, string? Subset), double> UsersOf(Inspection x, VirtualServiceRoute route)
+    {
+        var users = new Dictionary<(string, string?), double>();
+        foreach (var share in route.Shares.Span)
+        {
+            var destination = Destination.OfIstio(share.Destination, x.Subject);
+            var key = (destination.Host, destination.Subset);
+            if (share.Percent > 0) users[key] = users.GetValueOrDefault(key) + share.Percent;
+        }
+        return users;
+    }
+
+    private static void Judge(Inspection x, VirtualServiceRoute route, Dictionary<(string Host, string? Subset), double> users, Copy copy)
     {
         if (PercentOf(x, copy.Share) is not { } percent || percent <= 0 || x.Read.Text(copy.Destination["host"u8]) is not { Length: > 0 }) return;
         var target = Destination.At(copy.Destination, x.Subject);
-        var title = target.Title(x.Subject);
         if (!route.Conditions.TakesOnlyMethods(x.Get(IdempotentMethods)) && !Wildcard.MatchesAny(x.Get(ExemptHosts), target.Host)) x.Report(Writes(x, route, copy, target, percent));
         if (percent > x.Get(MaxMirrorPercent)) x.Report(Much(x, route, copy, target, percent));
-        foreach (var share in route.Shares.Span)
+        if (!users.TryGetValue((target.Host, target.Subset), out var own)) return;
+        x.Report(new Finding(copy.At, $"{route.Key} {target} twice", $"the copies go to {target.Title(x.Subject)}, which gets {Shown.Percent(own)} of the users already: it does the same work twice")
         {
-            var user = Destination.OfIstio(share.Destination, x.Subject);
-            if (share.Percent <= 0 || (user != target && !user.DiffersOnlyByAnUnsaidPort(target))) continue;
-            x.Report(new Finding(copy.At, $"{route.Key} {target} twice", $"the copies go to {title}, which gets {Shown.Percent(share.Percent)} of the users already: it does the same work twice")
-            {
-                Remedy = "# mirror to a version that takes no users, or leave the mirror out",
-                AtMost = GuardAction.Warn,
-            });
-            break;
-        }
+            Remedy = "# mirror to a version that takes no users, or leave the mirror out",
+            AtMost = GuardAction.Warn,
+        });
     }
 
     /// <summary>100 where nothing is said; an empty map is 0. Null where it cannot be read.</summary>

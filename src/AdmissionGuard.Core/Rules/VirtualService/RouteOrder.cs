@@ -45,11 +45,11 @@ internal static class RouteOrder
             foreach (var route in taken)
             {
                 if (rollouts.Adds(route)) continue;
-                if (rollouts.WriterOf(route) is not null) managed.Add(route);
+                if (rollouts.NamerOf(route) is not null) managed.Add(route);
                 else if ((live ??= LiveBefore(x)).Contains(route) && !SendsAlike(route, by)) lost.Add(route);
                 else dead.Add(route);
             }
-            if (managed.Count > 0) x.Report(Taken(by, managed, "managed", $"Rollout {Shown.Clip(rollouts.WriterOf(managed[0])!, 60)} writes the weights there, and no step and no abort moves a user any more"));
+            if (managed.Count > 0) x.Report(Taken(by, managed, "managed", $"Rollout {Shown.Clip(rollouts.NamerOf(managed[0])!, 60)} writes the weights there, and no step and no abort moves a user any more"));
             if (lost.Count > 0) x.Report(Taken(by, lost, "lost", "whoever was sent there until now goes elsewhere at once"));
             if (dead.Count > 0) x.Report(Taken(by, dead, "dead", "nobody ever gets there") with { AtMost = GuardAction.Warn });
         }
