@@ -119,8 +119,8 @@ public sealed class TextParameter(string name, string @default, string descripti
 }
 
 /// <summary>Names, with <c>*</c> for any run of characters.</summary>
-public sealed class NamesParameter(string name, string description)
-    : Parameter<IReadOnlyList<string>>(name, [], [], description)
+public sealed class NamesParameter(string name, string description, params IReadOnlyList<string> @default)
+    : Parameter<IReadOnlyList<string>>(name, @default, @default, description)
 {
     public override string Type => "list";
 

@@ -5,9 +5,9 @@ using AdmissionGuard.Core.Traffic;
 namespace AdmissionGuard.Core.Istio;
 
 /// <summary>Which of two destinations of a route is the older version: by the Rollout that owns the route, else by their names (design section 3).</summary>
-internal sealed class DestinationAges(Inspection x, VirtualServiceRoute route)
+internal sealed class DestinationAges(Inspection x, RouteOwners rollouts, VirtualServiceRoute route)
 {
-    private List<IstioRouting>? owners;
+    private IReadOnlyList<IstioRouting>? owners;
 
     private enum Side
     {
@@ -19,7 +19,7 @@ internal sealed class DestinationAges(Inspection x, VirtualServiceRoute route)
     /// <summary>The first as seen from the second.</summary>
     public Age Of(Destination first, Destination second)
     {
-        foreach (var owner in owners ??= OwnersOf(x, route))
+        foreach (var owner in owners ??= rollouts.Of(route))
         {
             var (a, b) = (SideOf(owner, first, second.Host), SideOf(owner, second, first.Host));
             if (a != Side.None && b != Side.None && a != b) return a == Side.Stable ? Age.Older : Age.Newer;
@@ -44,21 +44,5 @@ internal sealed class DestinationAges(Inspection x, VirtualServiceRoute route)
         if (first.Host == second.Host) return VersionOrder.Compare(first.Subset ?? "", second.Subset ?? "", x.Settings);
         var (a, b) = (Host.Split(first.Host), Host.Split(second.Host));
         return first.Subset == second.Subset && a.Domain == b.Domain ? VersionOrder.Compare(a.First, b.First, x.Settings) : Age.Unknown;
-    }
-
-    /// <summary>The Rollouts that write this route's weights; one that names no routes writes the only one.</summary>
-    private static List<IstioRouting> OwnersOf(Inspection x, VirtualServiceRoute route)
-    {
-        var found = new List<IstioRouting>();
-        var mine = new ObjectKey(ObjectKind.VirtualService, x.Subject.Namespace, x.Subject.Name);
-        foreach (var (key, root) in x.World.ReferrersOf(mine, ObjectKind.Rollout))
-        {
-            var routing = new IstioRouting(root, key.Namespace);
-            foreach (var (target, routes) in routing.VirtualServices)
-            {
-                if (target == mine && (!route.IsHttp || routes.Count == 0 || (route.Name is { } name && routes.Contains(name, StringComparer.Ordinal)))) found.Add(routing);
-            }
-        }
-        return found;
     }
 }

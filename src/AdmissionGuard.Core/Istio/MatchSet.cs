@@ -21,6 +21,33 @@ internal readonly struct MatchSet(Node match)
         }
     }
 
+    /// <summary>As <see cref="IsCatchAll"/>, for the clients of one port or gateway, and by a regex too: no property of a request decides.</summary>
+    public bool IsCatchAllOfSomeClients
+    {
+        get
+        {
+            if (IsCatchAll) return true;
+            foreach (var item in match.Items)
+            {
+                if (TakesAll(new Node(item), orAllOfSomeClients: true)) return true;
+            }
+            return false;
+        }
+    }
+
+    /// <summary>A regex over the whole path that every path matches.</summary>
+    public static bool MatchesEveryPath(string regex) => regex.TrimStart('^').TrimEnd('$') is ".*" or "/.*" or ".+" or "(.*)" or "/(.*)";
+
+    /// <summary>Whether no request of another method comes this way: every entry names one of these, exactly or as a regex of words (<c>GET|HEAD</c>).</summary>
+    public bool TakesOnlyMethods(IReadOnlyList<string> methods)
+    {
+        foreach (var item in match.Items)
+        {
+            if (!IsOneOf(methods, new Node(item)["method"u8])) return false;
+        }
+        return match.Count > 0;
+    }
+
     /// <summary>A match on the header <c>upgrade</c>: websockets, which live as long as they like.</summary>
     public bool MatchesUpgrade
     {
@@ -68,18 +95,35 @@ internal readonly struct MatchSet(Node match)
         }
     }
 
+    private static bool IsOneOf(IReadOnlyList<string> methods, Node condition)
+    {
+        if (condition["exact"u8].Text is { } exact) return methods.Contains(exact, StringComparer.Ordinal);
+        if (condition["regex"u8].Text is not { } regex) return false;
+        var words = regex.TrimStart('^').TrimEnd('$');
+        if (words.StartsWith('(') && words.EndsWith(')')) words = words[1..^1];
+        foreach (var word in words.AsSpan().Split('|'))
+        {
+            if (!methods.Contains(words[word], StringComparer.Ordinal)) return false;
+        }
+        return true;
+    }
+
     /// <summary>Fields that only name the entry, or say how the uri is compared, narrow nothing.</summary>
-    private static bool TakesAll(Node entry)
+    private static bool TakesAll(Node entry, bool orAllOfSomeClients = false)
     {
         foreach (var field in entry.Entries)
         {
             if (field.NameEquals("name"u8) || field.NameEquals("statPrefix"u8) || field.NameEquals("ignoreUriCase"u8)) continue;
-            if (!field.NameEquals("uri"u8) || !new Node(field.Value)["prefix"u8].IsText("/"u8)) return false;
+            if (orAllOfSomeClients && (field.NameEquals("port"u8) || field.NameEquals("gateways"u8))) continue;
+            if (!field.NameEquals("uri"u8)) return false;
+            var uri = new Node(field.Value);
+            if (!uri["prefix"u8].IsText("/"u8) && !(orAllOfSomeClients && uri["regex"u8].Text is { } regex && MatchesEveryPath(regex))) return false;
         }
         return entry.IsObject;
     }
 
-    private static string Write(Node node)
+    /// <summary>The same text for the same value, whatever the order of its keys.</summary>
+    public static string Write(Node node)
     {
         var text = new StringBuilder();
         Write(text, node);

@@ -55,5 +55,20 @@ internal readonly struct RetryPolicy
         return false;
     }
 
+    /// <summary>The conditions of <c>retryOn</c> as written, empty ones left out; none where it is absent.</summary>
+    public IReadOnlyList<string> Conditions => Node["retryOn"u8].Text is { } text ? text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : [];
+
+    /// <summary>
+    /// Whether a condition also retries what a server may have done already (facts 2.5). A status is such a condition, but for 429, which says that nothing was done;
+    /// <c>retriable-status-codes</c> adds nothing to the statuses beside it.
+    /// </summary>
+    public static bool MayRepeatWork(string condition) =>
+        condition is "5xx" or "gateway-error" or "reset" or "retriable-4xx" or "internal" or "deadline-exceeded" || (IsStatus(condition) && condition != "429");
+
+    /// <summary>Whether a condition says that the server has too much to do.</summary>
+    public static bool MeansOverload(string condition) => condition is "resource-exhausted" or "envoy-ratelimited" or "429";
+
+    public static bool IsStatus(string condition) => condition.Length == 3 && condition.All(char.IsAsciiDigit);
+
     private static TimeSpan? Positive(TimeSpan? duration) => duration > TimeSpan.Zero ? duration : null;
 }

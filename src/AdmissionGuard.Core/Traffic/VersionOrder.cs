@@ -30,6 +30,9 @@ internal static class VersionOrder
         string Bare(string name) => WithoutOneOf(settings.IsStableName, name) ?? name;
     }
 
+    /// <summary>Whether a name has a word for the side on trial: api-canary.</summary>
+    public static bool IsOnTrial(string name, GuardSettings settings) => WithoutOneOf(settings.IsNewName, name) is not null;
+
     /// <summary>
     /// Whether a name is the other side of a trial. What is left without the words must agree but for a version: api-stable-v1 and api-canary-v2, not api-stable and
     /// web-canary. A name that is nothing but its word agrees with all.

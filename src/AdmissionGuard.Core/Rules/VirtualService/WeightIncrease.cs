@@ -39,23 +39,24 @@ internal static class WeightIncrease
     {
         if (x.Old is not { } old || !RoutePairs.Differ(old.Routes, x.Subject.Routes)) return;
         List<VirtualServiceRoute>? fallbacks = null;
+        var rollouts = new RouteOwners(x);
         var removed = 0;
         foreach (var (before, after) in RoutePairs.Of(old.Routes, x.Subject.Routes))
         {
             if (after is null && ++removed > MostRemoved) continue;
             var now = after ?? (fallbacks ??= FallbacksOf(x)).Find(r => r.Protocol == before.Protocol);
-            if (now is not null) Compare(x, old, before, now, removed: after is null);
+            if (now is not null) Compare(x, rollouts, old, before, now, removed: after is null);
         }
     }
 
     /// <summary>Where the requests of a route fall that is no more, as far as that can be told: the first route of its protocol that takes all.</summary>
     private static List<VirtualServiceRoute> FallbacksOf(Inspection x) => [.. x.Subject.Routes.Where(r => r.IsCatchAll).DistinctBy(r => r.Protocol)];
 
-    private static void Compare(Inspection x, Subject old, VirtualServiceRoute before, VirtualServiceRoute now, bool removed)
+    private static void Compare(Inspection x, RouteOwners rollouts, Subject old, VirtualServiceRoute before, VirtualServiceRoute now, bool removed)
     {
         if (!before.Shares.IsKnown || !now.Shares.IsKnown || before.Node["route"u8].Raw.SequenceEqual(now.Node["route"u8].Raw)) return;
         var shift = new UserShift(before.Shares, item => Destination.OfIstio(item, old), now.Shares, item => Destination.OfIstio(item, x.Subject));
-        var ages = new DestinationAges(x, now);
+        var ages = new DestinationAges(x, rollouts, now);
         var limit = x.Get(MaxIncrease) + Tolerance;
         foreach (var move in shift.Moves)
         {
