@@ -15,6 +15,11 @@ public readonly record struct ObjectKey(ObjectKind Kind, string Namespace, strin
         if (order == 0) order = string.CompareOrdinal(a.Kind.Name, b.Kind.Name);
         return order == 0 ? string.CompareOrdinal(a.Kind.Group, b.Kind.Group) : order;
     });
+
+    /// <summary>As texts of an object in a namespace name it: its own namespace is added where it is another one.</summary>
+    public string SeenFrom(string @namespace) => Namespace.Length == 0 || Namespace == @namespace
+        ? $"{Kind} {Shown.Clip(Name, 60)}"
+        : $"{Kind} {Shown.Clip(Namespace, 63)}/{Shown.Clip(Name, 60)}";
 }
 
 /// <summary>An immutable picture of what is known: objects, policies, settings. A change makes a new one; a review reads one and only one.</summary>

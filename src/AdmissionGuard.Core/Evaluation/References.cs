@@ -15,6 +15,7 @@ internal static class References
         else if (key.Kind == ObjectKind.DestinationRule) Claim(found, spec["host"u8], key.Namespace, clusterDomain);
         else if (key.Kind == ObjectKind.ServiceEntry) OfServiceEntry(found, spec);
         else if (key.Kind == ObjectKind.Rollout) found.UnionWith(new RolloutReferences(root, key.Namespace).All.Select(r => Mention.Of(r.Key)));
+        else if (AnalysisSpec.IsTemplate(key.Kind)) OfTemplate(found, spec, key.Namespace);
         return found;
     }
 
@@ -31,6 +32,15 @@ internal static class References
         }
         foreach (var item in spec["tls"u8].Items) OfRoute(found, new Node(item), @namespace, clusterDomain);
         foreach (var item in spec["tcp"u8].Items) OfRoute(found, new Node(item), @namespace, clusterDomain);
+    }
+
+    /// <summary>The templates that it takes in. A template of the cluster takes a namespaced one from wherever the Rollout is, which nobody knows here.</summary>
+    private static void OfTemplate(HashSet<Mention> found, Node spec, string @namespace)
+    {
+        foreach (var key in new AnalysisSpec(spec, new Reader()).Templates(@namespace))
+        {
+            if (!key.Kind.IsNamespaced || @namespace.Length > 0) found.Add(Mention.Of(key));
+        }
     }
 
     private static void OfRoute(HashSet<Mention> found, Node route, string @namespace, string clusterDomain)

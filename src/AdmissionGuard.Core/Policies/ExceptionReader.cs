@@ -79,7 +79,7 @@ public sealed class ExceptionReader
             form.Refuse(match, string.Create(CultureInfo.InvariantCulture, $"names {count} objects, at most {MostObjects} are allowed"));
             return [];
         }
-        return [.. from kind in kinds from @namespace in namespaces from name in names select new ObjectKey(kind, @namespace, name)];
+        return [.. from kind in kinds from @namespace in namespaces from name in names select new ObjectKey(kind, kind.IsNamespaced ? @namespace : "", name)];
     }
 
     private void RefuseIdle(Node spec, List<Rule> rules, List<ObjectKind> kinds)

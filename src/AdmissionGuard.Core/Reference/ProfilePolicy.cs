@@ -19,7 +19,7 @@ public static class ProfilePolicy
     private static void Append(StringBuilder text, Rule rule, Profile profile)
     {
         text.Append("  # ").Append(rule.Summary).Append('\n');
-        text.Append("  - rule: ").Append(rule.Id).Append("\n    action: ").Append(Action(rule.In(profile).Action)).Append('\n');
+        text.Append("  - rule: ").Append(rule.Id).Append("\n    action: ").Append(Written(rule.In(profile).Action)).Append('\n');
         if (rule.Fixable) text.Append("    fix: ").Append(rule.In(profile).Fix ? "true" : "false").Append('\n');
         if (rule.Parameters.Count == 0) return;
         text.Append("    parameters:\n");
@@ -29,6 +29,6 @@ public static class ProfilePolicy
         }
     }
 
-    /// <summary>Off is one of YAML's words for false.</summary>
-    private static string Action(GuardAction action) => action == GuardAction.Off ? "\"off\"" : Words.Of(action);
+    /// <summary>YAML 1.1, which kubectl reads, takes a bare off for false.</summary>
+    private static string Written(GuardAction action) => action == GuardAction.Off ? "\"off\"" : Words.Of(action);
 }

@@ -56,25 +56,7 @@ internal sealed class RolloutReferences(Node rollout, string @namespace)
         .. ServicesIn(strategy["blueGreen"u8], BlueGreenServices),
     ];
 
-    public IEnumerable<RolloutReference> Analyses
-    {
-        get
-        {
-            var (canary, blueGreen) = (strategy["canary"u8], strategy["blueGreen"u8]);
-            foreach (var found in TemplatesOf(canary["analysis"u8], RolloutNeed.BackgroundAnalysis)) yield return found;
-            foreach (var item in canary["steps"u8].Items)
-            {
-                var step = new Node(item);
-                foreach (var found in TemplatesOf(step["analysis"u8], RolloutNeed.FiniteAnalysis)) yield return found;
-                foreach (var analysis in step["experiment"u8]["analyses"u8].Items)
-                {
-                    if (Template(new Node(analysis), RolloutNeed.FiniteAnalysis) is { } found) yield return found;
-                }
-            }
-            foreach (var found in TemplatesOf(blueGreen["prePromotionAnalysis"u8], RolloutNeed.FiniteAnalysis)) yield return found;
-            foreach (var found in TemplatesOf(blueGreen["postPromotionAnalysis"u8], RolloutNeed.FiniteAnalysis)) yield return found;
-        }
-    }
+    public IEnumerable<RolloutReference> Analyses => RolloutAnalysis.Of(rollout, @namespace).SelectMany(a => a.Templates);
 
     private IEnumerable<RolloutReference> ServicesIn(Node map, string[] fields)
     {
@@ -82,22 +64,5 @@ internal sealed class RolloutReferences(Node rollout, string @namespace)
         {
             if (map[field].Text is { Length: > 0 } name) yield return new RolloutReference(RolloutNeed.Service, new ObjectKey(ObjectKind.Service, @namespace, name), map[field], map);
         }
-    }
-
-    private IEnumerable<RolloutReference> TemplatesOf(Node analysis, RolloutNeed need)
-    {
-        foreach (var item in analysis["templates"u8].Items)
-        {
-            if (Template(new Node(item), need) is { } found) yield return found;
-        }
-    }
-
-    private RolloutReference? Template(Node entry, RolloutNeed need)
-    {
-        if (entry["templateName"u8].Text is not { Length: > 0 } name) return null;
-        var key = entry["clusterScope"u8].Kind == System.Text.Json.JsonValueKind.True
-            ? new ObjectKey(ObjectKind.ClusterAnalysisTemplate, "", name)
-            : new ObjectKey(ObjectKind.AnalysisTemplate, @namespace, name);
-        return new RolloutReference(need, key, entry["templateName"u8], entry);
     }
 }

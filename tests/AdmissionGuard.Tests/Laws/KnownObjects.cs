@@ -2,6 +2,7 @@ using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Manifests;
 
 namespace AdmissionGuard.Tests.Laws;
 
@@ -14,7 +15,7 @@ internal static class KnownObjects
         {
             var documents = golden.Manifests.Documents;
             var known = documents.Select(d => (Document: d, Kind: ObjectKind.Of(d.ApiVersion, d.Kind))).Where(d => d.Kind is not null).ToList();
-            var cluster = known.Aggregate(Cluster.Empty, (c, d) => c.With(new ObjectKey(d.Kind!, d.Document.Namespace ?? "default", d.Document.Name ?? ""), d.Document.Root));
+            var cluster = known.Aggregate(Cluster.Empty, (c, d) => c.With(new ObjectKey(d.Kind!, NamespaceOf(d.Document, d.Kind!), d.Document.Name ?? ""), d.Document.Root));
             foreach (var (document, kind) in known.Where(d => Catalogue.Judges(d.Kind!)))
             {
                 yield return (new Review
@@ -22,7 +23,7 @@ internal static class KnownObjects
                     Kind = kind,
                     Operation = Operation.Create,
                     Object = Node.Parse(document.Root.ToString()),
-                    Namespace = document.Namespace ?? "default",
+                    Namespace = NamespaceOf(document, kind!),
                     Name = document.Name ?? "",
                     Actor = Judge.Human,
                     Now = Judge.Now,
@@ -31,6 +32,8 @@ internal static class KnownObjects
             }
         }
     }
+
+    private static string NamespaceOf(Document document, ObjectKind kind) => kind.IsNamespaced ? document.Namespace ?? "default" : "";
 
     public static IEnumerable<RuleSetting> Settings(ObjectKind kind) => Catalogue.Rules.Where(r => r.Kinds.Contains(kind)).Select(r => RuleSetting.Of(r, Profile.Strict));
 

@@ -20,6 +20,15 @@ public sealed class ExceptionReaderTests
     }
 
     [Fact]
+    public void An_object_of_the_cluster_has_no_namespace()
+    {
+        var exception = Read(
+            Spec(match: "{'kinds': ['ClusterAnalysisTemplate'], 'namespaces': ['a', 'b'], 'names': ['x']}").Replace(Detection, "analysis-template-can-fail", StringComparison.Ordinal),
+            out _)!;
+        Assert.Equal([new ObjectKey(ObjectKind.ClusterAnalysisTemplate, "", "x")], exception.Objects.Distinct());
+    }
+
+    [Fact]
     public void Every_error_is_said_at_once_with_its_place_and_the_nearest_name() => Assert.Equal(
         [
             "spec.expire: spec has no key \"expire\", did you mean expires?",
@@ -28,7 +37,7 @@ public sealed class ExceptionReaderTests
             "spec.rules[3]: is 1, a rule's id is expected",
             "spec.match.name: an exception's match has no key \"name\", did you mean names?",
             "spec.match.names: names nothing: an exception spells out kinds, namespaces and names",
-            "spec.match.kinds[0]: is \"DestinationRules\"; valid are DestinationRule, Rollout, VirtualService, did you mean DestinationRule?",
+            $"spec.match.kinds[0]: is \"DestinationRules\"; valid are {string.Join(", ", Catalogue.Kinds)}, did you mean DestinationRule?",
             "spec.match.namespaces[0]: is \"pay-*\"; names are exact here, * stands for nothing",
             "spec.owner: is missing: who answers for it",
             "spec.reason: has 9 characters, at least 10 are needed",

@@ -1,0 +1,75 @@
+using System.Globalization;
+using AdmissionGuard.Core.Json;
+
+namespace AdmissionGuard.Core.Rollouts;
+
+/// <summary>
+/// One metric of an analysis template, with Argo's defaults (facts 3.10; argo-rollouts analysis_types.go, Metric). A number that is an argument
+/// such as <c>{{args.limit}}</c> is unknown until a run is made: null.
+/// </summary>
+internal readonly struct AnalysisMetric(Node at, Reader read)
+{
+    /// <summary>What fails and succeeds by itself: the exit code of a job, Kayenta's score, whatever a plugin does.</summary>
+    private static readonly string[] Judges = ["job", "kayenta", "plugin"];
+
+    public Node At { get; } = at;
+
+    /// <summary>Empty where it has none.</summary>
+    public string Name => At["name"u8].Text ?? "";
+
+    /// <summary>As texts show it.</summary>
+    public string Title => $"metric {Shown.Quote(Shown.Clip(Name, 60))}";
+
+    public Node Provider => At["provider"u8];
+
+    /// <summary>Whether the provider gives a verdict, so that no condition is needed.</summary>
+    public bool JudgesItself
+    {
+        get
+        {
+            foreach (var judge in Judges)
+            {
+                if (Provider[judge].Exists) return true;
+            }
+            return false;
+        }
+    }
+
+    public string? SuccessCondition => Condition("successCondition");
+
+    public string? FailureCondition => Condition("failureCondition");
+
+    public bool HasInterval => At["interval"u8] is { Exists: true } interval && interval.Text is not "";
+
+    /// <summary>Null where there is none, and where it is an argument.</summary>
+    public TimeSpan? Interval => HasInterval && !IsArgument(At["interval"u8]) ? read.Duration(At["interval"u8]) : null;
+
+    /// <summary>0 where there is none.</summary>
+    public long? Count => Number("count", 0);
+
+    /// <summary>How many measurements a run takes: without a count one, or with an interval no end of them.</summary>
+    public long? Measurements => Count is not { } count ? null : count != 0 ? count : HasInterval ? long.MaxValue : 1;
+
+    public bool IsEndless => Measurements == long.MaxValue;
+
+    public long? FailureLimit => Number("failureLimit", 0);
+
+    public long? InconclusiveLimit => Number("inconclusiveLimit", 0);
+
+    public long? ConsecutiveErrorLimit => Number("consecutiveErrorLimit", 4);
+
+    public long? ConsecutiveSuccessLimit => Number("consecutiveSuccessLimit", 0);
+
+    private string? Condition(string field) => read.Text(At[field]) is { Length: > 0 } text ? text : null;
+
+    /// <summary>A whole number, or a text of one.</summary>
+    private long? Number(string field, long absent)
+    {
+        var value = At[field];
+        if (!value.Exists) return absent;
+        if (IsArgument(value)) return null;
+        return long.TryParse(value.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : read.Integer(value);
+    }
+
+    private static bool IsArgument(Node value) => value.Text?.Contains("{{", StringComparison.Ordinal) == true;
+}

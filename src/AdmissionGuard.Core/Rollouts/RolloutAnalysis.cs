@@ -1,0 +1,63 @@
+using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.Json;
+
+namespace AdmissionGuard.Core.Rollouts;
+
+/// <summary>An analysis of a Rollout: Argo makes one AnalysisRun of all its templates together (facts 3.9).</summary>
+/// <param name="Name">Where it stands, in words: the background analysis, an analysis step.</param>
+/// <param name="At">The map with its arguments.</param>
+/// <param name="DryRun">What the Rollout takes out of it.</param>
+/// <param name="MustEnd">The rollout waits until it has ended.</param>
+internal sealed record RolloutAnalysis(RolloutNeed Need, string Name, Node At, DryRun DryRun, bool MustEnd, IReadOnlyList<RolloutReference> Templates)
+{
+    public bool IsOfExperiment { get; private init; }
+
+    public static IEnumerable<RolloutAnalysis> Of(Node rollout, string @namespace)
+    {
+        var strategy = rollout["spec"u8]["strategy"u8];
+        var (canary, blueGreen) = (strategy["canary"u8], strategy["blueGreen"u8]);
+        if (canary["analysis"u8].IsObject) yield return Whole(canary["analysis"u8], RolloutNeed.BackgroundAnalysis, "the background analysis", @namespace);
+        foreach (var item in canary["steps"u8].Items)
+        {
+            var step = new Node(item);
+            if (step["analysis"u8].IsObject) yield return Whole(step["analysis"u8], RolloutNeed.FiniteAnalysis, "an analysis step", @namespace);
+            foreach (var analysis in step["experiment"u8]["analyses"u8].Items)
+            {
+                if (OfExperiment(step["experiment"u8], new Node(analysis), @namespace) is { } found) yield return found;
+            }
+        }
+        if (blueGreen["prePromotionAnalysis"u8] is { IsObject: true } before) yield return Whole(before, RolloutNeed.FiniteAnalysis, "prePromotionAnalysis", @namespace);
+        if (blueGreen["postPromotionAnalysis"u8] is { IsObject: true } after) yield return Whole(after, RolloutNeed.FiniteAnalysis, "postPromotionAnalysis", @namespace);
+    }
+
+    /// <summary>The template that an entry names.</summary>
+    /// <param name="entry">With <c>templateName</c> and <c>clusterScope</c>.</param>
+    public static ObjectKey? KeyOf(Node entry, string @namespace)
+    {
+        if (entry["templateName"u8].Text is not { Length: > 0 } name) return null;
+        return entry["clusterScope"u8].Kind == System.Text.Json.JsonValueKind.True
+            ? new ObjectKey(ObjectKind.ClusterAnalysisTemplate, "", name)
+            : new ObjectKey(ObjectKind.AnalysisTemplate, @namespace, name);
+    }
+
+    private static RolloutAnalysis Whole(Node analysis, RolloutNeed need, string name, string @namespace)
+    {
+        var templates = new List<RolloutReference>();
+        foreach (var item in analysis["templates"u8].Items)
+        {
+            if (Reference(new Node(item), need, @namespace) is { } found) templates.Add(found);
+        }
+        return new RolloutAnalysis(need, name, analysis, new DryRun(analysis["dryRun"u8]), need == RolloutNeed.FiniteAnalysis, templates);
+    }
+
+    /// <summary>An experiment ends with its duration, whatever an analysis does that it does not require.</summary>
+    private static RolloutAnalysis? OfExperiment(Node experiment, Node analysis, string @namespace)
+    {
+        if (Reference(analysis, RolloutNeed.FiniteAnalysis, @namespace) is not { } template) return null;
+        var required = analysis["requiredForCompletion"u8].Kind == System.Text.Json.JsonValueKind.True;
+        return new RolloutAnalysis(RolloutNeed.FiniteAnalysis, "an experiment", analysis, new DryRun(experiment["dryRun"u8]), required, [template]) { IsOfExperiment = true };
+    }
+
+    private static RolloutReference? Reference(Node entry, RolloutNeed need, string @namespace) =>
+        KeyOf(entry, @namespace) is { } key ? new RolloutReference(need, key, entry["templateName"u8], entry) : null;
+}
