@@ -30,6 +30,9 @@ public sealed class Reader
         return Refuse<long?>(node, "a whole number");
     }
 
+    /// <summary>Any number, such as a share in percent.</summary>
+    public double? Number(Node node) => node.Kind == JsonValueKind.Number && node.Element.TryGetDouble(out var value) ? value : node.Exists ? Refuse<double?>(node, "a number") : null;
+
     public bool? Boolean(Node node) => node.Kind switch
     {
         JsonValueKind.True => true,
