@@ -12,6 +12,14 @@ internal static class Host
         && (IsShort(host)
             || (host.EndsWith(clusterDomain, StringComparison.OrdinalIgnoreCase) && host.AsSpan(0, host.Length - clusterDomain.Length).EndsWith(".svc.", StringComparison.OrdinalIgnoreCase)));
 
+    /// <summary>Whether one service of the mesh's own registry or many of them answer to it: in the mesh, or a wildcard such as <c>*.local</c>.</summary>
+    public static bool CoversMesh(string host, string clusterDomain)
+    {
+        if (!host.StartsWith('*')) return IsInMesh(host, clusterDomain);
+        var services = $".svc.{clusterDomain}";
+        return host.AsSpan(1).EndsWith(services, StringComparison.OrdinalIgnoreCase) || services.AsSpan().EndsWith(host.AsSpan(1), StringComparison.OrdinalIgnoreCase);
+    }
+
     /// <summary>The first DNS label, and all that follows.</summary>
     public static (string First, string Domain) Split(string host)
     {

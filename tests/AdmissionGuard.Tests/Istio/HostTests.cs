@@ -35,6 +35,19 @@ public sealed class HostTests
     [InlineData("", false)]
     public void In_mesh_is_short_or_fully_qualified(string host, bool expected) => Assert.Equal(expected, Host.IsInMesh(host, "cluster.local"));
 
+    [Theory]
+    [InlineData("api", true)]
+    [InlineData("api.shop.svc.cluster.local", true)]
+    [InlineData("*", true)]
+    [InlineData("*.local", true)]
+    [InlineData("*.SVC.cluster.local", true)]
+    [InlineData("*.shop.svc.cluster.local", true)]
+    [InlineData("*.example.com", false)]
+    [InlineData("*.svc.other.domain", false)]
+    [InlineData("api.example.com", false)]
+    [InlineData("", false)]
+    public void A_wildcard_covers_the_mesh_if_a_service_can_match_it(string host, bool expected) => Assert.Equal(expected, Host.CoversMesh(host, "cluster.local"));
+
     [Fact]
     public void The_domain_of_the_settings_counts()
     {

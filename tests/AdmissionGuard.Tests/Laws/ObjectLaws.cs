@@ -104,14 +104,14 @@ public sealed class ObjectLaws
 
     private static IEnumerable<string> Lines(Verdict verdict) => verdict.Judgements.Select(j => $"{j.Rule} {j.Action} {j.Because} {j.Path} {j.Finding.Message}");
 
-    /// <summary>Not where any field has a meaning of its own: conditions of a match, messages of a traffic policy.</summary>
+    /// <summary>Not where any field has a meaning of its own: conditions of a match, messages of a traffic policy, labels.</summary>
     private static void AddUnknown(JsonNode? node)
     {
         if (node is JsonObject map)
         {
             foreach (var (key, value) in map.ToList())
             {
-                if (key is not ("match" or "trafficPolicy")) AddUnknown(value);
+                if (key is not ("match" or "trafficPolicy" or "labels")) AddUnknown(value);
             }
             map["xUnknown"] = new JsonObject { ["a"] = 1 };
         }
