@@ -28,7 +28,7 @@ public sealed class ExceptionReaderTests
             "spec.rules[3]: is 1, a rule's id is expected",
             "spec.match.name: an exception's match has no key \"name\", did you mean names?",
             "spec.match.names: names nothing: an exception spells out kinds, namespaces and names",
-            "spec.match.kinds[0]: is \"DestinationRules\"; valid are DestinationRule, Rollout, VirtualService, did you mean DestinationRule?",
+            "spec.match.kinds[0]: is \"DestinationRules\"; valid are AnalysisTemplate, ClusterAnalysisTemplate, DestinationRule, Rollout, VirtualService, did you mean DestinationRule?",
             "spec.match.namespaces[0]: is \"pay-*\"; names are exact here, * stands for nothing",
             "spec.owner: is missing: who answers for it",
             "spec.reason: has 9 characters, at least 10 are needed",

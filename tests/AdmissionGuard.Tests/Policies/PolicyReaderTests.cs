@@ -62,7 +62,7 @@ public sealed class PolicyReaderTests
             "spec.mode: is \"enforced\"; valid are enforce, warn, audit, did you mean enforce?",
             "spec.ratchet: is \"yes\", true or false is expected",
             "spec.match.namespace: match has no key \"namespace\", did you mean namespaces?",
-            "spec.match.kinds[0]: is \"Destinationrule\"; valid are DestinationRule, Rollout, VirtualService, did you mean DestinationRule?",
+            "spec.match.kinds[0]: is \"Destinationrule\"; valid are AnalysisTemplate, ClusterAnalysisTemplate, DestinationRule, Rollout, VirtualService, did you mean DestinationRule?",
             "spec.match.operations[0]: is \"create\"; valid are CREATE, UPDATE, DELETE, did you mean CREATE?",
             "spec.match.users: is \"jane\", a list is expected",
             "spec.rules[0].rule: there is no rule \"destination-rule-outlier-detction\", did you mean destination-rule-outlier-detection?",

@@ -20,7 +20,7 @@ public sealed class WebhooksTests
         var expected = rules.SelectMany(r => r.Kinds).Distinct().Select(k => $"{k.Plural}.{k.Group} CREATE,UPDATE{(type == "Validating" && rules.Any(r => r.OnDelete && r.Kinds.Contains(k)) ? ",DELETE" : "")}");
         var registered = Webhook(type)["rules"u8].Nodes().SelectMany(r => r["resources"u8].Texts().Select(p => $"{p}.{r.At("apiGroups/0").Text} {string.Join(',', r["operations"u8].Texts())}"));
         Assert.Equal(expected.Order(StringComparer.Ordinal), registered.Order(StringComparer.Ordinal));
-        Assert.All(Webhook(type)["rules"u8].Nodes(), r => Assert.Equal((1, "*", "Namespaced"), (r["apiGroups"u8].Count, r.At("apiVersions/0").Text, r["scope"u8].Text)));
+        Assert.All(Webhook(type)["rules"u8].Nodes(), r => Assert.Equal((1, "*", r.At("resources/0").Text == "clusteranalysistemplates" ? "Cluster" : "Namespaced"), (r["apiGroups"u8].Count, r.At("apiVersions/0").Text, r["scope"u8].Text)));
         Assert.DoesNotContain(Webhook(type)["rules"u8].Nodes().SelectMany(r => r["resources"u8].Texts()), r => r.Contains('/', StringComparison.Ordinal) || r.Contains('*', StringComparison.Ordinal));
     }
 
