@@ -7,6 +7,9 @@ namespace AdmissionGuard.Core.Evaluation;
 
 public readonly record struct ObjectKey(ObjectKind Kind, string Namespace, string Name)
 {
+    /// <summary>What it is called in a text about an object of a namespace: <c>VirtualService api</c>, of another namespace <c>VirtualService shop/api</c>.</summary>
+    public string TitleIn(string @namespace) => $"{Kind} {(Namespace.Length == 0 || Namespace == @namespace ? "" : Shown.Clip(Namespace, 63) + "/")}{Shown.Clip(Name, 100)}";
+
     /// <summary>By namespace, then name; the kind last.</summary>
     public static Comparer<ObjectKey> ByName { get; } = Comparer<ObjectKey>.Create((a, b) =>
     {

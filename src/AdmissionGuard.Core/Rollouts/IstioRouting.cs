@@ -38,6 +38,14 @@ public sealed class IstioRouting
     public IReadOnlyList<string> ManagedRoutes =>
         [.. canary["trafficRouting"u8]["managedRoutes"u8].Items.Select(r => new Node(r)["name"u8].Text).OfType<string>()];
 
+    /// <summary>The DestinationRule whose subsets the Rollout ties to its ReplicaSets, always of its own namespace; null where it splits by Services.</summary>
+    public ObjectKey? DestinationRule =>
+        istio["destinationRule"u8]["name"u8].Text is { Length: > 0 } name ? new ObjectKey(ObjectKind.DestinationRule, @namespace, name) : null;
+
+    /// <summary>Subsets, of other DestinationRules, whose weights in its routes the Rollout leaves as they are.</summary>
+    public IReadOnlyList<string> AdditionalSubsets =>
+        [.. istio["destinationRule"u8]["additionalSubsetNames"u8].Items.Select(s => new Node(s).Text).OfType<string>()];
+
     public string? StableSubset => istio["destinationRule"u8]["stableSubsetName"u8].Text;
 
     public string? CanarySubset => istio["destinationRule"u8]["canarySubsetName"u8].Text;
