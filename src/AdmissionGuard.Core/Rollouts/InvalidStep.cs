@@ -24,13 +24,13 @@ internal static class InvalidStep
         }
         if (read.Integer(step["setWeight"u8]) is { } weight && (weight < 0 || weight > mostWeight))
         {
-            yield return InvalidSpec.Fault(step["setWeight"u8], $"setWeight {weight}", $"setWeight is {weight}, 0 to {mostWeight} is allowed", $"setWeight: {Math.Clamp(weight, 0, mostWeight)}",
+            yield return InvalidSpec.Fault(step["setWeight"u8], "setWeight", $"setWeight is {weight}, 0 to {mostWeight} is allowed", $"setWeight: {Math.Clamp(weight, 0, mostWeight)}",
                 weight < 0 ? -(double)weight : (double)weight - mostWeight);
         }
         var duration = step["pause"u8]["duration"u8];
         if (duration.Exists && (duration.Text is not null ? Hold.PauseLength(duration, read) is null : read.Integer(duration) < 0))
         {
-            yield return InvalidSpec.Fault(duration, $"pause {Shown.Value(duration)}", $"the duration is {Shown.Value(duration)}, seconds or a duration such as 5m is expected", "duration: 5m");
+            yield return InvalidSpec.Fault(duration, "pause", $"the duration is {Shown.Value(duration)}, seconds or a duration such as 5m is expected", "duration: 5m");
         }
         foreach (var fault in Routes(step, routing, read)) yield return fault;
         foreach (var fault in Experiment(step["experiment"u8], routing, read)) yield return fault;
