@@ -108,7 +108,6 @@ public sealed class ExposurePlan
     private ExposureStage? Next(ExposureStage stage, Node weight, Reader read)
     {
         if (read.Integer(weight) is not { } number) return new ExposureStage(stage.Share, weight, Implicit: false, default) { IsKnown = false };
-        if (number < 0 || number > MostWeight) read.Refuse<bool>(weight, $"a weight of 0 to {MostWeight}");
         var share = 100.0 * Math.Clamp(number, 0, MostWeight) / MostWeight;
         return stage.IsKnown && share == stage.Share ? null : new ExposureStage(share, weight, Implicit: false, default);
     }
@@ -126,6 +125,7 @@ public sealed class ExposurePlan
         var hold = new Hold
         {
             Indefinite = automatic == false,
+            Gate = automatic == false ? enabled : default,
             Timed = TimeSpan.FromSeconds(automatic == false ? 0 : Math.Clamp(after ?? 0, 0, int.MaxValue)),
             Pause = seconds,
             Analysis = before,

@@ -18,6 +18,9 @@ public readonly record struct Hold
     /// <summary>A pause until somebody promotes.</summary>
     public bool Indefinite { get; init; }
 
+    /// <summary>The first of these pauses, or blue-green's <c>autoPromotionEnabled</c>; absent where there is none.</summary>
+    public Node Gate { get; init; }
+
     public bool Analysis { get; init; }
 
     public bool Experiment { get; init; }
@@ -28,7 +31,7 @@ public readonly record struct Hold
     /// <summary>A background analysis runs meanwhile; it can stop the rollout only while something else takes time.</summary>
     public bool Background { get; init; }
 
-    /// <summary>Something in it has the wrong type, so that nobody knows how long it holds; the reader has remembered it.</summary>
+    /// <summary>Something in it has the wrong type, which the reader has remembered, or a length that Argo calls invalid: nobody knows how long it holds.</summary>
     public bool Unreadable { get; init; }
 
     /// <summary>A step that ends only when somebody or something has judged.</summary>
@@ -44,6 +47,7 @@ public readonly record struct Hold
         Watched = Watched + later.Watched,
         Pause = Pause.Exists ? Pause : later.Pause,
         Indefinite = Indefinite || later.Indefinite,
+        Gate = Gate.Exists ? Gate : later.Gate,
         Analysis = Analysis || later.Analysis,
         Experiment = Experiment || later.Experiment,
         Plugin = Plugin || later.Plugin,
@@ -65,22 +69,21 @@ public readonly record struct Hold
         if (!pause.Exists) return And(hold);
         if (!read.Map(pause).IsObject) return And(hold with { Unreadable = true });
         var duration = pause["duration"u8];
-        if (!duration.Exists) return And(hold with { Indefinite = true });
+        if (!duration.Exists) return And(hold with { Indefinite = true, Gate = pause });
         var length = PauseLength(duration, read);
         return And(hold with { Timed = length ?? default, Watched = watched ? length ?? default : default, Pause = duration, Unreadable = length is null });
     }
 
     /// <summary>
     /// Seconds as a number or a text, or a Go duration, of which Argo drops the fraction of a second. Null for what Argo calls invalid
-    /// (ARO types.go, RolloutPause.DurationSeconds: what it cannot read is -1, and below 0 is refused).
+    /// (ARO types.go, RolloutPause.DurationSeconds: what it cannot read is -1, and below 0 is refused); the reader remembers only a wrong type.
     /// </summary>
-    private static TimeSpan? PauseLength(Node duration, Reader read)
+    internal static TimeSpan? PauseLength(Node duration, Reader read)
     {
         long? seconds;
         if (duration.Text is not { } text) seconds = read.Integer(duration);
         else if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)) seconds = number;
-        else seconds = (long?)read.Duration(duration)?.TotalSeconds;
-        if (seconds is < 0) return read.Refuse<TimeSpan?>(duration, "a duration of 0 or more");
-        return seconds is null ? null : TimeSpan.FromSeconds(Math.Min(seconds.Value, int.MaxValue));
+        else seconds = Durations.TryParse(text, out var length) ? (long)length.TotalSeconds : null;
+        return seconds is null or < 0 ? null : TimeSpan.FromSeconds(Math.Min(seconds.Value, int.MaxValue));
     }
 }

@@ -14,8 +14,8 @@ internal static class BlueGreenPromotion
         Id = "rollout-blue-green-promotion",
         Summary = "A blue-green switch must wait for a person, an analysis or at least some time.",
         Why = "autoPromotionEnabled is true by default: the active Service points to the new pods as soon as they are ready, 0 to 100 % of users in one step "
-            + "(argo-rollouts rollout/bluegreen.go). Without a previewService nobody can try the new version before that.",
-        Remedy = "Set autoPromotionEnabled: false, or prePromotionAnalysis, or autoPromotionSeconds; name a previewService.",
+            + "(argo-rollouts rollout/bluegreen.go). Nobody and nothing has judged them before that.",
+        Remedy = "Set autoPromotionEnabled: false, or prePromotionAnalysis, or autoPromotionSeconds.",
         Kinds = [ObjectKind.Rollout],
         Parameters = [MinSeconds],
         Baseline = GuardAction.Deny,
@@ -30,14 +30,6 @@ internal static class BlueGreenPromotion
         var blueGreen = x.Spec["strategy"u8]["blueGreen"u8];
         var (hold, min) = (plan.Stages[0].Hold, x.Get(MinSeconds));
         if (!hold.Gated && !hold.Unreadable && hold.Timed.TotalSeconds < min) x.Report(AtOnce(blueGreen, hold, min));
-        if (blueGreen["previewService"u8].Exists) return;
-        x.Report(new Finding(Place.Of(blueGreen, "previewService"), "previewService", "blue-green has no previewService: nobody can try the new version before all users get it")
-        {
-            Found = "no previewService",
-            Remedy = $"previewService: {Shown.Clip(x.Subject.Name, 40)}-preview",
-            Excess = 1,
-            AtMost = GuardAction.Warn,
-        });
     }
 
     private static Finding AtOnce(Node blueGreen, Hold hold, int min)

@@ -6,13 +6,13 @@ namespace AdmissionGuard.Tests.Rules.Rollout;
 /// <summary>Rollouts and VirtualServices in one line, as JSON with single quotes.</summary>
 internal static class Manifest
 {
-    public const string Istio = "'trafficRouting': {'istio': {'virtualService': {'name': 'api', 'routes': ['primary']}}}";
+    public const string Istio = "'canaryService': 'api-canary', 'stableService': 'api-stable', 'trafficRouting': {'istio': {'virtualService': {'name': 'api', 'routes': ['primary']}}}";
 
     public const string Background = "'analysis': {'templates': [{'templateName': 'success-rate'}]}";
 
     public static string Rollout(string strategy, string status = "{}", string template = "v2") =>
         "{'apiVersion': 'argoproj.io/v1alpha1', 'kind': 'Rollout', 'metadata': {'name': 'api', 'namespace': 'shop'}, "
-        + $"'spec': {{'replicas': 4, 'selector': {{'matchLabels': {{'app': 'api'}}}}, 'template': {{'spec': {{'containers': [{{'name': 'api', 'image': 'api:{template}'}}]}}}}, "
+        + $"'spec': {{'replicas': 4, 'selector': {{'matchLabels': {{'app': 'api'}}}}, 'template': {{'metadata': {{'labels': {{'app': 'api'}}}}, 'spec': {{'containers': [{{'name': 'api', 'image': 'api:{template}'}}]}}}}, "
         + $"'strategy': {strategy}}}, 'status': {status}}}";
 
     /// <summary>A canary of these steps, <c>5 pause:5m 50</c>: a number is a setWeight, <c>pause:</c> a pause, <c>wait</c> one without duration, others the step of that name.</summary>

@@ -97,10 +97,11 @@ public sealed class ObservationTests
     public void Its_limits_are_the_policys() => Assert.Equal(GuardAction.Deny, Judge.Rule(Id, Manifest.Canary("5 pause:1m 20 pause:10m"), parameters: "{'minPause': '2m'}").Action());
 
     [Fact]
-    public void A_duration_that_cannot_be_read_is_told_once()
+    public void A_duration_that_Argo_calls_invalid_is_another_rules_matter()
     {
         var verdict = Judge.Verdict(Manifest.Canary("5 pause:soon 50 pause:10m"), policy: Judge.Policy(Id));
         Assert.Empty(verdict.Judgements);
-        Assert.Equal("/spec/strategy/canary/steps/1/pause/duration", Assert.Single(verdict.TypeFaults).Path.ToString());
+        Assert.Empty(verdict.TypeFaults);
+        Assert.Equal("/spec/strategy/canary/steps/1/pause/duration", Assert.Single(Judge.Rule("rollout-validity", Manifest.Canary("5 pause:soon 50 pause:10m"))).Path.ToString());
     }
 }

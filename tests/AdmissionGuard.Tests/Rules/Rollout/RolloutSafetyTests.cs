@@ -90,19 +90,20 @@ public sealed class RolloutSafetyTests
     [InlineData("{'apiVersion': 'argoproj.io/v1alpha1', 'kind': 'Rollout', 'metadata': {'name': 'api'}, 'spec': {'strategy': {}}}")]
     [InlineData("{'apiVersion': 'argoproj.io/v1alpha1', 'kind': 'Rollout', 'metadata': {'name': 'api'}, 'spec': {}}")]
     [InlineData("{'apiVersion': 'argoproj.io/v1alpha1', 'kind': 'Rollout', 'metadata': {'name': 'api'}}")]
-    public void Without_a_strategy_there_is_nothing_to_say(string rollout) => Assert.Empty(Judge.Verdict(rollout, policy: GuardPolicy.Of(Profile.Strict)).Judgements);
+    public void Without_a_strategy_nothing_is_said_of_one(string rollout) =>
+        Assert.DoesNotContain(Judge.Verdict(rollout, policy: GuardPolicy.Of(Profile.Strict)).Judgements, j => j.Rule is not ("rollout-validity" or "rollout-workload-ref"));
 
     [Fact]
     public void A_Rollout_of_a_workloadRef_is_judged_as_any_other()
     {
-        var rollout = Manifest.Canary("100").Replace("'template': {'spec': {'containers': [{'name': 'api', 'image': 'api:v2'}]}}", "'workloadRef': {'kind': 'Deployment', 'name': 'api'}", StringComparison.Ordinal);
+        var rollout = Manifest.Canary("100").Replace("'template': {'metadata': {'labels': {'app': 'api'}}, 'spec': {'containers': [{'name': 'api', 'image': 'api:v2'}]}}", "'workloadRef': {'kind': 'Deployment', 'name': 'api'}", StringComparison.Ordinal);
         Assert.Contains("workloadRef", rollout, StringComparison.Ordinal);
         Assert.False(Judge.Verdict(rollout).Allowed);
     }
 
     [Fact]
     public void Both_strategies_at_once_are_judged_as_the_canary() => Assert.Equal(
-        ["rollout-analysis", "rollout-first-step", "rollout-step-increase"],
+        ["rollout-analysis", "rollout-first-step", "rollout-step-increase", "rollout-validity"],
         Rules(Judge.Verdict(Manifest.Rollout("{'canary': {'steps': [{'setWeight': 100}]}, 'blueGreen': {'activeService': 'api'}}"))));
 
     [Fact]

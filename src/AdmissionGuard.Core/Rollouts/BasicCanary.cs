@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using AdmissionGuard.Core.Json;
+
+namespace AdmissionGuard.Core.Rollouts;
+
+/// <summary>
+/// A canary without traffic routing: its users are shared by the number of pods, so that a weight is only as exact as the pods allow
+/// (argo-rollouts utils/replicaset/canary.go, approximateWeightedCanaryStableReplicaCounts).
+/// </summary>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct BasicCanary(long Pods, long Total)
+{
+    /// <summary>Percent of users that the new version really gets.</summary>
+    public double Share => Total == 0 ? 0 : 100.0 * Pods / Total;
+
+    /// <summary>
+    /// The closest of the weight rounded up and down, on all replicas or, where pods may surge, on one more; the first of those that are equally close.
+    /// From 1 to one less than the most, neither version is left without a pod if there can be two.
+    /// </summary>
+    public static BasicCanary Of(long replicas, long weight, long mostWeight, bool surges)
+    {
+        if (replicas <= 0) return default;
+        var exact = (double)replicas * weight / mostWeight;
+        var (up, down) = ((long)Math.Ceiling(exact), (long)Math.Floor(exact));
+        var zeroAllowed = weight == mostWeight || weight == 0 || (replicas == 1 && !surges);
+        BasicCanary? best = null;
+        if (up < replicas || zeroAllowed) Try(up, replicas);
+        if (!IsTied(replicas) && (down > 0 || zeroAllowed)) Try(down, replicas);
+        if (surges)
+        {
+            Try(up, replicas + 1);
+            if (!IsTied(replicas + 1) && (down > 0 || zeroAllowed)) Try(down, replicas + 1);
+        }
+        return best ?? new BasicCanary(0, replicas);
+
+        bool IsTied(long total) => (double)total * weight / mostWeight % 1 == 0.5;
+
+        void Try(long pods, long total)
+        {
+            var option = new BasicCanary(pods, total);
+            if (best is null || Distance(option) < Distance(best.Value)) best = option;
+        }
+
+        double Distance(BasicCanary option) => Math.Abs(option.Share - (100.0 * weight / mostWeight));
+    }
+
+    /// <summary>
+    /// <c>maxSurge</c> or <c>maxUnavailable</c> as Argo's validation reads it: pods or percent, 25 where it is not set, 0 where the text is no number
+    /// (facts 3.2). Null where it has another type.
+    /// </summary>
+    public static long? Amount(Node node, Reader read)
+    {
+        if (!node.Exists) return 25;
+        if (node.Text is not { } text) return read.Integer(node);
+        return long.TryParse(text.EndsWith('%') ? text[..^1] : text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var amount) ? amount : 0;
+    }
+}

@@ -1,0 +1,46 @@
+using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.Json;
+
+namespace AdmissionGuard.Core.Rules.Rollout;
+
+/// <summary>RO-015 of the catalogue: mirrored requests are a part of the load, not all of it once more.</summary>
+internal static class MirrorLoad
+{
+    private static readonly IntegerParameter MaxMirrorPercent = new("maxMirrorPercent", 50, 1, 100, "percent of the matching requests that may be mirrored");
+
+    public static readonly Rule Rule = new()
+    {
+        Id = "rollout-mirror-load",
+        Summary = "A mirror step should copy only a part of the requests to the new version.",
+        Why = "Without a percentage it is 100: every matching request is served twice, by the stable version and by the few pods of the new one, and what both call "
+            + "(databases, queues, payment providers) gets each of them twice too (argo-rollouts pkg/apis/rollouts/v1alpha1, SetMirrorRoute; docs, traffic-management/istio).",
+        Remedy = "Set a percentage that the new version's pods can bear.",
+        Kinds = [ObjectKind.Rollout],
+        Parameters = [MaxMirrorPercent],
+        Baseline = GuardAction.Off,
+        Strict = GuardAction.Warn,
+        Check = Check,
+    };
+
+    private static void Check(Inspection x)
+    {
+        var max = x.Get(MaxMirrorPercent);
+        foreach (var item in x.Read.Items(x.Spec["strategy"u8]["canary"u8]["steps"u8]))
+        {
+            var mirror = new Node(item)["setMirrorRoute"u8];
+            // Without a match the step takes the route away.
+            if (mirror["match"u8].Count == 0) continue;
+            var written = mirror["percentage"u8];
+            if ((written.Exists ? x.Read.Integer(written) : 100) is not { } percent || percent <= max) continue;
+            var name = mirror["name"u8].Text ?? "";
+            var found = written.Exists ? $"percentage is {percent}" : "percentage is not set and so 100";
+            x.Report(new Finding(Place.Of(mirror, "percentage"), $"mirror {name}", $"{found}, at most {max} advised: the new version and all that it calls get these requests once more")
+            {
+                Found = $"{percent} %",
+                Limit = $"{max} %",
+                Excess = percent - max,
+                Remedy = $"percentage: {Math.Min(max, 10)}",
+            });
+        }
+    }
+}

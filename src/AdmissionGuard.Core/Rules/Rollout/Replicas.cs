@@ -1,0 +1,70 @@
+using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.Rollouts;
+using AdmissionGuard.Core.Traffic;
+
+namespace AdmissionGuard.Core.Rules.Rollout;
+
+/// <summary>RO-011 and RO-012 of the catalogue: enough pods to share users between two versions, and to lose one.</summary>
+internal static class Replicas
+{
+    private static readonly IntegerParameter MinReplicas = new("minReplicas", 2, 1, 100, "fewest replicas of a workload that is not switched off by 0");
+
+    public static readonly Rule Rule = new()
+    {
+        Id = "rollout-replicas",
+        Summary = "A Rollout should have replicas enough to lose one, and to give its first step no more users than the weight says.",
+        Why = "One pod is an outage whenever its node is drained. Without trafficRouting the weight is made of pods, and a weight of 1 to 99 gets at least one: setWeight 5 on 4 replicas is 20 % of users "
+            + "(argo-rollouts utils/replicaset/canary.go, approximateWeightedCanaryStableReplicaCounts).",
+        Remedy = "Raise replicas, or name a trafficRouting, whose weights are exact.",
+        Kinds = [ObjectKind.Rollout],
+        Parameters = [MinReplicas],
+        Baseline = GuardAction.Off,
+        Strict = GuardAction.Warn,
+        Check = Check,
+    };
+
+    private static void Check(Inspection x)
+    {
+        if (x.Read.Integer(x.Spec["replicas"u8]) is not (> 0 and var replicas)) return;
+        var min = x.Get(MinReplicas);
+        if (replicas < min) x.Report(TooFew(x, replicas, min));
+        else if (x.Subject.Plan is { IsCanary: true, HasSteps: true } plan && First(plan) is { } first) Coarse(x, plan, first, replicas);
+    }
+
+    private static Finding TooFew(Inspection x, long replicas, int min) =>
+        new(x.Spec["replicas"u8], "replicas", $"replicas is {replicas}, at least {min} advised: {(replicas == 1 ? "when the node of this pod goes, all users are cut off" : "when a node goes, few are left")}")
+        {
+            Found = $"{replicas}",
+            Limit = $"{min}",
+            Excess = min - replicas,
+            Remedy = $"replicas: {min}",
+        };
+
+    /// <summary>The first weight, where it can be read.</summary>
+    private static ExposureStage? First(ExposurePlan plan)
+    {
+        foreach (var stage in plan.Stages)
+        {
+            if (!stage.IsKnown || stage.Implicit) return null;
+            if (stage.Share > 0) return stage;
+        }
+        return null;
+    }
+
+    private static void Coarse(Inspection x, ExposurePlan plan, ExposureStage first, long replicas)
+    {
+        var canary = x.Spec["strategy"u8]["canary"u8];
+        if (canary["trafficRouting"u8].Exists || BasicCanary.Amount(canary["maxSurge"u8], x.Read) is not { } surge) return;
+        var weight = plan.WeightOf(first.Share);
+        var real = BasicCanary.Of(replicas, weight, plan.MostWeight, surge > 0);
+        if (real.Share <= (2 * first.Share) + 1e-6) return;
+        var message = $"the first step gives {Shown.Percent(real.Share)} of users to the new version ({real.Pods} of {real.Total} pods), at most {Shown.Percent(2 * first.Share)} advised: setWeight says {weight}";
+        x.Report(new Finding(first.SetBy, "first", message)
+        {
+            Found = Shown.Percent(real.Share),
+            Limit = Shown.Percent(2 * first.Share),
+            Excess = real.Share - (2 * first.Share),
+            Remedy = $"setWeight: {plan.WeightOf(Math.Round(real.Share))}",
+        });
+    }
+}
