@@ -6,7 +6,10 @@ namespace AdmissionGuard.Core.Traffic;
 /// <summary>What stands between one share of users and the next.</summary>
 public readonly record struct Hold
 {
-    /// <summary>The sum of the timed pauses, each in whole seconds.</summary>
+    /// <summary>A year: whoever waits for longer waits for ever, and no sum of pauses grows beyond what a <see cref="TimeSpan"/> holds.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromDays(365);
+
+    /// <summary>The sum of the timed pauses, each in whole seconds; at most <see cref="Longest"/>.</summary>
     public TimeSpan Timed { get; init; }
 
     /// <summary>The part of them in which a background analysis runs.</summary>
@@ -40,8 +43,8 @@ public readonly record struct Hold
     /// <summary>Both, one after the other.</summary>
     public Hold And(Hold later) => new()
     {
-        Timed = Timed + later.Timed,
-        Watched = Watched + later.Watched,
+        Timed = Sum(Timed, later.Timed),
+        Watched = Sum(Watched, later.Watched),
         Pause = Pause.Exists ? Pause : later.Pause,
         Indefinite = Indefinite || later.Indefinite,
         Analysis = Analysis || later.Analysis,
@@ -51,8 +54,14 @@ public readonly record struct Hold
         Unreadable = Unreadable || later.Unreadable,
     };
 
-    /// <summary>With a canary's step after it. Weights, scales and header or mirror routes hold nothing (facts 3.3).</summary>
-    internal Hold Then(Node step, bool watched, Reader read)
+    /// <summary>No weight may follow before time has passed, something has judged, or nobody knows what.</summary>
+    internal bool TakesTime => Timed > TimeSpan.Zero || Gated || Unreadable;
+
+    /// <summary>At most <see cref="Longest"/>.</summary>
+    internal static TimeSpan Sum(TimeSpan one, TimeSpan other) => other < Longest - one ? one + other : Longest;
+
+    /// <summary>A canary's step. Weights, scales and header or mirror routes hold nothing (facts 3.3).</summary>
+    internal static Hold Of(Node step, bool watched, Reader read)
     {
         var hold = new Hold
         {
@@ -62,12 +71,12 @@ public readonly record struct Hold
             Background = watched,
         };
         var pause = step["pause"u8];
-        if (!pause.Exists) return And(hold);
-        if (!read.Map(pause).IsObject) return And(hold with { Unreadable = true });
+        if (!pause.Exists) return hold;
+        if (!read.Map(pause).IsObject) return hold with { Unreadable = true };
         var duration = pause["duration"u8];
-        if (!duration.Exists) return And(hold with { Indefinite = true });
+        if (!duration.Exists) return hold with { Indefinite = true };
         var length = PauseLength(duration, read);
-        return And(hold with { Timed = length ?? default, Watched = watched ? length ?? default : default, Pause = duration, Unreadable = length is null });
+        return hold with { Timed = length ?? default, Watched = watched ? length ?? default : default, Pause = duration, Unreadable = length is null };
     }
 
     /// <summary>
@@ -81,6 +90,6 @@ public readonly record struct Hold
         else if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)) seconds = number;
         else seconds = (long?)read.Duration(duration)?.TotalSeconds;
         if (seconds is < 0) return read.Refuse<TimeSpan?>(duration, "a duration of 0 or more");
-        return seconds is null ? null : TimeSpan.FromSeconds(Math.Min(seconds.Value, int.MaxValue));
+        return seconds is null ? null : TimeSpan.FromSeconds(Math.Min(seconds.Value, (long)Longest.TotalSeconds));
     }
 }
