@@ -15,7 +15,7 @@ public sealed record TimelineStage(ExposureStage Stage, IReadOnlyList<Stretch> S
 
 /// <summary>
 /// An <see cref="ExposurePlan"/> laid out in time, with the figures that compare one with another. Pure: what pods need to start is not in it, nor what
-/// gates take, so that every time is a least one. Times end at a year (<see cref="Hold.Longest"/>).
+/// gates take, so that every time is a least one. Times end at a hundred days (<see cref="Hold.Longest"/>).
 /// </summary>
 public sealed class ExposureTimeline
 {

@@ -6,8 +6,8 @@ namespace AdmissionGuard.Core.Traffic;
 /// <summary>What stands between one share of users and the next.</summary>
 public readonly record struct Hold
 {
-    /// <summary>A year: whoever waits for longer waits for ever, and no sum of pauses grows beyond what a <see cref="TimeSpan"/> holds.</summary>
-    public static readonly TimeSpan Longest = TimeSpan.FromDays(365);
+    /// <summary>A hundred days: whoever waits for longer waits for ever, and all holds of an object that an API server takes add up to what a <see cref="TimeSpan"/> holds.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromDays(100);
 
     /// <summary>The sum of the timed pauses, each in whole seconds; at most <see cref="Longest"/>.</summary>
     public TimeSpan Timed { get; init; }

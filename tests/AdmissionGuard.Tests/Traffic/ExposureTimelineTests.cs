@@ -73,12 +73,16 @@ public sealed class ExposureTimelineTests
         Assert.Equal("0s+1m 1m:Analysis 1m+2m 3m+3m 6m:Promotion", string.Join(' ', stretches.Select(s => Durations.Write(s.Start) + (s.Gate is { } gate ? $":{gate}" : $"+{Durations.Write(s.Length)}"))));
     }
 
-    [Fact]
-    public void Pauses_without_end_are_a_year_and_no_sum_overflows()
+    [Theory]
+    [InlineData("1", 800)]
+    [InlineData("1", 30000)]
+    [InlineData("1 2", 15000)]
+    public void Pauses_that_overflowed_are_a_hundred_days_and_every_rule_still_judges(string weights, int times)
     {
-        var steps = string.Join(' ', Enumerable.Range(1, 800).Select(i => $"{i % 90} pause:2147483647"));
-        Assert.Equal(Hold.Longest, Timeline(Manifest.Canary(steps)).Length);
-        Assert.Equal(Hold.Longest, Timeline(Manifest.Canary("1 " + string.Join(' ', Enumerable.Repeat("pause:2147483647", 800)))).Plan.Stages[1].Hold.Timed);
+        var once = string.Join(' ', weights.Split(' ').Select(w => $"{w} pause:2147483647"));
+        var rollout = Manifest.Canary(string.Join(' ', Enumerable.Repeat(once, times)));
+        Assert.Equal(Hold.Longest, Timeline(rollout).Length);
+        Assert.Empty(Judge.Verdict(rollout).Failures);
     }
 
     private static void AssertFigures(string rollout, string largest, string half, string all, string cost)
