@@ -16,6 +16,7 @@ internal static class Program
             ServeCommand.Make(terminal),
             CheckCommand.Make(terminal),
             ReviewCommand.Make(terminal),
+            PlanCommand.Make(terminal),
             RulesCommand.Make(terminal),
             GenerateCommand.Make(terminal),
             CertsCommand.Make(terminal),

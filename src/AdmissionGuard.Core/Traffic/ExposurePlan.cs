@@ -23,6 +23,11 @@ public readonly record struct Increase(ExposureStage From, ExposureStage To, Hol
     public string Key => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{From.Share:0.##}->{To.Share:0.##}");
 }
 
+/// <summary>A step that takes time or gates.</summary>
+/// <param name="Stage">The index of the stage in which it stands.</param>
+/// <param name="Hold">Its own part of the stage's.</param>
+public readonly record struct HoldingStep(int Stage, Hold Hold);
+
 /// <summary>
 /// The users' exposure to a new version, stage by stage, the implicit last one included: after the last step a canary is promoted to 100 %
 /// (facts 3.3). Steps that do not change the weight hold the stage in which they stand.
@@ -31,6 +36,7 @@ public sealed class ExposurePlan
 {
     private readonly List<ExposureStage> stages = [];
     private readonly List<Increase> increases = [];
+    private readonly List<HoldingStep> holding = [];
 
     private ExposurePlan()
     {
@@ -38,6 +44,9 @@ public sealed class ExposurePlan
 
     /// <summary>The first has the share 0, before anything is sent to the new version. Only the first where the strategy is neither.</summary>
     public IReadOnlyList<ExposureStage> Stages => stages;
+
+    /// <summary>What the stages' holds are made of, in order; steps that hold nothing are left out.</summary>
+    public IReadOnlyList<HoldingStep> Steps => holding;
 
     /// <summary>In order. Decreasing weights are none.</summary>
     public IReadOnlyList<Increase> Increases => increases;
@@ -49,6 +58,12 @@ public sealed class ExposurePlan
 
     /// <summary>A canary with at least one step, or with steps that cannot be read.</summary>
     public bool HasSteps { get; private init; }
+
+    /// <summary>A router sends users by weight; without one Argo comes as near as numbers of pods allow (facts 3.3).</summary>
+    public bool IsRouted { get; private init; }
+
+    /// <summary>What a canary with neither steps nor a router comes to: users change over pod by pod.</summary>
+    public bool IsRollingUpdate => IsCanary && !HasSteps && !IsRouted;
 
     /// <summary>Any analysis: in the background, as a step, in an experiment, before or after promotion.</summary>
     public bool HasAnalysis { get; private set; }
@@ -81,6 +96,7 @@ public sealed class ExposurePlan
             IsCanary = true,
             HasSteps = steps.IsArray ? steps.Count > 0 : steps.Exists,
             HasAnalysis = watches,
+            IsRouted = canary["trafficRouting"u8].IsObject,
             MostWeight = read.Integer(canary["trafficRouting"u8]["maxTrafficWeight"u8]) is > 0 and var most ? most : 100,
         };
 
@@ -95,7 +111,9 @@ public sealed class ExposurePlan
                 plan.stages.Add(stage);
                 stage = next;
             }
-            stage = stage with { Hold = step.IsObject ? stage.Hold.Then(step, watches && index >= watchesFrom, read) : stage.Hold with { Unreadable = true } };
+            var hold = step.IsObject ? Hold.Of(step, watches && index >= watchesFrom, read) : new Hold { Unreadable = true };
+            plan.Add(hold);
+            stage = stage with { Hold = stage.Hold.And(hold) };
             plan.HasAnalysis |= step["analysis"u8].Exists || step["experiment"u8]["analyses"u8].Count > 0;
             index++;
         }
@@ -113,28 +131,37 @@ public sealed class ExposurePlan
     }
 
     /// <summary>
-    /// One switch from 0 to 100 %. Promotion is automatic, after <c>autoPromotionSeconds</c>, unless <c>autoPromotionEnabled</c> is false: then the
-    /// seconds count for nothing (ARO rollout/pause.go, CompletedBlueGreenPause).
+    /// One switch from 0 to 100 %, after which an analysis may still switch back. Promotion is automatic, after <c>autoPromotionSeconds</c>, unless
+    /// <c>autoPromotionEnabled</c> is false: then the seconds count for nothing (ARO rollout/pause.go, CompletedBlueGreenPause).
     /// </summary>
     private static ExposurePlan OfBlueGreen(Node blueGreen, Reader read)
     {
         var enabled = blueGreen["autoPromotionEnabled"u8];
         var seconds = blueGreen["autoPromotionSeconds"u8];
-        var (automatic, after) = (read.Boolean(enabled), read.Integer(seconds));
+        var (automatic, wait) = (read.Boolean(enabled), read.Integer(seconds));
         var before = blueGreen["prePromotionAnalysis"u8].Exists;
         var hold = new Hold
         {
             Indefinite = automatic == false,
             Gate = automatic == false ? enabled : default,
-            Timed = TimeSpan.FromSeconds(automatic == false ? 0 : Math.Clamp(after ?? 0, 0, int.MaxValue)),
+            Timed = TimeSpan.FromSeconds(automatic == false ? 0 : Math.Clamp(wait ?? 0, 0, (long)Hold.Longest.TotalSeconds)),
             Pause = seconds,
             Analysis = before,
-            Unreadable = (enabled.Exists && automatic is null) || (seconds.Exists && after is null),
+            Unreadable = (enabled.Exists && automatic is null) || (seconds.Exists && wait is null),
         };
-        var plan = new ExposurePlan { IsBlueGreen = true, HasAnalysis = before || blueGreen["postPromotionAnalysis"u8].Exists };
+        var after = new Hold { Analysis = blueGreen["postPromotionAnalysis"u8].Exists };
+        var plan = new ExposurePlan { IsBlueGreen = true, HasAnalysis = before || after.Analysis };
+        plan.Add(hold);
         plan.stages.Add(Beginning(hold));
-        plan.stages.Add(End);
+        plan.Add(after);
+        plan.stages.Add(End with { Hold = after });
         return plan;
+    }
+
+    /// <summary>To the stage that is still open.</summary>
+    private void Add(Hold hold)
+    {
+        if (hold.TakesTime) holding.Add(new HoldingStep(stages.Count, hold));
     }
 
     private static ExposureStage Beginning(Hold hold) => new(0, default, Implicit: false, hold);

@@ -6,7 +6,10 @@ namespace AdmissionGuard.Core.Traffic;
 /// <summary>What stands between one share of users and the next.</summary>
 public readonly record struct Hold
 {
-    /// <summary>The sum of the timed pauses, each in whole seconds.</summary>
+    /// <summary>A hundred days: whoever waits for longer waits for ever, and all holds of an object that an API server takes add up to what a <see cref="TimeSpan"/> holds.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromDays(100);
+
+    /// <summary>The sum of the timed pauses, each in whole seconds; at most <see cref="Longest"/>.</summary>
     public TimeSpan Timed { get; init; }
 
     /// <summary>The part of them in which a background analysis runs.</summary>
@@ -43,8 +46,8 @@ public readonly record struct Hold
     /// <summary>Both, one after the other.</summary>
     public Hold And(Hold later) => new()
     {
-        Timed = Timed + later.Timed,
-        Watched = Watched + later.Watched,
+        Timed = Sum(Timed, later.Timed),
+        Watched = Sum(Watched, later.Watched),
         Pause = Pause.Exists ? Pause : later.Pause,
         Indefinite = Indefinite || later.Indefinite,
         Gate = Gate.Exists ? Gate : later.Gate,
@@ -55,8 +58,14 @@ public readonly record struct Hold
         Unreadable = Unreadable || later.Unreadable,
     };
 
-    /// <summary>With a canary's step after it. Weights, scales and header or mirror routes hold nothing (facts 3.3).</summary>
-    internal Hold Then(Node step, bool watched, Reader read)
+    /// <summary>No weight may follow before time has passed, something has judged, or nobody knows what.</summary>
+    internal bool TakesTime => Timed > TimeSpan.Zero || Gated || Unreadable;
+
+    /// <summary>At most <see cref="Longest"/>.</summary>
+    internal static TimeSpan Sum(TimeSpan one, TimeSpan other) => other < Longest - one ? one + other : Longest;
+
+    /// <summary>A canary's step. Weights, scales and header or mirror routes hold nothing (facts 3.3).</summary>
+    internal static Hold Of(Node step, bool watched, Reader read)
     {
         var hold = new Hold
         {
@@ -66,12 +75,12 @@ public readonly record struct Hold
             Background = watched,
         };
         var pause = step["pause"u8];
-        if (!pause.Exists) return And(hold);
-        if (!read.Map(pause).IsObject) return And(hold with { Unreadable = true });
+        if (!pause.Exists) return hold;
+        if (!read.Map(pause).IsObject) return hold with { Unreadable = true };
         var duration = pause["duration"u8];
-        if (!duration.Exists) return And(hold with { Indefinite = true, Gate = pause });
+        if (!duration.Exists) return hold with { Indefinite = true, Gate = pause };
         var length = PauseLength(duration, read);
-        return And(hold with { Timed = length ?? default, Watched = watched ? length ?? default : default, Pause = duration, Unreadable = length is null });
+        return hold with { Timed = length ?? default, Watched = watched ? length ?? default : default, Pause = duration, Unreadable = length is null };
     }
 
     /// <summary>
@@ -84,6 +93,6 @@ public readonly record struct Hold
         if (duration.Text is not { } text) seconds = read.Integer(duration);
         else if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)) seconds = number;
         else seconds = Durations.TryParse(text, out var length) ? (long)length.TotalSeconds : null;
-        return seconds is null or < 0 ? null : TimeSpan.FromSeconds(Math.Min(seconds.Value, int.MaxValue));
+        return seconds is null or < 0 ? null : TimeSpan.FromSeconds(Math.Min(seconds.Value, (long)Longest.TotalSeconds));
     }
 }

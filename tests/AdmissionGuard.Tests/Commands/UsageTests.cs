@@ -7,6 +7,7 @@ public sealed class UsageTests : CommandLine
     [InlineData("serve")]
     [InlineData("check")]
     [InlineData("review")]
+    [InlineData("plan")]
     [InlineData("rules")]
     [InlineData("generate")]
     public async Task Help_is_on_stdout_and_exits_0(string verb)
@@ -28,6 +29,9 @@ public sealed class UsageTests : CommandLine
     [InlineData("review", "see admissionguard review --help")]
     [InlineData("review x --endpoint other", "see admissionguard review --help")]
     [InlineData("review x y", "see admissionguard review --help")]
+    [InlineData("plan", "see admissionguard plan --help")]
+    [InlineData("plan x --output yaml", "'text' 'svg' 'json'; see admissionguard plan --help")]
+    [InlineData("plan x --outpt svg", "there is no option \"--outpt\", did you mean --output?; see admissionguard plan --help")]
     [InlineData("rules x --output yaml", "see admissionguard rules --help")]
     [InlineData("generate", "see admissionguard generate --help")]
     [InlineData("generate crd", "there is nothing to generate called \"crd\", did you mean crds?; see admissionguard generate --help")]
