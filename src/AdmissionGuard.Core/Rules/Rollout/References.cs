@@ -84,6 +84,7 @@ internal static class References
 
     private static void OfDestinationRule(Inspection x)
     {
+        var tables = new Dictionary<ObjectKey, RouteTable>();
         foreach (var (key, rollout) in x.World.ReferrersOf(x.Key, ObjectKind.Rollout).Take(MostRollouts))
         {
             var (title, sides) = (key.TitleIn(x.Key.Namespace), new RolloutSides(rollout, key.Namespace));
@@ -104,8 +105,8 @@ internal static class References
             var (host, managed) = (HostOf(x, routing) ?? "", routing.ManagedRoutes);
             foreach (var (target, names, at) in routing.Targets.Take(MostTargets))
             {
-                var service = x.World.Find(target);
-                if (!service.Exists || RoutingFault.OtherHost(RouteTable.Of(service).WrittenBy(at, names, managed), sides, host, target.Namespace, x.Settings.ClusterDomain) is not { } other) continue;
+                if (!tables.TryGetValue(target, out var table)) tables[target] = table = RouteTable.Of(x.World.Find(target));
+                if (RoutingFault.OtherHost(table.WrittenBy(at, names, managed), sides, host, target.Namespace, x.Settings.ClusterDomain) is not { } other) continue;
                 x.Report(new Finding(Place.Of(x.Spec, "host"), $"{title} host {target.Namespace}/{target.Name}", $"it is for host {Shown.Clip(host, 100)}, {target.TitleIn(x.Key.Namespace)} sends {title}'s subsets to {Quote(other)}: {Untied}")
                 {
                     RestsOnAbsence = true,

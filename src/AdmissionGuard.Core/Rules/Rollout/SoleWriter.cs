@@ -127,11 +127,11 @@ internal static class SoleWriter
     private static void OfRollout(Inspection x)
     {
         var (routing, sides) = (new IstioRouting(x.Subject.Root, x.Key.Namespace), new RolloutSides(x.Subject.Root, x.Key.Namespace));
-        var managed = routing.ManagedRoutes;
+        var (managed, tables) = (routing.ManagedRoutes, new Dictionary<ObjectKey, RouteTable>());
         foreach (var (key, names, at) in routing.Targets.Take(MostTargets))
         {
-            var found = x.World.Find(key);
-            var routes = found.Exists ? RouteTable.Of(found).WrittenBy(at, names, managed).Routes : [];
+            if (!tables.TryGetValue(key, out var table)) tables[key] = table = RouteTable.Of(x.World.Find(key));
+            var routes = table.WrittenBy(at, names, managed).Routes;
             foreach (var route in routes)
             {
                 var strangers = StrangersIn(route, sides).Select(s => NameOf(s["destination"u8])).ToList();
