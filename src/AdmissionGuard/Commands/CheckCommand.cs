@@ -17,8 +17,8 @@ internal static class CheckCommand
         var user = new Option<string?>("--user") { Description = "who would write them; without it Argo CD's account", HelpName = "NAME" };
         var @namespace = new Option<string>("--namespace") { Description = "for objects that name none", DefaultValueFactory = _ => "default", HelpName = "NAME" };
         var exclude = new Option<string[]>("--exclude") { Description = "paths to leave out; * and ** (repeatable)", HelpName = "GLOB" };
-        var output = new Option<string>("--output", "-o") { Description = "text or json", DefaultValueFactory = _ => "text", HelpName = "FORMAT" };
-        output.AcceptOnlyFromAmong("text", "json");
+        var output = new Option<string>("--output", "-o") { Description = $"{string.Join(", ", Formats.Names[..^1])} or {Formats.Names[^1]}", DefaultValueFactory = _ => Formats.Default, HelpName = "FORMAT" };
+        output.AcceptOnlyFromAmong(Formats.Names);
         var failOn = new Option<string>("--fail-on") { Description = "exit status 1 from this on: deny, warn or never", DefaultValueFactory = _ => "deny", HelpName = "LEVEL" };
         failOn.AcceptOnlyFromAmong("deny", "warn", "never");
         var audit = new Option<bool>("--audit") { Description = "show audit findings in the text too" };
@@ -39,17 +39,19 @@ internal static class CheckCommand
             report = report with { Errors = [.. guards.Errors, .. report.Errors] };
 
             foreach (var notice in manifests.Notices.Concat(report.Notices)) terminal.Error.WriteLine(Shown.Clean(notice));
-            if (parsed.GetValue(output) == "json") terminal.Out.WriteLine(CheckJson.Write(report));
-            else CheckText.Write(terminal.Out, report, terminal.Colours, parsed.GetValue(audit));
+            var look = new Look(SourceRoot.Of(Environment.CurrentDirectory), FailOn(parsed.GetValue(failOn)!), parsed.GetValue(audit), terminal.Colours);
+            Formats.Of(parsed.GetValue(output)!)(terminal.Out, report, look);
             terminal.Out.Flush(); // what was judged stands before what could not be
             foreach (var error in report.Errors) terminal.Error.WriteLine(Shown.Clean(error.ToString()));
-            return report.ExitStatus(parsed.GetValue(failOn) switch
-            {
-                "warn" => GuardAction.Warn,
-                "never" => GuardAction.Off,
-                _ => GuardAction.Deny,
-            });
+            return report.ExitStatus(look.FailOn);
         });
         return command;
     }
+
+    private static GuardAction FailOn(string level) => level switch
+    {
+        "warn" => GuardAction.Warn,
+        "never" => GuardAction.Off,
+        _ => GuardAction.Deny,
+    };
 }

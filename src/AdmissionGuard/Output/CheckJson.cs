@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using AdmissionGuard.Core;
 
@@ -8,35 +6,32 @@ namespace AdmissionGuard.Output;
 /// <summary>For programs: version 1 of the format in the design, section 6. Absent values are null, never left out.</summary>
 internal static class CheckJson
 {
-    public static string Write(CheckReport report)
+    public static void Write(TextWriter output, CheckReport report, Look look) => output.WriteLine(JsonText.Of(json => Write(json, report)));
+
+    private static void Write(Utf8JsonWriter json, CheckReport report)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        json.WriteStartObject();
+        json.WriteNumber("version", 1);
+        json.WriteStartArray("findings");
+        foreach (var finding in report.Findings) WriteFinding(json, finding);
+        json.WriteEndArray();
+        json.WriteStartObject("summary");
+        json.WriteNumber("documents", report.Documents);
+        json.WriteNumber("reviewed", report.Reviewed);
+        foreach (var action in (GuardAction[])[GuardAction.Deny, GuardAction.Warn, GuardAction.Audit, GuardAction.Fix]) json.WriteNumber(Words.Of(action), report.Count(action));
+        json.WriteEndObject();
+        json.WriteStartArray("errors");
+        foreach (var error in report.Errors)
         {
             json.WriteStartObject();
-            json.WriteNumber("version", 1);
-            json.WriteStartArray("findings");
-            foreach (var finding in report.Findings) WriteFinding(json, finding);
-            json.WriteEndArray();
-            json.WriteStartObject("summary");
-            json.WriteNumber("documents", report.Documents);
-            json.WriteNumber("reviewed", report.Reviewed);
-            foreach (var action in (GuardAction[])[GuardAction.Deny, GuardAction.Warn, GuardAction.Audit, GuardAction.Fix]) json.WriteNumber(Words.Of(action), report.Count(action));
-            json.WriteEndObject();
-            json.WriteStartArray("errors");
-            foreach (var error in report.Errors)
-            {
-                json.WriteStartObject();
-                json.WriteString("file", error.File);
-                if (error.Line is { } line) json.WriteNumber("line", line);
-                else json.WriteNull("line");
-                json.WriteString("message", error.Message);
-                json.WriteEndObject();
-            }
-            json.WriteEndArray();
+            json.WriteString("file", error.File);
+            if (error.Line is { } line) json.WriteNumber("line", line);
+            else json.WriteNull("line");
+            json.WriteString("message", error.Message);
             json.WriteEndObject();
         }
-        return System.Text.Encoding.UTF8.GetString(buffer.WrittenSpan);
+        json.WriteEndArray();
+        json.WriteEndObject();
     }
 
     private static void WriteFinding(Utf8JsonWriter json, Located located)

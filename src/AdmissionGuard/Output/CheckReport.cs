@@ -8,13 +8,18 @@ namespace AdmissionGuard.Output;
 internal sealed record Located(Judgement Judgement, Document Document, Review Review)
 {
     public Position Position { get; } = Document.PositionOf(Judgement.Path);
+
+    /// <param name="failOn">The weakest action that fails; <see cref="GuardAction.Off"/> where nothing does.</param>
+    public bool Fails(GuardAction failOn) => failOn != GuardAction.Off && Judgement.Action >= failOn;
 }
 
 /// <summary>What a check found, in the order of the files; every format is written from this.</summary>
 /// <param name="Documents">Objects of any kind.</param>
-/// <param name="Reviewed">Those of a guarded kind.</param>
-internal sealed record CheckReport(IReadOnlyList<Located> Findings, IReadOnlyList<ManifestError> Errors, int Documents, int Reviewed)
+/// <param name="Reviews">Those of a guarded kind, found something in or not.</param>
+internal sealed record CheckReport(IReadOnlyList<Located> Findings, IReadOnlyList<ManifestError> Errors, int Documents, IReadOnlyList<(Document Document, Review Review)> Reviews)
 {
+    public int Reviewed => Reviews.Count;
+
     /// <summary>What their writers are told besides: the end of exceptions, the glass, what could not be known.</summary>
     public IReadOnlyList<string> Notices { get; init; } = [];
 
@@ -28,5 +33,5 @@ internal sealed record CheckReport(IReadOnlyList<Located> Findings, IReadOnlyLis
 
     /// <summary>2 wins over 1: a gate that could not read everything has not passed.</summary>
     public int ExitStatus(GuardAction failOn) =>
-        Errors.Count > 0 ? 2 : failOn != GuardAction.Off && Findings.Any(f => f.Judgement.Action >= failOn) ? 1 : 0;
+        Errors.Count > 0 ? 2 : Findings.Any(f => f.Fails(failOn)) ? 1 : 0;
 }
