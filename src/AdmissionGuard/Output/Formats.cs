@@ -23,6 +23,7 @@ internal static class Formats
         ("text", CheckText.Write),
         ("json", CheckJson.Write),
         ("sarif", CheckSarif.Write),
+        ("junit", CheckJUnit.Write),
     ];
 
     public static string[] Names { get; } = [.. Known.Select(f => f.Name)];
