@@ -24,6 +24,7 @@ internal static class Formats
         ("json", CheckJson.Write),
         ("sarif", CheckSarif.Write),
         ("junit", CheckJUnit.Write),
+        ("github", CheckGitHub.Write),
     ];
 
     public static string[] Names { get; } = [.. Known.Select(f => f.Name)];
