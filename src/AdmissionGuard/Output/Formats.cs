@@ -25,6 +25,7 @@ internal static class Formats
         ("sarif", CheckSarif.Write),
         ("junit", CheckJUnit.Write),
         ("github", CheckGitHub.Write),
+        ("markdown", CheckMarkdown.Write),
     ];
 
     public static string[] Names { get; } = [.. Known.Select(f => f.Name)];
