@@ -22,8 +22,10 @@ internal static class CheckCommand
         var failOn = new Option<string>("--fail-on") { Description = "exit status 1 from this on: deny, warn or never", DefaultValueFactory = _ => "deny", HelpName = "LEVEL" };
         failOn.AcceptOnlyFromAmong("deny", "warn", "never");
         var audit = new Option<bool>("--audit") { Description = "show audit findings in the text too" };
+        var known = new KnownOptions();
         var policies = new PolicyOptions();
         var command = new Command("check", "Reviews manifests: the same verdicts as in the cluster, with file and line.") { paths, old, user, @namespace, exclude, output, failOn, audit };
+        known.AddTo(command);
         policies.AddTo(command);
         command.SetAction(parsed =>
         {
@@ -36,7 +38,7 @@ internal static class CheckCommand
             var actor = parsed.GetValue(user) is { } name ? new Actor(name, []) : new Actor(guards.Settings.GitOps.FirstOrDefault(Actor.GitOps.User), []);
             var review = new ManifestReview(actor, parsed.GetValue(@namespace)!, now);
             var report = review.Run(guards.Cluster, manifests, stored);
-            report = report with { Errors = [.. guards.Errors, .. report.Errors] };
+            report = known.Apply(parsed, report with { Errors = [.. guards.Errors, .. report.Errors] }, terminal);
 
             foreach (var notice in manifests.Notices.Concat(report.Notices)) terminal.Error.WriteLine(Shown.Clean(notice));
             var look = new Look(SourceRoot.Of(Environment.CurrentDirectory), FailOn(parsed.GetValue(failOn)!), parsed.GetValue(audit), terminal.Colours);

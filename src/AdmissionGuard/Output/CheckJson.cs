@@ -3,7 +3,7 @@ using AdmissionGuard.Core;
 
 namespace AdmissionGuard.Output;
 
-/// <summary>For programs: version 1 of the format in the design, section 6. Absent values are null, never left out.</summary>
+/// <summary>For programs: version 1 of the format in the design, section 6. Absent values are null, never left out. An action is what admission does, of a known finding too; the summary counts those apart.</summary>
 internal static class CheckJson
 {
     public static void Write(TextWriter output, CheckReport report, Look look) => output.WriteLine(JsonText.Of(json => Write(json, report)));
@@ -19,6 +19,7 @@ internal static class CheckJson
         json.WriteNumber("documents", report.Documents);
         json.WriteNumber("reviewed", report.Reviewed);
         foreach (var action in (GuardAction[])[GuardAction.Deny, GuardAction.Warn, GuardAction.Audit, GuardAction.Fix]) json.WriteNumber(Words.Of(action), report.Count(action));
+        json.WriteNumber("known", report.Known);
         json.WriteEndObject();
         json.WriteStartArray("errors");
         foreach (var error in report.Errors)
@@ -56,6 +57,7 @@ internal static class CheckJson
         json.WriteNumber("line", located.Position.Line);
         json.WriteNumber("column", located.Position.Column);
         json.WriteBoolean("fixable", judgement.Finding.Edit is not null);
+        json.WriteBoolean("known", located.IsKnown);
         json.WriteEndObject();
     }
 }

@@ -70,6 +70,7 @@ internal static class CheckMarkdown
             .Where(a => a.Count > 0)
             .Select(a => string.Create(CultureInfo.InvariantCulture, $"{a.Count} {a.Word}"))
             .ToList();
+        if (report.Known > 0) counts.Add(string.Create(CultureInfo.InvariantCulture, $"{report.Known} known"));
         if (report.Errors.Count > 0) counts.Add(string.Create(CultureInfo.InvariantCulture, $"{report.Errors.Count} not judged"));
         return counts.Count > 0 ? string.Join(", ", counts) : "nothing found";
     }

@@ -9,8 +9,11 @@ internal sealed record Located(Judgement Judgement, Document Document, Review Re
 {
     public Position Position { get; } = Document.PositionOf(Judgement.Path);
 
+    /// <summary>Whether a file of known findings holds it, and no less of it: it fails nothing and is counted apart.</summary>
+    public bool IsKnown { get; init; }
+
     /// <param name="failOn">The weakest action that fails; <see cref="GuardAction.Off"/> where nothing does.</param>
-    public bool Fails(GuardAction failOn) => failOn != GuardAction.Off && Judgement.Action >= failOn;
+    public bool Fails(GuardAction failOn) => !IsKnown && failOn != GuardAction.Off && Judgement.Action >= failOn;
 }
 
 /// <summary>What a check found, in the order of the files; every format is written from this.</summary>
@@ -29,7 +32,10 @@ internal sealed record CheckReport(IReadOnlyList<Located> Findings, IReadOnlyLis
     /// <summary>Objects in excluded namespaces, which were not judged.</summary>
     public int Excluded { get; init; }
 
-    public int Count(GuardAction action) => Findings.Count(f => f.Judgement.Action == action);
+    /// <summary>Without those known, which are counted apart.</summary>
+    public int Count(GuardAction action) => Findings.Count(f => !f.IsKnown && f.Judgement.Action == action);
+
+    public int Known => Findings.Count(f => f.IsKnown);
 
     /// <summary>2 wins over 1: a gate that could not read everything has not passed.</summary>
     public int ExitStatus(GuardAction failOn) =>

@@ -75,7 +75,7 @@ internal static class CheckSarif
         json.WriteStartObject();
         json.WriteString("ruleId", judgement.Rule);
         json.WriteNumber("ruleIndex", rule);
-        json.WriteString("level", Level(judgement.Action));
+        json.WriteString("level", located.IsKnown ? Level(GuardAction.Audit) : Level(judgement.Action));
         json.WriteObject("message", ("text", Message(located)));
         json.WriteStartArray("locations");
         json.WriteStartObject();
@@ -89,6 +89,15 @@ internal static class CheckSarif
         json.WriteEndObject();
         json.WriteEndArray();
         json.WriteObject("partialFingerprints", (Fingerprint, FingerprintOf(located, known)));
+        if (located.IsKnown)
+        {
+            json.WriteStartArray("suppressions");
+            json.WriteStartObject();
+            json.WriteString("kind", "external");
+            json.WriteString("justification", "known: in the file of --known, and no worse");
+            json.WriteEndObject();
+            json.WriteEndArray();
+        }
         json.WriteEndObject();
     }
 

@@ -9,6 +9,9 @@ internal static class CheckText
 {
     public static void Write(TextWriter output, CheckReport report, Look look)
     {
+        var known = report.Findings.Where(f => f.IsKnown).ToList();
+        foreach (var finding in known) output.Write(Headline(finding, look.Colours));
+        if (known.Count > 0) output.WriteLine();
         var shown = look.Shown(report).ToList();
         foreach (var finding in shown) output.Write(Finding(finding, look.Colours));
         if (shown.Count > 0) output.WriteLine();
@@ -18,15 +21,24 @@ internal static class CheckText
     public static string Finding(Located located, bool colours)
     {
         var judgement = located.Judgement;
-        var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{located.Document.File}:{located.Position.Line}:{located.Position.Column}: ");
-        text.Append(Colour(judgement.Action, colours)).Append(Words.Of(judgement.Action)).Append(colours ? "\e[0m" : "");
-        if (Words.Of(judgement.Because) is { } because) text.Append(" (").Append(because).Append(')');
-        text.Append("  ").Append(judgement.Rule).Append("  ").Append(Refusal.Subject(located.Review)).Append('\n');
+        var text = new StringBuilder(Headline(located, colours));
         text.Append("    ").Append(Refusal.Line(judgement.Path.ToText())).Append('\n');
         text.Append("    ").Append(Refusal.Line(judgement.Finding.Message)).Append('\n');
         Refusal.AppendRemedy(text, judgement.Finding.Remedy, "    ");
         return text.ToString();
+    }
+
+    /// <summary>Where, what comes of it, which rule and which object, in one line; of a known finding this says enough.</summary>
+    private static string Headline(Located located, bool colours)
+    {
+        var judgement = located.Judgement;
+        var action = Words.Of(judgement.Action);
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"{located.Document.File}:{located.Position.Line}:{located.Position.Column}: ");
+        text.Append(Colour(located.IsKnown ? GuardAction.Audit : judgement.Action, colours)).Append(located.IsKnown ? "known" : action).Append(colours ? "\e[0m" : "");
+        if (located.IsKnown) text.Append(" (").Append(action).Append(')');
+        else if (Words.Of(judgement.Because) is { } because) text.Append(" (").Append(because).Append(')');
+        return text.Append("  ").Append(judgement.Rule).Append("  ").Append(Refusal.Subject(located.Review)).Append('\n').ToString();
     }
 
     /// <summary>What was looked at and what was found, in one line.</summary>
@@ -36,6 +48,7 @@ internal static class CheckText
         return string.Create(CultureInfo.InvariantCulture, $"{report.Documents} {Plural("document", report.Documents)}, {report.Reviewed} reviewed: ")
             + string.Create(CultureInfo.InvariantCulture, $"{report.Count(GuardAction.Deny)} deny, {report.Count(GuardAction.Warn)} warn, {report.Count(GuardAction.Fix)} fix, {hidden} audit")
             + (hidden > 0 && !look.Audit ? " (--audit shows them)" : "")
+            + (report.Known > 0 ? string.Create(CultureInfo.InvariantCulture, $"; {report.Known} known, not counted") : "")
             + (report.Exempted > 0 ? string.Create(CultureInfo.InvariantCulture, $"; exceptions cover {report.Exempted} {Plural("finding", report.Exempted)}") : "")
             + (report.Excluded > 0 ? string.Create(CultureInfo.InvariantCulture, $"; {report.Excluded} in excluded namespaces, not judged") : "")
             + (report.Errors.Count > 0 ? string.Create(CultureInfo.InvariantCulture, $"; {report.Errors.Count} {Plural("error", report.Errors.Count)}") : "");

@@ -9,8 +9,8 @@ namespace AdmissionGuard.Output;
 /// <param name="Colours">Whether somebody looks at a terminal.</param>
 internal sealed record Look(SourceRoot Root, GuardAction FailOn = GuardAction.Deny, bool Audit = false, bool Colours = false)
 {
-    /// <summary>What formats for people show one by one, in the order of the files.</summary>
-    public IEnumerable<Located> Shown(CheckReport report) => report.Findings.Where(f => Audit || f.Judgement.Action != GuardAction.Audit);
+    /// <summary>What formats for people show one by one, in the order of the files; what is known would bury it.</summary>
+    public IEnumerable<Located> Shown(CheckReport report) => report.Findings.Where(f => !f.IsKnown && (Audit || f.Judgement.Action != GuardAction.Audit));
 }
 
 /// <summary>The formats that a report is written in, by the name that <c>--output</c> takes; the first is what people get who ask for none.</summary>
