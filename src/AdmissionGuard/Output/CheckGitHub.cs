@@ -34,8 +34,9 @@ internal static class CheckGitHub
         };
         var because = Words.Of(judgement.Because) is { } word ? $" ({word})" : "";
         var remedy = judgement.Finding.Remedy is { } yaml ? $"\nwrite:\n{string.Join('\n', yaml.Split('\n').Select(Refusal.Line))}" : "";
-        var message = $"{Refusal.Subject(located.Review)}, {Refusal.Line(judgement.Path.ToText())}\n{Refusal.Line(judgement.Finding.Message)}{remedy}";
-        return Command(level, look, located.Document.File, located.Position, $"{Words.Of(judgement.Action)}{because}: {judgement.Rule}", message);
+        var rendered = located.Document.Source is null ? "" : $"\nrendered: {located.Place}";
+        var message = $"{Refusal.Subject(located.Review)}, {Refusal.Line(judgement.Path.ToText())}\n{Refusal.Line(judgement.Finding.Message)}{rendered}{remedy}";
+        return Command(level, look, located.Document.Origin, located.IsElsewhere ? null : located.Position, $"{Words.Of(judgement.Action)}{because}: {judgement.Rule}", message);
     }
 
     private static (string Level, string Text) Command(string level, Look look, string file, Position? position, string title, string message)

@@ -49,9 +49,9 @@ internal static class CheckJUnit
             var subject = Refusal.Subject(review);
             foreach (var ofRule in found[review].GroupBy(f => f.Judgement.Rule, StringComparer.Ordinal))
             {
-                tests.Add((document.File, new Test(review.Kind!.Name, $"{subject}: {ofRule.Key}", [.. ofRule.Where(f => f.Fails(look.FailOn))], [.. ofRule.Where(f => !f.Fails(look.FailOn))], [])));
+                tests.Add((document.Origin, new Test(review.Kind!.Name, $"{subject}: {ofRule.Key}", [.. ofRule.Where(f => f.Fails(look.FailOn))], [.. ofRule.Where(f => !f.Fails(look.FailOn))], [])));
             }
-            if (!found[review].Any()) tests.Add((document.File, new Test(review.Kind!.Name, subject, [], [], [])));
+            if (!found[review].Any()) tests.Add((document.Origin, new Test(review.Kind!.Name, subject, [], [], [])));
         }
         foreach (var errors in report.Errors.GroupBy(e => e.File, StringComparer.Ordinal)) tests.Add((errors.Key, new Test("Manifest", $"{errors.Key} is read", [], [], [.. errors])));
         return [.. tests.GroupBy(t => t.File, t => t.Test, StringComparer.Ordinal).Select(g => (g.Key, g.ToList()))];

@@ -57,6 +57,7 @@ internal static class CheckJson
         json.WriteNumber("line", located.Position.Line);
         json.WriteNumber("column", located.Position.Column);
         json.WriteBoolean("fixable", judgement.Finding.Edit is not null);
+        json.WriteString("source", document.Source);
         json.WriteBoolean("known", located.IsKnown);
         json.WriteEndObject();
     }

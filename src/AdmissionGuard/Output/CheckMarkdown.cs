@@ -26,7 +26,7 @@ internal static class CheckMarkdown
         var room = RoomForRows;
         var errors = Fitting(report.Errors, e => Error(e).Length, ref room);
         var files = new HashSet<string>(StringComparer.Ordinal);
-        var strictest = Fitting(findings.OrderByDescending(f => f.Judgement.Action), f => Row(f).Length + (files.Add(f.Document.File) ? Heading(f.Document.File).Length : 0), ref room);
+        var strictest = Fitting(findings.OrderByDescending(f => f.Judgement.Action), f => Row(f).Length + (files.Add(f.Document.Origin) ? Heading(f.Document.Origin).Length : 0), ref room);
         var rows = findings.Where(strictest.ToHashSet<object>(ReferenceEqualityComparer.Instance).Contains).ToList();
         room += Room - RoomForRows;
         var withRemedy = strictest.Where(f => f.Judgement.Finding.Remedy is not null).ToList();
@@ -36,7 +36,7 @@ internal static class CheckMarkdown
         if (errors.Count > 0) output.Write("\n**Could not be judged**\n\n");
         foreach (var error in errors) output.Write(Error(error));
         output.Write(AndMore(report.Errors.Count - errors.Count, "could not be judged"));
-        foreach (var file in rows.GroupBy(f => f.Document.File, StringComparer.Ordinal))
+        foreach (var file in rows.GroupBy(f => f.Document.Origin, StringComparer.Ordinal))
         {
             output.Write(Heading(file.Key));
             foreach (var finding in file) output.Write(Row(finding));
@@ -82,16 +82,18 @@ internal static class CheckMarkdown
         var judgement = located.Judgement;
         var action = judgement.Action == GuardAction.Deny ? "**deny**" : Words.Of(judgement.Action);
         var because = Words.Of(judgement.Because) is { } word ? $" ({word})" : "";
-        var place = string.Create(CultureInfo.InvariantCulture, $"line {located.Position.Line}, {MarkdownText.Of(Refusal.Subject(located.Review))}<br>{MarkdownText.Code(Refusal.Line(judgement.Path.ToText()))}");
+        var place = string.Create(CultureInfo.InvariantCulture, $"{Line(located)}, {MarkdownText.Of(Refusal.Subject(located.Review))}<br>{MarkdownText.Code(Refusal.Line(judgement.Path.ToText()))}");
         return $"| {action}{because} | {judgement.Rule} | {place} | {MarkdownText.Of(Refusal.Line(judgement.Finding.Message))} |\n";
     }
+
+    private static string Line(Located located) => string.Create(CultureInfo.InvariantCulture, $"{(located.IsElsewhere ? "rendered line" : "line")} {located.Position.Line}");
 
     private static string Error(ManifestError error) => $"- {MarkdownText.Of(Refusal.Line(error.ToString()))}\n";
 
     private static string Remedy(Located located)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"\n{MarkdownText.Code(located.Document.File)} line {located.Position.Line}, {located.Judgement.Rule}, at {MarkdownText.Code(Refusal.Line(located.Judgement.Path.ToText()))}\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"\n{MarkdownText.Code(located.Document.Origin)} {Line(located)}, {located.Judgement.Rule}, at {MarkdownText.Code(Refusal.Line(located.Judgement.Path.ToText()))}\n\n");
         return text.Append(MarkdownText.Block(string.Join('\n', located.Judgement.Finding.Remedy!.Split('\n').Select(Refusal.Line)), "yaml")).ToString();
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Manifests;
@@ -8,6 +9,20 @@ namespace AdmissionGuard.Output;
 internal sealed record Located(Judgement Judgement, Document Document, Review Review)
 {
     public Position Position { get; } = Document.PositionOf(Judgement.Path);
+
+    /// <summary>Its line and column where it was read, <c>file:6:1</c>; behind the template that it was rendered from, where that is known.</summary>
+    public string Place
+    {
+        get
+        {
+            var (line, column) = Position;
+            var read = string.Create(CultureInfo.InvariantCulture, $"{(Document is { File: ManifestFiles.StandardInput, Source: not null } ? "stdin" : Document.File)}:{line}:{column}");
+            return Document.Source is { } source ? $"{Refusal.Line(source)} ({read})" : read;
+        }
+    }
+
+    /// <summary>Whether <see cref="Document.Origin"/> is a template, where the line is not known, and not what was read.</summary>
+    public bool IsElsewhere => Document.Origin != Document.File;
 
     /// <summary>Whether a file of known findings holds it, and no less of it: it fails nothing and is counted apart.</summary>
     public bool IsKnown { get; init; }

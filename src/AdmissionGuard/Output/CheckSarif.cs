@@ -79,7 +79,7 @@ internal static class CheckSarif
         json.WriteObject("message", ("text", Message(located)));
         json.WriteStartArray("locations");
         json.WriteStartObject();
-        WritePlace(json, look, located.Document.File, located.Position);
+        WritePlace(json, look, located.Document.Origin, located.IsElsewhere ? new Position(1, 1) : located.Position); // GitHub shows no alert without a line
         json.WriteStartArray("logicalLocations");
         json.WriteStartObject();
         json.WriteString("fullyQualifiedName", $"{Refusal.Subject(located.Review)}/{Refusal.Line(judgement.Path.ToText())}");
@@ -124,7 +124,8 @@ internal static class CheckSarif
         var judgement = located.Judgement;
         var because = Words.Of(judgement.Because) is { } word ? $" ({word})" : "";
         var remedy = judgement.Finding.Remedy is { } yaml ? $"\nWrite:\n{string.Join('\n', yaml.Split('\n').Select(Refusal.Line))}" : "";
-        return $"{Refusal.Subject(located.Review)}, {Refusal.Line(judgement.Path.ToText())}: {Refusal.Line(judgement.Finding.Message)}{because}{remedy}";
+        var rendered = located.Document.Source is null ? "" : $", rendered: {located.Place}";
+        return $"{Refusal.Subject(located.Review)}, {Refusal.Line(judgement.Path.ToText())}: {Refusal.Line(judgement.Finding.Message)}{because}{rendered}{remedy}";
     }
 
     /// <summary>What stays the same wherever in the file the finding stands; a number for each further one of the same.</summary>

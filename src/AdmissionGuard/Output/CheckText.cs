@@ -34,7 +34,7 @@ internal static class CheckText
         var judgement = located.Judgement;
         var action = Words.Of(judgement.Action);
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{located.Document.File}:{located.Position.Line}:{located.Position.Column}: ");
+        text.Append(located.Place).Append(": ");
         text.Append(Colour(located.IsKnown ? GuardAction.Audit : judgement.Action, colours)).Append(located.IsKnown ? "known" : action).Append(colours ? "\e[0m" : "");
         if (located.IsKnown) text.Append(" (").Append(action).Append(')');
         else if (Words.Of(judgement.Because) is { } because) text.Append(" (").Append(because).Append(')');
