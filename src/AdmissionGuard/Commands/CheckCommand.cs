@@ -21,7 +21,7 @@ internal static class CheckCommand
         output.AcceptOnlyFromAmong(Formats.Names);
         var failOn = new Option<string>("--fail-on") { Description = "exit status 1 from this on: deny, warn or never", DefaultValueFactory = _ => "deny", HelpName = "LEVEL" };
         failOn.AcceptOnlyFromAmong("deny", "warn", "never");
-        var audit = new Option<bool>("--audit") { Description = "show audit findings in the text too" };
+        var audit = new Option<bool>("--audit") { Description = "show audit findings in text, github and markdown too" };
         var known = new KnownOptions();
         var policies = new PolicyOptions();
         var command = new Command("check", "Reviews manifests: the same verdicts as in the cluster, with file and line.") { paths, old, user, @namespace, exclude, output, failOn, audit };

@@ -35,17 +35,17 @@ internal static class CheckMarkdown
         output.Write($"{Marker}\n## AdmissionGuard: {Totals(report)}\n\n{MarkdownText.Of(CheckText.Summary(report, look))}\n");
         if (errors.Count > 0) output.Write("\n**Could not be judged**\n\n");
         foreach (var error in errors) output.Write(Error(error));
-        output.Write(AndMore(report.Errors.Count - errors.Count, "could not be judged"));
+        output.Write(AndMore(report.Errors.Count - errors.Count, " that could not be judged"));
         foreach (var file in rows.GroupBy(f => f.Document.Origin, StringComparer.Ordinal))
         {
             output.Write(Heading(file.Key));
             foreach (var finding in file) output.Write(Row(finding));
         }
-        output.Write(AndMore(findings.Count - rows.Count, "found: run `admissionguard check` to see all"));
+        output.Write(AndMore(findings.Count - rows.Count, ": run `admissionguard check` to see all"));
         if (remedies.Count == 0) return;
         output.Write("\n<details>\n<summary>What to write</summary>\n");
         foreach (var finding in remedies) output.Write(Remedy(finding));
-        output.Write(AndMore(withRemedy.Count - remedies.Count, "with something to write: run `admissionguard check` to see all"));
+        output.Write(AndMore(withRemedy.Count - remedies.Count, ": run `admissionguard check` to see all"));
         output.Write("\n</details>\n");
     }
 
@@ -97,5 +97,5 @@ internal static class CheckMarkdown
         return text.Append(MarkdownText.Block(string.Join('\n', located.Judgement.Finding.Remedy!.Split('\n').Select(Refusal.Line)), "yaml")).ToString();
     }
 
-    private static string AndMore(int count, string what) => count > 0 ? string.Create(CultureInfo.InvariantCulture, $"\nand {count} more {what}\n") : "";
+    private static string AndMore(int count, string what) => count > 0 ? string.Create(CultureInfo.InvariantCulture, $"\nand {count} more{what}\n") : "";
 }

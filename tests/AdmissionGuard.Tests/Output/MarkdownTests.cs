@@ -43,9 +43,8 @@ public sealed class MarkdownTests : CommandLine
         Assert.InRange(outcome.Out.Length, 30_000, 65_000);
         Assert.Contains("| **deny** |", outcome.Out, StringComparison.Ordinal);
         var rows = outcome.Out.Split('\n').Count(l => l.StartsWith("| warn |", StringComparison.Ordinal));
-        Assert.Contains($"\nand {3000 - rows} more found: run `admissionguard check` to see all\n", outcome.Out, StringComparison.Ordinal);
-        Assert.Contains("more with something to write", outcome.Out, StringComparison.Ordinal);
-        Assert.EndsWith("\n</details>\n", outcome.Out, StringComparison.Ordinal);
+        Assert.Contains($"\nand {3000 - rows} more: run `admissionguard check` to see all\n", outcome.Out, StringComparison.Ordinal);
+        Assert.EndsWith(" more: run `admissionguard check` to see all\n\n</details>\n", outcome.Out, StringComparison.Ordinal);
     }
 
     [Fact]
