@@ -12,6 +12,8 @@ namespace AdmissionGuard.Benchmarks;
 /// <summary><c>check</c> of 2,000 documents without the process around it. The floor reads the files' bytes and no more.</summary>
 public class CheckBenchmarks : IDisposable
 {
+    private static readonly Look Look = new(new SourceRoot(Path.GetTempPath()));
+
     private readonly Cluster cluster = Cluster.Empty.With([GuardPolicy.Of(Profile.Baseline)]);
     private ManifestFolder folder = null!;
     private ManifestSet manifests = null!;
@@ -43,10 +45,10 @@ public class CheckBenchmarks : IDisposable
     public object Judge() => Judged();
 
     [Benchmark(Description = "write text")]
-    public void WriteText() => CheckText.Write(TextWriter.Null, report, colours: false, audit: false);
+    public void WriteText() => CheckText.Write(TextWriter.Null, report, Look);
 
     [Benchmark(Description = "write json")]
-    public object WriteJson() => CheckJson.Write(report);
+    public void WriteJson() => CheckJson.Write(TextWriter.Null, report, Look);
 
     /// <summary>What was measured.</summary>
     public string Describe()

@@ -48,7 +48,7 @@ public sealed record GoldenCase(string RuleId, string Name)
     {
         var text = new StringWriter { NewLine = "\n" };
         var report = Report();
-        CheckText.Write(text, report, colours: false, audit: true);
+        CheckText.Write(text, report, new Look(new SourceRoot(Repository.Root), Audit: true));
         foreach (var notice in report.Notices) text.WriteLine(notice);
         foreach (var error in report.Errors) text.WriteLine(error);
         return text.ToString().Replace(Folder + Path.DirectorySeparatorChar, "", StringComparison.Ordinal);

@@ -74,7 +74,7 @@ internal sealed class Course
                 if (!applying.IsCertain) (uncertain ??= new(StringComparer.Ordinal)).Add(policy.Name);
                 if (!cluster.Knows(setting.Rule)) (unseen ??= new(StringComparer.Ordinal)).UnionWith(setting.Rule.Reads.Where(cluster.Incomplete.Contains).Select(k => k.Name));
                 var had = Ratchets(policy, setting.Rule) && before.Subject is not null ? before.Had(setting, findings) : null;
-                foreach (var finding in findings) Add(Weigh(applying, setting, finding, had?.Contains(finding) == true));
+                foreach (var finding in findings) Add(Weigh(applying, setting, finding, had?.ContainsKey(finding) == true));
             }
         }
     }

@@ -41,7 +41,7 @@ internal sealed class ManifestReview(Actor actor, string defaultNamespace, DateT
             exempted += verdict.Exceptions.Where(e => !e.HasEnded).Sum(e => e.Findings);
             if (cluster.Settings.Excludes(review.Namespace)) excluded++;
         }
-        return new CheckReport(findings, errors, manifests.Documents.Count, reviews.Count) { Notices = notices, Exempted = exempted, Excluded = excluded };
+        return new CheckReport(findings, errors, manifests.Documents.Count, reviews) { Notices = notices, Exempted = exempted, Excluded = excluded };
     }
 
     private Review ReviewOf(ObjectKey key, Document? document, Document? old, Dictionary<ObjectKey, Document>? paired)

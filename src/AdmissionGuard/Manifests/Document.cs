@@ -7,10 +7,11 @@ internal sealed class Document
 {
     private readonly SourceMap map;
 
-    private Document(string file, int index, Node whole, Node root, SourceMap map, string? apiVersion, string? kind)
+    private Document(string file, int index, Node whole, Node root, SourceMap map, string? source, string? apiVersion, string? kind)
     {
         this.map = map;
         File = file;
+        Source = source;
         Index = index;
         Whole = whole;
         Root = root;
@@ -21,12 +22,18 @@ internal sealed class Document
         Namespace = metadata["namespace"u8].Text;
     }
 
-    public Document(string file, int index, Node whole, SourceMap map) : this(file, index, whole, whole, map, apiVersion: null, kind: null)
+    public Document(string file, int index, Node whole, SourceMap map, string? source = null) : this(file, index, whole, whole, map, source, apiVersion: null, kind: null)
     {
     }
 
     /// <summary>The path as given on the command line, or found below it; <c>-</c> for standard input.</summary>
     public string File { get; }
+
+    /// <summary>The template that it was rendered from, as a comment before it says; null where none does.</summary>
+    public string? Source { get; }
+
+    /// <summary>What somebody can open: the file, or of standard input the template.</summary>
+    public string Origin => File == ManifestFiles.StandardInput && Source is not null ? Source : File;
 
     /// <summary>Which document of the file, from 0; the items of a List share theirs.</summary>
     public int Index { get; }
@@ -49,7 +56,7 @@ internal sealed class Document
     public Document Item(Node item)
     {
         var bare = item["kind"u8].Exists || Kind is null or "List";
-        return new Document(File, Index, Whole, item, map, bare ? null : ApiVersion, bare ? null : Kind![..^"List".Length]);
+        return new Document(File, Index, Whole, item, map, Source, bare ? null : ApiVersion, bare ? null : Kind![..^"List".Length]);
     }
 
     /// <summary>Where a path of <see cref="Root"/> stands: the key of a map's entry, an item of a list; of what is missing, its nearest parent.</summary>

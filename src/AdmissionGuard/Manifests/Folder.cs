@@ -1,7 +1,7 @@
 namespace AdmissionGuard.Manifests;
 
 /// <summary>What lies below a folder: manifests in the order of their paths, each real folder once, so that links that lead back end.</summary>
-internal sealed class Folder(IReadOnlyList<Glob> excludes)
+internal sealed class Folder(IFileTree tree, IReadOnlyList<Glob> excludes)
 {
     private readonly HashSet<string> visited = [];
 
@@ -27,28 +27,25 @@ internal sealed class Folder(IReadOnlyList<Glob> excludes)
         }
         try
         {
-            // with an early look at each entry's own attributes, a link is known without another call
-            var entries = new DirectoryInfo(path).GetFileSystemInfos();
-            Array.Sort(entries, (a, b) => string.CompareOrdinal(a.Name, b.Name));
-            foreach (var entry in entries) Visit(entry, Join(path, entry.Name), real);
+            foreach (var entry in tree.Entries(path).OrderBy(e => e.Name, StringComparer.Ordinal)) Visit(entry, Join(path, entry.Name), real);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Errors.Add(new ManifestError(path, null, null, $"cannot be read: {e.Message}"));
+            Errors.Add(new ManifestError(tree.NameOf(path), null, null, $"cannot be read: {e.Message}"));
         }
     }
 
-    private void Visit(FileSystemInfo entry, string path, string parent)
+    private void Visit(IFileTree.Entry entry, string path, string parent)
     {
         if (Excluded(path)) return;
-        if (entry is FileInfo)
+        if (!entry.IsFolder)
         {
             if (IsKustomization(entry.Name)) Kustomizations.Add(path);
             else if (IsManifest(entry.Name)) Files.Add(path);
             return;
         }
         if (entry.Name.StartsWith('.') || entry.Name == "node_modules") return;
-        Walk(path, entry.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? Path.Join(parent, entry.Name));
+        Walk(path, entry.Real ?? Path.Join(parent, entry.Name));
     }
 
     public bool Excluded(string path)
@@ -65,8 +62,8 @@ internal sealed class Folder(IReadOnlyList<Glob> excludes)
     private static bool IsManifest(string name) =>
         name.EndsWith(".yaml", StringComparison.Ordinal) || name.EndsWith(".yml", StringComparison.Ordinal) || name.EndsWith(".json", StringComparison.Ordinal);
 
-    private static bool IsTemplates(string real) =>
-        Path.GetFileName(real) == "templates" && Path.GetDirectoryName(real) is { } chart && File.Exists(Path.Join(chart, "Chart.yaml"));
+    private bool IsTemplates(string real) =>
+        Path.GetFileName(real) == "templates" && Path.GetDirectoryName(real) is { } chart && tree.IsFile(Path.Join(chart, "Chart.yaml"));
 
     private static string Join(string path, string name) => path is "." or "./" ? name : path.EndsWith('/') ? path + name : $"{path}/{name}";
 }

@@ -21,14 +21,15 @@ internal sealed class ManifestFiles
     private readonly List<string> notices = [];
     private int passedOver;
 
-    private ManifestFiles()
-    {
-    }
+    private readonly IFileTree tree;
 
-    public static ManifestSet Read(IEnumerable<string> paths, IEnumerable<string> excludes, Stream standardInput)
+    private ManifestFiles(IFileTree tree) => this.tree = tree;
+
+    /// <param name="tree">Where the paths are; the disk where none is given.</param>
+    public static ManifestSet Read(IEnumerable<string> paths, IEnumerable<string> excludes, Stream standardInput, IFileTree? tree = null)
     {
-        var files = new ManifestFiles();
-        files.ReadAll(paths, new Folder([.. excludes.Select(e => new Glob(e))]), standardInput);
+        var files = new ManifestFiles(tree ?? Disk.Here);
+        files.ReadAll(paths, new Folder(files.tree, [.. excludes.Select(e => new Glob(e))]), standardInput);
         return new ManifestSet(files.documents, files.errors, files.notices, files.passedOver);
     }
 
@@ -44,19 +45,19 @@ internal sealed class ManifestFiles
                 if (!fromInput) plan.Add((path, Named: true));
                 fromInput = true;
             }
-            else if (Directory.Exists(path))
+            else if (tree.IsFolder(path))
             {
                 var before = folder.Files.Count;
                 folder.Walk(path);
                 plan.AddRange(folder.Files.Skip(before).Order(StringComparer.Ordinal).Select(f => (f, false)));
             }
-            else if (!File.Exists(path)) errors.Add(new ManifestError(path, null, null, "does not exist"));
+            else if (!tree.IsFile(path)) errors.Add(new ManifestError(tree.NameOf(path), null, null, "does not exist"));
             else if (!folder.Excluded(path) && named.Add(Path.GetFullPath(path))) plan.Add((path, Named: true));
         }
         errors.AddRange(folder.Errors);
         foreach (var templates in folder.Charts)
         {
-            notices.Add($"{templates}: templates of a Helm chart, passed over; give their result: helm template CHART | admissionguard check -");
+            notices.Add($"{tree.NameOf(templates)}: templates of a Helm chart, passed over; give their result: helm template CHART | admissionguard check -");
         }
         var patches = Patches(folder);
         foreach (var (path, isNamed) in plan)
@@ -75,14 +76,14 @@ internal sealed class ManifestFiles
         {
             passedOver++;
             if (Content(path) is not { } bytes) continue;
-            var (read, wrong) = reader.Read(path, bytes);
+            var (read, wrong) = reader.Read(tree.NameOf(path), bytes);
             errors.AddRange(wrong);
             if (read.Count == 0) continue;
             var own = Kustomization.Patches(read[0].Root, Path.GetDirectoryName(Path.GetFullPath(path))!).Where(found.Contains).ToList();
             patches.UnionWith(own);
             if (own.Count == 0) continue;
             var names = string.Join(", ", own.Select(Path.GetFileName).Take(3)) + (own.Count > 3 ? ", …" : "");
-            notices.Add(string.Create(CultureInfo.InvariantCulture, $"{path} names {own.Count} {(own.Count == 1 ? "patch" : "patches")}, passed over ({names}); give the result: kustomize build DIR | admissionguard check -"));
+            notices.Add(string.Create(CultureInfo.InvariantCulture, $"{tree.NameOf(path)} names {own.Count} {(own.Count == 1 ? "patch" : "patches")}, passed over ({names}); give the result: kustomize build DIR | admissionguard check -"));
         }
         return patches;
     }
@@ -92,22 +93,22 @@ internal sealed class ManifestFiles
         if (Folder.IsKustomization(Path.GetFileName(path)))
         {
             passedOver++;
-            notices.Add($"{path} is no Kubernetes object, passed over; give its result: kustomize build DIR | admissionguard check -");
+            notices.Add($"{tree.NameOf(path)} is no Kubernetes object, passed over; give its result: kustomize build DIR | admissionguard check -");
             return;
         }
-        if (Content(path) is { } bytes) Take(path, bytes, isNamed);
+        if (Content(path) is { } bytes) Take(tree.NameOf(path), bytes, isNamed);
     }
 
     private ReadOnlyMemory<byte>? Content(string path)
     {
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
-            return Content(stream, path);
+            using var stream = tree.Open(path);
+            return Content(stream, tree.NameOf(path));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            errors.Add(new ManifestError(path, null, null, e is FileNotFoundException ? "does not exist" : $"cannot be read: {e.Message}"));
+            errors.Add(new ManifestError(tree.NameOf(path), null, null, e is FileNotFoundException ? "does not exist" : $"cannot be read: {e.Message}"));
             return null;
         }
     }

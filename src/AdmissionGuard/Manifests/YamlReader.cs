@@ -22,6 +22,7 @@ internal sealed class YamlReader
     private List<Document> documents = [];
     private List<ManifestError> errors = [];
     private string file = "";
+    private string? source;
 
     public YamlReader() => emitter = new YamlEmitter(tape);
 
@@ -51,6 +52,7 @@ internal sealed class YamlReader
             if (chunk.Bytes.Length > Limits.DocumentBytes) throw new RefusedException(chunk.Line + 1, 1, $"a document larger than {Limits.DocumentBytes >> 20} MiB");
             var bytes = chunk.Bytes.Span.StartsWith("\uFEFF"u8) ? chunk.Bytes[3..] : chunk.Bytes;
             RefuseWhatIsNoText(bytes.Span, chunk.Line);
+            source = SourceComment.Of(bytes.Span);
             if (bytes.Span.TrimStart(" \t\r\n"u8).StartsWith("{"u8)) ReadJson(bytes, chunk.Line);
             else ReadYaml(bytes.Span, chunk.Line);
         }
@@ -132,7 +134,7 @@ internal sealed class YamlReader
             var (line, column) = map.KeyAt(0);
             throw new RefusedException(line, column, $"more than {Limits.Documents:N0} documents in one file, split it");
         }
-        if (root.Exists) documents.Add(new Document(file, documents.Count, root, map));
+        if (root.Exists) documents.Add(new Document(file, documents.Count, root, map, source));
     }
 
     private static bool IsUtf16(ReadOnlySpan<byte> bytes) => bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || bytes.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]);

@@ -1,42 +1,38 @@
-using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using AdmissionGuard.Core;
 
 namespace AdmissionGuard.Output;
 
-/// <summary>For programs: version 1 of the format in the design, section 6. Absent values are null, never left out.</summary>
+/// <summary>For programs: version 1 of the format in the design, section 6. Absent values are null, never left out. An action is what admission does, of a known finding too; the summary counts those apart.</summary>
 internal static class CheckJson
 {
-    public static string Write(CheckReport report)
+    public static void Write(TextWriter output, CheckReport report, Look look) => output.WriteLine(JsonText.Of(json => Write(json, report)));
+
+    private static void Write(Utf8JsonWriter json, CheckReport report)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        json.WriteStartObject();
+        json.WriteNumber("version", 1);
+        json.WriteStartArray("findings");
+        foreach (var finding in report.Findings) WriteFinding(json, finding);
+        json.WriteEndArray();
+        json.WriteStartObject("summary");
+        json.WriteNumber("documents", report.Documents);
+        json.WriteNumber("reviewed", report.Reviewed);
+        foreach (var action in (GuardAction[])[GuardAction.Deny, GuardAction.Warn, GuardAction.Audit, GuardAction.Fix]) json.WriteNumber(Words.Of(action), report.Count(action));
+        json.WriteNumber("known", report.Known);
+        json.WriteEndObject();
+        json.WriteStartArray("errors");
+        foreach (var error in report.Errors)
         {
             json.WriteStartObject();
-            json.WriteNumber("version", 1);
-            json.WriteStartArray("findings");
-            foreach (var finding in report.Findings) WriteFinding(json, finding);
-            json.WriteEndArray();
-            json.WriteStartObject("summary");
-            json.WriteNumber("documents", report.Documents);
-            json.WriteNumber("reviewed", report.Reviewed);
-            foreach (var action in (GuardAction[])[GuardAction.Deny, GuardAction.Warn, GuardAction.Audit, GuardAction.Fix]) json.WriteNumber(Words.Of(action), report.Count(action));
-            json.WriteEndObject();
-            json.WriteStartArray("errors");
-            foreach (var error in report.Errors)
-            {
-                json.WriteStartObject();
-                json.WriteString("file", error.File);
-                if (error.Line is { } line) json.WriteNumber("line", line);
-                else json.WriteNull("line");
-                json.WriteString("message", error.Message);
-                json.WriteEndObject();
-            }
-            json.WriteEndArray();
+            json.WriteString("file", error.File);
+            if (error.Line is { } line) json.WriteNumber("line", line);
+            else json.WriteNull("line");
+            json.WriteString("message", error.Message);
             json.WriteEndObject();
         }
-        return System.Text.Encoding.UTF8.GetString(buffer.WrittenSpan);
+        json.WriteEndArray();
+        json.WriteEndObject();
     }
 
     private static void WriteFinding(Utf8JsonWriter json, Located located)
@@ -61,6 +57,8 @@ internal static class CheckJson
         json.WriteNumber("line", located.Position.Line);
         json.WriteNumber("column", located.Position.Column);
         json.WriteBoolean("fixable", judgement.Finding.Edit is not null);
+        json.WriteString("source", document.Source);
+        json.WriteBoolean("known", located.IsKnown);
         json.WriteEndObject();
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Manifests;
@@ -8,13 +9,35 @@ namespace AdmissionGuard.Output;
 internal sealed record Located(Judgement Judgement, Document Document, Review Review)
 {
     public Position Position { get; } = Document.PositionOf(Judgement.Path);
+
+    /// <summary>Its line and column where it was read, <c>file:6:1</c>; behind the template that it was rendered from, where that is known.</summary>
+    public string Place
+    {
+        get
+        {
+            var (line, column) = Position;
+            var read = string.Create(CultureInfo.InvariantCulture, $"{(Document is { File: ManifestFiles.StandardInput, Source: not null } ? "stdin" : Document.File)}:{line}:{column}");
+            return Document.Source is { } source ? $"{Refusal.Line(source)} ({read})" : read;
+        }
+    }
+
+    /// <summary>Whether <see cref="Document.Origin"/> is a template, where the line is not known, and not what was read.</summary>
+    public bool IsElsewhere => Document.Origin != Document.File;
+
+    /// <summary>Whether a file of known findings holds it, and no less of it: it fails nothing and is counted apart.</summary>
+    public bool IsKnown { get; init; }
+
+    /// <param name="failOn">The weakest action that fails; <see cref="GuardAction.Off"/> where nothing does.</param>
+    public bool Fails(GuardAction failOn) => !IsKnown && failOn != GuardAction.Off && Judgement.Action >= failOn;
 }
 
 /// <summary>What a check found, in the order of the files; every format is written from this.</summary>
 /// <param name="Documents">Objects of any kind.</param>
-/// <param name="Reviewed">Those of a guarded kind.</param>
-internal sealed record CheckReport(IReadOnlyList<Located> Findings, IReadOnlyList<ManifestError> Errors, int Documents, int Reviewed)
+/// <param name="Reviews">Those of a guarded kind, found something in or not.</param>
+internal sealed record CheckReport(IReadOnlyList<Located> Findings, IReadOnlyList<ManifestError> Errors, int Documents, IReadOnlyList<(Document Document, Review Review)> Reviews)
 {
+    public int Reviewed => Reviews.Count;
+
     /// <summary>What their writers are told besides: the end of exceptions, the glass, what could not be known.</summary>
     public IReadOnlyList<string> Notices { get; init; } = [];
 
@@ -24,9 +47,12 @@ internal sealed record CheckReport(IReadOnlyList<Located> Findings, IReadOnlyLis
     /// <summary>Objects in excluded namespaces, which were not judged.</summary>
     public int Excluded { get; init; }
 
-    public int Count(GuardAction action) => Findings.Count(f => f.Judgement.Action == action);
+    /// <summary>Without those known, which are counted apart.</summary>
+    public int Count(GuardAction action) => Findings.Count(f => !f.IsKnown && f.Judgement.Action == action);
+
+    public int Known => Findings.Count(f => f.IsKnown);
 
     /// <summary>2 wins over 1: a gate that could not read everything has not passed.</summary>
     public int ExitStatus(GuardAction failOn) =>
-        Errors.Count > 0 ? 2 : failOn != GuardAction.Off && Findings.Any(f => f.Judgement.Action >= failOn) ? 1 : 0;
+        Errors.Count > 0 ? 2 : Findings.Any(f => f.Fails(failOn)) ? 1 : 0;
 }

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using AdmissionGuard.Core;
 
@@ -8,17 +6,12 @@ namespace AdmissionGuard.Output;
 /// <summary>The catalogue for programs: an array, one rule or all.</summary>
 internal static class RulesJson
 {
-    public static string Write(IReadOnlyList<Rule> rules)
+    public static string Write(IReadOnlyList<Rule> rules) => JsonText.Of(json =>
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
-        {
-            json.WriteStartArray();
-            foreach (var rule in rules) WriteRule(json, rule);
-            json.WriteEndArray();
-        }
-        return System.Text.Encoding.UTF8.GetString(buffer.WrittenSpan);
-    }
+        json.WriteStartArray();
+        foreach (var rule in rules) WriteRule(json, rule);
+        json.WriteEndArray();
+    });
 
     private static void WriteRule(Utf8JsonWriter json, Rule rule)
     {

@@ -20,7 +20,7 @@ internal static class Fingerprint
                 Append(hash, path);
                 continue;
             }
-            var folder = new Folder([]);
+            var folder = new Folder(Disk.Here, []);
             folder.Walk(path);
             foreach (var file in folder.Files.Concat(folder.Kustomizations).Order(StringComparer.Ordinal)) Append(hash, file);
             foreach (var error in folder.Errors) hash.AppendData(Encoding.UTF8.GetBytes(error.ToString()));

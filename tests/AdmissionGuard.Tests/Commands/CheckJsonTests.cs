@@ -8,7 +8,7 @@ public sealed class CheckJsonTests : CommandLine
 {
     private static readonly string[] Fields =
     [
-        "rule", "policy", "action", "originalAction", "because", "kind", "apiVersion", "namespace", "name", "path", "found", "limit", "message", "remedy", "file", "line", "column", "fixable",
+        "rule", "policy", "action", "originalAction", "because", "kind", "apiVersion", "namespace", "name", "path", "found", "limit", "message", "remedy", "file", "line", "column", "fixable", "source", "known",
     ];
 
     [Fact]
@@ -41,7 +41,9 @@ public sealed class CheckJsonTests : CommandLine
         Assert.Equal(6, (int)finding["line"]!);
         Assert.Equal(1, (int)finding["column"]!);
         Assert.True((bool)finding["fixable"]!);
-        Assert.Equal("""{"documents":1,"reviewed":1,"deny":1,"warn":0,"audit":0,"fix":0}""", report["summary"]!.ToJsonString());
+        Assert.Null(finding["source"]);
+        Assert.False((bool)finding["known"]!);
+        Assert.Equal("""{"documents":1,"reviewed":1,"deny":1,"warn":0,"audit":0,"fix":0,"known":0}""", report["summary"]!.ToJsonString());
         Assert.Equal("[]", report["errors"]!.ToJsonString());
     }
 

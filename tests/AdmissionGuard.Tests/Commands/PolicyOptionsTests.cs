@@ -106,7 +106,7 @@ public sealed class PolicyOptionsTests : CommandLine
         var outcome = await Check(Write("dr.yaml", Bad), "--policy", soon, "--output", "json");
         Assert.Equal(0, outcome.Status);
         Assert.Equal(["version", "findings", "summary", "errors"], outcome.Json.AsObject().Select(p => p.Key));
-        Assert.Equal(["documents", "reviewed", "deny", "warn", "audit", "fix"], outcome.Json["summary"]!.AsObject().Select(p => p.Key));
+        Assert.Equal(["documents", "reviewed", "deny", "warn", "audit", "fix", "known"], outcome.Json["summary"]!.AsObject().Select(p => p.Key));
         Assert.StartsWith($"{At("dr.yaml")}: DestinationRule shop/api: exception legacy for {Rule} ends on ", Assert.Single(outcome.ErrorLines), StringComparison.Ordinal);
 
         var ended = await Check(At("dr.yaml"), "--policy", Write("ended.yaml", Exception(DateTimeOffset.UtcNow.AddDays(-2))));

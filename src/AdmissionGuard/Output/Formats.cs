@@ -1,0 +1,37 @@
+using AdmissionGuard.Core;
+
+namespace AdmissionGuard.Output;
+
+/// <summary>What a format must know besides the report.</summary>
+/// <param name="Root">Where the paths of code hosts begin.</param>
+/// <param name="FailOn">The weakest action that fails; <see cref="GuardAction.Off"/> where nothing does.</param>
+/// <param name="Audit">Whether formats for people show findings that nobody is told of at admission; they are many.</param>
+/// <param name="Colours">Whether somebody looks at a terminal.</param>
+internal sealed record Look(SourceRoot Root, GuardAction FailOn = GuardAction.Deny, bool Audit = false, bool Colours = false)
+{
+    /// <summary>What formats for people show one by one, in the order of the files; what is known would bury it.</summary>
+    public IEnumerable<Located> Shown(CheckReport report) => report.Findings.Where(f => !f.IsKnown && (Audit || f.Judgement.Action != GuardAction.Audit));
+}
+
+/// <summary>The formats that a report is written in, by the name that <c>--output</c> takes; the first is what people get who ask for none.</summary>
+internal static class Formats
+{
+    internal delegate void Write(TextWriter output, CheckReport report, Look look);
+
+    private static readonly (string Name, Write Write)[] Known =
+    [
+        ("text", CheckText.Write),
+        ("json", CheckJson.Write),
+        ("sarif", CheckSarif.Write),
+        ("junit", CheckJUnit.Write),
+        ("github", CheckGitHub.Write),
+        ("markdown", CheckMarkdown.Write),
+    ];
+
+    public static string[] Names { get; } = [.. Known.Select(f => f.Name)];
+
+    public static string Default => Names[0];
+
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    public static Write Of(string name) => Known.Single(f => f.Name == name).Write;
+}
