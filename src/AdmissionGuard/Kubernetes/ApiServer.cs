@@ -64,13 +64,15 @@ internal sealed class ApiServer(Connection connection, TimeProvider time) : IDis
     }
 
     /// <summary>All objects, of a namespace or of all, page by page. A page that comes too late for the server (410) begins the list again.</summary>
-    public async Task<Listing> List(Resource resource, CancellationToken stop, string? ns = null, string? labelSelector = null, int pageSize = 500)
+    /// <param name="keep">What is kept of each, so that a large list needs no more memory than what is kept of it and one page; null keeps all.</param>
+    /// <param name="came">Told after each page how many there are so far.</param>
+    public async Task<Listing> List(Resource resource, CancellationToken stop, string? ns = null, string? labelSelector = null, int pageSize = 500, Func<Node, Node>? keep = null, Action<int>? came = null)
     {
         for (var restarts = 0; ; restarts++)
         {
             try
             {
-                return await ListOnce(resource, ns, labelSelector, pageSize, stop);
+                return await ListOnce(resource, ns, labelSelector, pageSize, keep, came, stop);
             }
             catch (ApiException e) when (e.IsGone && restarts < Restarts)
             {
@@ -137,7 +139,7 @@ internal sealed class ApiServer(Connection connection, TimeProvider time) : IDis
         }
     }
 
-    private async Task<Listing> ListOnce(Resource resource, string? ns, string? labelSelector, int pageSize, CancellationToken stop)
+    private async Task<Listing> ListOnce(Resource resource, string? ns, string? labelSelector, int pageSize, Func<Node, Node>? keep, Action<int>? came, CancellationToken stop)
     {
         var items = new List<Node>();
         string? next = null;
@@ -150,8 +152,11 @@ internal sealed class ApiServer(Connection connection, TimeProvider time) : IDis
             var kind = page["kind"u8].Text is { Length: > 4 } list && list.EndsWith("List", StringComparison.Ordinal) ? list[..^4] : null;
             foreach (var item in page["items"u8].Items)
             {
-                if (item.ValueKind == JsonValueKind.Object) items.Add(Slim.Of(new Node(item), resource.ApiVersion, kind));
+                if (item.ValueKind != JsonValueKind.Object) continue;
+                var slim = Slim.Of(new Node(item), resource.ApiVersion, kind);
+                items.Add(keep is null ? slim : keep(slim));
             }
+            came?.Invoke(items.Count);
             var metadata = page["metadata"u8];
             next = metadata["continue"u8].Text;
             if (string.IsNullOrEmpty(next)) return new Listing(items, metadata["resourceVersion"u8].Text ?? throw Unreadable(resource, "the list has no resourceVersion"));

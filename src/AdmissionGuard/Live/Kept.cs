@@ -8,16 +8,19 @@ namespace AdmissionGuard.Live;
 /// <summary>What is kept of an object that rules look up: its spec and who it is; of a Rollout also how it stands, but of its pods only who they are. A cluster's objects are in memory, so every byte counts a thousand times.</summary>
 internal static class Kept
 {
-    private static readonly string[] Metadata = ["name", "namespace", "labels", "annotations", "creationTimestamp", "deletionTimestamp"];
+    private static readonly string[] Metadata = ["name", "namespace", "labels", "annotations", "ownerReferences", "creationTimestamp", "deletionTimestamp"];
 
     /// <summary>A second copy of the object, of no use to a rule.</summary>
     private const string LastApplied = "kubectl.kubernetes.io/last-applied-configuration";
 
     public static Node Of(Node root, ObjectKind kind) => Copy(root, withSpec: true, withStatus: kind == ObjectKind.Rollout);
 
+    /// <summary>Of an object that is judged itself: with all of its spec, and its status where that is part of the question.</summary>
+    public static Node ToJudge(Node root, ObjectKind kind) => Copy(root, withSpec: true, withStatus: kind == ObjectKind.Rollout, withPods: true);
+
     public static Node OfNamespace(Node root) => Copy(root, withSpec: false, withStatus: false);
 
-    private static Node Copy(Node root, bool withSpec, bool withStatus)
+    private static Node Copy(Node root, bool withSpec, bool withStatus, bool withPods = false)
     {
         var buffer = new ArrayBufferWriter<byte>(Math.Max(256, root.Raw.Length));
         using (var json = new Utf8JsonWriter(buffer))
@@ -32,7 +35,8 @@ internal static class Kept
                 else WriteAnnotations(json, root["metadata"u8][key]);
             }
             json.WriteEndObject();
-            if (withSpec) WriteSpec(json, root["spec"u8]);
+            if (withSpec && withPods) Write(json, "spec", root["spec"u8]);
+            else if (withSpec) WriteSpec(json, root["spec"u8]);
             if (withStatus) Write(json, "status", root["status"u8]);
             json.WriteEndObject();
         }

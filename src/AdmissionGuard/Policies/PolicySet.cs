@@ -15,5 +15,8 @@ internal sealed class PolicySet(IReadOnlyList<GuardPolicy> policies, IReadOnlyLi
 
     public IReadOnlyList<ManifestError> Errors => errors;
 
+    /// <summary>Whether it says something of the settings, and not only takes their defaults.</summary>
+    public bool HasSettings => settings != GuardSettings.Default;
+
     public Cluster Cluster { get; } = Cluster.Empty.With(settings).With(policies).WithExceptions(exceptions);
 }

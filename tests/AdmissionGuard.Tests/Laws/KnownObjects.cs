@@ -9,13 +9,16 @@ namespace AdmissionGuard.Tests.Laws;
 /// <summary>Every object of the golden cases as a review, in the cluster of its case; and policies over the whole catalogue.</summary>
 internal static class KnownObjects
 {
-    public static IEnumerable<(Review Review, Cluster Cluster)> All()
+    public static IEnumerable<(Review Review, Cluster Cluster)> All() => WithOthers().Select(k => (k.Review, k.Cluster));
+
+    /// <summary>With the other objects of its case.</summary>
+    public static IEnumerable<(Review Review, Cluster Cluster, IReadOnlyList<(ObjectKey Key, Node Root)> Others)> WithOthers()
     {
         foreach (var golden in GoldenCase.All())
         {
             var documents = golden.Manifests.Documents;
             var known = documents.Select(d => (Document: d, Kind: ObjectKind.Of(d.ApiVersion, d.Kind))).Where(d => d.Kind is not null).ToList();
-            var cluster = known.Aggregate(Cluster.Empty, (c, d) => c.With(new ObjectKey(d.Kind!, NamespaceOf(d.Document, d.Kind!), d.Document.Name ?? ""), d.Document.Root));
+            var cluster = known.Aggregate(Cluster.Empty, (c, d) => c.With(KeyOf(d.Document, d.Kind!), d.Document.Root));
             foreach (var (document, kind) in known.Where(d => Catalogue.Judges(d.Kind!)))
             {
                 yield return (new Review
@@ -28,10 +31,12 @@ internal static class KnownObjects
                     Actor = Judge.Human,
                     Now = Judge.Now,
                     Stage = Stage.Both,
-                }, cluster);
+                }, cluster, [.. known.Where(k => k.Document != document).Select(k => (KeyOf(k.Document, k.Kind!), k.Document.Root))]);
             }
         }
     }
+
+    private static ObjectKey KeyOf(Document document, ObjectKind kind) => new(kind, NamespaceOf(document, kind), document.Name ?? "");
 
     private static string NamespaceOf(Document document, ObjectKind kind) => kind.IsNamespaced ? document.Namespace ?? "default" : "";
 

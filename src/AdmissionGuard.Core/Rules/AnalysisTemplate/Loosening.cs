@@ -16,7 +16,7 @@ internal static class Loosening
         Remedy = "Wait for the end of the rollout, or abort it; for a limit that was wrong all along, change it and say so to whoever watches the release.",
         Kinds = [ObjectKind.AnalysisTemplate, ObjectKind.ClusterAnalysisTemplate],
         Reads = [ObjectKind.Rollout, ObjectKind.AnalysisTemplate, ObjectKind.ClusterAnalysisTemplate],
-        Baseline = GuardAction.Warn,
+        Baseline = GuardAction.Off,
         Strict = GuardAction.Warn,
         Check = Check,
     };
@@ -31,7 +31,7 @@ internal static class Loosening
         if (!judged.Rollout.Exists) return;
         foreach (var (at, key, text) in loosened)
         {
-            x.Report(new Finding(at, key, $"{text} while {judged.Key.SeenFrom(x.Subject.Namespace)} is in progress: its next analyses are judged by less") { Excess = 1 });
+            x.Report(new Finding(at, key, $"{text} while {judged.Key.TitleIn(x.Subject.Namespace)} is in progress: its next analyses are judged by less") { Excess = 1 });
         }
     }
 

@@ -23,7 +23,7 @@ internal static class Measurements
         Kinds = [ObjectKind.AnalysisTemplate, ObjectKind.ClusterAnalysisTemplate],
         Reads = [ObjectKind.Rollout, ObjectKind.AnalysisTemplate, ObjectKind.ClusterAnalysisTemplate],
         Parameters = [MinInterval, MaxErrors],
-        Baseline = GuardAction.Warn,
+        Baseline = GuardAction.Off,
         Strict = GuardAction.Warn,
         Check = Check,
     };
@@ -98,7 +98,7 @@ internal static class Measurements
         {
             foreach (var analysis in RolloutAnalysis.Of(rollout, key.Namespace))
             {
-                if (analysis.MustEnd && analysis.Templates.Any(t => t.Key == named)) return $"{key.SeenFrom(x.Subject.Namespace)} runs it in {analysis.Name}";
+                if (analysis.MustEnd && analysis.Templates.Any(t => t.Key == named)) return $"{key.TitleIn(x.Subject.Namespace)} runs it in {analysis.Name}";
             }
         }
         return "";

@@ -16,7 +16,7 @@ internal static class DistinctSubsets
         Remedy = "Give each subset a label that only its pods have, such as version: v2.",
         Kinds = [ObjectKind.DestinationRule],
         Reads = [ObjectKind.Rollout],
-        Baseline = GuardAction.Warn,
+        Baseline = GuardAction.Off,
         Strict = GuardAction.Warn,
         Check = Check,
     };

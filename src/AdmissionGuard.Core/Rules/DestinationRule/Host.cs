@@ -17,7 +17,7 @@ internal static class Host
         Remedy = "Write the full name, reviews.prod.svc.cluster.local, and subsets in a rule for the one service.",
         Kinds = [ObjectKind.DestinationRule],
         Reads = [ObjectKind.ServiceEntry],
-        Baseline = GuardAction.Warn,
+        Baseline = GuardAction.Off,
         Strict = GuardAction.Warn,
         Check = Check,
     };

@@ -62,7 +62,7 @@ internal static class AnalysisEffect
         var args = analysis.At["args"u8];
         var value = Shown.Quote(Shown.Clip(x.Spec["strategy"u8]["canary"u8]["canaryService"u8].Text ?? x.Subject.Name, 80));
         var (entry, quoted) = (Shown.Clip(name, 60), Shown.Quote(Shown.Clip(name, 60)));
-        return new Finding(Place.Of(analysis.At, "args"), $"{analysis.Name} args {name}", $"{analysis.Name} does not pass {quoted}, which {template.SeenFrom(x.Subject.Namespace)} asks for without a value of its own: {Broken(analysis)}")
+        return new Finding(Place.Of(analysis.At, "args"), $"{analysis.Name} args {name}", $"{analysis.Name} does not pass {quoted}, which {template.TitleIn(x.Subject.Namespace)} asks for without a value of its own: {Broken(analysis)}")
         {
             Found = $"no {quoted}",
             Limit = "a value for each argument",
@@ -73,7 +73,7 @@ internal static class AnalysisEffect
 
     private static Finding Endless(Inspection x, RolloutAnalysis analysis, AnalysisMetric metric, ObjectKey template) =>
         new(Templates(analysis), $"{analysis.Name} endless {template.Kind}/{template.Name} {metric.Name}",
-            $"{metric.Title} of {template.SeenFrom(x.Subject.Namespace)} has an interval and no count, {analysis.Name} needs one: {(analysis.IsOfExperiment ? "the experiment waits for it and never ends" : Broken(analysis))}")
+            $"{metric.Title} of {template.TitleIn(x.Subject.Namespace)} has an interval and no count, {analysis.Name} needs one: {(analysis.IsOfExperiment ? "the experiment waits for it and never ends" : Broken(analysis))}")
         {
             Found = "no count",
             Limit = "a count",
@@ -82,7 +82,7 @@ internal static class AnalysisEffect
 
     private static Finding Twice(Inspection x, RolloutAnalysis analysis, AnalysisMetric metric, ObjectKey one, ObjectKey other)
     {
-        var of = one == other ? $"twice in {one.SeenFrom(x.Subject.Namespace)}" : $"in {one.SeenFrom(x.Subject.Namespace)} and in {other.SeenFrom(x.Subject.Namespace)}";
+        var of = one == other ? $"twice in {one.TitleIn(x.Subject.Namespace)}" : $"in {one.TitleIn(x.Subject.Namespace)} and in {other.TitleIn(x.Subject.Namespace)}";
         return new Finding(Templates(analysis), $"{analysis.Name} twice {metric.Name}", $"{metric.Title} stands {of}, names must differ within {analysis.Name}: {Broken(analysis)}") { Found = "2 of one name", Limit = "names that differ", Excess = 1 };
     }
 

@@ -14,7 +14,7 @@ internal static class AnalysisTiming
             + "(argo-rollouts docs, features/analysis; utils/replicaset, BeforeStartingStep).",
         Remedy = "Put an analysis step after the first weight, or a startingStep in the pause that follows it.",
         Kinds = [ObjectKind.Rollout],
-        Baseline = GuardAction.Warn,
+        Baseline = GuardAction.Off,
         Strict = GuardAction.Warn,
         Check = Check,
     };

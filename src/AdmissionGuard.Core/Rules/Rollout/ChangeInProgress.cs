@@ -15,7 +15,7 @@ internal static class ChangeInProgress
             + "can answer 503 for a while with subsets (argo-rollouts rollout/canary.go, issue #4775). A Rollout that is on its way is never denied, for the change may be the way back: in effect this is a warning.",
         Remedy = "Wait for the rollout's end, or abort it first (kubectl argo rollouts abort).",
         Kinds = [ObjectKind.Rollout],
-        Baseline = GuardAction.Warn,
+        Baseline = GuardAction.Off,
         Strict = GuardAction.Deny,
         Check = Check,
     };

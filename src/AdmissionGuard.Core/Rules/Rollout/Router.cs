@@ -18,7 +18,7 @@ internal static class Router
         Remedy = "Name the VirtualService in canary.trafficRouting.istio, and write the hosts of its destinations with the Rollout's namespace.",
         Kinds = [ObjectKind.Rollout],
         Reads = [ObjectKind.VirtualService],
-        Baseline = GuardAction.Warn,
+        Baseline = GuardAction.Off,
         Strict = GuardAction.Warn,
         Check = Check,
     };

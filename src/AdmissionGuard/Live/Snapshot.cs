@@ -1,0 +1,91 @@
+using System.Net;
+using AdmissionGuard.Core;
+using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Kubernetes;
+using AdmissionGuard.Manifests;
+using AdmissionGuard.Policies;
+
+namespace AdmissionGuard.Live;
+
+/// <summary>A cluster at one moment: its policies, what they judge and what their rules look up, each kind listed once.</summary>
+/// <param name="Policies">Those of the cluster, or those that were given in their place; refused ones are named.</param>
+/// <param name="Objects">What is judged, by kind, namespace and name.</param>
+/// <param name="Gaps">What could not be listed, and why, a line each: rules that look it up warn at most.</param>
+internal sealed record Snapshot(Cluster Cluster, PolicyStatus Policies, IReadOnlyList<ObjectKey> Objects, IReadOnlyList<string> Gaps)
+{
+    /// <summary>How far a kind is listed.</summary>
+    public delegate void Progress(string kind, int objects);
+
+    /// <param name="given">Policies of files take the place of the cluster's; its exceptions and settings hold, unless the files have settings of their own. Null for the cluster's own.</param>
+    /// <exception cref="ApiException">The server cannot be reached, or lets us list nothing of what is judged.</exception>
+    public static async Task<Snapshot> Take(ApiServer server, PolicySet? given, TimeProvider time, Progress progress, CancellationToken stop)
+    {
+        var gaps = new List<string>();
+        var policies = await PoliciesOf(server, given, time, gaps, progress, stop);
+        var cluster = Cluster.Live.With(policies.Set.Settings).With(policies.Set.Policies).WithExceptions(policies.Set.Exceptions);
+        foreach (var item in await List(server, Watched.Namespaces, Kept.OfNamespace, gaps, progress, stop) ?? []) cluster = cluster.WithNamespace(item["metadata"u8]["name"u8].Text ?? "", item);
+
+        var rules = policies.Set.Policies.SelectMany(p => p.Rules).Select(r => r.Rule).Distinct().ToList();
+        var judged = rules.SelectMany(r => r.Kinds).ToHashSet();
+        var objects = new List<ObjectKey>();
+        var unknown = new List<ObjectKind>();
+        ApiException? refusal = null;
+        foreach (var kind in judged.Union(rules.SelectMany(r => r.Reads)).OrderBy(k => k.Name, StringComparer.Ordinal))
+        {
+            var before = gaps.Count;
+            var items = await List(server, Watched.Of(kind), judged.Contains(kind) ? root => Kept.ToJudge(root, kind) : root => Kept.Of(root, kind), gaps, progress, stop, e => refusal ??= e);
+            if (gaps.Count > before) unknown.Add(kind);
+            foreach (var item in items ?? [])
+            {
+                var name = ItemName.Of(item);
+                var key = new ObjectKey(kind, name.Namespace, name.Name);
+                cluster = cluster.With(key, item);
+                if (judged.Contains(kind)) objects.Add(key);
+            }
+        }
+        if (refusal is not null && judged.Count > 0 && judged.All(unknown.Contains)) throw refusal;
+        return new Snapshot(cluster.WithIncomplete(unknown), policies, objects, gaps);
+    }
+
+    private static async Task<PolicyStatus> PoliciesOf(ApiServer server, PolicySet? given, TimeProvider time, List<string> gaps, Progress progress, CancellationToken stop)
+    {
+        var none = new PolicySet([], [], GuardSettings.Default, []);
+        var ledger = new Ledger(new PolicyStatus(given ?? none, time.GetUtcNow(), []), time);
+        foreach (var what in (Watched[])[Watched.Settings, Watched.Policies, Watched.Exceptions])
+        {
+            if (what == Watched.Policies && given is not null) continue;
+            foreach (var item in await List(server, what, keep: null, gaps, progress, stop) ?? []) _ = ledger.Take(what, new Change(ChangeType.Changed, ItemName.Of(item), item)).Count();
+        }
+        _ = ledger.Loaded().Count();
+        var status = ledger.Status();
+        if (given?.HasSettings == true) status = status with { Set = new PolicySet(status.Set.Policies, status.Set.Exceptions, given.Settings, []) };
+        if (status.Set.Policies.Count > 0) return status;
+        gaps.Add("the cluster has no GuardPolicy in force: judged by the profile baseline");
+        return status with { Set = new PolicySet([GuardPolicy.Of(Profile.Baseline)], status.Set.Exceptions, status.Set.Settings, []) };
+    }
+
+    /// <summary>Null where it may not be listed. A kind that is not served has no objects, which is known.</summary>
+    private static async Task<IReadOnlyList<Node>?> List(ApiServer server, Watched what, Func<Node, Node>? keep, List<string> gaps, Progress progress, CancellationToken stop, Action<ApiException>? refused = null)
+    {
+        foreach (var version in what.Versions)
+        {
+            try
+            {
+                return (await server.List(version, stop, keep: keep, came: count => progress(what.Name, count))).Items;
+            }
+            catch (ApiException e) when (e.IsNotFound)
+            {
+                // another version, or none
+            }
+            catch (ApiException e) when (e.Status is HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized)
+            {
+                refused?.Invoke(e);
+                gaps.Add($"{what.Name} objects could not be listed, so rules that look them up warn at most: {e.Message}");
+                return null;
+            }
+        }
+        return [];
+    }
+}
