@@ -7,6 +7,9 @@ namespace AdmissionGuard.Core.Evaluation;
 
 public readonly record struct ObjectKey(ObjectKind Kind, string Namespace, string Name)
 {
+    /// <summary>For texts: <c>VirtualService api</c>, <c>VirtualService shop/api</c> where it is another namespace than the reader's.</summary>
+    public string SeenFrom(string @namespace) => Shown.Clip($"{Kind.Name} {(Namespace == @namespace || !Kind.IsNamespaced ? "" : Namespace + "/")}{Name}", 160);
+
     /// <summary>By namespace, then name; the kind last.</summary>
     public static Comparer<ObjectKey> ByName { get; } = Comparer<ObjectKey>.Create((a, b) =>
     {

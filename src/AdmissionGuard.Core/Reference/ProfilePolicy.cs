@@ -19,7 +19,7 @@ public static class ProfilePolicy
     private static void Append(StringBuilder text, Rule rule, Profile profile)
     {
         text.Append("  # ").Append(rule.Summary).Append('\n');
-        text.Append("  - rule: ").Append(rule.Id).Append("\n    action: ").Append(Words.Of(rule.In(profile).Action)).Append('\n');
+        text.Append("  - rule: ").Append(rule.Id).Append("\n    action: ").Append(Action(rule.In(profile).Action)).Append('\n');
         if (rule.Fixable) text.Append("    fix: ").Append(rule.In(profile).Fix ? "true" : "false").Append('\n');
         if (rule.Parameters.Count == 0) return;
         text.Append("    parameters:\n");
@@ -28,4 +28,7 @@ public static class ProfilePolicy
             text.Append("      ").Append(parameter.Name).Append(": ").Append(parameter.Write(parameter.In(profile))).Append("  # ").Append(parameter.Description).Append('\n');
         }
     }
+
+    /// <summary>Off is one of YAML's words for false.</summary>
+    private static string Action(GuardAction action) => action == GuardAction.Off ? "\"off\"" : Words.Of(action);
 }

@@ -9,9 +9,12 @@ namespace AdmissionGuard.Core.Traffic;
 internal readonly record struct Destination(string Host, string? Subset, long? Port)
 {
     /// <summary>From an item of an Istio route.</summary>
-    public static Destination OfIstio(Node item, Subject of)
+    public static Destination OfIstio(Node item, Subject of) => At(item["destination"u8], of);
+
+    /// <summary>From a map of host, subset and port.</summary>
+    public static Destination At(Node address, Subject of)
     {
-        var destination = of.Read.Map(item["destination"u8]);
+        var destination = of.Read.Map(address);
         var host = of.Read.Text(destination["host"u8]) ?? "";
         var subset = of.Read.Text(destination["subset"u8]);
         var port = of.Read.Integer(of.Read.Map(destination["port"u8])["number"u8]);
