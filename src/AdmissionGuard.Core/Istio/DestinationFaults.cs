@@ -14,11 +14,15 @@ internal sealed class DestinationFaults(Inspection x, Attachment attachment)
 {
     private const int Shows = 5;
 
+    /// <summary>Names among which the one that was meant is looked for.</summary>
+    private const int MostCompared = 50;
+
     /// <summary>Names such as v2 are near to any other of their length.</summary>
     private const int TooShort = 3;
 
     private readonly HostPolicies policies = new(x.World);
     private readonly Dictionary<(string Host, string? Subset), DestinationFault?> known = [];
+    private readonly Dictionary<string, IReadOnlyList<string>> offered = new(StringComparer.Ordinal);
     private readonly Dictionary<string, IReadOnlyList<MergedRule>> rules = new(StringComparer.Ordinal);
 
     /// <summary>Null where it exists, or where nobody can tell.</summary>
@@ -37,13 +41,13 @@ internal sealed class DestinationFaults(Inspection x, Attachment attachment)
     private DestinationFault? OfSubset(string host, string subset)
     {
         if (!rules.TryGetValue(host, out var found)) rules[host] = found = [.. attachment.Clients.SelectMany(c => policies.For(host, c))];
-        if (found.Any(r => r.Subsets.Contains(subset))) return null;
+        if (found.Any(r => r.Subsets.ContainsKey(subset))) return null;
         if (!x.World.IsWhole && !found.Any(r => r.IsFor(host, x.Settings.ClusterDomain))) return null;
         var name = Shown.Clip(subset, 63);
         if (found.Count == 0) return new DestinationFault($"subset {name} needs a DestinationRule for {Shown.Clip(host, 80)}, there is none", "a DestinationRule that has it", IsSure: true);
-        var others = found.SelectMany(r => r.Subsets).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        if (!offered.TryGetValue(host, out var others)) offered[host] = others = [.. found.SelectMany(r => r.Subsets.Keys).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Take(MostCompared)];
         var has = others.Count == 0 ? "has no subsets" : $"has {string.Join(", ", others.Take(Shows).Select(o => Shown.Clip(o, 63)))}{(others.Count > Shows ? ", …" : "")}";
-        return new DestinationFault($"subset {name} is not in {found[0].Parts[0].Key.SeenFrom(x.Subject.Namespace)}, which {has}{(subset.Length > TooShort ? Nearest.Hint(subset, others.Take(100)) : "")}", "a subset that is there", IsSure: true);
+        return new DestinationFault($"subset {name} is not in {found[0].Parts[0].Key.SeenFrom(x.Subject.Namespace)}, which {has}{(subset.Length > TooShort ? Nearest.Hint(subset, others) : "")}", "a subset that is there", IsSure: true);
     }
 
     private DestinationFault? OfHost(Destination destination) => HostRegistry.Look(x.World, destination.Host, out _) != Presence.Absent ? null

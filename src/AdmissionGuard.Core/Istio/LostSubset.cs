@@ -21,6 +21,7 @@ internal sealed record LostSubset(string Name, string? Client, Node Subset, Obje
         var old = x.IsDeletion ? x.Subject.Root : x.Old?.Root ?? default;
         var now = new HostPolicies(x.World);
         var before = now.With(x.Key, old);
+        var users = new Dictionary<ObjectKey, Dictionary<(string, string), double>>();
         foreach (var host in HostsOf(x, old))
         {
             var told = new HashSet<string>(StringComparer.Ordinal);
@@ -28,13 +29,13 @@ internal sealed record LostSubset(string Name, string? Client, Node Subset, Obje
             {
                 var had = before.For(host, client);
                 if (had.Count == 0) continue;
-                var left = now.For(host, client).SelectMany(r => r.Subsets).ToHashSet(StringComparer.Ordinal);
-                foreach (var name in had.SelectMany(r => r.Subsets).Where(s => !left.Contains(s) && told.Add(s)).ToList())
+                var left = now.For(host, client).SelectMany(r => r.Subsets.Keys).ToHashSet(StringComparer.Ordinal);
+                foreach (var (name, subset) in had.SelectMany(r => r.Subsets))
                 {
-                    var users = UsersOf(x, host, name, client).ToList();
-                    if (users.Count == 0) told.Remove(name);
-                    var subset = had.Select(r => r.Subset(name)).First(s => s.Exists);
-                    foreach (var (user, share) in users.OrderByDescending(u => u.Share).Take(Shows)) yield return new LostSubset(name, client, subset, user, share);
+                    if (left.Contains(name) || told.Contains(name)) continue;
+                    var found = UsersOf(x, host, name, client, users).OrderByDescending(u => u.Share).Take(Shows).ToList();
+                    if (found.Count > 0) told.Add(name);
+                    foreach (var (user, share) in found) yield return new LostSubset(name, client, subset, user, share);
                 }
             }
         }
@@ -51,21 +52,30 @@ internal sealed record LostSubset(string Name, string? Client, Node Subset, Obje
         new Visibility(old["exportTo"u8], @namespace).Namespaces.Concat(new Visibility(spec["exportTo"u8], @namespace).Namespaces).Take(10)
             .Prepend<string?>(@namespace).Prepend(null).Distinct(StringComparer.Ordinal);
 
-    private static IEnumerable<(ObjectKey User, double Share)> UsersOf(Inspection x, string host, string subset, string? client)
+    /// <param name="known">The shares of the users looked at so far: one that goes to many subsets is read once.</param>
+    private static IEnumerable<(ObjectKey User, double Share)> UsersOf(Inspection x, string host, string subset, string? client, Dictionary<ObjectKey, Dictionary<(string, string), double>> known)
     {
         foreach (var (key, root) in x.World.Addressing(host, subset, ObjectKind.VirtualService).Take(MostUsers))
         {
             if (!new Attachment(root["spec"u8], key.Namespace).Serves(client)) continue;
-            var user = new Subject(key.Kind, key.Namespace, key.Name, root, x.Settings);
-            var share = 0.0;
-            foreach (var route in user.Routes.Where(r => r.Shares.IsKnown))
-            {
-                foreach (var to in route.Shares.Destinations)
-                {
-                    if (to.Percent > share && Destination.OfIstio(to.Destination, user) is var at && at.Host == host && at.Subset == subset) share = to.Percent;
-                }
-            }
-            yield return (key, share);
+            if (!known.TryGetValue(key, out var shares)) known[key] = shares = SharesOf(new Subject(key.Kind, key.Namespace, key.Name, root, x.Settings));
+            yield return (key, shares.GetValueOrDefault((host, subset)));
         }
+    }
+
+    /// <summary>For each subset, the largest share that any route gives it.</summary>
+    private static Dictionary<(string Host, string Subset), double> SharesOf(Subject user)
+    {
+        var shares = new Dictionary<(string, string), double>();
+        foreach (var route in user.Routes.Where(r => r.Shares.IsKnown))
+        {
+            foreach (var share in route.Shares.Destinations)
+            {
+                var to = Destination.OfIstio(share.Destination, user);
+                var key = (to.Host, to.Subset ?? "");
+                if (share.Percent > shares.GetValueOrDefault(key)) shares[key] = share.Percent;
+            }
+        }
+        return shares;
     }
 }

@@ -10,7 +10,7 @@ namespace AdmissionGuard.Core.Istio;
 internal sealed class MergedRule
 {
     private readonly List<(ObjectKey Key, Node Root)> parts;
-    private HashSet<string>? subsets;
+    private Dictionary<string, Node>? subsets;
 
     private MergedRule(List<(ObjectKey, Node)> parts, Visibility visibility, bool isForSomePods) => (this.parts, Visibility, IsForSomePods) = (parts, visibility, isForSomePods);
 
@@ -22,7 +22,8 @@ internal sealed class MergedRule
     /// <summary>A workloadSelector limits it to some clients of its own namespace.</summary>
     public bool IsForSomePods { get; }
 
-    public HashSet<string> Subsets => subsets ??= SubsetNames();
+    /// <summary>By name, each as it counts.</summary>
+    public IReadOnlyDictionary<string, Node> Subsets => subsets ??= SubsetsByName();
 
     /// <summary>The top-level policy that counts; absent where no part has one.</summary>
     public Node Policy
@@ -39,19 +40,6 @@ internal sealed class MergedRule
 
     /// <summary>Whether it is for this very host and not for a wildcard over it.</summary>
     public bool IsFor(string host, string clusterDomain) => Host.Qualify(parts[0].Root["spec"u8]["host"u8].Text ?? "", parts[0].Key.Namespace, clusterDomain) == host;
-
-    /// <summary>The subset of this name that counts; absent where there is none.</summary>
-    public Node Subset(string name)
-    {
-        foreach (var (_, root) in parts)
-        {
-            foreach (var item in root["spec"u8]["subsets"u8].Items)
-            {
-                if (new Node(item)["name"u8].Text == name) return new Node(item);
-            }
-        }
-        return default;
-    }
 
     /// <summary>Whether requests to the host, a subset or a port of it get this message.</summary>
     public bool Has(ReadOnlySpan<byte> message)
@@ -93,16 +81,16 @@ internal sealed class MergedRule
         return false;
     }
 
-    private HashSet<string> SubsetNames()
+    private Dictionary<string, Node> SubsetsByName()
     {
-        var names = new HashSet<string>(StringComparer.Ordinal);
+        var found = new Dictionary<string, Node>(StringComparer.Ordinal);
         foreach (var (_, root) in parts)
         {
             foreach (var item in root["spec"u8]["subsets"u8].Items)
             {
-                if (new Node(item)["name"u8].Text is { Length: > 0 } name) names.Add(name);
+                if (new Node(item)["name"u8].Text is { Length: > 0 } name) found.TryAdd(name, new Node(item));
             }
         }
-        return names;
+        return found;
     }
 }

@@ -53,8 +53,8 @@ public sealed class HostPoliciesTests
         Assert.Equal(["b", "a"], merged.Parts.Select(p => p.Key.Name));
         Assert.True(merged.Policy["tls"u8].Exists);
         Assert.False(merged.Has("outlierDetection"u8));
-        Assert.Equal(["v1", "v2"], merged.Subsets.Order());
-        Assert.True(merged.Subset("v1")["labels"u8].Exists);
+        Assert.Equal(["v1", "v2"], merged.Subsets.Keys.Order());
+        Assert.True(merged.Subsets["v1"]["labels"u8].Exists);
     }
 
     [Fact]
