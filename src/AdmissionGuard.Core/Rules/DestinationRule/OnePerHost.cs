@@ -45,7 +45,7 @@ internal static class OnePerHost
         var (own, theirs) = (x.Spec["trafficPolicy"u8], other["trafficPolicy"u8]);
         if (own.Exists && theirs.Exists && !own.SameAs(theirs))
         {
-            x.Report(new Finding(own, $"policy {key.Name}", $"{name} is for the same host and has a trafficPolicy too: {Dropped("trafficPolicy")}") 
+            x.Report(new Finding(own, $"policy {key.Name}", $"{name} is for the same host and has a trafficPolicy too: {Dropped("trafficPolicy")}")
             {
                 Limit = "one trafficPolicy for a host in a namespace",
                 AtMost = LeavesUnprotected(isOlder ? own : theirs, isOlder ? theirs : own) ? GuardAction.Deny : GuardAction.Warn,
