@@ -11,6 +11,9 @@ internal enum Mentioned
 
     /// <summary>It sends traffic to a host.</summary>
     HostAddressed,
+
+    /// <summary>It sends traffic to a subset of a host.</summary>
+    SubsetAddressed,
 }
 
 /// <summary>What one object says of another or of a host: by it the other one finds it, whatever the size of the cluster.</summary>
@@ -23,4 +26,8 @@ internal readonly record struct Mention(Mentioned How, ObjectKind? Kind, string 
 
     /// <param name="host">Qualified.</param>
     public static Mention Address(string host) => new(Mentioned.HostAddressed, null, "", host);
+
+    /// <param name="host">Qualified.</param>
+    /// <param name="subset">Stands where an object has its namespace: a host has none.</param>
+    public static Mention Address(string host, string subset) => new(Mentioned.SubsetAddressed, null, subset, host);
 }

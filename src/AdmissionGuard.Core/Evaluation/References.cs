@@ -64,6 +64,9 @@ internal static class References
 
     private static void Address(HashSet<Mention> found, Node destination, string @namespace, string clusterDomain)
     {
-        if (destination["host"u8].Text is { Length: > 0 } text) found.Add(Mention.Address(Host.Qualify(text, @namespace, clusterDomain)));
+        if (destination["host"u8].Text is not { Length: > 0 } text) return;
+        var host = Host.Qualify(text, @namespace, clusterDomain);
+        found.Add(Mention.Address(host));
+        if (destination["subset"u8].Text is { Length: > 0 } subset) found.Add(Mention.Address(host, subset));
     }
 }

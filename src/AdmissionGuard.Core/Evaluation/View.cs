@@ -62,9 +62,16 @@ public sealed class View
     /// <param name="host">Qualified.</param>
     public IEnumerable<(ObjectKey Key, Node Root)> Claiming(string host, ObjectKind kind) => Mentioning(Mention.Claim(host), kind);
 
+    /// <summary>As <see cref="Claiming(string, ObjectKind)"/>, of one namespace: what others have costs nothing.</summary>
+    public IEnumerable<(ObjectKey Key, Node Root)> Claiming(string host, ObjectKind kind, string @namespace) => Mentioning(Mention.Claim(host), kind, @namespace);
+
     /// <summary>The objects of a kind that send traffic to a host.</summary>
     /// <param name="host">Qualified.</param>
     public IEnumerable<(ObjectKey Key, Node Root)> Addressing(string host, ObjectKind kind) => Mentioning(Mention.Address(host), kind);
+
+    /// <summary>The objects of a kind that send traffic to a subset of a host.</summary>
+    /// <param name="host">Qualified.</param>
+    public IEnumerable<(ObjectKey Key, Node Root)> Addressing(string host, string subset, ObjectKind kind) => Mentioning(Mention.Address(host, subset), kind);
 
     /// <summary>Says who looks: a rule sees only kinds that it declares, because others may not be loaded.</summary>
     internal View For(Rule rule)
@@ -73,7 +80,7 @@ public sealed class View
         return this;
     }
 
-    private IEnumerable<(ObjectKey Key, Node Root)> Mentioning(Mention mention, ObjectKind kind)
+    private IEnumerable<(ObjectKey Key, Node Root)> Mentioning(Mention mention, ObjectKind kind, string? @namespace = null)
     {
         Declared(kind);
         var keys = cluster.Mentioning(mention, kind);
@@ -82,10 +89,17 @@ public sealed class View
             mentions ??= overlay.Exists ? References.Of(mine, overlay, Settings.ClusterDomain) : [];
             keys = mentions.Contains(mention) ? keys.Add(mine) : keys.Remove(mine);
         }
-        return keys.IsEmpty ? [] : Roots(keys);
+        return keys.IsEmpty ? [] : Roots(@namespace is null ? keys : In(@namespace, keys, kind));
     }
 
-    private IEnumerable<(ObjectKey Key, Node Root)> Roots(ImmutableSortedSet<ObjectKey> keys)
+    /// <summary>The part of the order that is a namespace's, found by halving.</summary>
+    private static IEnumerable<ObjectKey> In(string @namespace, ImmutableSortedSet<ObjectKey> keys, ObjectKind kind)
+    {
+        var first = keys.IndexOf(new ObjectKey(kind, @namespace, ""));
+        for (var i = first < 0 ? ~first : first; i < keys.Count && keys[i].Namespace == @namespace; i++) yield return keys[i];
+    }
+
+    private IEnumerable<(ObjectKey Key, Node Root)> Roots(IEnumerable<ObjectKey> keys)
     {
         foreach (var key in keys)
         {

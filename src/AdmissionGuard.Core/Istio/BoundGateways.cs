@@ -4,10 +4,15 @@ using AdmissionGuard.Core.Json;
 namespace AdmissionGuard.Core.Istio;
 
 /// <summary>Where a VirtualService holds (facts 2.1): none named means <c>mesh</c>, all sidecars; a name without a namespace is of its own.</summary>
-internal readonly struct BoundGateways(Subject of)
+/// <param name="read">Remembers what has the wrong type; null for objects that are only looked up.</param>
+internal readonly struct BoundGateways(Node spec, string @namespace, Reader? read = null)
 {
     /// <summary>All sidecars.</summary>
     public const string Mesh = "mesh";
+
+    public BoundGateways(Subject of) : this(of.Spec, of.Namespace, of.Read)
+    {
+    }
 
     public bool IncludeMesh => Names.Contains(Mesh, StringComparer.Ordinal);
 
@@ -18,13 +23,14 @@ internal readonly struct BoundGateways(Subject of)
     {
         get
         {
-            var list = of.Spec["gateways"u8];
+            var list = spec["gateways"u8];
             if (list.Count == 0) return list.Exists && !list.IsArray ? [] : [Mesh];
             var names = new List<string>(list.Count);
-            foreach (var item in of.Read.Items(list))
+            foreach (var item in list.Items)
             {
-                if (of.Read.Text(new Node(item)) is not { Length: > 0 } name) continue;
-                names.Add(name == Mesh || name.Contains('/', StringComparison.Ordinal) ? name : $"{of.Namespace}/{name}");
+                var node = new Node(item);
+                if ((read is null ? node.Text : read.Text(node)) is not { Length: > 0 } name) continue;
+                names.Add(name == Mesh || name.Contains('/', StringComparison.Ordinal) ? name : $"{@namespace}/{name}");
             }
             return names;
         }

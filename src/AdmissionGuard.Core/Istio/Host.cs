@@ -1,3 +1,5 @@
+using AdmissionGuard.Core.Evaluation;
+
 namespace AdmissionGuard.Core.Istio;
 
 /// <summary>Hosts as Istio reads them (facts 1.5).</summary>
@@ -28,6 +30,35 @@ internal static class Host
     }
 
     public static bool IsWildcard(string host) => host.Contains('*', StringComparison.Ordinal);
+
+    /// <summary>
+    /// What may be written to mean a host, the most specific first: itself, then the wildcards that cover it, one label shorter each.
+    /// </summary>
+    /// <param name="host">Qualified.</param>
+    public static IEnumerable<string> Covering(string host)
+    {
+        yield return host;
+        if (host.Length > LongestName) yield break;
+        for (var dot = host.IndexOf('.', StringComparison.Ordinal); dot >= 0; dot = host.IndexOf('.', dot + 1))
+        {
+            var wider = "*" + host[dot..];
+            if (wider != host) yield return wider;
+        }
+        if (host != "*") yield return "*";
+    }
+
+    /// <summary>The Service of the mesh's own registry that a host means; null where it is something else.</summary>
+    /// <param name="host">Qualified.</param>
+    public static ObjectKey? Service(string host, string clusterDomain)
+    {
+        var suffix = $".svc.{clusterDomain}";
+        if (IsWildcard(host) || !host.EndsWith(suffix, StringComparison.OrdinalIgnoreCase)) return null;
+        var (name, rest) = Split(host[..^suffix.Length]);
+        return name.Length > 0 && rest.Length > 1 && !rest.AsSpan(1).Contains('.') ? new ObjectKey(ObjectKind.Service, rest[1..], name) : null;
+    }
+
+    /// <summary>Of DNS.</summary>
+    private const int LongestName = 253;
 
     private static bool IsShort(string host) => host.Length > 0 && host.AsSpan().IndexOfAny('.', '*', ':') < 0;
 }

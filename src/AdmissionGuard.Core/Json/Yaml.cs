@@ -12,6 +12,19 @@ internal static class Yaml
         return text.ToString();
     }
 
+    /// <summary>A map as the item of a list.</summary>
+    public static string Item(Node value)
+    {
+        var text = new StringBuilder();
+        foreach (var entry in value.Entries)
+        {
+            if (text.Length > 0) text.Append('\n');
+            Write(text, entry.Name, new Node(entry.Value), 1);
+        }
+        if (text.Length > 0) text[0] = '-';
+        return text.ToString();
+    }
+
     private static void Write(StringBuilder text, string key, Node value, int depth)
     {
         text.Append(' ', 2 * depth).Append(IsBare(key) ? key : Shown.Quote(key)).Append(':');

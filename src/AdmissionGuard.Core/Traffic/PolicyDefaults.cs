@@ -23,6 +23,26 @@ internal static class PolicyDefaults
         return Json.Yaml.Write(first, Filled(Node.Parse("{}"), From(Below(leaves), there))[first]);
     }
 
+    /// <summary>
+    /// Whether nothing stands in a top-level policy but what repairs put there by default: whoever judges what its author wrote must not blame him for it.
+    /// Values that a policy's parameters choose are not known here.
+    /// </summary>
+    public static bool MayBeInjected(Node policy) => policy.IsObject && IsPartOf(policy, Injected);
+
+    private static readonly Node Injected = Filled(
+        Node.Parse("""{"outlierDetection":{"consecutive5xxErrors":5,"interval":"10s","baseEjectionTime":"30s","maxEjectionPercent":50},"connectionPool":{"tcp":{"connectTimeout":"2s"}}}"""),
+        [.. PoolLimit.All.Select(l => Json.Edit.Leaf.Of(l.Path, l.Usual))]);
+
+    private static bool IsPartOf(Node part, Node whole)
+    {
+        if (!part.IsObject) return part.SameAs(whole);
+        foreach (var entry in part.Entries)
+        {
+            if (!IsPartOf(new Node(entry.Value), whole[entry.Name])) return false;
+        }
+        return true;
+    }
+
     private const string Top = "trafficPolicy/";
 
     private static Node Filled(Node map, List<Edit.Leaf> leaves) => Json.Edit.Apply(map, new Edit(map, leaves).Additions(map));

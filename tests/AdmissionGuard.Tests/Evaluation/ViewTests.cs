@@ -42,6 +42,20 @@ public sealed class ViewTests
     }
 
     [Fact]
+    public void Of_a_host_it_tells_who_claims_it_in_one_namespace_and_who_sends_to_one_subset()
+    {
+        var rule = Judge.Json("{'spec': {'host': 'api.shop.svc.cluster.local'}}");
+        var route = Judge.Json("{'spec': {'http': [{'route': [{'destination': {'host': 'api', 'subset': 'v1'}}]}]}}");
+        var cluster = Cluster.Live.With(Other, route);
+        foreach (var place in (string[])["a", "shop", "z"]) cluster = cluster.With(Key(ObjectKind.DestinationRule, "b", place), rule).With(Key(ObjectKind.DestinationRule, "a", place), rule);
+        var view = new View(cluster, Key(ObjectKind.DestinationRule, "c"), rule);
+        Assert.Equal(["a", "b", "c"], Names(view.Claiming("api.shop.svc.cluster.local", ObjectKind.DestinationRule, "shop")));
+        Assert.Empty(view.Claiming("api.shop.svc.cluster.local", ObjectKind.DestinationRule, "none"));
+        Assert.Equal(["other"], Names(view.Addressing("api.shop.svc.cluster.local", "v1", ObjectKind.VirtualService)));
+        Assert.Empty(view.Addressing("api.shop.svc.cluster.local", "v2", ObjectKind.VirtualService));
+    }
+
+    [Fact]
     public void What_is_being_deleted_refers_to_nothing_any_more()
     {
         var going = Judge.Json("{'metadata': {'deletionTimestamp': '2026-11-21T00:00:00Z'}, 'spec': {'hosts': ['api']}}");

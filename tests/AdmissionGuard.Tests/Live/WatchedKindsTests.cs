@@ -86,7 +86,7 @@ public sealed class WatchedKindsTests
     [Fact]
     public async Task A_watch_that_is_lost_makes_its_rules_warn_and_nobody_unready_until_it_is_found_again()
     {
-        await using var following = await Begin(Policy("payments", "{'profile':'baseline'}"));
+        await using var following = await Begin(Policy("payments", $"{{'rules':[{{'rule':'{Weights}'}},{{'rule':'destination-rule-outlier-detection'}}]}}"));
         following.Server.Put(RolloutsPath, Rollout);
         await following.Until(_ => !following.Verdict(Split(0, 100), Split(100, 0)).Allowed);
         following.Server.Fail(RolloutsPath);
