@@ -101,7 +101,7 @@ public sealed partial class RotationTests(TestCluster cluster) : IAsyncLifetime
     {
         try
         {
-            var body = VirtualService.Replace("name: api,", $"name: api-{count},", StringComparison.Ordinal);
+            var body = VirtualService.Replace("name: api,", $"name: api-{count},", StringComparison.Ordinal).Replace("hosts: [api]", $"hosts: [api-{count}]", StringComparison.Ordinal);
             await api.Create(VirtualServices, ns, ManifestOf(body), Waiting.Stop);
             return null;
         }

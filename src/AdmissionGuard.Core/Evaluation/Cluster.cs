@@ -110,8 +110,11 @@ public sealed class Cluster
 
     internal ImmutableArray<GuardException> ExceptionsFor(ObjectKey key) => Exceptions.Count == 0 ? [] : Exceptions.GetValueOrDefault(key, []);
 
+    /// <summary>The object, or the absent node where it is not known.</summary>
+    public Node Find(ObjectKey key) => Objects.GetValueOrDefault(key);
+
     /// <summary>The Namespace object, or the absent node where it is not known.</summary>
-    internal Node NamespaceOf(string name) => Namespaces.GetValueOrDefault(name);
+    public Node NamespaceOf(string name) => Namespaces.GetValueOrDefault(name);
 
     /// <summary>Whether the namespace is being deleted, and all that is in it.</summary>
     internal bool IsEnding(string @namespace) => NamespaceOf(@namespace)["metadata"u8]["deletionTimestamp"u8].Exists;

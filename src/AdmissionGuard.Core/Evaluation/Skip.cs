@@ -9,7 +9,7 @@ internal static class Skip
     public const string Unchanged = "changes nothing that is read";
 
     /// <summary>Kubernetes' own: what belongs to something deleted, or to a namespace that ends, goes too (with <c>--use-service-account-credentials=false</c> all under one name).</summary>
-    private static readonly string[] Collectors =
+    internal static readonly string[] Collectors =
     [
         "system:serviceaccount:kube-system:generic-garbage-collector",
         "system:serviceaccount:kube-system:namespace-controller",

@@ -16,15 +16,27 @@ public static class Webhooks
 
     private static YamlMap Configuration(string type, string path, IReadOnlyList<Rule> rules, GuardSettings settings, bool mutates)
     {
-        var webhook = Webhook(path, Rules(rules, mutates), Namespaces(settings.ExcludedNamespaces), Conditions(settings.Controllers), mutates);
+        var webhook = Webhook(path, path, Rules(rules, [Operation.Create, Operation.Update]), Namespaces(settings.ExcludedNamespaces), Conditions(settings.Controllers), mutates);
         return new YamlMap
         {
             { "apiVersion", "admissionregistration.k8s.io/v1" },
             { "kind", type + "WebhookConfiguration" },
             { "metadata", new YamlMap { { "name", Labels.Name }, { "labels", Labels.Common } } },
-            { "webhooks", mutates ? (YamlMap[])[webhook] : [webhook, OfPolicies()] },
+            { "webhooks", mutates ? (YamlMap[])[webhook] : [webhook, OfDeletions(rules, settings), OfPolicies()] },
         };
     }
+
+    /// <summary>
+    /// A webhook of its own, ignored while nobody answers, in every overlay: what stands in the way during an outage must be allowed to go. What goes with its
+    /// owner or namespace never comes here.
+    /// </summary>
+    private static YamlMap OfDeletions(IReadOnlyList<Rule> rules, GuardSettings settings) => Webhook(
+        "deletions",
+        "validate",
+        Rules([.. rules.Where(r => r.OnDelete)], [Operation.Delete]),
+        Namespaces(settings.ExcludedNamespaces),
+        [Condition("not-by-a-controller", $"!({Schema.IsOneOf("request.userInfo.username", [.. settings.Controllers, .. Skip.Collectors])})")],
+        mutates: false);
 
     /// <summary>
     /// For our own kinds: a policy with an unknown rule is refused when it is applied. Ignored while nobody answers, in every overlay:
@@ -32,11 +44,12 @@ public static class Webhooks
     /// </summary>
     private static YamlMap OfPolicies() => Webhook(
         "policies",
+        "policies",
         [new YamlMap
         {
             { "apiGroups", (string[])[CustomResources.Group] },
             { "apiVersions", (string[])["*"] },
-            { "operations", Verbs(onDelete: false) },
+            { "operations", Verbs([Operation.Create, Operation.Update]) },
             { "resources", (string[])["guardexceptions", "guardpolicies", "guardsettings"] },
             { "scope", "Cluster" },
         }],
@@ -44,9 +57,9 @@ public static class Webhooks
         Conditions([]),
         mutates: false);
 
-    private static YamlMap Webhook(string path, YamlMap[] rules, YamlMap? selector, YamlMap[] conditions, bool mutates) => new YamlMap
+    private static YamlMap Webhook(string name, string path, YamlMap[] rules, YamlMap? selector, YamlMap[] conditions, bool mutates) => new YamlMap
     {
-        { "name", $"{path}.{CustomResources.Group}" },
+        { "name", $"{name}.{CustomResources.Group}" },
         { "clientConfig", new YamlMap { { "service", new YamlMap { { "namespace", Labels.Name }, { "name", Labels.Name }, { "path", "/" + path }, { "port", 443 } } } } },
         { "rules", rules },
         { "matchPolicy", "Equivalent" },
@@ -59,22 +72,21 @@ public static class Webhooks
     .With("timeoutSeconds", 5)
     .With("admissionReviewVersions", (string[])["v1"]);
 
-    /// <summary>Kinds that need the same verbs together. Subresources are named by none of them: scaling and status never come here.</summary>
-    private static YamlMap[] Rules(IReadOnlyList<Rule> rules, bool mutates)
+    /// <summary>Subresources are named by none of them: scaling and status never come here.</summary>
+    private static YamlMap[] Rules(IReadOnlyList<Rule> rules, Operation[] operations)
     {
         var kinds = rules.SelectMany(r => r.Kinds).Distinct().OrderBy(k => k.Group, StringComparer.Ordinal).ThenBy(k => k.Plural, StringComparer.Ordinal);
-        return [.. kinds.GroupBy(k => (k.Group, k.IsNamespaced, OnDelete: !mutates && rules.Any(r => r.OnDelete && r.Kinds.Contains(k)))).Select(g => new YamlMap
+        return [.. kinds.GroupBy(k => (k.Group, k.IsNamespaced)).Select(g => new YamlMap
         {
             { "apiGroups", (string[])[g.Key.Group] },
             { "apiVersions", (string[])["*"] },
-            { "operations", Verbs(g.Key.OnDelete) },
+            { "operations", Verbs(operations) },
             { "resources", g.Select(k => k.Plural).ToArray() },
             { "scope", g.Key.IsNamespaced ? "Namespaced" : "Cluster" },
         })];
     }
 
-    private static string[] Verbs(bool onDelete) =>
-        [.. new[] { Operation.Create, Operation.Update, Operation.Delete }.Where(o => o != Operation.Delete || onDelete).Select(o => o.ToString().ToUpperInvariant())];
+    private static string[] Verbs(Operation[] operations) => [.. operations.Select(o => o.ToString().ToUpperInvariant())];
 
     private static YamlMap? Namespaces(IReadOnlyList<string> excluded) => excluded.Count == 0 ? null : new YamlMap
     {
@@ -84,8 +96,8 @@ public static class Webhooks
     /// <summary>Evaluated in the API server: these requests make no call, and pass while every replica is down, whatever the failurePolicy.</summary>
     private static YamlMap[] Conditions(IReadOnlyList<string> controllers)
     {
-        // a DELETE has no object; an object that is being deleted must be allowed to lose its finalizers
-        var living = Condition("not-being-deleted", "request.operation == 'DELETE' || !has(object.metadata.deletionTimestamp)");
+        // an object that is being deleted must be allowed to lose its finalizers
+        var living = Condition("not-being-deleted", "!has(object.metadata.deletionTimestamp)");
         return controllers.Count == 0
             ? [living]
             : [Condition("not-by-a-controller", $"!({Schema.IsOneOf("request.userInfo.username", controllers)})"), living];

@@ -1,8 +1,6 @@
 using System.CommandLine;
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Manifests;
-using AdmissionGuard.Output;
 
 namespace AdmissionGuard.Commands;
 
@@ -17,15 +15,10 @@ internal static class CheckCommand
         var user = new Option<string?>("--user") { Description = "who would write them; without it Argo CD's account", HelpName = "NAME" };
         var @namespace = new Option<string>("--namespace") { Description = "for objects that name none", DefaultValueFactory = _ => "default", HelpName = "NAME" };
         var exclude = new Option<string[]>("--exclude") { Description = "paths to leave out; * and ** (repeatable)", HelpName = "GLOB" };
-        var output = new Option<string>("--output", "-o") { Description = $"{string.Join(", ", Formats.Names[..^1])} or {Formats.Names[^1]}", DefaultValueFactory = _ => Formats.Default, HelpName = "FORMAT" };
-        output.AcceptOnlyFromAmong(Formats.Names);
-        var failOn = new Option<string>("--fail-on") { Description = "exit status 1 from this on: deny, warn or never", DefaultValueFactory = _ => "deny", HelpName = "LEVEL" };
-        failOn.AcceptOnlyFromAmong("deny", "warn", "never");
-        var audit = new Option<bool>("--audit") { Description = "show audit findings in text, github and markdown too" };
-        var known = new KnownOptions();
+        var report = new ReportOptions();
         var policies = new PolicyOptions();
-        var command = new Command("check", "Reviews manifests: the same verdicts as in the cluster, with file and line.") { paths, old, user, @namespace, exclude, output, failOn, audit };
-        known.AddTo(command);
+        var command = new Command("check", "Reviews manifests: the same verdicts as in the cluster, with file and line.") { paths, old, user, @namespace, exclude };
+        report.AddTo(command);
         policies.AddTo(command);
         command.SetAction(parsed =>
         {
@@ -37,23 +30,9 @@ internal static class CheckCommand
             var stored = OldManifests.Read(parsed.GetValue(old) ?? [], parsed.GetValue(paths)!, excludes, terminal.In);
             var actor = parsed.GetValue(user) is { } name ? new Actor(name, []) : new Actor(guards.Settings.GitOps.FirstOrDefault(Actor.GitOps.User), []);
             var review = new ManifestReview(actor, parsed.GetValue(@namespace)!, now);
-            var report = review.Run(guards.Cluster, manifests, stored);
-            report = known.Apply(parsed, report with { Errors = [.. guards.Errors, .. report.Errors] }, terminal);
-
-            foreach (var notice in (string[])[.. manifests.Notices, .. stored?.Notices ?? [], .. report.Notices]) terminal.Error.WriteLine(Shown.Clean(notice));
-            var look = new Look(SourceRoot.Of(Environment.CurrentDirectory), FailOn(parsed.GetValue(failOn)!), parsed.GetValue(audit), terminal.Colours);
-            Formats.Of(parsed.GetValue(output)!)(terminal.Out, report, look);
-            terminal.Out.Flush(); // what was judged stands before what could not be
-            foreach (var error in report.Errors) terminal.Error.WriteLine(Shown.Clean(error.ToString()));
-            return report.ExitStatus(look.FailOn);
+            var found = review.Run(guards.Cluster, manifests, stored);
+            return report.Write(parsed, found with { Errors = [.. guards.Errors, .. found.Errors], Notices = [.. manifests.Notices, .. stored?.Notices ?? [], .. found.Notices] }, terminal);
         });
         return command;
     }
-
-    private static GuardAction FailOn(string level) => level switch
-    {
-        "warn" => GuardAction.Warn,
-        "never" => GuardAction.Off,
-        _ => GuardAction.Deny,
-    };
 }

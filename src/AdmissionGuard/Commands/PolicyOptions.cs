@@ -35,6 +35,11 @@ internal sealed class PolicyOptions
         return byCluster || set.Policies.Count > 0 || set.Errors.Count > 0 ? set : new PolicySet([GuardPolicy.Of(Profile.Baseline)], set.Exceptions, set.Settings, set.Errors);
     }
 
+    /// <summary>What takes the place of a cluster's own policies; null where nothing was given.</summary>
+    /// <exception cref="InputException">With every error.</exception>
+    public PolicySet? Given(ParseResult parsed, Terminal terminal, DateTimeOffset now) =>
+        Paths(parsed).Length == 0 && parsed.GetValue(profile) is null ? null : ReadAll(parsed, terminal, now, byCluster: true);
+
     /// <summary>For a verb that must not begin with half of its policies.</summary>
     /// <exception cref="InputException">With every error.</exception>
     public PolicySet ReadAll(ParseResult parsed, Terminal terminal, DateTimeOffset now, bool byCluster = false)

@@ -15,6 +15,12 @@ namespace AdmissionGuard.Live;
 /// <param name="Gaps">What could not be listed, and why, a line each: rules that look it up warn at most.</param>
 internal sealed record Snapshot(Cluster Cluster, PolicyStatus Policies, IReadOnlyList<ObjectKey> Objects, IReadOnlyList<string> Gaps)
 {
+    /// <summary>The object, or the absent node.</summary>
+    public Node Find(ObjectKey key) => Cluster.Find(key);
+
+    /// <summary>The Namespace object, or the absent node where it is not known.</summary>
+    public Node Namespace(string name) => Cluster.NamespaceOf(name);
+
     /// <summary>How far a kind is listed.</summary>
     public delegate void Progress(string kind, int objects);
 

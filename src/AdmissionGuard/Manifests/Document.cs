@@ -5,9 +5,9 @@ namespace AdmissionGuard.Manifests;
 /// <summary>One object of a file. Where it was an item of a List, <see cref="Whole"/> is that List, else the object itself.</summary>
 internal sealed class Document
 {
-    private readonly SourceMap map;
+    private readonly SourceMap? map;
 
-    private Document(string file, int index, Node whole, Node root, SourceMap map, string? source, string? apiVersion, string? kind)
+    private Document(string file, int index, Node whole, Node root, SourceMap? map, string? source, string? apiVersion, string? kind)
     {
         this.map = map;
         File = file;
@@ -25,6 +25,13 @@ internal sealed class Document
     public Document(string file, int index, Node whole, SourceMap map, string? source = null) : this(file, index, whole, whole, map, source, apiVersion: null, kind: null)
     {
     }
+
+    /// <summary>An object as it stands in a cluster, which has no lines.</summary>
+    /// <param name="cluster">What the cluster is called.</param>
+    public static Document Stored(string cluster, Node root) => new(cluster, 0, root, root, map: null, source: null, apiVersion: null, kind: null);
+
+    /// <summary>Whether it stands in a cluster, of which <see cref="File"/> is the name, and in no file.</summary>
+    public bool IsStored => map is null;
 
     /// <summary>The path as given on the command line, or found below it; <c>-</c> for standard input.</summary>
     public string File { get; }
@@ -59,9 +66,9 @@ internal sealed class Document
         return new Document(File, Index, Whole, item, map, Source, bare ? null : ApiVersion, bare ? null : Kind![..^"List".Length]);
     }
 
-    /// <summary>Where a path of <see cref="Root"/> stands: the key of a map's entry, an item of a list; of what is missing, its nearest parent.</summary>
-    public Position PositionOf(Pointer pointer) => map.KeyAt(pointer.Resolve(Root).Node.OffsetIn(Whole));
+    /// <summary>Where a path of <see cref="Root"/> stands: the key of a map's entry, an item of a list; of what is missing, its nearest parent. Nowhere (0, 0) in a cluster.</summary>
+    public Position PositionOf(Pointer pointer) => map?.KeyAt(pointer.Resolve(Root).Node.OffsetIn(Whole)) ?? default;
 
     /// <summary>Where the value itself begins: of a map in block style, its first key.</summary>
-    public Position ValuePositionOf(Pointer pointer) => map.ValueAt(pointer.Resolve(Root).Node.OffsetIn(Whole));
+    public Position ValuePositionOf(Pointer pointer) => map?.ValueAt(pointer.Resolve(Root).Node.OffsetIn(Whole)) ?? default;
 }

@@ -36,13 +36,13 @@ internal static class CheckGitHub
         var remedy = judgement.Finding.Remedy is { } yaml ? $"\nwrite:\n{string.Join('\n', yaml.Split('\n').Select(Refusal.Line))}" : "";
         var rendered = located.Document.Source is null ? "" : $"\nrendered: {located.Place}";
         var message = $"{Refusal.Subject(located.Review)}, {Refusal.Line(judgement.Path.ToText())}\n{Refusal.Line(judgement.Finding.Message)}{rendered}{remedy}";
-        return Command(level, look, located.Document.Origin, located.IsElsewhere ? null : located.Position, $"{Words.Of(judgement.Action)}{because}: {judgement.Rule}", message);
+        return Command(level, look, located.Document.IsStored ? null : located.Document.Origin, located.IsElsewhere ? null : located.Position, $"{Words.Of(judgement.Action)}{because}: {judgement.Rule}", message);
     }
 
-    private static (string Level, string Text) Command(string level, Look look, string file, Position? position, string title, string message)
+    private static (string Level, string Text) Command(string level, Look look, string? file, Position? position, string title, string message)
     {
         var properties = new List<string>();
-        if (file != ManifestFiles.StandardInput)
+        if (file is not null and not ManifestFiles.StandardInput)
         {
             properties.Add("file=" + Property(look.Root.PathOf(file)));
             if (position is { } at) properties.Add(string.Create(CultureInfo.InvariantCulture, $"line={at.Line},col={at.Column}"));

@@ -53,12 +53,20 @@ internal static class CheckJson
         json.WriteString("limit", judgement.Finding.Limit);
         json.WriteString("message", judgement.Finding.Message);
         json.WriteString("remedy", judgement.Finding.Remedy);
-        json.WriteString("file", document.File);
-        json.WriteNumber("line", located.Position.Line);
-        json.WriteNumber("column", located.Position.Column);
+        json.WriteString("file", document.IsStored ? null : document.File);
+        Write("line", located.Position?.Line);
+        Write("column", located.Position?.Column);
         json.WriteBoolean("fixable", judgement.Finding.Edit is not null);
         json.WriteString("source", document.Source);
         json.WriteBoolean("known", located.IsKnown);
+        json.WriteString("cluster", document.IsStored ? document.File : null);
+        json.WriteString("owner", located.Owner);
         json.WriteEndObject();
+
+        void Write(string name, int? number)
+        {
+            if (number is { } value) json.WriteNumber(name, value);
+            else json.WriteNull(name);
+        }
     }
 }

@@ -82,18 +82,18 @@ internal static class CheckMarkdown
         var judgement = located.Judgement;
         var action = judgement.Action == GuardAction.Deny ? "**deny**" : Words.Of(judgement.Action);
         var because = Words.Of(judgement.Because) is { } word ? $" ({word})" : "";
-        var place = string.Create(CultureInfo.InvariantCulture, $"{Line(located)}, {MarkdownText.Of(Refusal.Subject(located.Review))}<br>{MarkdownText.Code(Refusal.Line(judgement.Path.ToText()))}");
+        var place = string.Create(CultureInfo.InvariantCulture, $"{Line(located)}{MarkdownText.Of(Refusal.Subject(located.Review))}<br>{MarkdownText.Code(Refusal.Line(judgement.Path.ToText()))}");
         return $"| {action}{because} | {judgement.Rule} | {place} | {MarkdownText.Of(Refusal.Line(judgement.Finding.Message))} |\n";
     }
 
-    private static string Line(Located located) => string.Create(CultureInfo.InvariantCulture, $"{(located.IsElsewhere ? "rendered line" : "line")} {located.Position.Line}");
+    private static string Line(Located located) => located.Position is not { } at ? "" : string.Create(CultureInfo.InvariantCulture, $"{(located.IsElsewhere ? "rendered line" : "line")} {at.Line}, ");
 
     private static string Error(ManifestError error) => $"- {MarkdownText.Of(Refusal.Line(error.ToString()))}\n";
 
     private static string Remedy(Located located)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"\n{MarkdownText.Code(located.Document.Origin)} {Line(located)}, {located.Judgement.Rule}, at {MarkdownText.Code(Refusal.Line(located.Judgement.Path.ToText()))}\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"\n{MarkdownText.Code(located.Document.Origin)} {Line(located)}{located.Judgement.Rule}, at {MarkdownText.Code(Refusal.Line(located.Judgement.Path.ToText()))}\n\n");
         return text.Append(MarkdownText.Block(string.Join('\n', located.Judgement.Finding.Remedy!.Split('\n').Select(Refusal.Line)), "yaml")).ToString();
     }
 

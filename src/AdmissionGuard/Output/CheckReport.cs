@@ -5,17 +5,18 @@ using AdmissionGuard.Manifests;
 
 namespace AdmissionGuard.Output;
 
-/// <summary>A finding with its place in the user's files.</summary>
+/// <summary>A finding with its place in the user's files, or in a cluster.</summary>
 internal sealed record Located(Judgement Judgement, Document Document, Review Review)
 {
-    public Position Position { get; } = Document.PositionOf(Judgement.Path);
+    /// <summary>Null in a cluster.</summary>
+    public Position? Position { get; } = Document.IsStored ? null : Document.PositionOf(Judgement.Path);
 
-    /// <summary>Its line and column where it was read, <c>file:6:1</c>; behind the template that it was rendered from, where that is known.</summary>
+    /// <summary>The name of its cluster; else its line and column where it was read, <c>file:6:1</c>; behind the template that it was rendered from, where that is known.</summary>
     public string Place
     {
         get
         {
-            var (line, column) = Position;
+            if (Position is not var (line, column)) return Refusal.Line(Document.File);
             var read = string.Create(CultureInfo.InvariantCulture, $"{(Document is { File: ManifestFiles.StandardInput, Source: not null } ? "stdin" : Document.File)}:{line}:{column}");
             return Document.Source is { } source ? $"{Refusal.Line(source)} ({read})" : read;
         }
@@ -26,6 +27,9 @@ internal sealed record Located(Judgement Judgement, Document Document, Review Re
 
     /// <summary>Whether a file of known findings holds it, and no less of it: it fails nothing and is counted apart.</summary>
     public bool IsKnown { get; init; }
+
+    /// <summary>Who answers for the object, by a label of it or of its namespace; null where nobody is named, or nobody asked.</summary>
+    public string? Owner { get; init; }
 
     /// <param name="failOn">The weakest action that fails; <see cref="GuardAction.Off"/> where nothing does.</param>
     public bool Fails(GuardAction failOn) => !IsKnown && failOn != GuardAction.Off && Judgement.Action >= failOn;
@@ -46,6 +50,11 @@ internal sealed record CheckReport(IReadOnlyList<Located> Findings, IReadOnlyLis
 
     /// <summary>Objects in excluded namespaces, which were not judged.</summary>
     public int Excluded { get; init; }
+
+    /// <summary>Of one cluster or more, and of no files.</summary>
+    public bool IsOfClusters { get; init; }
+
+    public bool IsOfSeveralClusters { get; init; }
 
     /// <summary>Without those known, which are counted apart.</summary>
     public int Count(GuardAction action) => Findings.Count(f => !f.IsKnown && f.Judgement.Action == action);

@@ -79,10 +79,10 @@ internal static class CheckSarif
         json.WriteObject("message", ("text", Message(located)));
         json.WriteStartArray("locations");
         json.WriteStartObject();
-        WritePlace(json, look, located.Document.Origin, located.IsElsewhere ? new Position(1, 1) : located.Position); // GitHub shows no alert without a line
+        if (!located.Document.IsStored) WritePlace(json, look, located.Document.Origin, located.IsElsewhere ? new Position(1, 1) : located.Position); // GitHub shows no alert without a line
         json.WriteStartArray("logicalLocations");
         json.WriteStartObject();
-        json.WriteString("fullyQualifiedName", $"{Refusal.Subject(located.Review)}/{Refusal.Line(judgement.Path.ToText())}");
+        json.WriteString("fullyQualifiedName", $"{(located.Document.IsStored ? located.Document.File + ": " : "")}{Refusal.Subject(located.Review)}/{Refusal.Line(judgement.Path.ToText())}");
         json.WriteString("kind", "member");
         json.WriteEndObject();
         json.WriteEndArray();
@@ -131,7 +131,7 @@ internal static class CheckSarif
     /// <summary>What stays the same wherever in the file the finding stands; a number for each further one of the same.</summary>
     private static string FingerprintOf(Located located, Dictionary<string, int> known)
     {
-        var identity = string.Join('\n', located.Judgement.Rule, located.Review.Kind, located.Review.Namespace, located.Review.Name, located.Judgement.Finding.Key);
+        var identity = (located.Document.IsStored ? located.Document.File + "\n" : "") + string.Join('\n', located.Judgement.Rule, located.Review.Kind, located.Review.Namespace, located.Review.Name, located.Judgement.Finding.Key);
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity)).AsSpan(0, 16));
         known[hash] = known.GetValueOrDefault(hash) + 1;
         return $"{hash}:{known[hash]}";

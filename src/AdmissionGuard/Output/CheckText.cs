@@ -45,7 +45,7 @@ internal static class CheckText
     public static string Summary(CheckReport report, Look look)
     {
         var hidden = report.Count(GuardAction.Audit);
-        return string.Create(CultureInfo.InvariantCulture, $"{report.Documents} {Plural("document", report.Documents)}, {report.Reviewed} reviewed: ")
+        return string.Create(CultureInfo.InvariantCulture, $"{report.Documents} {Plural(report.IsOfClusters ? "object" : "document", report.Documents)}, {report.Reviewed} reviewed: ")
             + string.Create(CultureInfo.InvariantCulture, $"{report.Count(GuardAction.Deny)} deny, {report.Count(GuardAction.Warn)} warn, {report.Count(GuardAction.Fix)} fix, {hidden} audit")
             + (hidden > 0 && !look.Audit ? " (--audit shows them)" : "")
             + (report.Known > 0 ? string.Create(CultureInfo.InvariantCulture, $"; {report.Known} known, not counted") : "")

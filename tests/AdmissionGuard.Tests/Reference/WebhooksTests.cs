@@ -17,13 +17,25 @@ public sealed class WebhooksTests
     public void Exactly_the_kinds_and_verbs_that_a_rule_needs_are_sent(string type)
     {
         var rules = Catalogue.Rules.Where(r => type == "Validating" || r.Fixable).ToArray();
-        var expected = rules.SelectMany(r => r.Kinds).Distinct().Select(k => $"{k.Plural}.{k.Group} CREATE,UPDATE{(type == "Validating" && rules.Any(r => r.OnDelete && r.Kinds.Contains(k)) ? ",DELETE" : "")}");
+        var expected = rules.SelectMany(r => r.Kinds).Distinct().Select(k => $"{k.Plural}.{k.Group} CREATE,UPDATE");
         var registered = Webhook(type)["rules"u8].Nodes().SelectMany(r => r["resources"u8].Texts().Select(p => $"{p}.{r.At("apiGroups/0").Text} {string.Join(',', r["operations"u8].Texts())}"));
         Assert.Equal(expected.Order(StringComparer.Ordinal), registered.Order(StringComparer.Ordinal));
         Assert.All(Webhook(type)["rules"u8].Nodes(), r => Assert.Equal((1, "*"), (r["apiGroups"u8].Count, r.At("apiVersions/0").Text)));
         var scopes = Webhook(type)["rules"u8].Nodes().SelectMany(r => r["resources"u8].Texts().Select(p => $"{p} {r["scope"u8].Text}"));
         Assert.Equal(rules.SelectMany(r => r.Kinds).Distinct().Select(k => $"{k.Plural} {(k.IsNamespaced ? "Namespaced" : "Cluster")}").Order(StringComparer.Ordinal), scopes.Order(StringComparer.Ordinal));
         Assert.DoesNotContain(Webhook(type)["rules"u8].Nodes().SelectMany(r => r["resources"u8].Texts()), r => r.Contains('/', StringComparison.Ordinal) || r.Contains('*', StringComparison.Ordinal));
+    }
+
+    /// <summary>What goes with its owner or namespace makes no call at all, and nobody waits for a server that is down to take something away.</summary>
+    [Fact]
+    public void Deletions_are_asked_about_apart_and_never_held_up()
+    {
+        var deletions = Configuration("Validating", GuardSettings.Default).At("webhooks/1");
+        Assert.Equal(("deletions.admissionguard.io", "Ignore", "/validate"), (deletions["name"u8].Text, deletions["failurePolicy"u8].Text, deletions.At("clientConfig/service/path").Text));
+        var protects = Catalogue.Rules.Where(r => r.OnDelete).SelectMany(r => r.Kinds).Distinct().Select(k => k.Plural);
+        Assert.Equal(protects.Order(StringComparer.Ordinal), deletions["rules"u8].Nodes().SelectMany(r => r["resources"u8].Texts()).Order(StringComparer.Ordinal));
+        Assert.All(deletions["rules"u8].Nodes(), r => Assert.Equal(["DELETE"], r["operations"u8].Texts()));
+        Assert.Contains("'system:serviceaccount:kube-system:namespace-controller'", Assert.Single(deletions["matchConditions"u8].Nodes())["expression"u8].Text, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -62,6 +74,8 @@ public sealed class WebhooksTests
         Assert.Equal("Ignore", webhook["failurePolicy"u8].Text);
     }
 
-    private static Node Webhook(string type, GuardSettings? settings = null) =>
-        Manifest.Parse("webhooks.yaml", Encoding.UTF8.GetBytes(Webhooks.Yaml(settings ?? GuardSettings.Default))).One(type + "WebhookConfiguration").At("webhooks/0");
+    private static Node Webhook(string type, GuardSettings? settings = null) => Configuration(type, settings ?? GuardSettings.Default).At("webhooks/0");
+
+    private static Node Configuration(string type, GuardSettings settings) =>
+        Manifest.Parse("webhooks.yaml", Encoding.UTF8.GetBytes(Webhooks.Yaml(settings))).One(type + "WebhookConfiguration");
 }

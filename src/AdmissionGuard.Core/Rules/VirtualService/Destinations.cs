@@ -48,7 +48,11 @@ internal static class Destinations
                 else if (attachment.Gateways.Count > 0 && destination.Port is null && unsaid.Add(destination.Host)) NoPort(x, share, destination);
                 if (share.Percent > 0) (isDead, isSure) = (isDead && fault is not null, isSure && fault is { IsSure: true });
             }
-            foreach (var (share, destination, fault) in broken) x.Report(Broken(route, share, destination, fault, isDead && isSure && IsKept(route)));
+            if (isDead && broken.Exists(b => b.Share.Percent > 0)) x.Report(Dead(route, [.. broken.Where(b => b.Share.Percent > 0)], mayDeny: isSure && IsKept(route)));
+            foreach (var (share, destination, fault) in broken)
+            {
+                if (!isDead || share.Percent == 0) x.Report(Broken(route, share, destination, fault));
+            }
             foreach (var mirror in MirrorsOf(route.Node))
             {
                 var destination = Destination.At(mirror, x.Subject);
@@ -67,12 +71,24 @@ internal static class Destinations
         foreach (var item in route["mirrors"u8].Items) yield return new Node(item)["destination"u8];
     }
 
-    private static Finding Broken(VirtualServiceRoute route, Share share, Destination destination, DestinationFault fault, bool isDead) =>
-        Finding(route, share.Destination["destination"u8], $"{destination}", fault, isDead ? $"every user of {route.Title} gets 503"
-            : share.Percent > 0 ? $"{Shown.Percent(share.Percent)} of the users of {route.Title} get 503" : "the first users sent there get 503") with
+    /// <summary>One finding, whatever the destinations are called: where nobody was served before, other names make it no worse.</summary>
+    private static Finding Dead(VirtualServiceRoute route, List<(Share Share, Destination Destination, DestinationFault Fault)> broken, bool mayDeny)
+    {
+        var (share, _, fault) = broken[0];
+        var faults = broken.Select(b => b.Fault.Text).Distinct(StringComparer.Ordinal).ToList();
+        var more = faults.Count > 3 ? $" and {faults.Count - 3} more" : "";
+        return Finding(route, share.Destination["destination"u8], "serves nobody", fault with { Text = string.Join("; ", faults.Take(3)) + more }, $"every user of {route.Title} gets 503") with
+        {
+            Excess = 100,
+            AtMost = mayDeny ? GuardAction.Deny : GuardAction.Warn,
+        };
+    }
+
+    private static Finding Broken(VirtualServiceRoute route, Share share, Destination destination, DestinationFault fault) =>
+        Finding(route, share.Destination["destination"u8], $"{destination}", fault, share.Percent > 0 ? $"{Shown.Percent(share.Percent)} of the users of {route.Title} get 503" : "the first users sent there get 503") with
         {
             Excess = share.Percent,
-            AtMost = isDead ? GuardAction.Deny : GuardAction.Warn,
+            AtMost = GuardAction.Warn,
         };
 
     private static Finding Finding(VirtualServiceRoute route, Node destination, string key, DestinationFault fault, string effect) =>
