@@ -8,7 +8,7 @@ public sealed class CheckJsonTests : CommandLine
 {
     private static readonly string[] Fields =
     [
-        "rule", "policy", "action", "originalAction", "because", "kind", "apiVersion", "namespace", "name", "path", "found", "limit", "message", "remedy", "file", "line", "column", "fixable", "source", "known",
+        "rule", "policy", "action", "originalAction", "because", "kind", "apiVersion", "namespace", "name", "path", "found", "limit", "message", "remedy", "file", "line", "column", "fixable", "source", "known", "cluster", "owner",
     ];
 
     [Fact]

@@ -19,6 +19,7 @@ internal sealed class FakeApiServer : IAsyncDisposable
     private readonly SortedDictionary<(string Collection, string Key), JsonObject> stored = [];
     private readonly HashSet<string> served = new(StringComparer.Ordinal);
     private readonly HashSet<string> failing = new(StringComparer.Ordinal);
+    private readonly HashSet<string> forbidden = new(StringComparer.Ordinal);
     private readonly List<Event> events = [];
     private readonly List<(string Name, JsonNode Status)> statuses = [];
     private readonly WebApplication app;
@@ -59,6 +60,12 @@ internal sealed class FakeApiServer : IAsyncDisposable
 
     /// <summary>Every watch of it ends, and nothing of it is answered any more.</summary>
     public void Fail(string collection) => Change(() => failing.Add(collection));
+
+    /// <summary>Nobody may list it.</summary>
+    public void Forbid(string collection)
+    {
+        lock (gate) forbidden.Add(collection);
+    }
 
     public void Mend(string collection)
     {
@@ -131,7 +138,7 @@ internal sealed class FakeApiServer : IAsyncDisposable
         string? list = null;
         lock (gate)
         {
-            context.Response.StatusCode = failing.Contains(path) ? 500 : served.Contains(path) ? 200 : 404;
+            context.Response.StatusCode = forbidden.Contains(path) ? 403 : failing.Contains(path) ? 500 : served.Contains(path) ? 200 : 404;
             if (context.Response.StatusCode == 200 && !context.Request.Query.ContainsKey("watch"))
             {
                 list = $"{{\"kind\":\"AnyList\",\"metadata\":{{\"resourceVersion\":\"{version}\"}},\"items\":[{string.Join(',', stored.Where(s => s.Key.Collection == path).Select(s => s.Value.ToJsonString()))}]}}";

@@ -14,6 +14,7 @@ internal static class PodHash
             + "and none once they are gone, so that its users get 503 until Argo writes again (argo-rollouts rollout/trafficrouting/istio/istio.go, UpdateHash).",
         Remedy = "Leave the label out; name the subset in the Rollout's trafficRouting.istio.destinationRule, and Argo adds it.",
         Kinds = [ObjectKind.DestinationRule],
+        Reads = [ObjectKind.Rollout],
         Baseline = GuardAction.Deny,
         Strict = GuardAction.Deny,
         Check = Check,
@@ -21,16 +22,34 @@ internal static class PodHash
 
     private const string Label = "rollouts-pod-template-hash";
 
+    private const int MostRollouts = 20;
+
     private static void Check(Inspection x)
     {
         HashSet<(string, string)>? kept = null;
+        HashSet<string>? live = null;
         foreach (var (name, hash) in HashesIn(x.Spec))
         {
             if (hash.Text is not { } value) continue;
             // what Argo wrote and an edit elsewhere leaves alone is nobody's fault
             if (x.Old is { } old && (kept ??= [.. HashesIn(old.Spec).Select(h => (h.Subset, h.Hash.Text ?? ""))]).Contains((name, value))) continue;
+            if ((live ??= LiveHashes(x)).Contains(value)) continue;
             x.Report(new Finding(hash, $"{name} {value}", $"subset {Shown.Quote(Shown.Clip(name, 63))} chooses pods by {Label}: {Shown.Quote(Shown.Clip(value, 63))}, a label that Argo writes anew for each release: those pods go with the next one"));
         }
+    }
+
+    /// <summary>What Argo has written itself: the hashes that a Rollout which names this DestinationRule has in its status. An audit sees them in every rollout.</summary>
+    private static HashSet<string> LiveHashes(Inspection x)
+    {
+        var hashes = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (_, rollout) in x.World.ReferrersOf(x.Key, ObjectKind.Rollout).Take(MostRollouts))
+        {
+            foreach (var hash in (Node[])[rollout["status"u8]["stableRS"u8], rollout["status"u8]["currentPodHash"u8]])
+            {
+                if (hash.Text is { Length: > 0 } text) hashes.Add(text);
+            }
+        }
+        return hashes;
     }
 
     private static IEnumerable<(string Subset, Node Hash)> HashesIn(Node spec)
