@@ -16,6 +16,7 @@ internal static class Program
             ServeCommand.Make(terminal),
             CheckCommand.Make(terminal),
             AuditCommand.Make(terminal),
+            SimulateCommand.Make(terminal),
             ReviewCommand.Make(terminal),
             PlanCommand.Make(terminal),
             RulesCommand.Make(terminal),

@@ -12,21 +12,7 @@ internal sealed class ManifestReview(Actor actor, string defaultNamespace, DateT
 {
     public CheckReport Run(Cluster cluster, ManifestSet manifests, ManifestSet? old)
     {
-        var reviews = new List<(Document Document, Review Review)>();
-        var before = new Dictionary<ObjectKey, Document>();
-        foreach (var document in old?.Documents ?? [])
-        {
-            if (KeyOf(document) is { } key && Catalogue.Judges(key.Kind)) before[key] = document;
-        }
-        foreach (var document in manifests.Documents)
-        {
-            if (document is { ApiVersion: "v1", Kind: "Namespace", Name: { } name }) cluster = cluster.WithNamespace(name, document.Root);
-            if (KeyOf(document) is not { } key) continue;
-            cluster = cluster.With(key, document.Root);
-            if (Catalogue.Judges(key.Kind)) reviews.Add((document, ReviewOf(key, document, before.GetValueOrDefault(key), old is null ? null : before)));
-        }
-        foreach (var (key, document) in before) reviews.Add((document, ReviewOf(key, null, document, null)));
-
+        (cluster, var reviews) = Prepare(cluster, manifests, old);
         var findings = new List<Located>();
         var notices = new List<string>();
         var exempted = 0;
@@ -42,6 +28,26 @@ internal sealed class ManifestReview(Actor actor, string defaultNamespace, DateT
             if (cluster.Settings.Excludes(review.Namespace)) excluded++;
         }
         return new CheckReport(findings, errors, manifests.Documents.Count, reviews) { Notices = notices, Exempted = exempted, Excluded = excluded };
+    }
+
+    /// <summary>The manifests as a cluster, and what is to be judged in it.</summary>
+    public (Cluster World, IReadOnlyList<(Document Document, Review Review)> Reviews) Prepare(Cluster cluster, ManifestSet manifests, ManifestSet? old)
+    {
+        var reviews = new List<(Document Document, Review Review)>();
+        var before = new Dictionary<ObjectKey, Document>();
+        foreach (var document in old?.Documents ?? [])
+        {
+            if (KeyOf(document) is { } key && Catalogue.Judges(key.Kind)) before[key] = document;
+        }
+        foreach (var document in manifests.Documents)
+        {
+            if (document is { ApiVersion: "v1", Kind: "Namespace", Name: { } name }) cluster = cluster.WithNamespace(name, document.Root);
+            if (KeyOf(document) is not { } key) continue;
+            cluster = cluster.With(key, document.Root);
+            if (Catalogue.Judges(key.Kind)) reviews.Add((document, ReviewOf(key, document, before.GetValueOrDefault(key), old is null ? null : before)));
+        }
+        foreach (var (key, document) in before) reviews.Add((document, ReviewOf(key, null, document, null)));
+        return (cluster, reviews);
     }
 
     private Review ReviewOf(ObjectKey key, Document? document, Document? old, Dictionary<ObjectKey, Document>? paired)

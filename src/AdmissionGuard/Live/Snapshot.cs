@@ -25,15 +25,21 @@ internal sealed record Snapshot(Cluster Cluster, PolicyStatus Policies, IReadOnl
     public delegate void Progress(string kind, int objects);
 
     /// <param name="given">Policies of files take the place of the cluster's; its exceptions and settings hold, unless the files have settings of their own. Null for the cluster's own.</param>
+    /// <param name="besides">Rules whose kinds are listed too, as if a policy of the cluster had them; then no policy means none, and not the profile baseline.</param>
     /// <exception cref="ApiException">The server cannot be reached, or lets us list nothing of what is judged.</exception>
-    public static async Task<Snapshot> Take(ApiServer server, PolicySet? given, TimeProvider time, Progress progress, CancellationToken stop)
+    public static async Task<Snapshot> Take(ApiServer server, PolicySet? given, TimeProvider time, Progress progress, CancellationToken stop, IReadOnlyList<Rule>? besides = null)
     {
         var gaps = new List<string>();
         var policies = await PoliciesOf(server, given, time, gaps, progress, stop);
+        if (policies.Set.Policies.Count == 0 && besides is null)
+        {
+            gaps.Add("the cluster has no GuardPolicy in force: judged by the profile baseline");
+            policies = policies with { Set = new PolicySet([GuardPolicy.Of(Profile.Baseline)], policies.Set.Exceptions, policies.Set.Settings, []) };
+        }
         var cluster = Cluster.Live.With(policies.Set.Settings).With(policies.Set.Policies).WithExceptions(policies.Set.Exceptions);
         foreach (var item in await List(server, Watched.Namespaces, Kept.OfNamespace, gaps, progress, stop) ?? []) cluster = cluster.WithNamespace(item["metadata"u8]["name"u8].Text ?? "", item);
 
-        var rules = policies.Set.Policies.SelectMany(p => p.Rules).Select(r => r.Rule).Distinct().ToList();
+        var rules = policies.Set.Policies.SelectMany(p => p.Rules).Select(r => r.Rule).Concat(besides ?? []).Distinct().ToList();
         var judged = rules.SelectMany(r => r.Kinds).ToHashSet();
         var objects = new List<ObjectKey>();
         var unknown = new List<ObjectKind>();
@@ -67,9 +73,7 @@ internal sealed record Snapshot(Cluster Cluster, PolicyStatus Policies, IReadOnl
         _ = ledger.Loaded().Count();
         var status = ledger.Status();
         if (given?.HasSettings == true) status = status with { Set = new PolicySet(status.Set.Policies, status.Set.Exceptions, given.Settings, []) };
-        if (status.Set.Policies.Count > 0) return status;
-        gaps.Add("the cluster has no GuardPolicy in force: judged by the profile baseline");
-        return status with { Set = new PolicySet([GuardPolicy.Of(Profile.Baseline)], status.Set.Exceptions, status.Set.Settings, []) };
+        return status;
     }
 
     /// <summary>Null where it may not be listed. A kind that is not served has no objects, which is known.</summary>
