@@ -17,6 +17,7 @@ internal static class Program
             CheckCommand.Make(terminal),
             AuditCommand.Make(terminal),
             SimulateCommand.Make(terminal),
+            TestCommand.Make(terminal),
             ReviewCommand.Make(terminal),
             PlanCommand.Make(terminal),
             RulesCommand.Make(terminal),

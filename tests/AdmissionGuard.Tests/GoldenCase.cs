@@ -44,15 +44,7 @@ public sealed record GoldenCase(string RuleId, string Name)
     internal CheckReport Report() => new ManifestReview(Actor.GitOps, "default", Judge.Now).Run(World(), Manifests, Old);
 
     /// <summary>What <c>check --audit</c> prints, notices and errors behind it, with the file's name alone.</summary>
-    public string Text()
-    {
-        var text = new StringWriter { NewLine = "\n" };
-        var report = Report();
-        CheckText.Write(text, report, new Look(new SourceRoot(Repository.Root), Audit: true));
-        foreach (var notice in report.Notices) text.WriteLine(notice);
-        foreach (var error in report.Errors) text.WriteLine(error);
-        return text.ToString().Replace(Folder + Path.DirectorySeparatorChar, "", StringComparison.Ordinal);
-    }
+    public string Text() => CaseText.Of(Report(), Folder);
 
     public override string ToString() => $"{RuleId}/{Name}";
 
