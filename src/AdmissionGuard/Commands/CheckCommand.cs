@@ -25,17 +25,20 @@ internal static class CheckCommand
         var policies = new PolicyOptions();
         var command = new Command("check", "Reviews manifests: the same verdicts as in the cluster, with file and line.") { paths, old, user, @namespace, exclude, output, failOn, audit };
         policies.AddTo(command);
+        var repairs = new RepairOptions();
+        repairs.AddTo(command);
         command.SetAction(parsed =>
         {
             Usage.ReadInputOnce(parsed.GetValue(paths)!, parsed.GetValue(old) ?? [], policies.Paths(parsed));
             var now = DateTimeOffset.UtcNow;
             var guards = policies.Read(parsed, terminal, now);
             var excludes = parsed.GetValue(exclude) ?? [];
-            var manifests = ManifestFiles.Read(parsed.GetValue(paths)!, excludes, terminal.In);
+            using var repairing = repairs.Read(parsed, parsed.GetValue(paths)!, parsed.GetValue(output)!, terminal);
+            var manifests = ManifestFiles.Read(parsed.GetValue(paths)!, excludes, repairing.Input);
             var stored = parsed.GetValue(old) is { Length: > 0 } from ? ManifestFiles.Read(from, excludes, terminal.In) : null;
             var actor = parsed.GetValue(user) is { } name ? new Actor(name, []) : new Actor(guards.Settings.GitOps.FirstOrDefault(Actor.GitOps.User), []);
             var review = new ManifestReview(actor, parsed.GetValue(@namespace)!, now);
-            var report = review.Run(guards.Cluster, manifests, stored);
+            var report = repairing.Run(review.Run(guards.Cluster, manifests, stored), () => review.Run(guards.Cluster, ManifestFiles.Read(parsed.GetValue(paths)!, excludes, Stream.Null), stored));
             report = report with { Errors = [.. guards.Errors, .. report.Errors] };
 
             foreach (var notice in manifests.Notices.Concat(report.Notices)) terminal.Error.WriteLine(Shown.Clean(notice));
