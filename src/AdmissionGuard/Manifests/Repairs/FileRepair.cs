@@ -14,7 +14,7 @@ internal sealed class FileRepair
     private readonly IReadOnlyList<Document> documents;
     private readonly int errors;
     private readonly List<Unwritten> unwritten = [];
-    private readonly Dictionary<int, List<Edit.Addition>> written = [];
+    private readonly Dictionary<int, (Node Whole, List<Edit.Addition> Additions)> written = [];
 
     private FileRepair(string name, ReadOnlyMemory<byte> bytes)
     {
@@ -35,7 +35,7 @@ internal sealed class FileRepair
         return (result, file.unwritten);
     }
 
-    private bool IsSame(Document document) => document.Index < documents.Count && documents[document.Index].Whole.SameAs(document.Whole);
+    private bool IsSame(Document document) => document.Index < documents.Count && documents[document.Index].Whole.Raw.SequenceEqual(document.Whole.Raw);
 
     private byte[] Write(IReadOnlyList<Repair> repairs)
     {
@@ -72,28 +72,27 @@ internal sealed class FileRepair
             var document = root is null ? null : new DocumentRepair(chunk, root, isJson);
             foreach (var repair in group)
             {
-                foreach (var map in repair.Additions.GroupBy(a => a.Map.OffsetIn(repair.Document.Whole))) Add(repair, [.. map], document, refusal, splices);
+                var paths = new PointerFinder(repair.Document.Whole);
+                foreach (var map in repair.Additions.GroupBy(a => a.Map.OffsetIn(repair.Document.Whole)).OrderBy(m => m.Key)) Add(repair, paths, [.. map], document, refusal, splices);
             }
         }
         return splices;
     }
 
-    private void Add(Repair repair, List<Edit.Addition> additions, DocumentRepair? document, string refusal, List<Splice> splices)
+    private void Add(Repair repair, PointerFinder paths, List<Edit.Addition> additions, DocumentRepair? document, string refusal, List<Splice> splices)
     {
         try
         {
             if (document is null) throw new UnwritableException(refusal);
-            splices.AddRange(document.Splices(Pointer.Of(repair.Document.Whole, additions[0].Map), additions));
-            if (!written.TryGetValue(repair.Document.Index, out var all)) written[repair.Document.Index] = all = [];
-            all.AddRange(additions.Select(a => a with { Map = Twin(a.Map, repair.Document) }));
+            splices.AddRange(document.Splices(paths.Of(additions[0].Map), additions));
+            if (!written.TryGetValue(repair.Document.Index, out var all)) written[repair.Document.Index] = all = (repair.Document.Whole, []);
+            all.Additions.AddRange(additions);
         }
         catch (UnwritableException e)
         {
             unwritten.AddRange(additions.Select(a => new Unwritten(repair.Document, a, e.Message)));
         }
     }
-
-    private Node Twin(Node map, Document document) => Pointer.Of(document.Whole, map).Resolve(documents[document.Index].Whole).Node;
 
     private static (IReadOnlyList<LayoutNode> Roots, bool IsJson, string Refusal) RootsOf(ChunkText chunk, int line)
     {
@@ -114,7 +113,7 @@ internal sealed class FileRepair
         var (read, wrong) = new YamlReader().Read(name, result);
         for (var i = 0; i < documents.Count; i++)
         {
-            var meant = written.TryGetValue(i, out var additions) ? Edit.Apply(documents[i].Whole, additions) : documents[i].Whole;
+            var meant = written.TryGetValue(i, out var done) ? Edit.Apply(done.Whole, done.Additions) : documents[i].Whole;
             if (i >= read.Count || !read[i].Whole.SameAs(meant)) throw NotMeant(LineOf(i));
         }
         if (read.Count != documents.Count || wrong.Count != errors) throw NotMeant(1);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using AdmissionGuard.Core.Json;
 
 namespace AdmissionGuard.Manifests.Repairs;
@@ -13,14 +14,15 @@ internal sealed record Repair(Document Document, IReadOnlyList<Edit.Addition> Ad
     {
         var additions = new List<Edit.Addition>();
         var known = new Dictionary<string, int>(StringComparer.Ordinal);
+        var maps = new Dictionary<string, Node>(StringComparer.Ordinal);
+        AddMaps(document.Root, "", maps);
         foreach (var addition in patch)
         {
             var path = addition.Path.ToString();
             if (Within(known, path) is not { } earlier)
             {
                 known.Add(path, additions.Count);
-                var (map, _) = new Pointer([.. addition.Path.Steps.SkipLast(1)]).Resolve(document.Root);
-                additions.Add(addition with { Map = map });
+                additions.Add(addition with { Map = maps[path[..path.LastIndexOf('/')]] });
                 continue;
             }
             var before = additions[known[earlier]];
@@ -29,6 +31,15 @@ internal sealed record Repair(Document Document, IReadOnlyList<Edit.Addition> Ad
             additions[known[earlier]] = before with { Json = Edit.Apply(value, leaf.Additions(value)).ToString() };
         }
         return new Repair(document, additions);
+    }
+
+    /// <summary>By their paths: to look each up from the root would cost as much as the list that it stands in is long.</summary>
+    private static void AddMaps(Node node, string path, Dictionary<string, Node> maps)
+    {
+        if (node.IsObject) maps[path] = node;
+        foreach (var entry in node.Entries) AddMaps(new Node(entry.Value), path + Pointer.Root.Append(entry.Name), maps);
+        var index = 0;
+        foreach (var item in node.Items) AddMaps(new Node(item), string.Create(CultureInfo.InvariantCulture, $"{path}/{index++}"), maps);
     }
 
     /// <summary>The longest of the known paths that this one goes on from.</summary>
