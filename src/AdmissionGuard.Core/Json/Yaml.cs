@@ -3,7 +3,7 @@ using System.Text;
 namespace AdmissionGuard.Core.Json;
 
 /// <summary>Writes a value as the lines that one pastes into a manifest: maps in block style, everything else on its line.</summary>
-internal static class Yaml
+public static class Yaml
 {
     public static string Write(string key, Node value)
     {
@@ -27,7 +27,7 @@ internal static class Yaml
 
     private static void Write(StringBuilder text, string key, Node value, int depth)
     {
-        text.Append(' ', 2 * depth).Append(IsBare(key) ? key : Shown.Quote(key)).Append(':');
+        text.Append(' ', 2 * depth).Append(Key(key)).Append(':');
         var isBlock = value.Entries.MoveNext();
         if (!isBlock) text.Append(' ').Append(Scalar(value));
         foreach (var entry in value.Entries)
@@ -37,12 +37,14 @@ internal static class Yaml
         }
     }
 
+    public static string Key(string key) => IsBare(key) ? key : Shown.Quote(key);
+
+    /// <summary>JSON is YAML too; only a duration loses its quotes, because nobody writes them.</summary>
+    public static string Scalar(Node value) =>
+        value.Text is { } text && text != "0" && Durations.TryParse(text, out _) ? text : Shown.Clean(value.ToString());
+
     /// <summary>Letters and digits, but none of the words that YAML 1.1 takes for something else.</summary>
     private static bool IsBare(string key) =>
         key.Length > 0 && char.IsAsciiLetter(key[0]) && key.All(char.IsAsciiLetterOrDigit)
         && key.ToUpperInvariant() is not ("Y" or "N" or "YES" or "NO" or "ON" or "OFF" or "TRUE" or "FALSE" or "NULL");
-
-    /// <summary>JSON is YAML too; only a duration loses its quotes, because nobody writes them.</summary>
-    private static string Scalar(Node value) =>
-        value.Text is { } text && text != "0" && Durations.TryParse(text, out _) ? text : Shown.Clean(value.ToString());
 }

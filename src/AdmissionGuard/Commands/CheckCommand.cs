@@ -20,17 +20,20 @@ internal static class CheckCommand
         var command = new Command("check", "Reviews manifests: the same verdicts as in the cluster, with file and line.") { paths, old, user, @namespace, exclude };
         report.AddTo(command);
         policies.AddTo(command);
+        var repairs = new RepairOptions();
+        repairs.AddTo(command);
         command.SetAction(parsed =>
         {
             Usage.ReadInputOnce(parsed.GetValue(paths)!, parsed.GetValue(old) ?? [], policies.Paths(parsed));
             var now = DateTimeOffset.UtcNow;
             var guards = policies.Read(parsed, terminal, now);
             var excludes = parsed.GetValue(exclude) ?? [];
-            var manifests = ManifestFiles.Read(parsed.GetValue(paths)!, excludes, terminal.In);
+            using var repairing = repairs.Read(parsed, parsed.GetValue(paths)!, report.Format(parsed), terminal);
+            var manifests = ManifestFiles.Read(parsed.GetValue(paths)!, excludes, repairing.Input);
             var stored = OldManifests.Read(parsed.GetValue(old) ?? [], parsed.GetValue(paths)!, excludes, terminal.In);
             var actor = parsed.GetValue(user) is { } name ? new Actor(name, []) : new Actor(guards.Settings.GitOps.FirstOrDefault(Actor.GitOps.User), []);
             var review = new ManifestReview(actor, parsed.GetValue(@namespace)!, now);
-            var found = review.Run(guards.Cluster, manifests, stored);
+            var found = repairing.Run(review.Run(guards.Cluster, manifests, stored), () => review.Run(guards.Cluster, ManifestFiles.Read(parsed.GetValue(paths)!, excludes, Stream.Null), stored));
             return report.Write(parsed, found with { Errors = [.. guards.Errors, .. found.Errors], Notices = [.. manifests.Notices, .. stored?.Notices ?? [], .. found.Notices] }, terminal);
         });
         return command;

@@ -1,6 +1,7 @@
 using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Manifests;
+using AdmissionGuard.Manifests.Repairs;
 using AdmissionGuard.Output;
 
 namespace AdmissionGuard.Commands;
@@ -15,6 +16,7 @@ internal sealed class ManifestReview(Actor actor, string defaultNamespace, DateT
         (cluster, var reviews) = Prepare(cluster, manifests, old);
         var findings = new List<Located>();
         var notices = new List<string>();
+        var repairs = new List<Repair>();
         var exempted = 0;
         var excluded = 0;
         var errors = new List<ManifestError>([.. manifests.Errors, .. old?.Errors ?? []]);
@@ -24,10 +26,11 @@ internal sealed class ManifestReview(Actor actor, string defaultNamespace, DateT
             findings.AddRange(verdict.Judgements.Select(j => new Located(j, document, review)));
             errors.AddRange(verdict.TypeFaults.Select(f => At(document, f)));
             notices.AddRange(verdict.Notices.Select(n => $"{document.File}: {Refusal.Subject(review)}: {n}"));
+            if (verdict.Patch.Count > 0) repairs.Add(Repair.Of(document, verdict.Patch));
             exempted += verdict.Exceptions.Where(e => !e.HasEnded).Sum(e => e.Findings);
             if (cluster.Settings.Excludes(review.Namespace)) excluded++;
         }
-        return new CheckReport(findings, errors, manifests.Documents.Count, reviews) { Notices = notices, Exempted = exempted, Excluded = excluded };
+        return new CheckReport(findings, errors, manifests.Documents.Count, reviews) { Notices = notices, Repairs = repairs, Exempted = exempted, Excluded = excluded };
     }
 
     /// <summary>The manifests as a cluster, and what is to be judged in it.</summary>

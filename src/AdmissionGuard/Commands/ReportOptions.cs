@@ -26,6 +26,8 @@ internal sealed class ReportOptions
         known.AddTo(command);
     }
 
+    public string Format(ParseResult parsed) => parsed.GetValue(output)!;
+
     /// <summary>Writes notices, the report, and what could not be judged; the exit status.</summary>
     /// <param name="text">Writes the format text where it is another than that of check.</param>
     public int Write(ParseResult parsed, CheckReport found, Terminal terminal, Action<TextWriter, Look>? text = null)
@@ -33,7 +35,7 @@ internal sealed class ReportOptions
         var report = known.Apply(parsed, found, terminal);
         foreach (var notice in report.Notices) terminal.Error.WriteLine(Shown.Clean(notice));
         var look = new Look(SourceRoot.Of(Environment.CurrentDirectory), FailOn(parsed.GetValue(failOn)!), parsed.GetValue(audit), terminal.Colours);
-        var format = parsed.GetValue(output)!;
+        var format = Format(parsed);
         if (text is not null && format == Formats.Default) text(terminal.Out, look);
         else Formats.Of(format)(terminal.Out, report, look);
         terminal.Out.Flush(); // what was judged stands before what could not be

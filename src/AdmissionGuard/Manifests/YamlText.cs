@@ -44,7 +44,7 @@ internal sealed class YamlText(string text, int line)
     }
 
     /// <summary>The parser counts lines by these too; a wrong line must not be pushed.</summary>
-    private bool HasRareBreaks()
+    public bool HasRareBreaks()
     {
         var span = text.AsSpan();
         return span.ContainsAny('\u0085', '\u2028', '\u2029') || span.Count('\r') != span.Count("\r\n");

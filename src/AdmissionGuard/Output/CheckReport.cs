@@ -2,6 +2,7 @@ using System.Globalization;
 using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Manifests;
+using AdmissionGuard.Manifests.Repairs;
 
 namespace AdmissionGuard.Output;
 
@@ -44,6 +45,15 @@ internal sealed record CheckReport(IReadOnlyList<Located> Findings, IReadOnlyLis
 
     /// <summary>What their writers are told besides: the end of exceptions, the glass, what could not be known.</summary>
     public IReadOnlyList<string> Notices { get; init; } = [];
+
+    /// <summary>What the policies would add to the objects.</summary>
+    public IReadOnlyList<Repair> Repairs { get; init; } = [];
+
+    /// <summary>Findings whose repairs were written into the files; they are no longer among <see cref="Findings"/>.</summary>
+    public int Fixed { get; init; }
+
+    /// <summary>Files that were written.</summary>
+    public int FixedFiles { get; init; }
 
     /// <summary>Findings that exceptions cover.</summary>
     public int Exempted { get; init; }

@@ -49,6 +49,7 @@ internal static class CheckText
             + string.Create(CultureInfo.InvariantCulture, $"{report.Count(GuardAction.Deny)} deny, {report.Count(GuardAction.Warn)} warn, {report.Count(GuardAction.Fix)} fix, {hidden} audit")
             + (hidden > 0 && !look.Audit ? " (--audit shows them)" : "")
             + (report.Known > 0 ? string.Create(CultureInfo.InvariantCulture, $"; {report.Known} known, not counted") : "")
+            + (report.FixedFiles > 0 ? string.Create(CultureInfo.InvariantCulture, $"; {report.Fixed} fixed in {report.FixedFiles} {Plural("file", report.FixedFiles)}") : "")
             + (report.Exempted > 0 ? string.Create(CultureInfo.InvariantCulture, $"; exceptions cover {report.Exempted} {Plural("finding", report.Exempted)}") : "")
             + (report.Excluded > 0 ? string.Create(CultureInfo.InvariantCulture, $"; {report.Excluded} in excluded namespaces, not judged") : "")
             + (report.Errors.Count > 0 ? string.Create(CultureInfo.InvariantCulture, $"; {report.Errors.Count} {Plural("error", report.Errors.Count)}") : "");

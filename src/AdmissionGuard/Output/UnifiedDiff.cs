@@ -7,6 +7,7 @@ namespace AdmissionGuard.Output;
 internal static class UnifiedDiff
 {
     private const int Context = 3;
+    private const int ManyLines = 500;
 
     /// <summary>A run of lines that are equal (<c>' '</c>), gone (<c>'-'</c>) or new (<c>'+'</c>).</summary>
     private readonly record struct Line(char Mark, string Text);
@@ -15,7 +16,8 @@ internal static class UnifiedDiff
     public static string Of(string from, string to, string fromName, string toName)
     {
         if (from == to) return "";
-        var lines = Compare(Split(from), Split(to));
+        var (old, @new) = (Split(from), Split(to));
+        var lines = (@new.Count - old.Count > ManyLines ? OnlyAdded(old, @new) : null) ?? Compare(old, @new);
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"--- {fromName}\n+++ {toName}\n");
         var (oldLine, newLine) = (1, 1);
@@ -78,6 +80,20 @@ internal static class UnifiedDiff
             at = end;
         }
         return lines;
+    }
+
+    /// <summary>The script of a text that only grew, at a cost of its length; null where a line is gone.</summary>
+    private static List<Line>? OnlyAdded(List<string> from, List<string> to)
+    {
+        var lines = new List<Line>(to.Count);
+        var x = 0;
+        foreach (var line in to)
+        {
+            var stays = x < from.Count && from[x] == line;
+            lines.Add(new Line(stays ? ' ' : '+', line));
+            if (stays) x++;
+        }
+        return x == from.Count ? lines : null;
     }
 
     /// <summary>The shortest edit script (Myers 1986): its cost grows with the length of the texts times the number of changes.</summary>

@@ -43,6 +43,15 @@ public sealed class UnifiedDiffTests
         }
     }
 
+    [Fact]
+    public void A_text_that_grew_much_is_no_burden()
+    {
+        var lines = Enumerable.Range(0, 10_000).Select(i => $"- {i % 7}\n").ToList();
+        var from = string.Concat(lines);
+        var to = string.Concat(lines.Select(l => l + "  added: 1\n  and: 2\n"));
+        Assert.Equal(to, Applied(from, UnifiedDiff.Of(from, to, "from", "to")));
+    }
+
     private static string Text(Random random) => string.Concat(Enumerable.Range(0, random.Next(30)).Select(_ => $"{(char)('a' + random.Next(4))}{(random.Next(8) == 0 ? "\r\n" : "\n")}")) + (random.Next(2) == 0 ? "" : "end");
 
     private static string Changed(string text, Random random)

@@ -1,0 +1,27 @@
+using System.CommandLine;
+using AdmissionGuard.Manifests;
+
+namespace AdmissionGuard.Commands;
+
+/// <summary><c>--fix</c> and <c>--diff</c>: what becomes of the repairs that policies make.</summary>
+internal sealed class RepairOptions
+{
+    private readonly Option<bool> fix = new("--fix") { Description = "write the repairs of policies with fix: true into the files" };
+    private readonly Option<bool> diff = new("--diff") { Description = "print the repairs as a unified diff, and write nothing unless --fix is there too" };
+
+    public void AddTo(Command command)
+    {
+        command.Add(fix);
+        command.Add(diff);
+    }
+
+    /// <exception cref="InputException">What is asked for cannot be done.</exception>
+    public Repairing Read(ParseResult parsed, IReadOnlyList<string> paths, string output, Terminal terminal)
+    {
+        var (writes, prints) = (parsed.GetValue(fix), parsed.GetValue(diff));
+        var fromInput = paths.Contains(ManifestFiles.StandardInput);
+        if (writes && fromInput) throw new InputException("--fix writes into files, standard input (-) is none: --diff prints what it would write");
+        if (prints && output != "text") throw new InputException($"--diff prints a text and cannot go into --output {output}");
+        return new Repairing(writes, prints, prints && fromInput, terminal);
+    }
+}
