@@ -3,7 +3,7 @@ using System.Text;
 namespace AdmissionGuard.Core.Json;
 
 /// <summary>Writes a value as the lines that one pastes into a manifest: maps in block style, everything else on its line.</summary>
-internal static class Yaml
+public static class Yaml
 {
     public static string Write(string key, Node value)
     {

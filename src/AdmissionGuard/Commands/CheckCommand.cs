@@ -23,13 +23,16 @@ internal static class CheckCommand
         failOn.AcceptOnlyFromAmong("deny", "warn", "never");
         var audit = new Option<bool>("--audit") { Description = "show audit findings in text, github and markdown too" };
         var known = new KnownOptions();
+        var previous = new PreviousOption();
         var policies = new PolicyOptions();
         var command = new Command("check", "Reviews manifests: the same verdicts as in the cluster, with file and line.") { paths, old, user, @namespace, exclude, output, failOn, audit };
         known.AddTo(command);
+        previous.AddTo(command, output);
         policies.AddTo(command);
         command.SetAction(parsed =>
         {
             Usage.ReadInputOnce(parsed.GetValue(paths)!, parsed.GetValue(old) ?? [], policies.Paths(parsed));
+            var earlier = previous.Read(parsed);
             var now = DateTimeOffset.UtcNow;
             var guards = policies.Read(parsed, terminal, now);
             var excludes = parsed.GetValue(exclude) ?? [];
@@ -41,7 +44,7 @@ internal static class CheckCommand
             report = known.Apply(parsed, report with { Errors = [.. guards.Errors, .. report.Errors] }, terminal);
 
             foreach (var notice in (string[])[.. manifests.Notices, .. stored?.Notices ?? [], .. report.Notices]) terminal.Error.WriteLine(Shown.Clean(notice));
-            var look = new Look(SourceRoot.Of(Environment.CurrentDirectory), FailOn(parsed.GetValue(failOn)!), parsed.GetValue(audit), terminal.Colours);
+            var look = new Look(SourceRoot.Of(Environment.CurrentDirectory), FailOn(parsed.GetValue(failOn)!), parsed.GetValue(audit), terminal.Colours) { Now = now, At = parsed.GetValue(paths)!, Earlier = earlier };
             Formats.Of(parsed.GetValue(output)!)(terminal.Out, report, look);
             terminal.Out.Flush(); // what was judged stands before what could not be
             foreach (var error in report.Errors) terminal.Error.WriteLine(Shown.Clean(error.ToString()));
