@@ -29,10 +29,10 @@ internal static class AuditCommand
             var given = policies.Given(parsed, terminal, now);
             var progress = new ListingProgress(terminal);
             var reports = new List<CheckReport>();
-            foreach (var (name, connection) in clusters.Connect(parsed, TimeProvider.System)) reports.Add(await Audit(name, connection, given, parsed.GetValue(owner)!, progress, stop));
+            var asked = clusters.Connect(parsed, TimeProvider.System);
+            foreach (var (name, connection) in asked) reports.Add(await Audit(name, connection, given, parsed.GetValue(owner)!, progress, stop));
             progress.Clear();
-            var whole = Together(reports);
-            return report.Write(parsed, whole, terminal, (output, look) =>
+            return report.Write(parsed, Together(reports), terminal, now, [.. asked.Select(c => c.Name)], (output, whole, look) =>
             {
                 CheckText.Write(output, whole, look);
                 AuditSummary.Write(output, whole, parsed.GetValue(owner)!);

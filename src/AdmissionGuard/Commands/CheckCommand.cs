@@ -34,7 +34,7 @@ internal static class CheckCommand
             var actor = parsed.GetValue(user) is { } name ? new Actor(name, []) : new Actor(guards.Settings.GitOps.FirstOrDefault(Actor.GitOps.User), []);
             var review = new ManifestReview(actor, parsed.GetValue(@namespace)!, now);
             var found = repairing.Run(review.Run(guards.Cluster, manifests, stored), () => review.Run(guards.Cluster, ManifestFiles.Read(parsed.GetValue(paths)!, excludes, Stream.Null), stored));
-            return report.Write(parsed, found with { Errors = [.. guards.Errors, .. found.Errors], Notices = [.. manifests.Notices, .. stored?.Notices ?? [], .. found.Notices] }, terminal);
+            return report.Write(parsed, found with { Errors = [.. guards.Errors, .. found.Errors], Notices = [.. manifests.Notices, .. stored?.Notices ?? [], .. found.Notices] }, terminal, now, parsed.GetValue(paths)!);
         });
         return command;
     }

@@ -9,8 +9,9 @@ internal sealed class ReportOptions
 {
     private readonly Option<string> output = new("--output", "-o") { Description = $"{string.Join(", ", Formats.Names[..^1])} or {Formats.Names[^1]}", DefaultValueFactory = _ => Formats.Default, HelpName = "FORMAT" };
     private readonly Option<string> failOn = new("--fail-on") { Description = "exit status 1 from this on: deny, warn or never", DefaultValueFactory = _ => "deny", HelpName = "LEVEL" };
-    private readonly Option<bool> audit = new("--audit") { Description = "show audit findings in the text too" };
+    private readonly Option<bool> audit = new("--audit") { Description = "show audit findings in formats for people too" };
     private readonly KnownOptions known = new();
+    private readonly PreviousOption previous = new();
 
     public ReportOptions()
     {
@@ -24,19 +25,22 @@ internal sealed class ReportOptions
         command.Add(failOn);
         command.Add(audit);
         known.AddTo(command);
+        previous.AddTo(command, output);
     }
 
     public string Format(ParseResult parsed) => parsed.GetValue(output)!;
 
     /// <summary>Writes notices, the report, and what could not be judged; the exit status.</summary>
+    /// <param name="at">What was looked at, as it was named: paths, or clusters.</param>
     /// <param name="text">Writes the format text where it is another than that of check.</param>
-    public int Write(ParseResult parsed, CheckReport found, Terminal terminal, Action<TextWriter, Look>? text = null)
+    public int Write(ParseResult parsed, CheckReport found, Terminal terminal, DateTimeOffset now, IReadOnlyList<string> at, Action<TextWriter, CheckReport, Look>? text = null)
     {
+        var earlier = previous.Read(parsed);
         var report = known.Apply(parsed, found, terminal);
         foreach (var notice in report.Notices) terminal.Error.WriteLine(Shown.Clean(notice));
-        var look = new Look(SourceRoot.Of(Environment.CurrentDirectory), FailOn(parsed.GetValue(failOn)!), parsed.GetValue(audit), terminal.Colours);
+        var look = new Look(SourceRoot.Of(Environment.CurrentDirectory), FailOn(parsed.GetValue(failOn)!), parsed.GetValue(audit), terminal.Colours) { Now = now, At = at, Earlier = earlier };
         var format = Format(parsed);
-        if (text is not null && format == Formats.Default) text(terminal.Out, look);
+        if (text is not null && format == Formats.Default) text(terminal.Out, report, look);
         else Formats.Of(format)(terminal.Out, report, look);
         terminal.Out.Flush(); // what was judged stands before what could not be
         foreach (var error in report.Errors) terminal.Error.WriteLine(Shown.Clean(error.ToString()));

@@ -49,6 +49,7 @@ internal static class CheckJson
         json.WriteString("namespace", review.Namespace);
         json.WriteString("name", review.Name);
         json.WriteString("path", judgement.Path.ToString());
+        json.WriteString("key", judgement.Finding.Key);
         json.WriteString("found", judgement.Finding.Found);
         json.WriteString("limit", judgement.Finding.Limit);
         json.WriteString("message", judgement.Finding.Message);

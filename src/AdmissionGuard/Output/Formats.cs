@@ -1,4 +1,5 @@
 using AdmissionGuard.Core;
+using AdmissionGuard.Output.Pages;
 
 namespace AdmissionGuard.Output;
 
@@ -9,6 +10,15 @@ namespace AdmissionGuard.Output;
 /// <param name="Colours">Whether somebody looks at a terminal.</param>
 internal sealed record Look(SourceRoot Root, GuardAction FailOn = GuardAction.Deny, bool Audit = false, bool Colours = false)
 {
+    /// <summary>When it was looked, for formats that say so.</summary>
+    public DateTimeOffset Now { get; init; }
+
+    /// <summary>What was looked at, as it was named: paths, or clusters.</summary>
+    public IReadOnlyList<string> At { get; init; } = [];
+
+    /// <summary>What was found before; null where nobody gave it.</summary>
+    public EarlierReport? Earlier { get; init; }
+
     /// <summary>What formats for people show one by one, in the order of the files; what is known would bury it.</summary>
     public IEnumerable<Located> Shown(CheckReport report) => report.Findings.Where(f => !f.IsKnown && (Audit || f.Judgement.Action != GuardAction.Audit));
 }
@@ -26,6 +36,7 @@ internal static class Formats
         ("junit", CheckJUnit.Write),
         ("github", CheckGitHub.Write),
         ("markdown", CheckMarkdown.Write),
+        ("html", CheckHtml.Write),
     ];
 
     public static string[] Names { get; } = [.. Known.Select(f => f.Name)];

@@ -8,7 +8,7 @@ public sealed class CheckJsonTests : CommandLine
 {
     private static readonly string[] Fields =
     [
-        "rule", "policy", "action", "originalAction", "because", "kind", "apiVersion", "namespace", "name", "path", "found", "limit", "message", "remedy", "file", "line", "column", "fixable", "source", "known", "cluster", "owner",
+        "rule", "policy", "action", "originalAction", "because", "kind", "apiVersion", "namespace", "name", "path", "key", "found", "limit", "message", "remedy", "file", "line", "column", "fixable", "source", "known", "cluster", "owner",
     ];
 
     [Fact]
@@ -33,6 +33,7 @@ public sealed class CheckJsonTests : CommandLine
         Assert.Equal("shop", (string?)finding["namespace"]);
         Assert.Equal("api", (string?)finding["name"]);
         Assert.Equal("/spec/trafficPolicy/outlierDetection", (string?)finding["path"]);
+        Assert.Equal("host", (string?)finding["key"]);
         Assert.Null(finding["found"]);
         Assert.Null(finding["limit"]);
         Assert.StartsWith("api.shop.svc.cluster.local has no outlier detection", (string)finding["message"]!, StringComparison.Ordinal);

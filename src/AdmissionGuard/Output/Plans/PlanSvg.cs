@@ -13,18 +13,31 @@ internal static class PlanSvg
     /// <summary>Characters of the common sans-serif fonts that surely fit beside the names of figures.</summary>
     private const int MostCharacters = 80;
 
-    private const string Style = """
-        <style>
-        svg{--back:#fff;--text:#1f2328;--muted:#59636e;--grid:#d1d9e0;--line:#0969da;--gate:#9a6700;--watched:#1a7f37}
-        @media (prefers-color-scheme:dark){svg{--back:#0d1117;--text:#e6edf3;--muted:#9198a1;--grid:#3d444d;--line:#4493f8;--gate:#d29922;--watched:#3fb950}}
+    /// <summary>Colours by the names that <see cref="Classes"/> use.</summary>
+    public const string Light = "--back:#fff;--text:#1f2328;--muted:#59636e;--grid:#d1d9e0;--line:#0969da;--gate:#9a6700;--watched:#1a7f37";
+
+    public const string Dark = "--back:#0d1117;--text:#e6edf3;--muted:#9198a1;--grid:#3d444d;--line:#4493f8;--gate:#d29922;--watched:#3fb950";
+
+    /// <summary>How the elements of <see cref="SvgChart"/> look.</summary>
+    public const string Classes = """
         text{font:13px system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;fill:var(--text)}
         .back{fill:var(--back)}.title{font-size:16px;font-weight:600}.head{font-weight:600}.small,.muted{font-size:12px}.muted,.name{fill:var(--muted)}
         .share{font-size:12px;font-weight:600;paint-order:stroke;stroke:var(--back);stroke-width:3px;stroke-linejoin:round}.letter{font-size:12px;font-weight:600;fill:var(--gate)}
         .grid{stroke:var(--grid)}.axis{stroke:var(--muted)}.line{fill:none;stroke:var(--line);stroke-width:2}.area{fill:var(--line);fill-opacity:.18}
         .gate{fill:url(#open)}.mark{fill:var(--back);stroke:var(--gate)}.hatch{stroke:var(--gate);stroke-opacity:.55;stroke-width:1.5}.watched{fill:var(--watched)}
         .unknown{fill:var(--muted);fill-opacity:.25}
+        """;
+
+    /// <summary>What the class <c>gate</c> is filled with.</summary>
+    public const string Pattern = """<defs><pattern id="open" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line x1="0" y1="0" x2="0" y2="6" class="hatch"/></pattern></defs>""";
+
+    private const string Style = $$$"""
+        <style>
+        svg{{{{Light}}}}
+        @media (prefers-color-scheme:dark){svg{{{{Dark}}}}}
+        {{{Classes}}}
         </style>
-        <defs><pattern id="open" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line x1="0" y1="0" x2="0" y2="6" class="hatch"/></pattern></defs>
+        {{{Pattern}}}
         """;
 
     public static string Write(PlanReport report)

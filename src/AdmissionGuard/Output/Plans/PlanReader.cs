@@ -3,9 +3,8 @@ using AdmissionGuard.Core;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Traffic;
 using AdmissionGuard.Manifests;
-using AdmissionGuard.Output.Plans;
 
-namespace AdmissionGuard.Commands;
+namespace AdmissionGuard.Output.Plans;
 
 /// <summary>From manifests to plans. What a plan needs and cannot read is an error with file and line, and the plan says what it does not know.</summary>
 internal static class PlanReader
@@ -16,10 +15,16 @@ internal static class PlanReader
         var errors = manifests.Errors.ToList();
         foreach (var document in manifests.Documents)
         {
-            if (ObjectKind.Of(document.ApiVersion, document.Kind) is { } kind && Reading(kind) is { } reading && Read(document, kind, reading, errors) is { } planned) objects.Add(planned);
+            if (Read(document, errors) is { } planned) objects.Add(planned);
         }
         return new PlanReport(objects, errors) { Notices = [.. manifests.Notices, .. PassedOver(manifests)] };
     }
+
+    /// <summary>Null where an object releases nothing, or nothing that can be planned.</summary>
+    public static PlannedObject? Of(Document document) => Read(document, []);
+
+    private static PlannedObject? Read(Document document, List<ManifestError> errors) =>
+        ObjectKind.Of(document.ApiVersion, document.Kind) is { } kind && Reading(kind) is { } reading ? Read(document, kind, reading, errors) : null;
 
     /// <summary>How a kind's spec becomes a plan; null for kinds that release nothing.</summary>
     private static Func<Node, Reader, ExposurePlan>? Reading(ObjectKind kind) => kind == ObjectKind.Rollout ? ExposurePlan.OfRollout : null;
