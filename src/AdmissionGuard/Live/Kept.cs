@@ -10,14 +10,18 @@ internal static class Kept
 {
     private static readonly string[] Metadata = ["name", "namespace", "labels", "annotations", "creationTimestamp", "deletionTimestamp"];
 
+    /// <summary>What the audit asks for besides: whose object a report names, and whether another one owns it.</summary>
+    private static readonly string[] MetadataOfAudited = [.. Metadata, "uid", "ownerReferences"];
+
     /// <summary>A second copy of the object, of no use to a rule.</summary>
     private const string LastApplied = "kubectl.kubernetes.io/last-applied-configuration";
 
-    public static Node Of(Node root, ObjectKind kind) => Copy(root, withSpec: true, withStatus: kind == ObjectKind.Rollout);
+    /// <param name="isAudited">It is judged as it stands here, so all that a rule may read stays.</param>
+    public static Node Of(Node root, ObjectKind kind, bool isAudited = false) => Copy(root, withSpec: true, withStatus: kind == ObjectKind.Rollout, isAudited);
 
-    public static Node OfNamespace(Node root) => Copy(root, withSpec: false, withStatus: false);
+    public static Node OfNamespace(Node root) => Copy(root, withSpec: false, withStatus: false, isAudited: false);
 
-    private static Node Copy(Node root, bool withSpec, bool withStatus)
+    private static Node Copy(Node root, bool withSpec, bool withStatus, bool isAudited)
     {
         var buffer = new ArrayBufferWriter<byte>(Math.Max(256, root.Raw.Length));
         using (var json = new Utf8JsonWriter(buffer))
@@ -26,13 +30,14 @@ internal static class Kept
             Write(json, "apiVersion", root["apiVersion"u8]);
             Write(json, "kind", root["kind"u8]);
             json.WriteStartObject("metadata"u8);
-            foreach (var key in Metadata)
+            foreach (var key in isAudited ? MetadataOfAudited : Metadata)
             {
                 if (key != "annotations") Write(json, key, root["metadata"u8][key]);
                 else WriteAnnotations(json, root["metadata"u8][key]);
             }
             json.WriteEndObject();
-            if (withSpec) WriteSpec(json, root["spec"u8]);
+            if (isAudited) Write(json, "spec", root["spec"u8]);
+            else if (withSpec) WriteSpec(json, root["spec"u8]);
             if (withStatus) Write(json, "status", root["status"u8]);
             json.WriteEndObject();
         }

@@ -1,0 +1,19 @@
+using AdmissionGuard.Reports;
+
+namespace AdmissionGuard.Server;
+
+/// <summary>How the audit stands, for the metrics.</summary>
+internal static class ReportText
+{
+    public static (string Name, string Help, double Value)[] Gauges(ReportStanding standing) =>
+    [
+        ("admissionguard_reports_leading", "1 in the replica that audits and writes reports; the others have 0 in all of these.", standing.IsLeading ? 1 : 0),
+        ("admissionguard_reports_objects", "Objects audited.", standing.Objects),
+        ("admissionguard_reports", "Reports stored.", standing.Reports),
+        ("admissionguard_reports_results", "Results in them.", standing.Results),
+        ("admissionguard_reports_results_left_out", "Results that found no room in the reports of their namespace.", standing.LeftOut),
+        ("admissionguard_reports_written", "Reports written or removed since the start.", standing.Writes),
+        ("admissionguard_reports_errors", "Rounds of the audit that failed since the start; the log says why.", standing.Errors),
+        ("admissionguard_reports_pass_seconds", "How long the last pass took that judged something.", standing.LastPass.TotalSeconds),
+    ];
+}
