@@ -129,6 +129,11 @@ public sealed class ReportTests(TestCluster cluster) : IAsyncLifetime
         var after = await Until(Policies, r => (int?)r["summary"]!["fail"] == 1);
         // one write by the first, one by the second: what it found as it should be it left alone
         Assert.Equal((int)report["metadata"]!["generation"]! + 1, (int)after["metadata"]!["generation"]!);
+
+        // as the last line of an uninstall
+        replicas[1].Kill();
+        (await Admin.Run("delete policyreports,clusterpolicyreports -A -l app.kubernetes.io/managed-by=admissionguard")).Passed();
+        Assert.Null(await Read(Policies));
     }
 
     [Fact]
