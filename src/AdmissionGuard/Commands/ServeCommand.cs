@@ -93,8 +93,8 @@ internal static class ServeCommand
             () => live?.Policies ?? policies.Status,
             live is null ? null : () => live.Standing,
             decisions,
-            events,
-            choice.Mode == ReportMode.Auto && reports is not null ? () => reports.Standing : null);
+            events is null ? null : events.Tell,
+            () => [.. reports is null ? [] : ReportText.Gauges(reports.Standing), .. events is null ? [] : ReportText.Gauges(events)]);
         var ended = new TaskCompletionSource<TimeSpan>(TaskCreationOptions.RunContinuationsAsynchronously);
         using var hurry = new CancellationTokenSource();
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>

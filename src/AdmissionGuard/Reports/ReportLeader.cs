@@ -9,6 +9,7 @@ internal sealed class ReportLeader(ApiServer server, Func<bool, Looked?> look, R
 {
     private readonly Audit audit = new();
     private readonly HashSet<string> open = new(StringComparer.Ordinal);
+    private IReadOnlyList<ReportApi> known = [];
     private ReportWriter? writer;
     private bool isLoaded;
     private bool isBegun;
@@ -45,7 +46,11 @@ internal sealed class ReportLeader(ApiServer server, Func<bool, Looked?> look, R
         {
             if (await server.Serves(api.Reports, stop) && await server.Serves(api.ClusterReports, stop)) served.Add(api);
         }
-        foreach (var other in served.Skip(1)) await new ReportWriter(server, other, time).Clear(stop);
+        if (!served.SequenceEqual(known))
+        {
+            foreach (var other in served.Skip(1)) await new ReportWriter(server, other, time).Clear(stop);
+            known = served;
+        }
         nextApi = time.GetUtcNow() + pace.Api;
         var chosen = served.FirstOrDefault();
         if (chosen != writer?.Api)

@@ -2,7 +2,7 @@ using AdmissionGuard.Reports;
 
 namespace AdmissionGuard.Server;
 
-/// <summary>How the audit stands, for the metrics.</summary>
+/// <summary>How the audit and the Events stand, for the metrics.</summary>
 internal static class ReportText
 {
     public static (string Name, string Help, double Value)[] Gauges(ReportStanding standing) =>
@@ -15,5 +15,11 @@ internal static class ReportText
         ("admissionguard_reports_written", "Reports written or removed since the start.", standing.Writes),
         ("admissionguard_reports_errors", "Rounds of the audit that failed since the start; the log says why.", standing.Errors),
         ("admissionguard_reports_pass_seconds", "How long the last pass took that judged something.", standing.LastPass.TotalSeconds),
+    ];
+
+    public static (string Name, string Help, double Value)[] Gauges(EventWriter events) =>
+    [
+        ("admissionguard_events_written", "Events written on objects.", events.Written),
+        ("admissionguard_events_dropped", "Events that were too many, or could not be written.", events.Dropped),
     ];
 }
