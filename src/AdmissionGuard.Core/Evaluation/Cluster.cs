@@ -76,7 +76,12 @@ public sealed class Cluster
         ? Copy(objects: Objects.Remove(key), mentions: Indexed(key, MentionsOf(key, root), []), counts: Counted(key, -1))
         : this;
 
-    private HashSet<Mention> MentionsOf(ObjectKey key, Node root) => References.Of(key, root, Settings.ClusterDomain);
+    /// <summary>Whether policies, exceptions and settings are the very same, so that only objects and namespaces can make another verdict.</summary>
+    internal bool JudgesAs(Cluster other) => Policies == other.Policies && ReferenceEquals(Exceptions, other.Exceptions) && ReferenceEquals(Settings, other.Settings);
+
+    internal IEnumerable<ObjectKey> Keys => Objects.Keys;
+
+    internal HashSet<Mention> MentionsOf(ObjectKey key, Node root) => References.Of(key, root, Settings.ClusterDomain);
 
     private ImmutableDictionary<(Mention, ObjectKind), ImmutableSortedSet<ObjectKey>> Indexed(ObjectKey key, HashSet<Mention> before, HashSet<Mention> after)
     {

@@ -11,6 +11,7 @@ internal sealed class Course
     private readonly List<Applying> policies;
     private readonly bool byController;
     private readonly Glass? glass;
+    private readonly HashSet<LookUp>? trail;
     private readonly Exemptions? exemptions;
     private readonly Before before;
     private readonly List<Judgement> judgements = [];
@@ -21,9 +22,9 @@ internal sealed class Course
     private SortedSet<string>? unseen;
     private Subject subject;
 
-    public Course(Review review, Cluster cluster, List<Applying> policies, Glass? glass)
+    public Course(Review review, Cluster cluster, List<Applying> policies, Glass? glass, HashSet<LookUp>? trail)
     {
-        (this.review, this.cluster, this.policies, this.glass) = (review, cluster, policies, glass);
+        (this.review, this.cluster, this.policies, this.glass, this.trail) = (review, cluster, policies, glass, trail);
         byController = cluster.Settings.IsController(review.Actor);
         exemptions = Exemptions.Of(review, cluster);
         subject = Evaluator.SubjectOf(review, review.Subject, cluster.Settings);
@@ -116,7 +117,7 @@ internal sealed class Course
         new RuleRunner().Run(setting, Inspect(Evaluator.SubjectOf(review, subject.Root, cluster.Settings))).Count;
 
     private Inspection Inspect(Subject of) =>
-        new(of, before.Subject, new View(cluster, new ObjectKey(of.Kind, of.Namespace, of.Name), review.Operation == Operation.Delete ? default : of.Root), review.Operation == Operation.Delete);
+        new(of, before.Subject, new View(cluster, new ObjectKey(of.Kind, of.Namespace, of.Name), review.Operation == Operation.Delete ? default : of.Root, trail), review.Operation == Operation.Delete);
 
     private Judgement Weigh(Applying applying, RuleSetting setting, Finding finding, bool had)
     {

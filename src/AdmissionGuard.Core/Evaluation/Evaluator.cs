@@ -15,14 +15,17 @@ public static class Evaluator
     /// <summary>As <see cref="NoPolicy"/>, for deletions.</summary>
     public const string Unprotected = "no rule protects it from deletion";
 
-    public static Verdict Evaluate(Review review, Cluster cluster)
+    public static Verdict Evaluate(Review review, Cluster cluster) => Evaluate(review, cluster, trail: null);
+
+    /// <param name="trail">What the verdict rests on besides the object itself, its namespace, policies and settings. Of a CREATE it is all; of others the stored object's is left out.</param>
+    internal static Verdict Evaluate(Review review, Cluster cluster, HashSet<LookUp>? trail)
     {
         if (Skip.Reason(review, cluster) is { } reason) return Verdict.Pass(review, reason) with { Glass = reason == Skip.Unchanged ? GlassOf(review, cluster) : null };
         var policies = Matching(cluster, review);
         if (policies.Count == 0) return Verdict.Pass(review, NoPolicy);
         if (review.Operation == Operation.Delete && !Protects(policies, review.Kind!)) return Verdict.Pass(review, Unprotected);
 
-        var course = new Course(review, cluster, policies, GlassOf(review, cluster));
+        var course = new Course(review, cluster, policies, GlassOf(review, cluster), trail);
         if (review.Stage.HasFlag(Stage.Mutate)) course.Repair();
         if (review.Stage.HasFlag(Stage.Validate)) course.Judge();
         return course.Verdict();

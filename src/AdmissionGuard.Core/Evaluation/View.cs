@@ -25,11 +25,13 @@ public sealed class View
     private readonly Cluster cluster;
     private readonly ObjectKey mine;
     private readonly Node overlay;
+    private readonly HashSet<LookUp>? trail;
     private HashSet<Mention>? mentions;
     private Rule? reader;
 
     /// <param name="overlay">The absent node where the object goes.</param>
-    internal View(Cluster cluster, ObjectKey mine, Node overlay) => (this.cluster, this.mine, this.overlay) = (cluster, mine, overlay);
+    /// <param name="trail">Takes every look-up, for whoever judges again when one of them would have another answer.</param>
+    internal View(Cluster cluster, ObjectKey mine, Node overlay, HashSet<LookUp>? trail = null) => (this.cluster, this.mine, this.overlay, this.trail) = (cluster, mine, overlay, trail);
 
     public GuardSettings Settings => cluster.Settings;
 
@@ -41,6 +43,7 @@ public sealed class View
     {
         Declared(key.Kind);
         if (key == mine) return overlay;
+        trail?.Add(LookUp.Object(key));
         return cluster.TryFind(key, out var root) ? root : default;
     }
 
@@ -53,7 +56,11 @@ public sealed class View
     }
 
     /// <summary>The Namespace object, or the absent node where it is not known.</summary>
-    public Node NamespaceOf(string name) => cluster.NamespaceOf(name);
+    public Node NamespaceOf(string name)
+    {
+        trail?.Add(LookUp.Namespace(name));
+        return cluster.NamespaceOf(name);
+    }
 
     /// <summary>The objects of a kind that name this one, in the order of their names.</summary>
     public IEnumerable<(ObjectKey Key, Node Root)> ReferrersOf(ObjectKey target, ObjectKind kind) => Mentioning(Mention.Of(target), kind);
@@ -83,6 +90,7 @@ public sealed class View
     private IEnumerable<(ObjectKey Key, Node Root)> Mentioning(Mention mention, ObjectKind kind, string? @namespace = null)
     {
         Declared(kind);
+        trail?.Add(new LookUp(mention, kind));
         var keys = cluster.Mentioning(mention, kind);
         if (mine.Kind == kind)
         {

@@ -1,12 +1,18 @@
 namespace AdmissionGuard.Core.Reference;
 
 /// <summary>
-/// <c>deploy/base/rbac.yaml</c>: what the server may do. It deletes nothing and creates nothing but a Lease in its own namespace: the Secret that it writes is installed empty,
-/// which makes every other write a matter of one named object. The Lease is not installed, because Argo CD 3 leaves Leases out; it goes with the namespace.
+/// <c>deploy/base/rbac.yaml</c>: what the server may do. It creates and deletes nothing but reports, by their names, and creates Leases in its own namespace: the Secret that it writes is
+/// installed empty, which makes every other write a matter of one named object. The Leases are not installed, because Argo CD 3 leaves Leases out; they go with the namespace.
 /// </summary>
 public static class Access
 {
+    /// <summary>The most reports that a namespace has: as many are named here, since a role can name no pattern.</summary>
+    public const int Reports = 20;
+
     private static readonly string[] Look = ["get", "list", "watch"];
+
+    /// <summary>Of a namespace's first report, its second and so on.</summary>
+    public static string ReportName(int index) => index == 0 ? Labels.Name : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Labels.Name}-{index + 1}");
 
     public static string Yaml()
     {
@@ -20,11 +26,13 @@ public static class Access
                 Rule([""], ["namespaces"], Look),
                 Rule([CustomResources.Group], ["guardexceptions", "guardpolicies", "guardsettings"], Look),
                 Rule([CustomResources.Group], ["guardexceptions/status", "guardpolicies/status", "guardsettings/status"], ["patch", "update"]),
+                .. ReportRules(["openreports.io"], ["clusterreports", "reports"]),
+                .. ReportRules(["wgpolicyk8s.io"], ["clusterpolicyreports", "policyreports"]),
             ]),
             Binding("ClusterRole", null),
             Role("Role", Labels.Name, [
                 Rule([""], ["secrets"], ["get", "patch", "update"], [Labels.CertificateSecret]),
-                Rule(["coordination.k8s.io"], ["leases"], ["get", "patch", "update"], names),
+                Rule(["coordination.k8s.io"], ["leases"], ["get", "patch", "update"], [Labels.Name, Labels.ReportLease]),
                 Rule(["coordination.k8s.io"], ["leases"], ["create"]), // a name cannot be asked for: what is created has none yet
             ]),
             Binding("Role", Labels.Name));
@@ -35,6 +43,13 @@ public static class Access
         Catalogue.Rules.SelectMany(r => r.Kinds.Concat(r.Reads)).Distinct()
             .GroupBy(k => k.Group, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal)
             .Select(g => Rule([g.Key], [.. g.Select(k => k.Plural).Order(StringComparer.Ordinal)], Look));
+
+    /// <summary>Of one API that reports are written in. Other tools' reports can be listed, as a label cannot be asked for, but not changed.</summary>
+    private static YamlMap[] ReportRules(string[] group, string[] resources) =>
+    [
+        Rule(group, resources, ["create", "list"]),
+        Rule(group, resources, ["delete", "patch"], [.. Enumerable.Range(0, Reports).Select(ReportName)]),
+    ];
 
     private static YamlMap Role(string kind, string? within, YamlMap[] rules) =>
         Head(kind, within).With("rules", rules);

@@ -9,5 +9,8 @@ public static class Labels
     /// <summary>The Secret with the server's authority and serving certificate.</summary>
     public const string CertificateSecret = "admissionguard-certificates";
 
+    /// <summary>The Lease of the replica that audits.</summary>
+    public const string ReportLease = "admissionguard-reports";
+
     internal static YamlMap Common => new() { { "app.kubernetes.io/name", Name }, { "app.kubernetes.io/part-of", Name } };
 }

@@ -14,6 +14,9 @@ internal sealed record ServiceName(string Name, string Namespace)
 
     public string Lease => Name;
 
+    /// <summary>Of the replica that audits; any other may tend the certificates.</summary>
+    public string ReportLease => Name + "-reports";
+
     /// <summary>Both the validating and the mutating one.</summary>
     public string Configuration => Name;
 

@@ -17,7 +17,7 @@ internal static class AuditCommand
     {
         var clusters = new ClustersOptions();
         var policies = new PolicyOptions();
-        var report = new ReportOptions();
+        var report = new OutputOptions();
         var owner = new Option<string>("--owner-label") { Description = "label of an object, or else of its namespace, that says who answers for it", DefaultValueFactory = _ => "team", HelpName = "KEY" };
         var command = new Command("audit", "Judges everything that is stored in clusters, by their own policies or by those given.") { owner };
         clusters.AddTo(command);

@@ -15,7 +15,7 @@ internal static class CheckCommand
         var user = new Option<string?>("--user") { Description = "who would write them; without it Argo CD's account", HelpName = "NAME" };
         var @namespace = new Option<string>("--namespace") { Description = "for objects that name none", DefaultValueFactory = _ => "default", HelpName = "NAME" };
         var exclude = new Option<string[]>("--exclude") { Description = "paths to leave out; * and ** (repeatable)", HelpName = "GLOB" };
-        var report = new ReportOptions();
+        var report = new OutputOptions();
         var policies = new PolicyOptions();
         var command = new Command("check", "Reviews manifests: the same verdicts as in the cluster, with file and line.") { paths, old, user, @namespace, exclude };
         report.AddTo(command);

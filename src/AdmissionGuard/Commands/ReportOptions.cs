@@ -1,56 +1,61 @@
 using System.CommandLine;
-using AdmissionGuard.Core;
-using AdmissionGuard.Output;
+using AdmissionGuard.Reports;
 
 namespace AdmissionGuard.Commands;
 
-/// <summary><c>--output</c>, <c>--fail-on</c>, <c>--audit</c> and the file of known findings: how a report is written, and what fails.</summary>
+/// <summary>What a server does about reports.</summary>
+internal enum ReportMode
+{
+    /// <summary>None are written and none removed.</summary>
+    Untouched,
+
+    Auto,
+
+    /// <summary>Those that are there are removed.</summary>
+    Off,
+}
+
+/// <summary>What was asked for.</summary>
+internal sealed record ReportChoice(ReportMode Mode, bool Events, ReportPace Pace);
+
+/// <summary>
+/// <c>--reports</c> and <c>--events</c>. Without <c>--reports</c> those of the cluster are left alone: somebody who tries a server with a kubeconfig must neither write into every namespace
+/// nor remove what the installed one wrote.
+/// </summary>
 internal sealed class ReportOptions
 {
-    private readonly Option<string> output = new("--output", "-o") { Description = $"{string.Join(", ", Formats.Names[..^1])} or {Formats.Names[^1]}", DefaultValueFactory = _ => Formats.Default, HelpName = "FORMAT" };
-    private readonly Option<string> failOn = new("--fail-on") { Description = "exit status 1 from this on: deny, warn or never", DefaultValueFactory = _ => "deny", HelpName = "LEVEL" };
-    private readonly Option<bool> audit = new("--audit") { Description = "show audit findings in formats for people too" };
-    private readonly KnownOptions known = new();
-    private readonly PreviousOption previous = new();
-
-    public ReportOptions()
+    private readonly Option<string?> reports = new("--reports")
     {
-        output.AcceptOnlyFromAmong(Formats.Names);
-        failOn.AcceptOnlyFromAmong("deny", "warn", "never");
-    }
+        Description = "auto: one replica audits what is stored and writes it as OpenReports or PolicyReports, whichever is installed; off: it removes them; without it they are left alone",
+        HelpName = "auto|off",
+    };
+
+    private readonly Option<bool> events = new("--events") { Description = "write an Event on the object where a change of it is denied or warned of, one an hour for each rule" };
+
+    private readonly Option<double?> pace = new("--report-pace") { Description = "seconds between two rounds of the audit, for tests", Hidden = true };
+
+    public ReportOptions() => reports.Validators.Add(given =>
+    {
+        if (given.Tokens.Count == 1 && given.Tokens[0].Value is not ("auto" or "off")) given.AddError($"--reports {given.Tokens[0].Value}: auto or off is expected");
+    });
 
     public void AddTo(Command command)
     {
-        command.Add(output);
-        command.Add(failOn);
-        command.Add(audit);
-        known.AddTo(command);
-        previous.AddTo(command, output);
+        command.Add(reports);
+        command.Add(events);
+        command.Add(pace);
     }
 
-    public string Format(ParseResult parsed) => parsed.GetValue(output)!;
-
-    /// <summary>Writes notices, the report, and what could not be judged; the exit status.</summary>
-    /// <param name="at">What was looked at, as it was named: paths, or clusters.</param>
-    /// <param name="text">Writes the format text where it is another than that of check.</param>
-    public int Write(ParseResult parsed, CheckReport found, Terminal terminal, DateTimeOffset now, IReadOnlyList<string> at, Action<TextWriter, CheckReport, Look>? text = null)
+    /// <exception cref="InputException">It is asked for without a cluster.</exception>
+    public ReportChoice Of(ParseResult parsed, bool byCluster)
     {
-        var earlier = previous.Read(parsed);
-        var report = known.Apply(parsed, found, terminal);
-        foreach (var notice in report.Notices) terminal.Error.WriteLine(Shown.Clean(notice));
-        var look = new Look(SourceRoot.Of(Environment.CurrentDirectory), FailOn(parsed.GetValue(failOn)!), parsed.GetValue(audit), terminal.Colours) { Now = now, At = at, Earlier = earlier };
-        var format = Format(parsed);
-        if (text is not null && format == Formats.Default) text(terminal.Out, report, look);
-        else Formats.Of(format)(terminal.Out, report, look);
-        terminal.Out.Flush(); // what was judged stands before what could not be
-        foreach (var error in report.Errors) terminal.Error.WriteLine(Shown.Clean(error.ToString()));
-        return report.ExitStatus(look.FailOn);
+        var asked = parsed.GetValue(reports);
+        if (!byCluster && asked is not null) throw new InputException($"--reports {asked}: reports are of a cluster: say --in-cluster, --kubeconfig or --context");
+        if (!byCluster && parsed.GetValue(events)) throw new InputException("--events: they are written in a cluster: say --in-cluster, --kubeconfig or --context");
+        var usual = ReportPace.Usual;
+        return new ReportChoice(
+            asked switch { "auto" => ReportMode.Auto, "off" => ReportMode.Off, _ => ReportMode.Untouched },
+            parsed.GetValue(events),
+            parsed.GetValue(pace) is { } seconds ? new ReportPace(TimeSpan.FromSeconds(seconds), TimeSpan.FromSeconds(seconds), TimeSpan.FromSeconds(seconds * 10), usual.All) : usual);
     }
-
-    private static GuardAction FailOn(string level) => level switch
-    {
-        "warn" => GuardAction.Warn,
-        "never" => GuardAction.Off,
-        _ => GuardAction.Deny,
-    };
 }

@@ -8,6 +8,7 @@ using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Kubernetes;
 using AdmissionGuard.Live;
 using AdmissionGuard.Policies;
+using AdmissionGuard.Reports;
 using AdmissionGuard.Server;
 
 namespace AdmissionGuard.Commands;
@@ -32,13 +33,16 @@ internal static class ServeCommand
         var withoutObjects = new Option<bool>("--decision-log-without-objects") { Description = "leave the objects out of it: such a log tells what was decided, but cannot be judged again" };
         var (cluster, service) = (new ClusterOptions(), new ServiceOption());
         var policies = new PolicyOptions();
+        var reports = new ReportOptions();
         var command = new Command("serve", "The webhook server: /validate, /mutate and /policies over TLS, /healthz, /readyz, /metrics.") { listen, certDir, drain, decisions, withoutObjects, settle };
         cluster.AddTo(command);
         service.AddTo(command);
         policies.AddTo(command);
+        reports.AddTo(command);
         command.SetAction((parsed, stop) =>
         {
             var connection = cluster.Connect(parsed, TimeProvider.System);
+            var choice = reports.Of(parsed, byCluster: connection is not null);
             var address = AddressOf(parsed.GetValue(listen)!);
             return Serve(
                 terminal,
@@ -53,21 +57,44 @@ internal static class ServeCommand
                 TimeSpan.FromSeconds(parsed.GetValue(drain)),
                 policies.Follow(parsed, terminal, TimeProvider.System, byCluster: connection is not null),
                 connection,
+                choice,
+                service.Of(parsed),
                 parsed.GetValue(decisions) is { } path ? DecisionLog.At(path, !parsed.GetValue(withoutObjects), terminal.Error) : null,
                 stop);
         });
         return command;
     }
 
-    private static async Task<int> Serve(Terminal terminal, IPEndPoint listen, Func<ServedCertificates> begin, TimeSpan drain, LivePolicies policies, Connection? connection, DecisionLog? decisions, CancellationToken stop)
+    private static async Task<int> Serve(
+        Terminal terminal,
+        IPEndPoint listen,
+        Func<ServedCertificates> begin,
+        TimeSpan drain,
+        LivePolicies policies,
+        Connection? connection,
+        ReportChoice choice,
+        ServiceName service,
+        DecisionLog? decisions,
+        CancellationToken stop)
     {
         await using var logging = decisions;
         await using var following = policies;
         using var api = connection is null ? null : new ApiServer(connection, TimeProvider.System);
         await using var certificates = begin();
-        await using var live = api is null ? null : new LiveCluster(api, policies, TimeProvider.System, terminal.Error);
+        await using var live = api is null ? null : new LiveCluster(api, policies, TimeProvider.System, terminal.Error, isAudited: choice.Mode == ReportMode.Auto);
+        await using var reports = api is null || choice.Mode == ReportMode.Untouched ? null : new ClusterReports(api, choice.Mode == ReportMode.Auto ? live : null, service, choice.Pace, TimeProvider.System, terminal.Error);
+        await using var events = api is null || !choice.Events ? null : new EventWriter(api, TimeProvider.System, terminal.Error);
         await using var server = new WebhookServer(
-            listen, certificates.Served, review => Evaluator.Evaluate(review, live?.Cluster ?? policies.Cluster), TimeProvider.System, terminal.Error, () => live?.Policies ?? policies.Status, live is null ? null : () => live.Standing, decisions);
+            listen,
+            certificates.Served,
+            review => Evaluator.Evaluate(review, live?.Cluster ?? policies.Cluster),
+            TimeProvider.System,
+            terminal.Error,
+            () => live?.Policies ?? policies.Status,
+            live is null ? null : () => live.Standing,
+            decisions,
+            events is null ? null : events.Tell,
+            () => [.. reports is null ? [] : ReportText.Gauges(reports.Standing), .. events is null ? [] : ReportText.Gauges(events)]);
         var ended = new TaskCompletionSource<TimeSpan>(TaskCreationOptions.RunContinuationsAsynchronously);
         using var hurry = new CancellationTokenSource();
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>

@@ -8,19 +8,20 @@ namespace AdmissionGuard.Live;
 /// <summary>What is kept of an object that rules look up: its spec and who it is; of a Rollout also how it stands, but of its pods only who they are. A cluster's objects are in memory, so every byte counts a thousand times.</summary>
 internal static class Kept
 {
-    private static readonly string[] Metadata = ["name", "namespace", "labels", "annotations", "ownerReferences", "creationTimestamp", "deletionTimestamp"];
+    private static readonly string[] Metadata = ["name", "namespace", "labels", "annotations", "creationTimestamp", "deletionTimestamp"];
+
+    /// <summary>What the audit asks for besides: whose object a report names, and whether another one owns it.</summary>
+    private static readonly string[] MetadataOfAudited = [.. Metadata, "uid", "ownerReferences"];
 
     /// <summary>A second copy of the object, of no use to a rule.</summary>
     private const string LastApplied = "kubectl.kubernetes.io/last-applied-configuration";
 
-    public static Node Of(Node root, ObjectKind kind) => Copy(root, withSpec: true, withStatus: kind == ObjectKind.Rollout);
+    /// <param name="isAudited">It is judged as it stands here, so all that a rule may read stays.</param>
+    public static Node Of(Node root, ObjectKind kind, bool isAudited = false) => Copy(root, withSpec: true, withStatus: kind == ObjectKind.Rollout, isAudited);
 
-    /// <summary>Of an object that is judged itself: with all of its spec, and its status where that is part of the question.</summary>
-    public static Node ToJudge(Node root, ObjectKind kind) => Copy(root, withSpec: true, withStatus: kind == ObjectKind.Rollout, withPods: true);
+    public static Node OfNamespace(Node root) => Copy(root, withSpec: false, withStatus: false, isAudited: false);
 
-    public static Node OfNamespace(Node root) => Copy(root, withSpec: false, withStatus: false);
-
-    private static Node Copy(Node root, bool withSpec, bool withStatus, bool withPods = false)
+    private static Node Copy(Node root, bool withSpec, bool withStatus, bool isAudited)
     {
         var buffer = new ArrayBufferWriter<byte>(Math.Max(256, root.Raw.Length));
         using (var json = new Utf8JsonWriter(buffer))
@@ -29,13 +30,13 @@ internal static class Kept
             Write(json, "apiVersion", root["apiVersion"u8]);
             Write(json, "kind", root["kind"u8]);
             json.WriteStartObject("metadata"u8);
-            foreach (var key in Metadata)
+            foreach (var key in isAudited ? MetadataOfAudited : Metadata)
             {
                 if (key != "annotations") Write(json, key, root["metadata"u8][key]);
                 else WriteAnnotations(json, root["metadata"u8][key]);
             }
             json.WriteEndObject();
-            if (withSpec && withPods) Write(json, "spec", root["spec"u8]);
+            if (isAudited) Write(json, "spec", root["spec"u8]);
             else if (withSpec) WriteSpec(json, root["spec"u8]);
             if (withStatus) Write(json, "status", root["status"u8]);
             json.WriteEndObject();

@@ -24,6 +24,7 @@ internal sealed class LiveCluster : IAsyncDisposable
     private readonly TimeProvider time;
     private readonly TextWriter log;
     private readonly TimeSpan lookAgain;
+    private readonly Changes? changes;
     private readonly Channel<Happening> happenings = Channel.CreateUnbounded<Happening>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Dictionary<Watched, Watch> watches = [];
     private readonly Picture picture;
@@ -36,8 +37,10 @@ internal sealed class LiveCluster : IAsyncDisposable
 
     /// <param name="files">Policies besides those of the cluster; disposed by the caller, later.</param>
     /// <param name="lookAgain">How often a kind that is not served is looked for.</param>
-    public LiveCluster(ApiServer server, LivePolicies files, TimeProvider time, TextWriter log, TimeSpan? lookAgain = null)
+    /// <param name="isAudited">Watch the kinds that rules judge as well, and remember what changes: see <see cref="Look"/>.</param>
+    public LiveCluster(ApiServer server, LivePolicies files, TimeProvider time, TextWriter log, TimeSpan? lookAgain = null, bool isAudited = false)
     {
+        changes = isAudited ? new Changes() : null;
         (this.server, this.files, this.time, this.lookAgain) = (server, files, time, lookAgain ?? TimeSpan.FromSeconds(30));
         this.log = TextWriter.Synchronized(log);
         files.Changed += FilesChanged; // before they are read: a change between would be lost
@@ -62,6 +65,10 @@ internal sealed class LiveCluster : IAsyncDisposable
             return new Standing(now.IsReady, now.HasPolicies, [.. now.Watches.Select(w => (w.What.Name, w.Watcher.State))]);
         }
     }
+
+    /// <summary>The picture, and what became another one in it since it was last asked for; null while some of it is not known. For one reader alone.</summary>
+    /// <param name="anew">The reader has seen nothing before.</param>
+    public Looked? Look(bool anew) => changes!.Take(() => seen is { IsReady: true } now && now.Cluster.Incomplete.IsEmpty ? now.Cluster : null, anew);
 
     public async ValueTask DisposeAsync()
     {
@@ -115,7 +122,11 @@ internal sealed class LiveCluster : IAsyncDisposable
         else if (watches.GetValueOrDefault(watch.What) != watch) return; // the last words of a watch that was ended
         else if (happening.Change.Type == ChangeType.Synced) watch.IsComplete = watch.IsLoaded = true;
         else if (happening.Change.Type == ChangeType.Lost) watch.IsComplete = false;
-        else Tell(picture.Take(watch.What, happening.Change));
+        else
+        {
+            changes?.Note(watch.What, happening.Change.Key);
+            Tell(picture.Take(watch.What, happening.Change));
+        }
     }
 
     private async Task SettleSafely()
@@ -137,12 +148,13 @@ internal sealed class LiveCluster : IAsyncDisposable
         Report(picture.Policies);
         if (picture.HasPolicies) await WatchWhatIsNeeded();
         picture.Lack([.. watches.Values.Where(w => !w.IsComplete || w.IsBroken).Select(w => w.What.Kind).OfType<Core.ObjectKind>()]);
-        isReady |= picture.HasPolicies && watches.Values.All(w => w.IsLoaded);
+        // a kind that only the audit asks for keeps no server from answering
+        isReady |= picture.HasPolicies && watches.Values.All(w => w.IsLoaded || (w.What.Kind is { } kind && !picture.Needed.Contains(kind)));
     }
 
     private async Task WatchWhatIsNeeded()
     {
-        var needed = picture.Needed.Select(Watched.Of).Concat(Watched.Always).ToHashSet();
+        var needed = (changes is null ? picture.Needed : picture.Needed.Union(picture.Judged)).Select(Watched.Of).Concat(Watched.Always).ToHashSet();
         foreach (var (what, watch) in watches.Where(w => !needed.Contains(w.Key)).ToArray())
         {
             watches.Remove(what);
@@ -165,7 +177,7 @@ internal sealed class LiveCluster : IAsyncDisposable
     private void Begin(Watched what)
     {
         if (watches.ContainsKey(what)) return;
-        watches[what] = new Watch(server, what, (watch, change) => happenings.Writer.TryWrite(new Happening(watch, change)), lookAgain, time, Random.Shared.NextDouble, log);
+        watches[what] = new Watch(server, what, isAudited: changes is not null, (watch, change) => happenings.Writer.TryWrite(new Happening(watch, change)), lookAgain, time, Random.Shared.NextDouble, log);
     }
 
     private void Tell(IEnumerable<ResourceStatus> told)
@@ -177,7 +189,8 @@ internal sealed class LiveCluster : IAsyncDisposable
 
     private void Swap()
     {
-        seen = See();
+        if (changes is null) seen = See();
+        else changes.Publish(() => seen = See());
         Swapped?.Invoke(this, EventArgs.Empty);
     }
 }

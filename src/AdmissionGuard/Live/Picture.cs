@@ -28,6 +28,9 @@ internal sealed class Picture
     /// <summary>The kinds that rules in force look up.</summary>
     public IReadOnlyList<ObjectKind> Needed { get; private set; } = [];
 
+    /// <summary>The kinds that rules in force judge; the audit asks for those as well.</summary>
+    public IReadOnlyList<ObjectKind> Judged { get; private set; } = [];
+
     /// <summary>Of an object; the statuses to write, of ours.</summary>
     public IEnumerable<ResourceStatus> Take(Watched what, Change change)
     {
@@ -64,7 +67,9 @@ internal sealed class Picture
         isStale = false;
         Policies = ledger.Status();
         Cluster = With(Cluster, Policies);
-        Needed = [.. Policies.Set.Policies.SelectMany(p => p.Rules).SelectMany(r => r.Rule.Reads).Distinct()];
+        var rules = Policies.Set.Policies.SelectMany(p => p.Rules).Select(r => r.Rule).Distinct().ToList();
+        Needed = [.. rules.SelectMany(r => r.Reads).Distinct()];
+        Judged = [.. rules.SelectMany(r => r.Kinds).Distinct()];
     }
 
     /// <summary>Nobody reads the kind any more.</summary>

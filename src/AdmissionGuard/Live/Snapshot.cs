@@ -47,7 +47,7 @@ internal sealed record Snapshot(Cluster Cluster, PolicyStatus Policies, IReadOnl
         foreach (var kind in judged.Union(rules.SelectMany(r => r.Reads)).OrderBy(k => k.Name, StringComparer.Ordinal))
         {
             var before = gaps.Count;
-            var items = await List(server, Watched.Of(kind), judged.Contains(kind) ? root => Kept.ToJudge(root, kind) : root => Kept.Of(root, kind), gaps, progress, stop, e => refusal ??= e);
+            var items = await List(server, Watched.Of(kind), judged.Contains(kind) ? root => Kept.Of(root, kind, isAudited: true) : root => Kept.Of(root, kind), gaps, progress, stop, e => refusal ??= e);
             if (gaps.Count > before) unknown.Add(kind);
             foreach (var item in items ?? [])
             {

@@ -7,11 +7,13 @@ internal sealed class Watch : IAsyncDisposable
 {
     private readonly CancellationTokenSource stop = new();
     private readonly Task running;
+    private readonly bool isAudited;
 
+    /// <param name="isAudited">See <see cref="Kept.Of"/>.</param>
     /// <param name="tell">Called one change after another, by the watcher's own task.</param>
-    public Watch(ApiServer server, Watched what, Action<Watch, Change> tell, TimeSpan lookAgain, TimeProvider time, Func<double> random, TextWriter log)
+    public Watch(ApiServer server, Watched what, bool isAudited, Action<Watch, Change> tell, TimeSpan lookAgain, TimeProvider time, Func<double> random, TextWriter log)
     {
-        What = what;
+        (What, this.isAudited) = (what, isAudited);
         Watcher = new Watcher(server, what.Versions[0], change => tell(this, Slim(change)), time, random) { Otherwise = [.. what.Versions.Skip(1)], LookAgain = lookAgain };
         running = Run(tell, log);
     }
@@ -38,7 +40,7 @@ internal sealed class Watch : IAsyncDisposable
 
     /// <summary>In the watcher's task, so that several do it at once.</summary>
     private Change Slim(Change change) =>
-        change.Type != ChangeType.Changed || What.IsOurs ? change : change with { Object = What.Kind is { } kind ? Kept.Of(change.Object, kind) : Kept.OfNamespace(change.Object) };
+        change.Type != ChangeType.Changed || What.IsOurs ? change : change with { Object = What.Kind is { } kind ? Kept.Of(change.Object, kind, isAudited) : Kept.OfNamespace(change.Object) };
 
     private async Task Run(Action<Watch, Change> tell, TextWriter log)
     {

@@ -33,6 +33,12 @@ internal sealed class DecisionLog : IAsyncDisposable
 
     public long Dropped => Interlocked.Read(ref dropped);
 
+    public (string Name, string Help, double Value)[] Gauges =>
+    [
+        ("admissionguard_decisions_written", "Lines of the decision log.", Written),
+        ("admissionguard_decisions_dropped", "Decisions that the log could not take: it was full, or could not be written.", Dropped),
+    ];
+
     /// <exception cref="InputException">The file cannot be written.</exception>
     public static DecisionLog At(string path, bool withObjects, TextWriter log)
     {

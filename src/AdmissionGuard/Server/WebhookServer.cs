@@ -30,6 +30,8 @@ internal sealed class WebhookServer : IAsyncDisposable
     private readonly Func<PolicyStatus>? policies;
     private readonly Func<Standing>? standing;
     private readonly DecisionLog? decisions;
+    private readonly Action<Verdict>? judged;
+    private readonly Func<IEnumerable<(string Name, string Help, double Value)>>? gauges;
     private volatile bool draining;
 
     /// <summary>With a certificate that stays.</summary>
@@ -41,10 +43,12 @@ internal sealed class WebhookServer : IAsyncDisposable
     /// <param name="policies">Where they stand, for readiness and metrics.</param>
     /// <param name="standing">How far the cluster is known; null where there is none.</param>
     /// <param name="decisions">Where every decision is written; null where nobody asked for it. Disposed by the caller, after this.</param>
+    /// <param name="judged">Told of every answer of /validate; must not wait.</param>
+    /// <param name="gauges">Metrics of what runs besides.</param>
     /// <param name="log">Who runs the server reads there of what broke.</param>
-    public WebhookServer(IPEndPoint listen, ServedCertificate served, Judge judge, TimeProvider time, TextWriter log, Func<PolicyStatus>? policies = null, Func<Standing>? standing = null, DecisionLog? decisions = null)
+    public WebhookServer(IPEndPoint listen, ServedCertificate served, Judge judge, TimeProvider time, TextWriter log, Func<PolicyStatus>? policies = null, Func<Standing>? standing = null, DecisionLog? decisions = null, Action<Verdict>? judged = null, Func<IEnumerable<(string Name, string Help, double Value)>>? gauges = null)
     {
-        (this.listen, this.served, this.judge, this.time, this.policies, this.standing, this.decisions) = (listen, served, judge, time, policies, standing, decisions);
+        (this.listen, this.served, this.judge, this.time, this.policies, this.standing, this.decisions, this.judged, this.gauges) = (listen, served, judge, time, policies, standing, decisions, judged, gauges);
         breakages = new Breakages(log);
         telemetry = new Telemetry();
         metrics = new PrometheusText(telemetry);
@@ -179,6 +183,7 @@ internal sealed class WebhookServer : IAsyncDisposable
         answer.Write("\n"u8); // for whoever asks with curl
         telemetry.Answered(endpoint, verdict, started);
         if (decisions is not null) decisions.Add(DecisionLine.Write(request.Uid, verdict, endpoint, Stopwatch.GetElapsedTime(started), decisions.WithObjects));
+        if (endpoint == Webhook.Validate) judged?.Invoke(verdict);
         foreach (var failure in verdict.Failures) breakages.Tell($"rule {failure.Rule}", failure.Exception);
         return (answer, StatusCodes.Status200OK, "");
     }
@@ -208,11 +213,8 @@ internal sealed class WebhookServer : IAsyncDisposable
         .. CertificateText.Gauges(served),
         ("admissionguard_ready", "1 while requests are wanted.", IsReady ? 1 : 0),
         ("process_resident_memory_bytes", "Resident memory.", Environment.WorkingSet),
-        .. decisions is null ? [] : (IEnumerable<(string, string, double)>)
-        [
-            ("admissionguard_decisions_written", "Lines of the decision log.", decisions.Written),
-            ("admissionguard_decisions_dropped", "Decisions that the log could not take: it was full, or could not be written.", decisions.Dropped),
-        ],
+        .. decisions?.Gauges ?? [],
+        .. gauges?.Invoke() ?? [],
         .. policies is null ? [] : PolicyText.Gauges(policies()),
         .. standing is null ? [] : WatchText.Gauges(standing()),
     ]);

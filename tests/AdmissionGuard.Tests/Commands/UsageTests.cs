@@ -40,6 +40,9 @@ public sealed class UsageTests : CommandLine
     [InlineData("serve --listen 8443", "--listen 8443: an address with a port is expected, such as 127.0.0.1:8443")]
     [InlineData("serve --listen 127.0.0.1", "--listen 127.0.0.1: an address with a port is expected, such as 127.0.0.1:8443")]
     [InlineData("serve --listen ::1", "an address with a port is expected")]
+    [InlineData("serve --reports yes", "--reports yes: auto or off is expected; see admissionguard serve --help")]
+    [InlineData("serve --reports auto", "--reports auto: reports are of a cluster: say --in-cluster, --kubeconfig or --context")]
+    [InlineData("serve --events", "--events: they are written in a cluster: say --in-cluster, --kubeconfig or --context")]
     [InlineData("serve --cert-dir /nowhere/at/all", "/nowhere/at/all/tls.crt: not there; --cert-dir is for a folder with tls.crt and tls.key")]
     public async Task Bad_usage_is_one_line_and_exits_2(string args, string line)
     {

@@ -80,7 +80,8 @@ public sealed class KustomizeTests
         Assert.All(documents, d => Assert.True(d.Namespace is null or "" or Labels.Name, $"{d.Kind} {d.Name}"));
         // the namespace is among the manifests, and a Lease in it goes with it
         Assert.Contains(documents, d => d.Kind == "Namespace" && d.Name == Labels.Name);
-        var making = Rules(documents).Where(r => r["verbs"u8].Texts().Intersect(["create", "delete", "deletecollection", "*"]).Any());
+        // reports lie in the users' namespaces: the off switch, or the last line of the uninstall, removes them; Events end by themselves
+        var making = Rules(documents).Where(r => r["verbs"u8].Texts().Intersect(["create", "delete", "deletecollection", "*"]).Any() && !r["resources"u8].Texts().All(x => x == "events" || x.EndsWith("reports", StringComparison.Ordinal)));
         Assert.Equal("create leases", string.Join("; ", making.Select(r => $"{string.Join(' ', r["verbs"u8].Texts())} {string.Join(' ', r["resources"u8].Texts())}")));
         foreach (var rule in Rules(documents).Where(r => r["resources"u8].Texts() is ["secrets"] or ["mutatingwebhookconfigurations", "validatingwebhookconfigurations"]))
         {
@@ -121,6 +122,19 @@ public sealed class KustomizeTests
             var documents = Manifest.Render(root);
             Assert.Equal("Ignore", documents.One("MutatingWebhookConfiguration").At("webhooks/0/failurePolicy").Text);
             Assert.Equal(root == "overlays/fail-closed" ? "Fail" : "Ignore", documents.One("ValidatingWebhookConfiguration").At("webhooks/0/failurePolicy").Text);
+        }
+    }
+
+    [Fact]
+    public void The_base_writes_reports_and_only_the_overlay_of_that_name_Events()
+    {
+        foreach (var root in Manifest.Roots)
+        {
+            var documents = Manifest.Render(root);
+            var args = documents.One("Deployment").At("spec/template/spec/containers/0/args").Texts();
+            Assert.Equal("auto", args[Array.IndexOf(args, "--reports") + 1]);
+            Assert.Equal(root == "overlays/events", args.Contains("--events"));
+            Assert.Equal(root == "overlays/events", Rules(documents).Any(r => r["resources"u8].Texts().Contains("events")));
         }
     }
 

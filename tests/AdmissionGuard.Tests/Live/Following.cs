@@ -22,12 +22,12 @@ internal sealed class Following : IAsyncDisposable
     private readonly ApiServer api;
     private readonly LivePolicies files;
 
-    private Following(FakeApiServer server, PolicySet set)
+    private Following(FakeApiServer server, PolicySet set, bool isAudited = false)
     {
         Server = server;
         api = new ApiServer(server.Connection, TimeProvider.System);
         files = new LivePolicies(set, "", () => set, () => "", new ManualTime(), TextWriter.Null);
-        Live = new LiveCluster(api, files, new SteadyTime(), Log, lookAgain: TimeSpan.FromMilliseconds(10));
+        Live = new LiveCluster(api, files, new SteadyTime(), Log, lookAgain: TimeSpan.FromMilliseconds(10), isAudited);
     }
 
     public FakeApiServer Server { get; }
@@ -37,6 +37,8 @@ internal sealed class Following : IAsyncDisposable
     public StringWriter Log { get; } = new();
 
     public static Following Of(FakeApiServer server, params GuardPolicy[] files) => new(server, new PolicySet(files, [], GuardSettings.Default, []));
+
+    public static Following Audited(FakeApiServer server) => new(server, new PolicySet([], [], GuardSettings.Default, []), isAudited: true);
 
     /// <summary>Of a server that serves everything and has this policy; ready.</summary>
     public static async Task<Following> Begin(string? policy = null)

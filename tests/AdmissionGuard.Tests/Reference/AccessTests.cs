@@ -21,7 +21,11 @@ public sealed class AccessTests
         ["mutatingwebhookconfigurations"] = "caBundle",
         ["validatingwebhookconfigurations"] = "caBundle",
         ["secrets"] = "its own certificate",
-        ["leases"] = "who looks after the certificate",
+        ["leases"] = "who looks after the certificate, and who audits",
+        ["reports"] = "the audit",
+        ["clusterreports"] = "the audit",
+        ["policyreports"] = "the audit",
+        ["clusterpolicyreports"] = "the audit",
     };
 
     [Fact]
@@ -39,9 +43,10 @@ public sealed class AccessTests
         foreach (var rule in Rules())
         {
             var writes = rule["verbs"u8].Texts().Except(["get", "list", "watch"]).ToArray();
-            if (writes is ["create"] && rule["resources"u8].Texts() is ["leases"]) continue;
-            Assert.Empty(writes.Except(["patch", "update"]));
-            if (writes.Length > 0) Assert.True(rule["resourceNames"u8].Count == 1 || rule["resources"u8].Texts().All(r => r.StartsWith("guard", StringComparison.Ordinal) && r.EndsWith("/status", StringComparison.Ordinal)));
+            var reports = rule["resources"u8].Texts().All(r => r.EndsWith("reports", StringComparison.Ordinal));
+            if (writes is ["create"] && (reports || rule["resources"u8].Texts() is ["leases"])) continue;
+            Assert.Empty(writes.Except(reports ? ["patch", "delete"] : ["patch", "update"]));
+            if (writes.Length > 0) Assert.True(rule["resourceNames"u8].Texts() is { Length: > 0 } names ? names.All(n => n.StartsWith("admissionguard", StringComparison.Ordinal)) : rule["resources"u8].Texts().All(r => r.StartsWith("guard", StringComparison.Ordinal) && r.EndsWith("/status", StringComparison.Ordinal)));
         }
     }
 

@@ -1,0 +1,91 @@
+using AdmissionGuard.Certificates;
+using AdmissionGuard.Kubernetes;
+using AdmissionGuard.Live;
+
+namespace AdmissionGuard.Reports;
+
+/// <summary>
+/// The audit of a replica: it works while the replica holds the Lease of that name, and answers no request. Switched off, whoever holds the Lease removes what is there and
+/// keeps it, so that a replica which is not yet switched off cannot begin again.
+/// </summary>
+internal sealed class ClusterReports : IAsyncDisposable
+{
+    private readonly ApiServer server;
+    private readonly LiveCluster? live;
+    private readonly ReportPace pace;
+    private readonly TimeProvider time;
+    private readonly TextWriter log;
+    private readonly Lease lease;
+    private readonly CancellationTokenSource stop = new();
+    private readonly Task running;
+    private volatile ReportStanding standing = ReportStanding.None;
+    private long errors;
+
+    /// <param name="live">Whom to ask what is in the cluster; null removes every report instead.</param>
+    public ClusterReports(ApiServer server, LiveCluster? live, ServiceName service, ReportPace pace, TimeProvider time, TextWriter log)
+    {
+        (this.server, this.live, this.pace, this.time, this.log) = (server, live, pace, time, log);
+        lease = new Lease(server, service.Namespace, service.ReportLease, $"{Environment.MachineName}_{Guid.NewGuid():N}", time, Random.Shared.NextDouble);
+        running = lease.Run(Lead, why => log.WriteLine($"reports: the lease: {why}"), stop.Token);
+    }
+
+    public ReportStanding Standing => standing;
+
+    /// <summary>Gives the lease back.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync();
+        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        stop.Dispose();
+    }
+
+    private async Task Lead(CancellationToken lost)
+    {
+        var leader = live is null ? null : new ReportLeader(server, live.Look, pace, time, log);
+        var backoff = new Backoff(Random.Shared.NextDouble);
+        string? told = null;
+        try
+        {
+            while (!lost.IsCancellationRequested)
+            {
+                var pause = leader is null ? Timeout.InfiniteTimeSpan : pace.Look;
+                try
+                {
+                    if (leader is null) await Clear(lost);
+                    else await leader.Round(() => lease.IsLeading, lost);
+                    told = null;
+                    backoff.Reset();
+                }
+                catch (ApiException e)
+                {
+                    errors++;
+                    pause = backoff.Next(e.RetryAfter) + pace.Look;
+                    if (told != e.Message) log.WriteLine($"reports: tried again until it can be done: {told = e.Message}");
+                }
+                catch (Exception e) when (e is not (OperationCanceledException or OutOfMemoryException))
+                {
+                    errors++;
+                    pause = Backoff.Longest;
+                    log.WriteLine($"the audit broke, please report; requests are answered all the same: {e}");
+                    leader = live is null ? null : new ReportLeader(server, live.Look, pace, time, log);
+                }
+                if (leader is not null) standing = leader.Standing(errors);
+                await Task.Delay(pause, time, lost).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+        finally
+        {
+            standing = ReportStanding.None;
+        }
+    }
+
+    private async Task Clear(CancellationToken lost)
+    {
+        var removed = 0;
+        foreach (var api in ReportApi.All)
+        {
+            if (await server.Serves(api.Reports, lost) && await server.Serves(api.ClusterReports, lost)) removed += await new ReportWriter(server, api, time).Clear(lost);
+        }
+        log.WriteLine($"reports: off, {removed} removed");
+    }
+}

@@ -1,0 +1,177 @@
+using System.Buffers;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Threading.Channels;
+using AdmissionGuard.Core;
+using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Reference;
+using AdmissionGuard.Kubernetes;
+
+namespace AdmissionGuard.Reports;
+
+/// <summary>
+/// Events on objects whose change was denied or warned of: one an hour for each object and rule, however many replicas answer, as its name is made of the three. A request never
+/// waits for one: they queue up to a bound and are written so many a minute; what finds no room is dropped and counted. A dry run leaves none. A CREATE that is denied
+/// leaves none either: an Event is shown with its object, and there is none; who sent it has the whole refusal.
+/// </summary>
+internal sealed class EventWriter : IAsyncDisposable
+{
+    /// <summary>The API server's own bound for the message of an Event.</summary>
+    private const int MostText = 1024;
+
+    private const int MostWaiting = 256;
+
+    /// <summary>Known in this hour; more objects than these have Events enough.</summary>
+    private const int MostKnown = 10_000;
+
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+
+    private static readonly Resource Events = new("", "v1", "events");
+
+    private readonly record struct Told(string Namespace, string Name, string ObjectNamespace, string ApiVersion, ObjectKind Kind, string ObjectName, string Uid, bool Denied, string Message, DateTimeOffset At);
+
+    private readonly Channel<Told> waiting = Channel.CreateBounded<Told>(new BoundedChannelOptions(MostWaiting) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+    private readonly HashSet<string> known = new(StringComparer.Ordinal);
+    private readonly Lock gate = new();
+    private readonly ApiServer server;
+    private readonly TimeProvider time;
+    private readonly TimeSpan pause;
+    private readonly TextWriter log;
+    private readonly CancellationTokenSource stop = new();
+    private readonly Task writing;
+    private long hour;
+    private long written;
+    private long dropped;
+
+    /// <param name="aMinute">The most that are written in a minute.</param>
+    public EventWriter(ApiServer server, TimeProvider time, TextWriter log, int aMinute = 60)
+    {
+        (this.server, this.time, this.log, pause) = (server, time, log, TimeSpan.FromMinutes(1) / aMinute);
+        writing = Write();
+    }
+
+    public long Written => Interlocked.Read(ref written);
+
+    public long Dropped => Interlocked.Read(ref dropped);
+
+    /// <summary>Of an answer of the webhook that judges.</summary>
+    public void Tell(Verdict verdict)
+    {
+        var review = verdict.Review;
+        if (review.DryRun || review.Kind is null || verdict.Judgements.Count == 0 || review.Name.Length == 0) return;
+        if (review.Operation == Operation.Create && !verdict.Allowed) return;
+        var said = verdict.Allowed ? GuardAction.Warn : GuardAction.Deny;
+        string? last = null;
+        foreach (var judgement in verdict.Judgements)
+        {
+            if (judgement.Action != said || judgement.Rule == last) continue;
+            last = judgement.Rule; // those of a rule stand together
+            if (!IsNew(review, judgement, out var name)) continue;
+            var told = new Told(
+                review.Namespace.Length == 0 ? "default" : review.Namespace, name, review.Namespace, review.Subject["apiVersion"u8].Text ?? "", review.Kind, review.Name,
+                review.Subject["metadata"u8]["uid"u8].Text ?? "", said == GuardAction.Deny,
+                Shown.Clip($"{judgement.Rule}: {judgement.Path.ToText()}: {judgement.Finding.Message}", MostText), review.Now);
+            if (!waiting.Writer.TryWrite(told)) Interlocked.Increment(ref dropped);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync();
+        await writing;
+        stop.Dispose();
+    }
+
+    private bool IsNew(Review review, Judgement judgement, out string name)
+    {
+        var now = review.Now.ToUnixTimeSeconds() / (long)Hour.TotalSeconds;
+        var seed = string.Create(CultureInfo.InvariantCulture, $"{review.Kind!.Group}/{review.Kind.Name}/{review.Namespace}/{review.Name}/{review.Subject["metadata"u8]["uid"u8].Text}/{judgement.Rule}/{now}");
+        name = $"{review.Name[..Math.Min(review.Name.Length, 200)].TrimEnd('.', '-')}.{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(seed)).AsSpan(0, 8))}";
+        lock (gate)
+        {
+            if (hour != now) known.Clear();
+            hour = now;
+            if (known.Contains(name)) return false;
+            if (known.Count < MostKnown) return known.Add(name);
+        }
+        Interlocked.Increment(ref dropped);
+        return false;
+    }
+
+    private async Task Write()
+    {
+        var backoff = new Backoff(Random.Shared.NextDouble);
+        string? said = null;
+        try
+        {
+            await foreach (var told in waiting.Reader.ReadAllAsync(stop.Token))
+            {
+                var wait = pause;
+                try
+                {
+                    await server.Create(Events, told.Namespace, Body(told), stop.Token);
+                    Interlocked.Increment(ref written);
+                    backoff.Reset();
+                    said = null;
+                }
+                catch (ApiException e) when (e.IsConflict)
+                {
+                    // another replica said it, or this one before it was started anew
+                }
+                catch (ApiException e)
+                {
+                    // lost: an Event of an hour ago helps nobody
+                    Interlocked.Increment(ref dropped);
+                    wait += backoff.Next(e.RetryAfter);
+                    if (said != e.Message && !e.IsNotFound) log.WriteLine($"events: one could not be written: {said = e.Message}");
+                }
+                await Task.Delay(wait, time, stop.Token);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // the end of the server: what waits is dropped
+        }
+    }
+
+    private static ReadOnlyMemory<byte> Body(Told told)
+    {
+        var at = told.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using var json = new Utf8JsonWriter(buffer);
+        json.WriteStartObject();
+        json.WriteString("apiVersion"u8, "v1"u8);
+        json.WriteString("kind"u8, "Event"u8);
+        json.WriteStartObject("metadata"u8);
+        json.WriteString("name"u8, told.Name);
+        json.WriteString("namespace"u8, told.Namespace);
+        json.WriteStartObject("labels"u8);
+        json.WriteString(ReportBody.ManagedBy, Labels.Name);
+        json.WriteEndObject();
+        json.WriteEndObject();
+        json.WriteStartObject("involvedObject"u8);
+        json.WriteString("apiVersion"u8, told.ApiVersion);
+        json.WriteString("kind"u8, told.Kind.Name);
+        if (told.ObjectNamespace.Length > 0) json.WriteString("namespace"u8, told.ObjectNamespace);
+        json.WriteString("name"u8, told.ObjectName);
+        if (told.Uid.Length > 0) json.WriteString("uid"u8, told.Uid);
+        json.WriteEndObject();
+        json.WriteString("reason"u8, told.Denied ? "ChangeDenied"u8 : "ChangeWarned"u8);
+        json.WriteString("message"u8, told.Message);
+        json.WriteString("type"u8, "Warning"u8);
+        json.WriteStartObject("source"u8);
+        json.WriteString("component"u8, Labels.Name);
+        json.WriteEndObject();
+        json.WriteString("firstTimestamp"u8, at);
+        json.WriteString("lastTimestamp"u8, at);
+        json.WriteNumber("count"u8, 1);
+        json.WriteString("reportingComponent"u8, Labels.Name);
+        json.WriteString("reportingInstance"u8, Labels.Name);
+        json.WriteEndObject();
+        json.Flush();
+        return buffer.WrittenMemory;
+    }
+}
