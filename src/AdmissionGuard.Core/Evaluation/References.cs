@@ -14,7 +14,8 @@ internal static class References
         if (key.Kind == ObjectKind.VirtualService) OfVirtualService(found, spec, key.Namespace, clusterDomain);
         else if (key.Kind == ObjectKind.DestinationRule) Claim(found, spec["host"u8], key.Namespace, clusterDomain);
         else if (key.Kind == ObjectKind.ServiceEntry) OfServiceEntry(found, spec);
-        else if (key.Kind == ObjectKind.Rollout) found.UnionWith(new RolloutReferences(root, key.Namespace).All.Select(r => Mention.Of(r.Key)));
+        else if (key.Kind == ObjectKind.Rollout) OfRollout(found, root, key.Namespace);
+        else if (key.Kind == ObjectKind.HorizontalPodAutoscaler) OfWorkload(found, spec["scaleTargetRef"u8], key.Namespace);
         else if (AnalysisSpec.IsTemplate(key.Kind)) OfTemplate(found, spec, key.Namespace);
         return found;
     }
@@ -32,6 +33,17 @@ internal static class References
         }
         foreach (var item in spec["tls"u8].Items) OfRoute(found, new Node(item), @namespace, clusterDomain);
         foreach (var item in spec["tcp"u8].Items) OfRoute(found, new Node(item), @namespace, clusterDomain);
+    }
+
+    private static void OfRollout(HashSet<Mention> found, Node root, string @namespace)
+    {
+        found.UnionWith(new RolloutReferences(root, @namespace).All.Select(r => Mention.Of(r.Key)));
+        OfWorkload(found, root["spec"u8]["workloadRef"u8], @namespace);
+    }
+
+    private static void OfWorkload(HashSet<Mention> found, Node reference, string @namespace)
+    {
+        if (Workload.Named(reference, @namespace) is { } key) found.Add(Mention.Of(key));
     }
 
     /// <summary>The templates that it takes in. A template of the cluster takes a namespaced one from wherever the Rollout is, which nobody knows here.</summary>

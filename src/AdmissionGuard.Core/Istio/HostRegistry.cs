@@ -37,7 +37,9 @@ internal static class HostRegistry
         return [.. ports];
     }
 
-    private static (ObjectKey Key, Node Root)? EntryFor(View world, string host)
+    /// <summary>The ServiceEntry that defines a host, itself or by a wildcard; of several the first by name. Null where none is known.</summary>
+    /// <param name="host">Qualified.</param>
+    public static (ObjectKey Key, Node Root)? EntryFor(View world, string host)
     {
         foreach (var pattern in Host.Covering(host))
         {

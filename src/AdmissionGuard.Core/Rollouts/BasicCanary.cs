@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rollouts;
 
@@ -43,6 +44,30 @@ internal readonly record struct BasicCanary(long Pods, long Total)
         }
 
         double Distance(BasicCanary option) => Math.Abs(option.Share - (100.0 * weight / mostWeight));
+    }
+
+    /// <summary>
+    /// What the first weight of a plan really comes to with so many replicas, where that is more than twice what it says; null too where a router makes weights
+    /// exact, and where the steps or the surge cannot be read.
+    /// </summary>
+    /// <param name="canary">The strategy.</param>
+    public static (ExposureStage First, BasicCanary Real)? Coarse(ExposurePlan plan, Node canary, long replicas, Reader read)
+    {
+        if (!plan.IsCanary || !plan.HasSteps || canary["trafficRouting"u8].Exists) return null;
+        if (FirstOf(plan) is not { } first || Amount(canary["maxSurge"u8], read) is not { } surge) return null;
+        var real = Of(replicas, plan.WeightOf(first.Share), plan.MostWeight, surge > 0);
+        return real.Share <= (2 * first.Share) + 1e-6 ? null : (first, real);
+    }
+
+    /// <summary>The first weight, where it can be read.</summary>
+    private static ExposureStage? FirstOf(ExposurePlan plan)
+    {
+        foreach (var stage in plan.Stages)
+        {
+            if (!stage.IsKnown || stage.Implicit) return null;
+            if (stage.Share > 0) return stage;
+        }
+        return null;
     }
 
     /// <summary>

@@ -21,13 +21,20 @@ internal sealed record RolloutAnalysis(RolloutNeed Need, string Name, Node At, D
         {
             var step = new Node(item);
             if (step["analysis"u8].IsObject) yield return Whole(step["analysis"u8], RolloutNeed.FiniteAnalysis, "an analysis step", @namespace);
-            foreach (var analysis in step["experiment"u8]["analyses"u8].Items)
-            {
-                if (OfExperiment(step["experiment"u8], new Node(analysis), @namespace) is { } found) yield return found;
-            }
+            foreach (var analysis in OfExperiment(step["experiment"u8], @namespace)) yield return analysis;
         }
         if (blueGreen["prePromotionAnalysis"u8] is { IsObject: true } before) yield return Whole(before, RolloutNeed.FiniteAnalysis, "prePromotionAnalysis", @namespace);
         if (blueGreen["postPromotionAnalysis"u8] is { IsObject: true } after) yield return Whole(after, RolloutNeed.FiniteAnalysis, "postPromotionAnalysis", @namespace);
+    }
+
+    /// <summary>Those of an experiment, be it a step of a Rollout or an object of its own.</summary>
+    /// <param name="experiment">The step, or the spec.</param>
+    public static IEnumerable<RolloutAnalysis> OfExperiment(Node experiment, string @namespace)
+    {
+        foreach (var analysis in experiment["analyses"u8].Items)
+        {
+            if (OfExperiment(experiment, new Node(analysis), @namespace) is { } found) yield return found;
+        }
     }
 
     /// <summary>The template that an entry names.</summary>

@@ -32,6 +32,7 @@ internal sealed record Watched(string Name, IReadOnlyList<Resource> Versions, Ob
         "" => ["v1"],
         "networking.istio.io" => ["v1", "v1beta1", "v1alpha3"],
         "argoproj.io" => ["v1alpha1"],
+        "autoscaling" => ["v2", "v1"],
         "flagger.app" => ["v1beta1"],
         "gateway.networking.k8s.io" => ["v1", "v1beta1"],
         "split.smi-spec.io" => ["v1alpha4", "v1alpha3", "v1alpha2", "v1alpha1"],

@@ -4,7 +4,7 @@ using AdmissionGuard.Core.Rollouts;
 
 namespace AdmissionGuard.Core.Rules.Rollout;
 
-/// <summary>RO-010 and AT-004 (the Rollout's half) of the catalogue: a Rollout's analyses run, end, and count.</summary>
+/// <summary>RO-010 and AT-004 (the Rollout's half) of the catalogue: the analyses of a Rollout, or of an Experiment by itself, run, end, and count.</summary>
 internal static class AnalysisEffect
 {
     public static readonly Rule Rule = new()
@@ -14,7 +14,7 @@ internal static class AnalysisEffect
         Why = "A Rollout with an argument missing, two metrics of one name, or an endless metric in a step is stored and ships nothing: only its status says InvalidSpec. "
             + "Where every metric is in dryRun the analyses succeed whatever they measure (argo-rollouts pkg/apis/rollouts/validation/validation_references.go, utils/analysis/helpers.go).",
         Remedy = "Pass each argument that a template asks for, use templates with a count in steps and around promotions, and leave at least one metric out of dryRun.",
-        Kinds = [ObjectKind.Rollout],
+        Kinds = [ObjectKind.Rollout, ObjectKind.Experiment],
         Reads = [ObjectKind.AnalysisTemplate, ObjectKind.ClusterAnalysisTemplate],
         Baseline = GuardAction.Deny,
         Strict = GuardAction.Deny,
@@ -28,7 +28,8 @@ internal static class AnalysisEffect
         RolloutAnalysis? first = null;
         bool? allDry = null;
         var certain = true;
-        foreach (var analysis in RolloutAnalysis.Of(x.Subject.Root, x.Subject.Namespace))
+        var analyses = x.Subject.Kind == ObjectKind.Experiment ? RolloutAnalysis.OfExperiment(x.Spec, x.Subject.Namespace) : RolloutAnalysis.Of(x.Subject.Root, x.Subject.Namespace);
+        foreach (var analysis in analyses)
         {
             if (analysis.Templates.Count == 0) continue;
             first ??= analysis;
@@ -43,7 +44,7 @@ internal static class AnalysisEffect
             allDry = merged.IsAllDry(analysis.DryRun);
             certain = allDry is not null;
         }
-        if (first is not null && allDry == true) x.Report(Dry(first));
+        if (first is not null && allDry == true) x.Report(Dry(x, first));
     }
 
     private static IEnumerable<Finding> Faults(Inspection x, RolloutAnalysis analysis, MergedTemplates merged)
@@ -62,7 +63,7 @@ internal static class AnalysisEffect
         var args = analysis.At["args"u8];
         var value = Shown.Quote(Shown.Clip(x.Spec["strategy"u8]["canary"u8]["canaryService"u8].Text ?? x.Subject.Name, 80));
         var (entry, quoted) = (Shown.Clip(name, 60), Shown.Quote(Shown.Clip(name, 60)));
-        return new Finding(Place.Of(analysis.At, "args"), $"{analysis.Name} args {name}", $"{analysis.Name} does not pass {quoted}, which {template.TitleIn(x.Subject.Namespace)} asks for without a value of its own: {Broken(analysis)}")
+        return new Finding(Place.Of(analysis.At, "args"), $"{analysis.Name} args {name}", $"{analysis.Name} does not pass {quoted}, which {template.TitleIn(x.Subject.Namespace)} asks for without a value of its own: {Broken(x, analysis)}")
         {
             Found = $"no {quoted}",
             Limit = "a value for each argument",
@@ -73,7 +74,7 @@ internal static class AnalysisEffect
 
     private static Finding Endless(Inspection x, RolloutAnalysis analysis, AnalysisMetric metric, ObjectKey template) =>
         new(Templates(analysis), $"{analysis.Name} endless {template.Kind}/{template.Name} {metric.Name}",
-            $"{metric.Title} of {template.TitleIn(x.Subject.Namespace)} has an interval and no count, {analysis.Name} needs one: {(analysis.IsOfExperiment ? "the experiment waits for it and never ends" : Broken(analysis))}")
+            $"{metric.Title} of {template.TitleIn(x.Subject.Namespace)} has an interval and no count, {analysis.Name} needs one: {(analysis.IsOfExperiment ? "the experiment waits for it and never ends" : Broken(x, analysis))}")
         {
             Found = "no count",
             Limit = "a count",
@@ -83,13 +84,13 @@ internal static class AnalysisEffect
     private static Finding Twice(Inspection x, RolloutAnalysis analysis, AnalysisMetric metric, ObjectKey one, ObjectKey other)
     {
         var of = one == other ? $"twice in {one.TitleIn(x.Subject.Namespace)}" : $"in {one.TitleIn(x.Subject.Namespace)} and in {other.TitleIn(x.Subject.Namespace)}";
-        return new Finding(Templates(analysis), $"{analysis.Name} twice {metric.Name}", $"{metric.Title} stands {of}, names must differ within {analysis.Name}: {Broken(analysis)}") { Found = "2 of one name", Limit = "names that differ", Excess = 1 };
+        return new Finding(Templates(analysis), $"{analysis.Name} twice {metric.Name}", $"{metric.Title} stands {of}, names must differ within {analysis.Name}: {Broken(x, analysis)}") { Found = "2 of one name", Limit = "names that differ", Excess = 1 };
     }
 
-    private static Finding Dry(RolloutAnalysis analysis)
+    private static Finding Dry(Inspection x, RolloutAnalysis analysis)
     {
         var own = analysis.DryRun.At.Exists;
-        return new Finding(own ? analysis.DryRun.At : Templates(analysis), "dryRun", $"every metric of the Rollout's analyses is in dryRun{(own ? "" : " by their templates")}, at least 1 must count: they succeed whatever is measured")
+        return new Finding(own ? analysis.DryRun.At : Templates(analysis), "dryRun", $"every metric of the {x.Subject.Kind}'s analyses is in dryRun{(own ? "" : " by their templates")}, at least 1 must count: they succeed whatever is measured")
         {
             Found = "every metric",
             Limit = "not every metric",
@@ -99,6 +100,7 @@ internal static class AnalysisEffect
 
     private static Place Templates(RolloutAnalysis analysis) => analysis.IsOfExperiment ? analysis.At["templateName"u8] : analysis.At["templates"u8];
 
-    private static string Broken(RolloutAnalysis analysis) =>
-        analysis.IsOfExperiment ? "the experiment ends in an error and the rollout is aborted" : "Argo calls the Rollout invalid and ships nothing";
+    private static string Broken(Inspection x, RolloutAnalysis analysis) => !analysis.IsOfExperiment ? "Argo calls the Rollout invalid and ships nothing"
+        : x.Subject.Kind == ObjectKind.Experiment ? "the experiment ends in an error"
+        : "the experiment ends in an error and the rollout is aborted";
 }

@@ -28,7 +28,7 @@ internal static class Replicas
         if (x.Read.Integer(x.Spec["replicas"u8]) is not (> 0 and var replicas)) return;
         var min = x.Get(MinReplicas);
         if (replicas < min) x.Report(TooFew(x, replicas, min));
-        else if (x.Subject.Plan is { IsCanary: true, HasSteps: true } plan && First(plan) is { } first) Coarse(x, plan, first, replicas);
+        else if (BasicCanary.Coarse(x.Subject.Plan, x.Spec["strategy"u8]["canary"u8], replicas, x.Read) is var (first, real)) Coarse(x, first, real);
     }
 
     private static Finding TooFew(Inspection x, long replicas, int min) =>
@@ -40,25 +40,10 @@ internal static class Replicas
             Remedy = $"replicas: {min}",
         };
 
-    /// <summary>The first weight, where it can be read.</summary>
-    private static ExposureStage? First(ExposurePlan plan)
+    private static void Coarse(Inspection x, ExposureStage first, BasicCanary real)
     {
-        foreach (var stage in plan.Stages)
-        {
-            if (!stage.IsKnown || stage.Implicit) return null;
-            if (stage.Share > 0) return stage;
-        }
-        return null;
-    }
-
-    private static void Coarse(Inspection x, ExposurePlan plan, ExposureStage first, long replicas)
-    {
-        var canary = x.Spec["strategy"u8]["canary"u8];
-        if (canary["trafficRouting"u8].Exists || BasicCanary.Amount(canary["maxSurge"u8], x.Read) is not { } surge) return;
-        var weight = plan.WeightOf(first.Share);
-        var real = BasicCanary.Of(replicas, weight, plan.MostWeight, surge > 0);
-        if (real.Share <= (2 * first.Share) + 1e-6) return;
-        var message = $"the first step gives {Shown.Percent(real.Share)} of users to the new version ({real.Pods} of {real.Total} pods), at most {Shown.Percent(2 * first.Share)} advised: setWeight says {weight}";
+        var plan = x.Subject.Plan;
+        var message = $"the first step gives {Shown.Percent(real.Share)} of users to the new version ({real.Pods} of {real.Total} pods), at most {Shown.Percent(2 * first.Share)} advised: setWeight says {plan.WeightOf(first.Share)}";
         x.Report(new Finding(first.SetBy, "first", message)
         {
             Found = Shown.Percent(real.Share),

@@ -23,10 +23,10 @@ internal static class Shop
     public static Cluster With(params string[] objects) => objects.Select(Judge.Json).Aggregate(Cluster.Live, (cluster, root) => cluster.With(KeyOf(root), root));
 
     /// <summary>What one rule has against a deletion.</summary>
-    public static IReadOnlyList<Judgement> Deleting(string id, string json, Cluster cluster)
+    public static IReadOnlyList<Judgement> Deleting(string id, string json, Cluster cluster, GuardAction? action = null)
     {
         var review = Judge.Review(json) with { Operation = Operation.Delete, Object = default, OldObject = Judge.Json(json) };
-        var verdict = Evaluator.Evaluate(review, cluster.With([Judge.Policy(id)]));
+        var verdict = Evaluator.Evaluate(review, cluster.With([Judge.Policy(id, action)]));
         Assert.Empty(verdict.Failures);
         return verdict.Judgements;
     }

@@ -1,0 +1,60 @@
+using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Rollouts;
+
+namespace AdmissionGuard.Core.Rules.HorizontalPodAutoscaler;
+
+/// <summary>HPA-001 of the catalogue, for Rollouts: what serves is what is scaled.</summary>
+internal static class Target
+{
+    public static readonly Rule Rule = new()
+    {
+        Id = "horizontal-pod-autoscaler-target",
+        Summary = "A HorizontalPodAutoscaler must scale the Rollout, not the Deployment that the Rollout takes over.",
+        Why = "The Rollout makes the pods that serve, with replicas of its own: an HPA on the Deployment of its workloadRef leaves them as they are however many users come, "
+            + "and writes the replicas that the Rollout scales down; at 0 it does nothing at all (argo-rollouts docs, migrating and features/hpa-support; Kubernetes, ScalingDisabled).",
+        Remedy = "Point scaleTargetRef to the Rollout: apiVersion argoproj.io/v1alpha1, kind Rollout. Its one HPA scales stable and canary together.",
+        Kinds = [ObjectKind.HorizontalPodAutoscaler, ObjectKind.Rollout],
+        Reads = [ObjectKind.HorizontalPodAutoscaler, ObjectKind.Rollout],
+        Baseline = GuardAction.Deny,
+        Strict = GuardAction.Deny,
+        Check = Check,
+    };
+
+    private static void Check(Inspection x)
+    {
+        if (x.Subject.Kind == ObjectKind.Rollout) OfRollout(x);
+        else OfAutoscaler(x);
+    }
+
+    private static void OfAutoscaler(Inspection x)
+    {
+        var target = x.Read.Map(x.Spec["scaleTargetRef"u8]);
+        if (Workload.Named(target, x.Subject.Namespace) is not { } workload || workload.Kind == ObjectKind.Rollout) return;
+        foreach (var (rollout, _) in x.World.ReferrersOf(workload, ObjectKind.Rollout))
+        {
+            x.Report(new Finding(target, $"{workload.Kind} {workload.Name}", $"scales {workload.TitleIn(x.Subject.Namespace)}, which {rollout.TitleIn(x.Subject.Namespace)} takes over, it must scale the Rollout: the pods that serve stay as many as they are")
+            {
+                Found = workload.TitleIn(x.Subject.Namespace),
+                Limit = rollout.TitleIn(x.Subject.Namespace),
+                Remedy = $"scaleTargetRef:\n  apiVersion: argoproj.io/v1alpha1\n  kind: Rollout\n  name: {Shown.Clip(rollout.Name, 253)}",
+            });
+            return;
+        }
+    }
+
+    /// <summary>Advice: whoever moves a service to a Rollout writes the Rollout first, while the Deployment with its HPA still serves.</summary>
+    private static void OfRollout(Inspection x)
+    {
+        var reference = x.Read.Map(x.Spec["workloadRef"u8]);
+        if (Workload.Named(reference, x.Subject.Namespace) is not { } workload) return;
+        foreach (var (autoscaler, _) in x.World.ReferrersOf(workload, ObjectKind.HorizontalPodAutoscaler))
+        {
+            x.Report(new Finding(reference, $"{workload.Kind} {workload.Name} {autoscaler.Name}", $"takes over {workload.TitleIn(x.Subject.Namespace)}, which is what {autoscaler.TitleIn(x.Subject.Namespace)} scales, and not this Rollout: the pods that serve stay as many as they are")
+            {
+                AtMost = GuardAction.Warn,
+            });
+            return;
+        }
+    }
+}
