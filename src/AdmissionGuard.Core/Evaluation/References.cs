@@ -1,3 +1,4 @@
+using AdmissionGuard.Core.Flagger;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Rollouts;
@@ -14,9 +15,16 @@ internal static class References
         if (key.Kind == ObjectKind.VirtualService) OfVirtualService(found, spec, key.Namespace, clusterDomain);
         else if (key.Kind == ObjectKind.DestinationRule) Claim(found, spec["host"u8], key.Namespace, clusterDomain);
         else if (key.Kind == ObjectKind.ServiceEntry) OfServiceEntry(found, spec);
-        else if (key.Kind == ObjectKind.Rollout) found.UnionWith(new RolloutReferences(root, key.Namespace).All.Select(r => Mention.Of(r.Key)));
+        else if (key.Kind == ObjectKind.Rollout) OfRollout(found, root, key.Namespace);
+        else if (key.Kind == ObjectKind.Canary) found.UnionWith(new CanaryReferences(spec, key.Namespace).All.Select(Mention.Of));
         else if (AnalysisSpec.IsTemplate(key.Kind)) OfTemplate(found, spec, key.Namespace);
         return found;
+    }
+
+    private static void OfRollout(HashSet<Mention> found, Node root, string @namespace)
+    {
+        found.UnionWith(new RolloutReferences(root, @namespace).All.Select(r => Mention.Of(r.Key)));
+        if (CanaryReferences.WorkloadOf(root["spec"u8]["workloadRef"u8], @namespace) is { } workload) found.Add(Mention.Of(workload));
     }
 
     private static void OfVirtualService(HashSet<Mention> found, Node spec, string @namespace, string clusterDomain)

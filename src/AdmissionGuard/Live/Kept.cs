@@ -5,7 +5,7 @@ using AdmissionGuard.Core.Json;
 
 namespace AdmissionGuard.Live;
 
-/// <summary>What is kept of an object that rules look up: its spec and who it is; of a Rollout also how it stands, but of its pods only who they are. A cluster's objects are in memory, so every byte counts a thousand times.</summary>
+/// <summary>What is kept of an object that rules look up: its spec and who it is; of a Rollout or Canary also how it stands, but of its pods only who they are. A cluster's objects are in memory, so every byte counts a thousand times.</summary>
 internal static class Kept
 {
     private static readonly string[] Metadata = ["name", "namespace", "labels", "annotations", "ownerReferences", "creationTimestamp", "deletionTimestamp"];
@@ -13,12 +13,14 @@ internal static class Kept
     /// <summary>A second copy of the object, of no use to a rule.</summary>
     private const string LastApplied = "kubectl.kubernetes.io/last-applied-configuration";
 
-    public static Node Of(Node root, ObjectKind kind) => Copy(root, withSpec: true, withStatus: kind == ObjectKind.Rollout);
+    public static Node Of(Node root, ObjectKind kind) => Copy(root, withSpec: true, withStatus: HasStatus(kind));
 
     /// <summary>Of an object that is judged itself: with all of its spec, and its status where that is part of the question.</summary>
-    public static Node ToJudge(Node root, ObjectKind kind) => Copy(root, withSpec: true, withStatus: kind == ObjectKind.Rollout, withPods: true);
+    public static Node ToJudge(Node root, ObjectKind kind) => Copy(root, withSpec: true, withStatus: HasStatus(kind), withPods: true);
 
     public static Node OfNamespace(Node root) => Copy(root, withSpec: false, withStatus: false);
+
+    private static bool HasStatus(ObjectKind kind) => kind == ObjectKind.Rollout || kind == ObjectKind.Canary;
 
     private static Node Copy(Node root, bool withSpec, bool withStatus, bool withPods = false)
     {

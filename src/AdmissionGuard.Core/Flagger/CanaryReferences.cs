@@ -1,0 +1,39 @@
+using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.Json;
+
+namespace AdmissionGuard.Core.Flagger;
+
+/// <summary>What a Canary names, and what Flagger makes and writes in its name: all in its namespace (facts 4.2).</summary>
+internal sealed class CanaryReferences(Node spec, string @namespace)
+{
+    /// <summary>The workload whose changes are released; null where it cannot be read.</summary>
+    public ObjectKey? Target => WorkloadOf(spec["targetRef"u8], @namespace);
+
+    /// <summary>The name that users call: the service's, or else the target's.</summary>
+    public string? Apex => spec["service"u8]["name"u8].Text is { Length: > 0 } name ? name : spec["targetRef"u8]["name"u8].Text is { Length: > 0 } target ? target : null;
+
+    /// <summary>The apex first.</summary>
+    public IEnumerable<ObjectKey> Services => Named(ObjectKind.Service, "", "-primary", "-canary");
+
+    /// <summary>What it writes where Istio is the provider, which it may be where none is named.</summary>
+    public IEnumerable<ObjectKey> MeshObjects => IsIstio ? Named(ObjectKind.VirtualService, "").Concat(Named(ObjectKind.DestinationRule, "-primary", "-canary")) : [];
+
+    public bool IsIstio => spec["provider"u8].Text is null or "" or "istio";
+
+    public IEnumerable<ObjectKey> All => Target is { } target ? Services.Concat(MeshObjects).Append(target) : Services.Concat(MeshObjects);
+
+    /// <summary>The workload that a <c>targetRef</c> or <c>workloadRef</c> names. Its kind is only a name here: nobody looks at workloads themselves.</summary>
+    public static ObjectKey? WorkloadOf(Node reference, string @namespace)
+    {
+        if (reference["kind"u8].Text is not { Length: > 0 } kind || reference["name"u8].Text is not { Length: > 0 } name) return null;
+        var version = reference["apiVersion"u8].Text ?? "";
+        var slash = version.IndexOf('/', StringComparison.Ordinal);
+        return new ObjectKey(new ObjectKind(slash < 0 ? "" : version[..slash], kind, ""), @namespace, name);
+    }
+
+    private IEnumerable<ObjectKey> Named(ObjectKind kind, params string[] ends)
+    {
+        if (Apex is not { } apex) yield break;
+        foreach (var end in ends) yield return new ObjectKey(kind, @namespace, apex + end);
+    }
+}
