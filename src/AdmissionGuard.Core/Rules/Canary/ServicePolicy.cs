@@ -12,6 +12,8 @@ internal static class ServicePolicy
 {
     private static readonly DurationParameter Timeout = new("timeout", TimeSpan.FromSeconds(15), TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1), "injected where the service has none");
 
+    private static readonly BooleanParameter IstioByDefault = new("istioByDefault", false, "the controller's -mesh-provider is istio, so that a Canary without a provider is for Istio");
+
     public static readonly Rule Rule = new()
     {
         Id = "canary-service-policy",
@@ -20,7 +22,7 @@ internal static class ServicePolicy
             + "unless it stands here (flagger pkg/router/istio.go).",
         Remedy = "Set spec.service.trafficPolicy.outlierDetection and connectionPool, and spec.service.timeout; services of streams need an exception.",
         Kinds = [ObjectKind.Canary],
-        Parameters = [.. OutlierDetection.Injected, .. ConnectionPool.Injections, Timeout],
+        Parameters = [.. OutlierDetection.Injected, .. ConnectionPool.Injections, Timeout, IstioByDefault],
         Baseline = GuardAction.Warn,
         Strict = new ProfileDefault(GuardAction.Warn, Fix: true),
         Fixable = true,
@@ -30,7 +32,7 @@ internal static class ServicePolicy
     private static void Check(Inspection x)
     {
         var service = x.Read.Map(x.Spec["service"u8]);
-        if (!service.Exists || !new CanaryReferences(x.Spec, x.Key.Namespace).IsIstio) return;
+        if (!service.Exists || !IsForIstio(x, service)) return;
         foreach (var map in new EffectivePolicy(service, x.Read).Maps)
         {
             if (map.Decides("outlierDetection"u8)) Ejection(x, service, map);
@@ -38,6 +40,11 @@ internal static class ServicePolicy
         }
         if (IsHttp(service)) OfRoute(x, service);
     }
+
+    /// <summary>Where no provider is named, the controller's flag decides, which nobody knows here; gateways and a trafficPolicy are Istio's own.</summary>
+    private static bool IsForIstio(Inspection x, Node service) =>
+        x.Spec["provider"u8].IsText("istio"u8)
+        || (new CanaryReferences(x.Spec, x.Key.Namespace).IsIstio && (x.Get(IstioByDefault) || service["trafficPolicy"u8].Exists || service["gateways"u8].Exists));
 
     private static void Ejection(Inspection x, Node service, PolicyMap map)
     {
