@@ -1,4 +1,5 @@
 using System.Collections.ObjectModel;
+using AdmissionGuard.Core.Flagger;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Rollouts;
@@ -19,9 +20,11 @@ internal sealed class Before(Review review, Cluster cluster, RuleRunner runner)
     public Subject? Subject { get; } =
         review.Operation == Operation.Update && review.OldObject.IsObject ? Evaluator.SubjectOf(review, review.OldObject, cluster.Settings) : null;
 
-    /// <summary>A Rollout that is aborted, degraded or on its way: what is written now may be the way back.</summary>
+    /// <summary>A Rollout or Canary that is aborted, degraded or on its way: what is written now may be the way back.</summary>
     public bool IsInTrouble { get; } =
-        review.Operation == Operation.Update && review.Kind == ObjectKind.Rollout && new RolloutStatus(review.OldObject["status"u8]).InTrouble;
+        review.Operation == Operation.Update
+        && ((review.Kind == ObjectKind.Rollout && new RolloutStatus(review.OldObject["status"u8]).InTrouble)
+            || (review.Kind == ObjectKind.Canary && new CanaryStatus(review.OldObject["status"u8]).InTrouble));
 
     /// <summary>Those of a rule's findings that the old object had already, and no less of them.</summary>
     public IReadOnlyDictionary<Finding, Finding> Had(RuleSetting setting, IReadOnlyList<Finding> findings) =>

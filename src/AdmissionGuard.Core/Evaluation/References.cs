@@ -1,3 +1,4 @@
+using AdmissionGuard.Core.Flagger;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Rollouts;
@@ -16,6 +17,7 @@ internal static class References
         else if (key.Kind == ObjectKind.ServiceEntry) OfServiceEntry(found, spec);
         else if (key.Kind == ObjectKind.Rollout) OfRollout(found, root, key.Namespace);
         else if (key.Kind == ObjectKind.HorizontalPodAutoscaler) OfWorkload(found, spec["scaleTargetRef"u8], key.Namespace);
+        else if (key.Kind == ObjectKind.Canary) found.UnionWith(new CanaryReferences(spec, key.Namespace).All.Select(Mention.Of));
         else if (AnalysisSpec.IsTemplate(key.Kind)) OfTemplate(found, spec, key.Namespace);
         return found;
     }

@@ -42,6 +42,6 @@ public sealed class Subject
     /// <summary>What Envoy gets from a DestinationRule.</summary>
     internal EffectivePolicy Policy => policy ??= new EffectivePolicy(Spec, Read);
 
-    /// <summary>A Rollout's exposure of users, step by step.</summary>
-    internal ExposurePlan Plan => plan ??= ExposurePlan.OfRollout(Spec, Read);
+    /// <summary>A Rollout's or Canary's exposure of users, step by step.</summary>
+    internal ExposurePlan Plan => plan ??= Kind == ObjectKind.Canary ? ExposurePlan.OfFlagger(Spec, Read) : ExposurePlan.OfRollout(Spec, Read);
 }

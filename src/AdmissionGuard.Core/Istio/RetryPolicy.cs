@@ -9,19 +9,25 @@ internal readonly struct RetryPolicy
     public const string DefaultRetryOn = "connect-failure,refused-stream,unavailable,cancelled";
 
     public RetryPolicy(VirtualServiceRoute route, Reader read)
+        : this(route.Node, read)
     {
-        Node = read.Map(route.Node["retries"u8]);
+    }
+
+    /// <param name="route">Whatever has <c>retries</c> and a <c>timeout</c>: a route, or the service of a Canary.</param>
+    public RetryPolicy(Node route, Reader read)
+    {
+        Node = read.Map(route["retries"u8]);
         Attempts = read.Integer(Node["attempts"u8]);
         var perTry = read.Duration(Node["perTryTimeout"u8]);
-        var timeout = read.Duration(route.Node["timeout"u8]);
+        var timeout = read.Duration(route["timeout"u8]);
         var retryOn = Node["retryOn"u8];
         PerTry = Positive(perTry);
         Timeout = Positive(timeout);
         RetriesTimeouts = retryOn.TryCopyText(stackalloc char[256], out var plain) ? CoversTimeouts(plain) : CoversTimeouts(read.Text(retryOn));
-        IsReadable = Node.Exists == route.Node["retries"u8].Exists
+        IsReadable = Node.Exists == route["retries"u8].Exists
             && Attempts is null != Node["attempts"u8].Exists
             && perTry is null != Node["perTryTimeout"u8].Exists
-            && timeout is null != route.Node["timeout"u8].Exists
+            && timeout is null != route["timeout"u8].Exists
             && (!retryOn.Exists || retryOn.Kind == System.Text.Json.JsonValueKind.String);
     }
 

@@ -40,6 +40,9 @@ public sealed record ExposureCost(double FullOutageMinutes, Gate? StoppedBy, dou
                 watched += stretch.Length;
             }
             minutes += stretch.FullMinutes;
+            if (!stretch.IsChecked) continue;
+            if (stretch.Share != 0) return new ExposureCost(minutes, Gate.Check, stretch.Share, before, incomplete);
+            before ??= Gate.Check;
         }
         return new ExposureCost(minutes, StoppedBy: null, 100, before, incomplete);
     }

@@ -10,6 +10,9 @@ public sealed record ExposureStage(double Share, Node SetBy, bool Implicit, Hold
 {
     /// <summary>False where the weight could not be read: nothing can be said of the way there and from there.</summary>
     public bool IsKnown { get; init; } = true;
+
+    /// <summary>Reached pod by pod, as a Deployment rolls, not at once.</summary>
+    public bool IsGradual { get; init; }
 }
 
 /// <summary>A growth of the new version's share between two stages that are both known.</summary>
@@ -32,7 +35,7 @@ public readonly record struct HoldingStep(int Stage, Hold Hold);
 /// The users' exposure to a new version, stage by stage, the implicit last one included: after the last step a canary is promoted to 100 %
 /// (facts 3.3). Steps that do not change the weight hold the stage in which they stand.
 /// </summary>
-public sealed class ExposurePlan
+public sealed partial class ExposurePlan
 {
     private readonly List<ExposureStage> stages = [];
     private readonly List<Increase> increases = [];

@@ -33,6 +33,7 @@ public sealed class ExposureTimeline
             var stage = plan.Stages[i];
             if (i == 0 && stretches.Count == 0 && stage.IsKnown && plan.Stages.Count > 1) continue;
             var canStop = stretches.Where(s => s.Gate is not null).Select(s => s.Gate!.Value).Distinct().ToList();
+            if (stretches.Exists(s => s.IsChecked)) canStop.Insert(0, Gate.Check);
             var before = watched;
             foreach (var stretch in stretches.Where(s => s.IsWatched && s.Share != 0)) watched += stretch.Length;
             if (watched > before && watched >= ExposureCost.LeastWatch) canStop.Add(Gate.BackgroundAnalysis);
@@ -40,7 +41,7 @@ public sealed class ExposureTimeline
         }
         Cost = ExposureCost.Of(Stretches);
         if (plan.IsRollingUpdate) return;
-        foreach (var increase in plan.Increases)
+        foreach (var increase in plan.Increases.Where(i => !i.To.IsGradual))
         {
             if (LargestIncrease is not { } largest || increase.Points > largest.Points + 1e-9) LargestIncrease = increase;
         }
@@ -84,7 +85,7 @@ public sealed class ExposureTimeline
         if (hold.Timed > TimeSpan.Zero)
         {
             var end = Hold.Sum(Length, hold.Timed);
-            stretches.Add(here with { Length = end - Length });
+            stretches.Add(here with { Length = end - Length, IsChecked = hold.Check });
             Length = end;
             here = here with { Start = end };
         }
@@ -92,6 +93,7 @@ public sealed class ExposureTimeline
         if (hold.Analysis) stretches.Add(here with { Gate = Gate.Analysis });
         if (hold.Experiment) stretches.Add(here with { Gate = Gate.Experiment });
         if (hold.Plugin) stretches.Add(here with { Gate = Gate.Plugin });
+        if (hold.Webhook) stretches.Add(here with { Gate = Gate.Webhook });
         if (hold.Indefinite) stretches.Add(here with { Gate = Gate.Promotion });
     }
 }

@@ -31,6 +31,12 @@ public readonly record struct Hold
     /// <summary>A step plugin, which may gate.</summary>
     public bool Plugin { get; init; }
 
+    /// <summary>Something outside is asked, and nothing goes on until it agrees.</summary>
+    public bool Webhook { get; init; }
+
+    /// <summary>At the end of the time metrics are checked, and nothing goes on while they are bad.</summary>
+    public bool Check { get; init; }
+
     /// <summary>A background analysis runs meanwhile; it can stop the rollout only while something else takes time.</summary>
     public bool Background { get; init; }
 
@@ -38,7 +44,7 @@ public readonly record struct Hold
     public bool Unreadable { get; init; }
 
     /// <summary>A step that ends only when somebody or something has judged.</summary>
-    public bool Gated => Indefinite || Analysis || Experiment || Plugin;
+    public bool Gated => Indefinite || Analysis || Experiment || Plugin || Webhook || Check;
 
     /// <summary>Gated, or watched by a background analysis for at least this long.</summary>
     public bool CanStop(TimeSpan atLeast) => Gated || (Background && (Watched >= atLeast || Unreadable));
@@ -54,6 +60,8 @@ public readonly record struct Hold
         Analysis = Analysis || later.Analysis,
         Experiment = Experiment || later.Experiment,
         Plugin = Plugin || later.Plugin,
+        Webhook = Webhook || later.Webhook,
+        Check = Check || later.Check,
         Background = Background || later.Background,
         Unreadable = Unreadable || later.Unreadable,
     };

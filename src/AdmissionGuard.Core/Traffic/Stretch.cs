@@ -13,6 +13,12 @@ public enum Gate
     /// <summary>A step plugin, which may gate.</summary>
     Plugin,
 
+    /// <summary>Something outside that has to agree.</summary>
+    Webhook,
+
+    /// <summary>Metrics that are checked at the end of a stretch of time, which takes none itself.</summary>
+    Check,
+
     /// <summary>An analysis that runs meanwhile, once it has watched for long enough.</summary>
     BackgroundAnalysis,
 }
@@ -28,6 +34,9 @@ public readonly record struct Stretch(double? Share, TimeSpan Start, TimeSpan Le
 
     /// <summary>A background analysis runs meanwhile.</summary>
     public bool IsWatched { get; init; }
+
+    /// <summary>Metrics are checked at its end.</summary>
+    public bool IsChecked { get; init; }
 
     /// <summary>A step of the wrong type stands here: nobody knows how long it takes.</summary>
     public bool IsUnreadable { get; init; }

@@ -5,7 +5,7 @@ using AdmissionGuard.Core.Json;
 
 namespace AdmissionGuard.Live;
 
-/// <summary>What is kept of an object that rules look up: its spec and who it is; of a Rollout also how it stands, but of its pods only who they are. A cluster's objects are in memory, so every byte counts a thousand times.</summary>
+/// <summary>What is kept of an object that rules look up: its spec and who it is; of a Rollout or Canary also how it stands, but of its pods only who they are. A cluster's objects are in memory, so every byte counts a thousand times.</summary>
 internal static class Kept
 {
     private static readonly string[] Metadata = ["name", "namespace", "labels", "annotations", "creationTimestamp", "deletionTimestamp"];
@@ -17,7 +17,7 @@ internal static class Kept
     private const string LastApplied = "kubectl.kubernetes.io/last-applied-configuration";
 
     /// <param name="isAudited">It is judged as it stands here, so all that a rule may read stays.</param>
-    public static Node Of(Node root, ObjectKind kind, bool isAudited = false) => Copy(root, withSpec: true, withStatus: kind == ObjectKind.Rollout, isAudited);
+    public static Node Of(Node root, ObjectKind kind, bool isAudited = false) => Copy(root, withSpec: true, withStatus: kind == ObjectKind.Rollout || kind == ObjectKind.Canary, isAudited);
 
     public static Node OfNamespace(Node root) => Copy(root, withSpec: false, withStatus: false, isAudited: false);
 

@@ -37,7 +37,7 @@ public sealed class GenerateTests : CommandLine
         Assert.Equal((0, ""), (outcome.Status, outcome.Error));
         Assert.Contains("values: [kube-system, mesh]", outcome.Out, StringComparison.Ordinal);
         Assert.Contains("'system:serviceaccount:delivery:argo-rollouts'", outcome.Out, StringComparison.Ordinal);
-        Assert.DoesNotContain("flagger", outcome.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("flagger-system", outcome.Out, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -74,7 +74,7 @@ public sealed class PlanTests : CommandLine
     {
         var file = Write("dr.yaml", Good);
         var outcome = await Run(["plan", file]);
-        Assert.Equal((2, "", $"no Rollout to plan in {file}\n"), (outcome.Status, outcome.Out, outcome.Error));
+        Assert.Equal((2, "", $"no Rollout or Canary to plan in {file}\n"), (outcome.Status, outcome.Out, outcome.Error));
     }
 
     [Theory]

@@ -52,7 +52,7 @@ public sealed class ExceptionReaderTests
     [InlineData("{'rules': 'x'}", "spec.rules: is \"x\", a list of rules is expected")]
     [InlineData("{'match': {'kinds': []}}", "spec.match.kinds: names nothing: an exception spells out kinds, namespaces and names")]
     [InlineData("{'owner': 1}", "spec.owner: is 1, a text is expected: who answers for it")]
-    [InlineData("{'rules': ['rollout-first-step'], 'match': " + Match + "}", "spec.rules[0]: rule rollout-first-step judges Rollout, and match.kinds names DestinationRule")]
+    [InlineData("{'rules': ['rollout-abort'], 'match': " + Match + "}", "spec.rules[0]: rule rollout-abort judges Rollout, and match.kinds names DestinationRule")]
     public void What_would_not_do_what_it_says_is_refused(string spec, string error) => Assert.Contains(error, Errors(spec));
 
     [Theory]

@@ -14,6 +14,9 @@ internal static class ConnectionPool
     private static readonly IntegerParameter Requests = Injected(PoolLimit.Requests, "injected: requests in flight, HTTP/1.1 and HTTP/2");
     private static readonly IntegerParameter Retries = Injected(PoolLimit.Retries, "injected: retries in flight, where no retryBudget is set");
 
+    /// <summary>Of every rule that injects them.</summary>
+    internal static readonly Parameter[] Injections = [Connections, Pending, Requests, Retries];
+
     public static readonly Rule Rule = new()
     {
         Id = "destination-rule-connection-pool",
@@ -23,7 +26,7 @@ internal static class ConnectionPool
             + "The limits also apply to the inbound side of the workload, over all its callers together: choose them with that in mind.",
         Remedy = "Set tcp.maxConnections, http.http1MaxPendingRequests, http.http2MaxRequests and http.maxRetries (or a retryBudget) in spec.trafficPolicy, and all of them again in every override of connectionPool.",
         Kinds = [ObjectKind.DestinationRule],
-        Parameters = [ExemptHosts, Connections, Pending, Requests, Retries],
+        Parameters = [ExemptHosts, .. Injections],
         Baseline = new ProfileDefault(GuardAction.Warn, Fix: true),
         Strict = new ProfileDefault(GuardAction.Deny, Fix: true),
         Fixable = true,
@@ -51,8 +54,7 @@ internal static class ConnectionPool
     {
         var pool = map.Node["connectionPool"u8];
         var replaced = x.Subject.Policy.Replaced("connectionPool"u8, map);
-        (PoolLimit Limit, int Value)[] all = [(PoolLimit.Connections, x.Get(Connections)), (PoolLimit.Pending, x.Get(Pending)), (PoolLimit.Requests, x.Get(Requests)), (PoolLimit.Retries, x.Get(Retries))];
-        var missing = all.Where(l => l.Limit.IsMissing(pool, x.Read) && (l.Limit != PoolLimit.Retries || retries)).ToArray();
+        var missing = Limits(x).Where(l => l.Limit.IsMissing(pool, x.Read) && (l.Limit != PoolLimit.Retries || retries)).ToArray();
         var lost = missing.Where(l => l.Limit.IsSet(replaced, x.Read)).ToArray();
         var leaves = missing.Select(l => l.Limit.LeafFrom(replaced, l.Value, x.Read)).ToArray();
         var path = missingLimits > 0 ? "connectionPool" : PoolLimit.Retries.Path;
@@ -69,6 +71,10 @@ internal static class ConnectionPool
             AtMost = missingLimits > 0 && scope.IsRepairable ? GuardAction.Deny : GuardAction.Warn,
         };
     }
+
+    /// <summary>With what is injected, by the parameters of the rule that runs.</summary>
+    internal static (PoolLimit Limit, int Value)[] Limits(Inspection x) =>
+        [(PoolLimit.Connections, x.Get(Connections)), (PoolLimit.Pending, x.Get(Pending)), (PoolLimit.Requests, x.Get(Requests)), (PoolLimit.Retries, x.Get(Retries))];
 
     private static string Names(IEnumerable<(PoolLimit Limit, int Value)> limits) => string.Join(", ", limits.Select(l => l.Limit.Name));
 }

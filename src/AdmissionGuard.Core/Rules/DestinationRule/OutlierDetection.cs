@@ -9,10 +9,13 @@ namespace AdmissionGuard.Core.Rules.DestinationRule;
 internal static class OutlierDetection
 {
     private static readonly NamesParameter ExemptHosts = new("exemptHosts", "hosts that need none, such as databases behind a headless service; fully qualified, * allowed");
-    private static readonly IntegerParameter Consecutive5xx = new("consecutive5xxErrors", 5, 1, 100, "injected: errors in a row before an endpoint is ejected");
+    internal static readonly IntegerParameter Consecutive5xx = new("consecutive5xxErrors", 5, 1, 100, "injected: errors in a row before an endpoint is ejected");
     private static readonly DurationParameter Interval = new("interval", TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), "injected: time between two looks at the endpoints");
     private static readonly DurationParameter BaseEjection = new("baseEjectionTime", TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(15), "injected: an ejection lasts this long times the number of ejections");
     private static readonly IntegerParameter MaxEjection = new("maxEjectionPercent", 50, 1, 100, "injected: Envoy's default of 10 ejects nothing below 10 endpoints");
+
+    /// <summary>Of every rule that injects it.</summary>
+    internal static readonly Parameter[] Injected = [Consecutive5xx, Interval, BaseEjection, MaxEjection];
 
     public static readonly Rule Rule = new()
     {
@@ -23,7 +26,7 @@ internal static class OutlierDetection
             + "outlierDetectionHttpErrorCodes only names what consecutive5xxErrors counts: with a threshold of 0 nothing is counted, so nothing fires.",
         Remedy = "Set spec.trafficPolicy.outlierDetection, and repeat it in every portLevelSettings entry. Injecting it also makes clients prefer endpoints of their own zone.",
         Kinds = [ObjectKind.DestinationRule],
-        Parameters = [ExemptHosts, Consecutive5xx, Interval, BaseEjection, MaxEjection],
+        Parameters = [ExemptHosts, .. Injected],
         Baseline = GuardAction.Deny,
         Strict = GuardAction.Deny,
         Fixable = true,
@@ -55,13 +58,7 @@ internal static class OutlierDetection
         var at = x.Subject.Policy.PlaceOf(map, "outlierDetection");
         var whom = map.Whom(scope.Host);
         var replaced = x.Subject.Policy.Replaced("outlierDetection"u8, map);
-        Edit.Leaf[] leaves =
-        [
-            Edit.Leaf.Of("outlierDetection/consecutive5xxErrors", x.Get(Consecutive5xx)),
-            Edit.Leaf.Of("outlierDetection/interval", x.Get(Interval)),
-            Edit.Leaf.Of("outlierDetection/baseEjectionTime", x.Get(BaseEjection)),
-            Edit.Leaf.Of("outlierDetection/maxEjectionPercent", x.Get(MaxEjection)),
-        ];
+        var leaves = Leaves(x);
         return new Finding(at, map.Key, map.Layer switch
         {
             _ when onlyBareHost => $"{whom} has no outlier detection for requests that name no subset, only the subsets have it",
@@ -75,6 +72,15 @@ internal static class OutlierDetection
             Edit = map.Layer == PolicyLayer.Top && scope.IsRepairable ? PolicyDefaults.Edit(x.Spec, leaves) : null,
         };
     }
+
+    /// <summary>What is injected, by the parameters of the rule that runs.</summary>
+    internal static Edit.Leaf[] Leaves(Inspection x) =>
+    [
+        Edit.Leaf.Of("outlierDetection/consecutive5xxErrors", x.Get(Consecutive5xx)),
+        Edit.Leaf.Of("outlierDetection/interval", x.Get(Interval)),
+        Edit.Leaf.Of("outlierDetection/baseEjectionTime", x.Get(BaseEjection)),
+        Edit.Leaf.Of("outlierDetection/maxEjectionPercent", x.Get(MaxEjection)),
+    ];
 
     private static string Subsets(IReadOnlyList<string> names) => names.Count switch
     {
@@ -95,7 +101,7 @@ internal static class OutlierDetection
     /// An absent threshold for 5xx is 5, an absent one for gateway errors is off (facts 1.2). Local failures, once split off, are always counted: Istio passes
     /// their threshold on only above 0, and Envoy's own default of 5 stands otherwise (cluster_traffic_policy.go, applyOutlierDetection).
     /// </summary>
-    private static bool CanFire(Node detection, Reader read) =>
+    internal static bool CanFire(Node detection, Reader read) =>
         read.Integer(detection["consecutive5xxErrors"u8]) is not 0
         || read.Integer(detection["consecutiveGatewayErrors"u8]) > 0
         || read.Boolean(detection["splitExternalLocalOriginErrors"u8]) == true;

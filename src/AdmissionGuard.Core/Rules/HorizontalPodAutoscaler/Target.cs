@@ -15,7 +15,7 @@ internal static class Target
             + "and writes the replicas that the Rollout scales down; at 0 it does nothing at all (argo-rollouts docs, migrating and features/hpa-support; Kubernetes, ScalingDisabled).",
         Remedy = "Point scaleTargetRef to the Rollout: apiVersion argoproj.io/v1alpha1, kind Rollout. Its one HPA scales stable and canary together.",
         Kinds = [ObjectKind.HorizontalPodAutoscaler, ObjectKind.Rollout],
-        Reads = [ObjectKind.HorizontalPodAutoscaler, ObjectKind.Rollout],
+        Reads = [ObjectKind.HorizontalPodAutoscaler, ObjectKind.Rollout, ObjectKind.Canary],
         Baseline = GuardAction.Deny,
         Strict = GuardAction.Deny,
         Check = Check,
@@ -38,6 +38,24 @@ internal static class Target
                 Found = workload.TitleIn(x.Subject.Namespace),
                 Limit = rollout.TitleIn(x.Subject.Namespace),
                 Remedy = $"scaleTargetRef:\n  apiVersion: argoproj.io/v1alpha1\n  kind: Rollout\n  name: {Shown.Clip(rollout.Name, 253)}",
+            });
+            return;
+        }
+        OfCanary(x, target, workload);
+    }
+
+    /// <summary>HPA-001 and FL-016: Flagger scales the target to 0 and serves from a copy, which has an HPA only where autoscalerRef names this one.</summary>
+    private static void OfCanary(Inspection x, Node target, ObjectKey workload)
+    {
+        foreach (var (canary, root) in x.World.ReferrersOf(workload, ObjectKind.Canary))
+        {
+            var named = root["spec"u8]["autoscalerRef"u8]["name"u8].Text;
+            if (named == x.Subject.Name) return;
+            x.Report(new Finding(target, $"{workload.Kind} {workload.Name}", $"scales {workload.TitleIn(x.Subject.Namespace)}, which {canary.TitleIn(x.Subject.Namespace)} releases without naming this HPA in its autoscalerRef: the copy that serves stays as it is")
+            {
+                Found = workload.TitleIn(x.Subject.Namespace),
+                Limit = $"autoscalerRef in {canary.TitleIn(x.Subject.Namespace)}",
+                Remedy = $"# in {canary.TitleIn(x.Subject.Namespace)}:\nautoscalerRef:\n  apiVersion: autoscaling/v2\n  kind: HorizontalPodAutoscaler\n  name: {Shown.Clip(x.Subject.Name, 253)}",
             });
             return;
         }

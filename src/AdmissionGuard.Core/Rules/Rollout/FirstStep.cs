@@ -3,7 +3,7 @@ using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rules.Rollout;
 
-/// <summary>RO-002 of the catalogue: a release begins with few users.</summary>
+/// <summary>RO-002, FL-004 and FL-005 of the catalogue: a release begins with few users.</summary>
 internal static class FirstStep
 {
     private static readonly IntegerParameter MaxFirstWeight = new("maxFirstWeight", 50, 1, 100, "percent of users that the first step may send to the new version", strict: 25);
@@ -13,9 +13,9 @@ internal static class FirstStep
         Id = "rollout-first-step",
         Summary = "The first step of a canary must send only a small part of the users to the new version.",
         Why = "A first step of setWeight 100 is a release in one step: what is wrong with the new version, all users meet at once. "
-            + "Weights count as shares of trafficRouting.maxTrafficWeight where that is set (argo-rollouts docs, canary; utils/weightutil).",
-        Remedy = "Begin with a small setWeight, and a pause or an analysis after it.",
-        Kinds = [ObjectKind.Rollout],
+            + "Flagger's stepWeight is its first step too. Argo's weights count as shares of trafficRouting.maxTrafficWeight where that is set (argo-rollouts docs, canary; utils/weightutil).",
+        Remedy = "Begin with a small setWeight, and a pause or an analysis after it; in a Canary with a small stepWeight.",
+        Kinds = [ObjectKind.Rollout, ObjectKind.Canary],
         Parameters = [MaxFirstWeight],
         Baseline = GuardAction.Deny,
         Strict = GuardAction.Deny,
@@ -33,7 +33,7 @@ internal static class FirstStep
             Found = Shown.Percent(first.Share),
             Limit = Shown.Percent(max),
             Excess = first.Share - max,
-            Remedy = $"- setWeight: {weight}\n- pause: {{duration: 5m}}",
+            Remedy = !x.Subject.Plan.IsByFlagger ? $"- setWeight: {weight}\n- pause: {{duration: 5m}}" : x.Subject.Plan.HasOneStep ? $"stepWeight: {weight}" : $"- {weight}",
         });
     }
 

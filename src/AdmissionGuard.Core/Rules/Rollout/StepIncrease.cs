@@ -5,7 +5,7 @@ using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rules.Rollout;
 
-/// <summary>RO-003 of the catalogue: the share of users grows in small steps, the promotion after the last step among them.</summary>
+/// <summary>RO-003, FL-004 and FL-005 of the catalogue: the share of users grows in small steps, the promotion after the last step among them.</summary>
 internal static class StepIncrease
 {
     private static readonly IntegerParameter MaxIncrease = new("maxIncrease", 50, 1, 100, "percent of all users by which the new version may grow at once", strict: 30);
@@ -18,10 +18,10 @@ internal static class StepIncrease
         Id = "rollout-step-increase",
         Summary = "The new version's share of users must not grow by much at once, the promotion after the last step included.",
         Why = "What a version does to a few users says little of its behaviour under ten times the load. After the last step Argo promotes to 100 % whatever its weight "
-            + "(argo-rollouts utils/replicaset/canary.go, GetCurrentSetWeight): steps that end at 25 mean a jump of 75 points that nobody wrote. Advice where an analysis, an experiment, "
+            + "(argo-rollouts utils/replicaset/canary.go, GetCurrentSetWeight): steps that end at 25 mean a jump of 75 points that nobody wrote. Flagger's own promotion is no such jump: the primary rolls pod by pod. Advice where an analysis, a check, a webhook, an experiment, "
             + "a plugin or a pause without duration stands before the growth, or a background analysis has watched the share before it for 30s: these can stop it.",
-        Remedy = "Write the weights in between, each with a pause or an analysis after it.",
-        Kinds = [ObjectKind.Rollout],
+        Remedy = "Write the weights in between, each with a pause or an analysis after it; in a Canary choose a smaller stepWeight, or more stepWeights.",
+        Kinds = [ObjectKind.Rollout, ObjectKind.Canary],
         Parameters = [MaxIncrease],
         Baseline = GuardAction.Deny,
         Strict = GuardAction.Deny,
@@ -35,7 +35,9 @@ internal static class StepIncrease
         var max = x.Get(MaxIncrease);
         foreach (var increase in plan.Increases)
         {
-            if (increase.Points > max + 1e-6) x.Report(TooLarge(x, plan, increase, max));
+            if (increase.Points <= max + 1e-6 || increase.To.IsGradual) continue;
+            x.Report(TooLarge(x, plan, increase, max));
+            if (plan.HasOneStep) break; // its further steps are the same line
         }
     }
 
@@ -52,7 +54,7 @@ internal static class StepIncrease
             Limit = Points(max),
             Whole = "steps",
             Excess = increase.Points - max,
-            Remedy = Between(plan, increase, max),
+            Remedy = plan.HasOneStep ? string.Create(CultureInfo.InvariantCulture, $"stepWeight: {Math.Min(10, max)}") : Between(plan, increase, max),
             AtMost = gate is null ? GuardAction.Deny : GuardAction.Warn,
         };
     }
@@ -62,6 +64,8 @@ internal static class StepIncrease
     {
         if (from.Hold.Indefinite) return "the pause without duration before it";
         if (from.Hold.Analysis) return "the analysis before it";
+        if (from.Hold.Check) return "the check before it";
+        if (from.Hold.Webhook) return "the webhook before it";
         if (from.Hold.Experiment) return "the experiment before it";
         if (from.Hold.Plugin) return "the plugin before it";
         // A background analysis sees nothing of a version that has no users.
@@ -77,13 +81,15 @@ internal static class StepIncrease
         for (var lines = 0; lines < most; lines++)
         {
             var where = lines == 0 && increase.To.Implicit ? "   # after the last step" : "";
-            text.Append(CultureInfo.InvariantCulture, $"- setWeight: {plan.WeightOf(at)}{where}\n- pause: {{duration: 5m}}\n");
+            text.Append(Step(plan, at)).Append(where).Append(plan.IsByFlagger ? "\n" : "\n- pause: {duration: 5m}\n");
             if (increase.To.Share - at <= max) break;
             at += max;
         }
-        if (!increase.To.Implicit) text.Append(CultureInfo.InvariantCulture, $"- setWeight: {plan.WeightOf(increase.To.Share)}");
+        if (!increase.To.Implicit) text.Append(Step(plan, increase.To.Share));
         return text.ToString().TrimEnd('\n');
     }
+
+    private static string Step(ExposurePlan plan, double share) => string.Create(CultureInfo.InvariantCulture, $"- {(plan.IsByFlagger ? "" : "setWeight: ")}{plan.WeightOf(share)}");
 
     private static string Points(double points) => points.ToString("0.#", CultureInfo.InvariantCulture);
 }

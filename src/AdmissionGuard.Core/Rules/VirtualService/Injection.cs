@@ -4,17 +4,17 @@ using AdmissionGuard.Core.Json;
 
 namespace AdmissionGuard.Core.Rules.VirtualService;
 
-/// <summary>X-019 of the catalogue: policies of a namespace without proxies do nothing for its own pods.</summary>
+/// <summary>X-019 and FL-011 of the catalogue: policies of a namespace without proxies do nothing for its own pods.</summary>
 internal static class Injection
 {
     public static readonly Rule Rule = new()
     {
         Id = "virtual-service-injection",
-        Summary = "A namespace with VirtualServices for the mesh or DestinationRules should have its pods in the mesh.",
+        Summary = "A namespace with VirtualServices for the mesh, DestinationRules or Canaries of Istio should have its pods in the mesh.",
         Why = "Routes, timeouts, retries, outlier detection and limits are the work of the caller's proxy: pods without one send their requests past all of them, and nothing says so "
             + "(Istio, Installing the Sidecar). Callers of other namespaces that have proxies do follow them.",
         Remedy = "Label the namespace istio-injection: enabled, or with the istio.io/rev of your control plane, and restart its pods; in ambient mode istio.io/dataplane-mode: ambient.",
-        Kinds = [ObjectKind.VirtualService, ObjectKind.DestinationRule],
+        Kinds = [ObjectKind.VirtualService, ObjectKind.DestinationRule, ObjectKind.Canary],
         Baseline = GuardAction.Off,
         Strict = GuardAction.Warn,
         Check = Check,
@@ -24,15 +24,24 @@ internal static class Injection
     {
         if (x.Subject.Namespace == x.Settings.RootNamespace) return;
         if (x.Subject.Kind == ObjectKind.VirtualService && !new Attachment(x.Spec, x.Subject.Namespace).IncludesMesh) return;
+        if (x.Subject.Kind == ObjectKind.Canary && !x.Spec["provider"u8].IsText("istio"u8)) return;
         var known = x.World.NamespaceOf(x.Subject.Namespace);
         if (!known.Exists || IsInMesh(known["metadata"u8]["labels"u8])) return;
+        if (x.Subject.Kind == ObjectKind.Canary)
+        {
+            x.Report(Unlabelled(x, x.Spec["provider"u8], "weights that Flagger writes for Istio move none of their requests"));
+            return;
+        }
         var visibility = new Visibility(x.Spec["exportTo"u8], x.Subject.Namespace);
         var effect = visibility.Namespaces is [var only] && only == x.Subject.Namespace ? "nobody follows it" : "only callers of other namespaces follow it";
-        x.Report(new Finding(x.Spec, "namespace", $"namespace {Shown.Clip(x.Subject.Namespace, 63)} has no label that gives its pods proxies: {effect}")
+        x.Report(Unlabelled(x, x.Spec, effect));
+    }
+
+    private static Finding Unlabelled(Inspection x, Node at, string effect) =>
+        new(at, "namespace", $"namespace {Shown.Clip(x.Subject.Namespace, 63)} has no label that gives its pods proxies: {effect}")
         {
             Limit = "istio-injection=enabled, istio.io/rev or istio.io/dataplane-mode",
-        });
-    }
+        };
 
     private static bool IsInMesh(Node labels) =>
         labels["istio-injection"u8].IsText("enabled"u8)

@@ -144,6 +144,8 @@ internal static class PlanJson
         Gate.Analysis => "analysis",
         Gate.Experiment => "experiment",
         Gate.Plugin => "plugin",
+        Gate.Webhook => "webhook",
+        Gate.Check => "check",
         _ => "backgroundAnalysis",
     };
 }

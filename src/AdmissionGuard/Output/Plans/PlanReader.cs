@@ -27,7 +27,7 @@ internal static class PlanReader
         ObjectKind.Of(document.ApiVersion, document.Kind) is { } kind && Reading(kind) is { } reading ? Read(document, kind, reading, errors) : null;
 
     /// <summary>How a kind's spec becomes a plan; null for kinds that release nothing.</summary>
-    private static Func<Node, Reader, ExposurePlan>? Reading(ObjectKind kind) => kind == ObjectKind.Rollout ? ExposurePlan.OfRollout : null;
+    private static Func<Node, Reader, ExposurePlan>? Reading(ObjectKind kind) => kind == ObjectKind.Rollout ? ExposurePlan.OfRollout : kind == ObjectKind.Canary ? ExposurePlan.OfFlagger : null;
 
     private static PlannedObject? Read(Document document, ObjectKind kind, Func<Node, Reader, ExposurePlan> reading, List<ManifestError> errors)
     {
@@ -35,7 +35,10 @@ internal static class PlanReader
         var plan = reading(read.Map(document.Root["spec"u8]), read);
         foreach (var wrong in read.Wrong) errors.Add(At(document, wrong.Node, wrong.Message));
         if (plan.IsCanary || plan.IsBlueGreen) return new PlannedObject(document, kind, new ExposureTimeline(plan));
-        if (read.Wrong.Count == 0) errors.Add(At(document, Place.Below(document.Root, "spec/strategy"), "neither canary nor blueGreen, there is nothing to plan"));
+        if (read.Wrong.Count > 0) return null;
+        errors.Add(plan.IsByFlagger
+            ? At(document, Place.Below(document.Root, "spec/analysis"), "no analysis, there is nothing to plan")
+            : At(document, Place.Below(document.Root, "spec/strategy"), "neither canary nor blueGreen, there is nothing to plan"));
         return null;
     }
 

@@ -15,11 +15,21 @@ internal static class PlanWords
 
     public static string Strategy(ExposurePlan plan) => plan switch
     {
+        { IsByFlagger: true } => Flagger(plan),
         { IsBlueGreen: true } => "blue-green: all users change over at once",
         { IsRollingUpdate: false, HasSteps: false } => "canary without steps: all users change over at once, when the pods are ready",
         { IsRollingUpdate: true } => "a rolling update (no steps, no trafficRouting): as fast as pods are ready",
         { IsRouted: true } => "canary by trafficRouting",
         _ => "canary without trafficRouting: shares are as near as numbers of pods allow",
+    };
+
+    private static string Flagger(ExposurePlan plan) => plan switch
+    {
+        { IsBlueGreen: true, IsRouted: true } => "blue-green: all users change over at once, then the primary rolls",
+        { IsBlueGreen: true } => "blue-green without a router: users change over as the primary rolls",
+        { IsByMatch: true } => "A/B test: requests that match, the others as the primary rolls",
+        { IsRollingUpdate: true } => "skipAnalysis: users change over as the primary rolls",
+        _ => "canary by weight, then the primary rolls",
     };
 
     /// <summary>Why there is none; null where there is one.</summary>
@@ -29,10 +39,15 @@ internal static class PlanWords
     /// <summary>What begins a stage, as findings write it.</summary>
     public static string Step(PlannedObject planned, TimelineStage stage)
     {
+        if (planned.Plan.IsByFlagger && stage.Stage.SetBy.Exists) return planned.Plan.IsByMatch ? "match" : Number(planned, stage);
         if (planned.PathOf(stage) is { Steps: [.., var index, _] }) return $"steps[{index}]";
         if (planned.Plan.IsBlueGreen) return stage.Stage.Implicit ? "switch" : "preview";
         return stage.Stage.Implicit ? "promotion" : "start";
     }
+
+    /// <summary>Flagger's steps have one place for all, or none but a number.</summary>
+    private static string Number(PlannedObject planned, TimelineStage stage) =>
+        string.Create(CultureInfo.InvariantCulture, $"step {planned.Timeline.Stages.Where(s => s.Stage.SetBy.Exists).TakeWhile(s => s != stage).Count() + 1}");
 
     public static string Share(double? share) => share is { } known ? Shown.Percent(known) : "?";
 
@@ -43,13 +58,14 @@ internal static class PlanWords
         { Gate: Gate.Analysis } => "until the analysis ends",
         { Gate: Gate.Experiment } => "until the experiment ends",
         { Gate: Gate.Plugin } => "until the plugin is done",
+        { Gate: Gate.Webhook } => "until the webhook agrees",
         _ => Durations.Write(stretch.Length),
     };
 
     /// <summary>How long a stage lasts; pauses that follow each other are one.</summary>
     public static string Lasts(TimelineStage stage, bool isLast)
     {
-        if (stage.Stretches.Count == 0) return isLast ? "from then on" : "goes on at once";
+        if (stage.Stretches.Count == 0) return stage.Stage.IsGradual ? "as fast as the primary rolls" : isLast ? "from then on" : "goes on at once";
         var gates = stage.Stretches.Count(s => !s.IsTimed);
         if (gates > MostNamed) return $"{Durations.Write(stage.AtLeast)} and {Number(gates)} gates";
         var parts = new List<string>();
@@ -78,6 +94,8 @@ internal static class PlanWords
         Gate.Analysis => "the analysis",
         Gate.Experiment => "the experiment",
         Gate.Plugin => "the plugin",
+        Gate.Webhook => "the webhook",
+        Gate.Check => "a check",
         _ => "the background analysis",
     };
 
@@ -91,6 +109,8 @@ internal static class PlanWords
 
     public const string Unit = "full-outage minute: all users on a bad version for a minute, or a tenth for ten";
 
+    private const string Unmatched = "cannot be told: nobody has written how many requests match";
+
     public static string Points(double points) => $"{Number(points)} points";
 
     public static string Number(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
@@ -99,7 +119,7 @@ internal static class PlanWords
     {
         if (timeline.Plan.IsRollingUpdate) return "a pod at a time or more, by maxSurge and maxUnavailable";
         var unread = timeline.Stages.Any(s => s.Share is null);
-        if (timeline.LargestIncrease is not { } largest) return unread ? "cannot be told: a weight cannot be read" : "none";
+        if (timeline.LargestIncrease is not { } largest) return unread ? timeline.Plan.IsByMatch ? Unmatched : "cannot be told: a weight cannot be read" : "none";
         return $"{Points(largest.Points)}, from {Shown.Percent(largest.From.Share)} to {Shown.Percent(largest.To.Share)} of users{(unread ? " (without the weight that cannot be read)" : "")}";
     }
 
@@ -107,7 +127,8 @@ internal static class PlanWords
     {
         var reach = timeline.Reaching(share);
         if (timeline.Plan.IsRollingUpdate) return "as fast as pods are ready";
-        if (reach is null) return "cannot be told: a weight before it cannot be read";
+        if (reach is null && timeline.Stages.All(s => s.Share is not null)) return "never: the weight goes no further";
+        if (reach is null) return timeline.Plan.IsByMatch ? Unmatched : "cannot be told: a weight before it cannot be read";
         if (reach is { Open.Count: 0 } && reach.AtLeast == TimeSpan.Zero) return "at once, when the pods are ready";
         if (reach.Open.Count == 0) return $"at least {Durations.Write(reach.AtLeast)}";
         var named = reach.Open.Take(MostNamed).Select(s => $"{Ends(s)} at {Share(s.Share)}");
@@ -123,7 +144,7 @@ internal static class PlanWords
         var then = cost is { StoppedBy: { } first, FullOutageMinutes: 0, Share: { } part }
             ? $"{Minutes(part / 100)} for each minute {(first == Gate.Promotion ? "until somebody decides" : $"that {Who(first)} takes")}, at {Share(part)} of users"
             : cost.StoppedBy is { } stop
-            ? $"{Minutes(cost.FullOutageMinutes)} until {Judges(stop)} at {Share(cost.Share)} of users, and {each} for each minute that {(stop == Gate.Promotion ? "this" : "it")} takes"
+            ? $"{Minutes(cost.FullOutageMinutes)} until {Judges(stop)} at {Share(cost.Share)} of users, and {each} for each minute {(stop == Gate.Check ? "until it is taken back" : stop == Gate.Promotion ? "that this takes" : "that it takes")}"
             : $"{(cost.FullOutageMinutes > 0 ? $"{Minutes(cost.FullOutageMinutes)} by the end of the rollout, and 1 for each minute after it" : "1 full-outage minute for each minute after the change")}: nothing stops it but a person who watches";
         return before + then + (cost.IsIncomplete ? " (without what cannot be read)" : "");
     }
@@ -133,6 +154,7 @@ internal static class PlanWords
     private static string Judges(Gate gate) => gate switch
     {
         Gate.Promotion => "somebody is asked to promote",
+        Gate.Check => "a check fails",
         Gate.BackgroundAnalysis => $"the background analysis has watched for {Durations.Write(ExposureCost.LeastWatch)}",
         _ => $"{Who(gate)} begins",
     };

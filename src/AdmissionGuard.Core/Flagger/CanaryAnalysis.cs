@@ -1,0 +1,102 @@
+using AdmissionGuard.Core.Json;
+
+namespace AdmissionGuard.Core.Flagger;
+
+/// <summary>How a Canary's releases are judged (facts 4.1).</summary>
+internal sealed class CanaryAnalysis
+{
+    /// <summary>What Flagger takes for an interval that is absent or that it cannot read.</summary>
+    public static readonly TimeSpan DefaultInterval = TimeSpan.FromSeconds(60);
+
+    /// <summary>Shorter ones become this.</summary>
+    public static readonly TimeSpan LeastInterval = TimeSpan.FromSeconds(10);
+
+    private readonly Reader read;
+
+    /// <summary><c>canaryAnalysis</c> is the old name, which counts where the new one is absent.</summary>
+    public CanaryAnalysis(Node spec, Reader read)
+    {
+        this.read = read;
+        Key = !spec["analysis"u8].Exists && spec["canaryAnalysis"u8].Exists ? "canaryAnalysis" : "analysis";
+        Node = read.Map(spec[Key]);
+        Spec = spec;
+    }
+
+    public Node Spec { get; }
+
+    public string Key { get; }
+
+    public Node Node { get; }
+
+    /// <summary>Time between two checks, as Flagger takes it.</summary>
+    public TimeSpan Interval => WrittenInterval is not { } interval ? DefaultInterval : interval < LeastInterval ? LeastInterval : interval;
+
+    /// <summary>Null where it is absent or Go cannot read it.</summary>
+    public TimeSpan? WrittenInterval => Node["interval"u8].Text is { } text && Durations.TryParse(text, out var interval) ? interval : null;
+
+    /// <summary>Failed checks before the release is taken back; 0 and less are 1. Null where it cannot be read.</summary>
+    public long? Threshold => !Node["threshold"u8].Exists ? 1 : read.Integer(Node["threshold"u8]) is { } threshold ? Math.Max(1, threshold) : null;
+
+    /// <summary>0 where there are none.</summary>
+    public long Iterations => Math.Max(0, read.Integer(Node["iterations"u8]) ?? 0);
+
+    /// <summary>Requests that match go to the new version, all of them, and no others.</summary>
+    public bool IsByMatch => Iterations > 0 && Node["match"u8].Count > 0;
+
+    /// <summary>All users change over after some checks. Without a router Flagger can do nothing else.</summary>
+    public bool IsBlueGreen => (Iterations > 0 && !IsByMatch) || IsUnrouted;
+
+    /// <summary>By Services alone, so that weights mean nothing.</summary>
+    public bool IsUnrouted => Spec["provider"u8].IsText("kubernetes"u8);
+
+    public bool IsSkipped => read.Boolean(Spec["skipAnalysis"u8]) == true;
+
+    public bool Mirrors => read.Boolean(Node["mirror"u8]) == true;
+
+    public IEnumerable<CanaryMetric> Metrics
+    {
+        get
+        {
+            foreach (var item in read.Items(Node["metrics"u8])) yield return new CanaryMetric(read.Map(new Node(item)));
+        }
+    }
+
+    /// <summary>Something judges the new version while it has users: a metric that can be bad, or a webhook.</summary>
+    public bool CanFail => Metrics.Any(m => m.Node.Exists && m.NeverFails is null) || Calls("rollout");
+
+    /// <summary>Whether a webhook of a type is called; one without a type is called at every check.</summary>
+    public bool Calls(string type)
+    {
+        foreach (var item in Node["webhooks"u8].Items)
+        {
+            if (new Node(item)["type"u8] is var written && (written.Text ?? (written.Exists ? "" : "rollout")) is var text && (text == type || (text.Length == 0 && type == "rollout"))) return true;
+        }
+        return false;
+    }
+
+    /// <summary>The weights of <c>stepWeights</c> as they are written, or those that <c>stepWeight</c> leads through; null where one cannot be read.</summary>
+    public IEnumerable<(long? Weight, Node At)> Weights()
+    {
+        var list = Node["stepWeights"u8];
+        if (list.Exists)
+        {
+            foreach (var item in read.Items(list)) yield return (read.Integer(new Node(item)), new Node(item));
+            yield break;
+        }
+        var at = Node["stepWeight"u8];
+        if (read.Integer(at) is not { } step)
+        {
+            if (at.Exists) yield return (null, at);
+            yield break;
+        }
+        // it goes on until maxWeight is reached or passed
+        for (var weight = step; step > 0; weight += step)
+        {
+            yield return (Math.Min(100, weight), at);
+            if (weight >= Math.Min(100, MaxWeight)) yield break;
+        }
+    }
+
+    /// <summary>Where <c>stepWeight</c> ends: at this or beyond.</summary>
+    public long MaxWeight => read.Integer(Node["maxWeight"u8]) is > 0 and var most ? most : 100;
+}
