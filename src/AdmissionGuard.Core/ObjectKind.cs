@@ -9,9 +9,11 @@ public sealed record ObjectKind(string Group, string Name, string Plural, bool I
     public static readonly ObjectKind Rollout = new("argoproj.io", "Rollout", "rollouts");
     public static readonly ObjectKind AnalysisTemplate = new("argoproj.io", "AnalysisTemplate", "analysistemplates");
     public static readonly ObjectKind ClusterAnalysisTemplate = new("argoproj.io", "ClusterAnalysisTemplate", "clusteranalysistemplates", IsNamespaced: false);
+    public static readonly ObjectKind HttpRoute = new("gateway.networking.k8s.io", "HTTPRoute", "httproutes");
+    public static readonly ObjectKind TrafficSplit = new("split.smi-spec.io", "TrafficSplit", "trafficsplits");
     public static readonly ObjectKind Service = new("", "Service", "services");
 
-    private static readonly ObjectKind[] Known = [VirtualService, DestinationRule, ServiceEntry, Rollout, AnalysisTemplate, ClusterAnalysisTemplate, Service];
+    private static readonly ObjectKind[] Known = [VirtualService, DestinationRule, ServiceEntry, Rollout, AnalysisTemplate, ClusterAnalysisTemplate, HttpRoute, TrafficSplit, Service];
 
     /// <summary>The kind, or null where no rule knows it; a kind of the same name in another group is not.</summary>
     public static ObjectKind? Find(ReadOnlySpan<char> group, ReadOnlySpan<char> name)

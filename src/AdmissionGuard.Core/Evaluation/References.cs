@@ -1,6 +1,7 @@
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Rollouts;
+using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Evaluation;
 
@@ -14,7 +15,9 @@ internal static class References
         if (key.Kind == ObjectKind.VirtualService) OfVirtualService(found, spec, key.Namespace, clusterDomain);
         else if (key.Kind == ObjectKind.DestinationRule) Claim(found, spec["host"u8], key.Namespace, clusterDomain);
         else if (key.Kind == ObjectKind.ServiceEntry) OfServiceEntry(found, spec);
-        else if (key.Kind == ObjectKind.Rollout) found.UnionWith(new RolloutReferences(root, key.Namespace).All.Select(r => Mention.Of(r.Key)));
+        else if (key.Kind == ObjectKind.Rollout) found.UnionWith(new RolloutReferences(root, key.Namespace).All.Select(r => r.Key).Concat(SplitRouting.Of(root, key.Namespace)).Select(Mention.Of));
+        else if (key.Kind == ObjectKind.HttpRoute) OfHttpRoute(found, spec, key.Namespace, clusterDomain);
+        else if (key.Kind == ObjectKind.TrafficSplit) OfTrafficSplit(found, spec, key.Namespace, clusterDomain);
         else if (AnalysisSpec.IsTemplate(key.Kind)) OfTemplate(found, spec, key.Namespace);
         return found;
     }
@@ -32,6 +35,27 @@ internal static class References
         }
         foreach (var item in spec["tls"u8].Items) OfRoute(found, new Node(item), @namespace, clusterDomain);
         foreach (var item in spec["tcp"u8].Items) OfRoute(found, new Node(item), @namespace, clusterDomain);
+    }
+
+    private static void OfHttpRoute(HashSet<Mention> found, Node spec, string @namespace, string clusterDomain)
+    {
+        foreach (var rule in spec["rules"u8].Items)
+        {
+            foreach (var item in new Node(rule)["backendRefs"u8].Items)
+            {
+                if (BackendHost.Of(new Node(item), @namespace, clusterDomain) is { } host) found.Add(Mention.Address(host));
+            }
+        }
+    }
+
+    /// <summary>It splits what is sent to its root service.</summary>
+    private static void OfTrafficSplit(HashSet<Mention> found, Node spec, string @namespace, string clusterDomain)
+    {
+        Claim(found, spec["service"u8], @namespace, clusterDomain);
+        foreach (var item in spec["backends"u8].Items)
+        {
+            if (new Node(item)["service"u8].Text is { Length: > 0 } service) found.Add(Mention.Address(Host.Qualify(service, @namespace, clusterDomain)));
+        }
     }
 
     /// <summary>The templates that it takes in. A template of the cluster takes a namespaced one from wherever the Rollout is, which nobody knows here.</summary>
