@@ -15,7 +15,7 @@ internal static class RetryBudget
         Why = "The timeout of a route spans all its tries, the pauses between them included: a perTryTimeout as long as the timeout never lets a retry happen, and tries that do not fit are cut off while they work. "
             + "Only 5xx, gateway-error and reset retry a try that timed out; with other conditions, Istio's default among them, perTryTimeout is the request's real timeout, and users get 504 "
             + "after the first slow try (Envoy, router filter and retry_state_impl.cc).",
-        Remedy = "Choose timeout at least (1 + attempts) times perTryTimeout; leave perTryTimeout out where retryOn does not retry timeouts.",
+        Remedy = "Choose timeout at least (1 + attempts) times perTryTimeout, in an HTTPRoute timeouts.request that many times timeouts.backendRequest; leave perTryTimeout out where retryOn does not retry timeouts.",
         Kinds = [ObjectKind.VirtualService, ObjectKind.HttpRoute],
         Baseline = GuardAction.Deny,
         Strict = GuardAction.Deny,

@@ -18,7 +18,7 @@ internal static class RetrySafety
         Why = "Most conditions (5xx, gateway-error, reset, retriable-4xx, a status, internal, deadline-exceeded) also retry requests that the server has worked on: an order is placed twice, a card charged twice "
             + "(Envoy, router filter: reset is also an answer that came too late). Istio took 503 out of its own default in 1.24 for this reason. "
             + "Safe are connect-failure, refused-stream, reset-before-request, unavailable and cancelled.",
-        Remedy = "Leave the unsafe conditions out, or give requests that may run twice a route of their own with a match on their methods.",
+        Remedy = "Leave the unsafe conditions out, in an HTTPRoute the codes of retry, or give requests that may run twice a route of their own with a match on their methods.",
         Kinds = [ObjectKind.VirtualService, ObjectKind.HttpRoute],
         Parameters = [IdempotentMethods, ExemptRoutes],
         Baseline = GuardAction.Warn,
