@@ -12,12 +12,14 @@ public sealed record ObjectKind(string Group, string Name, string Plural, bool I
     public static readonly ObjectKind Experiment = new("argoproj.io", "Experiment", "experiments");
     public static readonly ObjectKind HorizontalPodAutoscaler = new("autoscaling", "HorizontalPodAutoscaler", "horizontalpodautoscalers");
     public static readonly ObjectKind Canary = new("flagger.app", "Canary", "canaries");
+    public static readonly ObjectKind HttpRoute = new("gateway.networking.k8s.io", "HTTPRoute", "httproutes");
+    public static readonly ObjectKind TrafficSplit = new("split.smi-spec.io", "TrafficSplit", "trafficsplits");
     public static readonly ObjectKind Service = new("", "Service", "services");
 
     private static readonly ObjectKind[] Known =
     [
         VirtualService, DestinationRule, ServiceEntry, Rollout, AnalysisTemplate, ClusterAnalysisTemplate, Service,
-        Experiment, HorizontalPodAutoscaler, Canary,
+        Experiment, HorizontalPodAutoscaler, Canary, HttpRoute, TrafficSplit,
     ];
 
     /// <summary>The kind, or null where no rule knows it; a kind of the same name in another group is not.</summary>

@@ -2,6 +2,7 @@ using AdmissionGuard.Core.Flagger;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Rollouts;
+using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Evaluation;
 
@@ -18,6 +19,8 @@ internal static class References
         else if (key.Kind == ObjectKind.Rollout) OfRollout(found, root, key.Namespace);
         else if (key.Kind == ObjectKind.HorizontalPodAutoscaler) OfWorkload(found, spec["scaleTargetRef"u8], key.Namespace);
         else if (key.Kind == ObjectKind.Canary) found.UnionWith(new CanaryReferences(spec, key.Namespace).All.Select(Mention.Of));
+        else if (key.Kind == ObjectKind.HttpRoute) OfHttpRoute(found, spec, key.Namespace, clusterDomain);
+        else if (key.Kind == ObjectKind.TrafficSplit) OfTrafficSplit(found, spec, key.Namespace, clusterDomain);
         else if (AnalysisSpec.IsTemplate(key.Kind)) OfTemplate(found, spec, key.Namespace);
         return found;
     }
@@ -40,12 +43,34 @@ internal static class References
     private static void OfRollout(HashSet<Mention> found, Node root, string @namespace)
     {
         found.UnionWith(new RolloutReferences(root, @namespace).All.Select(r => Mention.Of(r.Key)));
+        found.UnionWith(SplitRouting.Of(root, @namespace).Select(Mention.Of));
         OfWorkload(found, root["spec"u8]["workloadRef"u8], @namespace);
     }
 
     private static void OfWorkload(HashSet<Mention> found, Node reference, string @namespace)
     {
         if (Workload.Named(reference, @namespace) is { } key) found.Add(Mention.Of(key));
+    }
+
+    private static void OfHttpRoute(HashSet<Mention> found, Node spec, string @namespace, string clusterDomain)
+    {
+        foreach (var rule in spec["rules"u8].Items)
+        {
+            foreach (var item in new Node(rule)["backendRefs"u8].Items)
+            {
+                if (BackendHost.Of(new Node(item), @namespace, clusterDomain) is { } host) found.Add(Mention.Address(host));
+            }
+        }
+    }
+
+    /// <summary>It splits what is sent to its root service.</summary>
+    private static void OfTrafficSplit(HashSet<Mention> found, Node spec, string @namespace, string clusterDomain)
+    {
+        Claim(found, spec["service"u8], @namespace, clusterDomain);
+        foreach (var item in spec["backends"u8].Items)
+        {
+            if (new Node(item)["service"u8].Text is { Length: > 0 } service) found.Add(Mention.Address(Host.Qualify(service, @namespace, clusterDomain)));
+        }
     }
 
     /// <summary>The templates that it takes in. A template of the cluster takes a namespaced one from wherever the Rollout is, which nobody knows here.</summary>

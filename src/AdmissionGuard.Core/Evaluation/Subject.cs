@@ -9,6 +9,7 @@ namespace AdmissionGuard.Core.Evaluation;
 public sealed class Subject
 {
     private IReadOnlyList<VirtualServiceRoute>? routes;
+    private IReadOnlyList<SplitRoute>? splits;
     private EffectivePolicy? policy;
     private ExposurePlan? plan;
     private PointerFinder? paths;
@@ -38,6 +39,9 @@ public sealed class Subject
 
     /// <summary>A VirtualService's routes of every protocol, each with its shares.</summary>
     internal IReadOnlyList<VirtualServiceRoute> Routes => routes ??= VirtualServiceRoute.Of(Spec, Read);
+
+    /// <summary>What splits users by weight, whatever the kind of object.</summary>
+    internal IReadOnlyList<SplitRoute> Splits => splits ??= SplitRoute.Of(this);
 
     /// <summary>What Envoy gets from a DestinationRule.</summary>
     internal EffectivePolicy Policy => policy ??= new EffectivePolicy(Spec, Read);

@@ -1,5 +1,4 @@
-using System.Security.Cryptography;
-using System.Text;
+using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Traffic;
@@ -7,36 +6,31 @@ using AdmissionGuard.Core.Traffic;
 namespace AdmissionGuard.Core.Istio;
 
 /// <summary>A route of a VirtualService, of whichever protocol.</summary>
-internal sealed class VirtualServiceRoute
+internal sealed class VirtualServiceRoute : SplitRoute
 {
-    private string? key;
-
-    private VirtualServiceRoute(Node node, string protocol, int index, Shares shares) => (Node, Protocol, Index, Shares) = (node, protocol, index, shares);
-
-    public Node Node { get; }
-
-    /// <summary>http, tls or tcp.</summary>
-    public string Protocol { get; }
-
-    /// <summary>Among the routes of its protocol; first match wins.</summary>
-    public int Index { get; }
-
-    public Shares Shares { get; }
+    /// <param name="index">Among the routes of its protocol; first match wins.</param>
+    private VirtualServiceRoute(Node node, string protocol, int index, Reader read)
+        : base(node, protocol, index, Shares.OfIstio(node["route"u8], read))
+    {
+    }
 
     public bool IsHttp => ReferenceEquals(Protocol, Http);
 
     /// <summary>Only http routes have names.</summary>
-    public string? Name => IsHttp && Node["name"u8].Text is { Length: > 0 } name ? name : null;
+    public override Node NameNode => IsHttp ? Node["name"u8] : default;
 
-    /// <summary>Whether it has a name that one of these patterns covers.</summary>
-    public bool IsNamedBy(IReadOnlyList<string> patterns) => patterns.Count > 0 && Name is { } name && Wildcard.MatchesAny(patterns, name);
+    public override Node Match => Node["match"u8];
 
-    public Node Match => Node["match"u8];
+    public override Node Destinations => Node["route"u8];
+
+    public override string ListName => "route";
 
     public MatchSet Conditions => new(Match);
 
     /// <summary>Takes every request that comes so far.</summary>
-    public bool IsCatchAll => Conditions.IsCatchAll;
+    public override bool IsCatchAll => Conditions.IsCatchAll;
+
+    public override string CanonicalMatch => Conditions.Canonical;
 
     /// <summary>An http route that sends requests to destinations: only these have timeouts and retries of their own (facts 2.6).</summary>
     public bool Forwards => IsHttp && Node["route"u8].Count > 0;
@@ -47,18 +41,23 @@ internal sealed class VirtualServiceRoute
     /// <summary>It should have a timeout and retries: no fault (which switches both off, facts 2.6), no websocket (which a timeout would cut).</summary>
     public bool TakesDefaults => Forwards && !Node["fault"u8].Exists && !Conditions.MatchesUpgrade;
 
-    /// <summary>What it is called in keys: its name, or else its conditions; long ones by their hash, since every destination's key begins with it.</summary>
-    public string Key => key ??= $"{Protocol}:{Name ?? Shortened(Conditions.Canonical)}";
+    public override string Noun => "route";
 
-    /// <summary>What it is called in texts.</summary>
-    public string Title => Name is { } name ? $"route {Shown.Quote(Shown.Clip(name, 60))}"
-        : IsCatchAll ? "the catch-all route"
-        : Conditions.Words is { Length: > 0 } words ? $"the route for {words}"
-        : "the route";
+    protected override string? Words => Conditions.Words;
 
     private const string Http = "http";
 
-    private static string Shortened(string text) => text.Length <= 200 ? text : $"#{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}";
+    public override Destination DestinationOf(Node item, Subject of) => Destination.OfIstio(item, of);
+
+    public override IEnumerable<string> LinesOf(Node item)
+    {
+        var destination = item["destination"u8];
+        var subset = destination["subset"u8].Text is { Length: > 0 } text ? $", subset: {WeightsYaml.Scalar(text)}" : "";
+        var port = destination["port"u8]["number"u8] is { Exists: true } number ? $", port: {{number: {Shown.Value(number)}}}" : "";
+        yield return $"destination: {{host: {WeightsYaml.Scalar(destination["host"u8].Text ?? "")}{subset}{port}}}";
+    }
+
+    public override string? KeptOf(Node item) => item["headers"u8].Exists ? "headers" : null;
 
     public static IReadOnlyList<VirtualServiceRoute> Of(Node spec, Reader read)
     {
@@ -75,7 +74,7 @@ internal sealed class VirtualServiceRoute
         foreach (var item in read.Items(list))
         {
             var node = read.Map(new Node(item));
-            routes.Add(new VirtualServiceRoute(node, protocol, index++, Shares.OfIstio(node["route"u8], read)));
+            routes.Add(new VirtualServiceRoute(node, protocol, index++, read));
         }
     }
 }

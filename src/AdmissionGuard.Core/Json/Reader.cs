@@ -33,6 +33,14 @@ public sealed class Reader
     /// <summary>Any number, such as a share in percent.</summary>
     public double? Number(Node node) => node.Kind == JsonValueKind.Number && node.Element.TryGetDouble(out var value) ? value : node.Exists ? Refuse<double?>(node, "a number") : null;
 
+    /// <summary>A Kubernetes quantity, as a text (<c>500m</c>) or a number.</summary>
+    public double? Quantity(Node node)
+    {
+        if (!node.Exists) return null;
+        if (node.Kind == JsonValueKind.Number && node.Element.TryGetDouble(out var number) && double.IsFinite(number)) return number;
+        return node.Text is { } text && Quantities.TryParse(text, out var value) ? value : Refuse<double?>(node, "a quantity such as 1 or 500m");
+    }
+
     public bool? Boolean(Node node) => node.Kind switch
     {
         JsonValueKind.True => true,

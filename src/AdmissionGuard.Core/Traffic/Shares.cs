@@ -4,7 +4,7 @@ namespace AdmissionGuard.Core.Traffic;
 
 /// <summary>One destination of a route and the share of the route's users that it gets.</summary>
 /// <param name="Destination">The item of the route's list.</param>
-/// <param name="Weight">As written; null where it is omitted.</param>
+/// <param name="Weight">As written; null where it is omitted, or no whole number as it may be in a TrafficSplit.</param>
 /// <param name="Percent">0 to 100.</param>
 public readonly record struct Share(Node Destination, long? Weight, double Percent);
 
@@ -20,7 +20,7 @@ public sealed class Shares
 
     public ReadOnlySpan<Share> Span => shares;
 
-    /// <summary>Of the weights as Istio reads them.</summary>
+    /// <summary>Of the weights as they count; rounded up where they have fractions.</summary>
     public long Sum { get; }
 
     /// <summary>False where a weight could not be read: then the shares of the others are guesses, and nothing may be refused for them.</summary>
@@ -52,6 +52,31 @@ public sealed class Shares
         }
         return new Shares(list, sum, known);
     }
+
+    /// <summary>The backends of one rule of an HTTPRoute: an omitted weight is 1, and a single backend of weight 0 gets nobody (facts 5.2).</summary>
+    public static Shares OfHttpRoute(Node backends, Reader read) => Relative(backends, read, omitted: 1, static (read, weight) => read.Integer(weight));
+
+    /// <summary>The backends of a TrafficSplit: whole numbers, or quantities such as <c>500m</c> (facts 5.1); an omitted one is 0.</summary>
+    public static Shares OfTrafficSplit(Node backends, Reader read) => Relative(backends, read, omitted: 0, static (read, weight) => read.Quantity(weight));
+
+    /// <summary>Weight by sum for a single backend too; a negative weight, which no definition admits, counts as 0.</summary>
+    private static Shares Relative(Node backends, Reader read, double omitted, Func<Reader, Node, double?> weightOf)
+    {
+        var list = new List<(Node Item, double? Weight, double Counts)>(backends.Count);
+        var known = !backends.Exists || backends.IsArray;
+        foreach (var item in read.Items(backends))
+        {
+            var backend = read.Map(new Node(item));
+            var weight = weightOf(read, backend["weight"u8]);
+            known &= backend.Exists && weight.HasValue == backend["weight"u8].Exists;
+            list.Add((backend, weight, Math.Max(0, weight ?? omitted)));
+        }
+        var sum = list.Sum(b => b.Counts);
+        var relative = list.Select(b => new Share(b.Item, Whole(b.Weight), sum == 0 ? 0 : 100 * b.Counts / sum));
+        return new Shares([.. relative], sum < long.MaxValue ? (long)Math.Ceiling(sum) : long.MaxValue, known);
+    }
+
+    private static long? Whole(double? weight) => weight is { } value && value == Math.Floor(value) && Math.Abs(value) < 1e15 ? (long)value : null;
 
     private static long Add(long a, long b) => a > long.MaxValue - b ? long.MaxValue : a + b;
 }

@@ -56,6 +56,34 @@ public sealed class ViewTests
     }
 
     [Fact]
+    public void An_HTTPRoute_and_a_TrafficSplit_send_to_their_backends_and_the_split_is_for_its_root()
+    {
+        var route = Judge.Json("{'spec': {'rules': [{'backendRefs': [{'name': 'api-v1'}, {'name': 'api-v2', 'namespace': 'other'}, {'kind': 'Bucket', 'group': 'x.example.net', 'name': 'files'}]}]}}");
+        var split = Judge.Json("{'spec': {'service': 'api', 'backends': [{'service': 'api-v1'}, {'service': ''}]}}");
+        var cluster = Cluster.Live.With(Key(ObjectKind.HttpRoute, "api"), route).With(Key(ObjectKind.TrafficSplit, "api"), split);
+        var view = new View(cluster, Api, default);
+        Assert.Equal(["api"], Names(view.Addressing("api-v1.shop.svc.cluster.local", ObjectKind.HttpRoute)));
+        Assert.Equal(["api"], Names(view.Addressing("api-v2.other.svc.cluster.local", ObjectKind.HttpRoute)));
+        Assert.Empty(view.Addressing("files.shop.svc.cluster.local", ObjectKind.HttpRoute));
+        Assert.Equal(["api"], Names(view.Addressing("api-v1.shop.svc.cluster.local", ObjectKind.TrafficSplit)));
+        Assert.Equal(["api"], Names(view.Claiming("api.shop.svc.cluster.local", ObjectKind.TrafficSplit)));
+    }
+
+    [Theory]
+    [InlineData("{'plugins': {'argoproj-labs/gatewayAPI': {'httpRoute': 'web', 'namespace': 'shop'}}}", "HTTPRoute", "web")]
+    [InlineData("{'plugins': {'argoproj-labs/gatewayAPI': {'httpRoutes': [{'name': 'a'}, {'name': 'web'}]}}}", "HTTPRoute", "web")]
+    [InlineData("{'smi': {'trafficSplitName': 'web'}}", "TrafficSplit", "web")]
+    [InlineData("{'smi': {}}", "TrafficSplit", "api")]
+    public void A_Rollout_names_what_it_writes(string routing, string kind, string name)
+    {
+        var rollout = Judge.Json($"{{'metadata': {{'name': 'api'}}, 'spec': {{'strategy': {{'canary': {{'trafficRouting': {routing}}}}}}}}}");
+        var view = new View(Cluster.Live.With(Key(ObjectKind.Rollout, "api"), rollout), Api, default);
+        var target = kind == "HTTPRoute" ? ObjectKind.HttpRoute : ObjectKind.TrafficSplit;
+        Assert.Equal(["api"], Names(view.ReferrersOf(Key(target, name), ObjectKind.Rollout)));
+        Assert.Empty(view.ReferrersOf(Key(target, "other"), ObjectKind.Rollout));
+    }
+
+    [Fact]
     public void What_is_being_deleted_refers_to_nothing_any_more()
     {
         var going = Judge.Json("{'metadata': {'deletionTimestamp': '2026-11-21T00:00:00Z'}, 'spec': {'hosts': ['api']}}");

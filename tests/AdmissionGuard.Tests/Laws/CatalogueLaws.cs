@@ -61,5 +61,14 @@ public sealed class CatalogueLaws
         Assert.Contains(new GoldenCase(id, "bad").Report().Findings, f => f.Judgement.Rule == id && f.Judgement.Action is not GuardAction.Off);
     }
 
-    private static string Kebab(string name) => string.Concat(name.Select((c, i) => i > 0 && char.IsUpper(c) ? "-" + c : c.ToString())).ToLowerInvariant();
+    [Theory]
+    [InlineData("VirtualService", "virtual-service")]
+    [InlineData("HTTPRoute", "http-route")]
+    [InlineData("HttpRoute", "http-route")]
+    public void A_word_begins_with_a_capital_letter_and_an_acronym_is_one_word(string name, string kebab) => Assert.Equal(kebab, Kebab(name));
+
+    private static string Kebab(string name) => string.Concat(name.Select((c, i) => BeginsWord(name, i) ? "-" + c : c.ToString())).ToLowerInvariant();
+
+    private static bool BeginsWord(string name, int i) =>
+        i > 0 && char.IsUpper(name[i]) && (char.IsLower(name[i - 1]) || (i + 1 < name.Length && char.IsLower(name[i + 1])));
 }

@@ -154,7 +154,7 @@ public sealed class ObjectLaws
         {
             foreach (var (key, value) in map.ToList())
             {
-                if (key is not ("match" or "trafficPolicy" or "labels")) AddUnknown(value);
+                if (key is not ("match" or "matches" or "trafficPolicy" or "labels")) AddUnknown(value);
             }
             map["xUnknown"] = new JsonObject { ["a"] = 1 };
         }

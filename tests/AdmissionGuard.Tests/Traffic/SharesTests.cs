@@ -41,6 +41,37 @@ public sealed class SharesTests
         Assert.Single(read.Wrong);
     }
 
+    /// <summary>Facts 5.2.</summary>
+    [Theory]
+    [InlineData("[{}]", new double[] { 100 })]
+    [InlineData("[{'weight': 0}]", new double[] { 0 })]
+    [InlineData("[{}, {}]", new double[] { 50, 50 })]
+    [InlineData("[{'weight': 9}, {}]", new double[] { 90, 10 })]
+    [InlineData("[{'weight': 9}, {'weight': null}]", new double[] { 90, 10 })]
+    [InlineData("[{'weight': 0}, {'weight': 0}]", new double[] { 0, 0 })]
+    [InlineData("[]", new double[] { })]
+    public void In_an_HTTPRoute_an_omitted_weight_is_1_and_0_is_nothing(string backends, double[] percent) =>
+        Assert.Equal(percent, Percents(Shares.OfHttpRoute(Judge.Json(backends), new Reader())));
+
+    /// <summary>Facts 5.1.</summary>
+    [Theory]
+    [InlineData("[{'weight': '500m'}, {'weight': '1500m'}]", new double[] { 25, 75 })]
+    [InlineData("[{'weight': 1}, {'weight': '0m'}]", new double[] { 100, 0 })]
+    [InlineData("[{'weight': 300}, {'weight': 100}]", new double[] { 75, 25 })]
+    [InlineData("[{'weight': '0'}]", new double[] { 0 })]
+    [InlineData("[{'weight': '1k'}, {'weight': 1e3}]", new double[] { 50, 50 })]
+    [InlineData("[{}, {'weight': '1'}]", new double[] { 0, 100 })]
+    public void In_a_TrafficSplit_a_weight_is_a_quantity(string backends, double[] percent) =>
+        Assert.Equal(percent, Percents(Shares.OfTrafficSplit(Judge.Json(backends), new Reader())));
+
+    [Theory]
+    [InlineData("[{'weight': '10%'}, {'weight': 10}]")]
+    [InlineData("[{'weight': true}, {'weight': 10}]")]
+    public void A_weight_that_is_no_quantity_makes_the_shares_unknown(string backends) =>
+        Assert.False(Shares.OfTrafficSplit(Judge.Json(backends), new Reader()).IsKnown);
+
+    private static IEnumerable<double> Percents(Shares shares) => shares.Destinations.Select(s => s.Percent);
+
     [Fact]
     public void Weights_beyond_reason_do_not_overflow()
     {

@@ -1,10 +1,11 @@
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rules.VirtualService;
 
-/// <summary>VS-008, VS-009 of the catalogue: few retries, and as many as the author thinks.</summary>
+/// <summary>VS-008, VS-009, HR-005 of the catalogue: few retries, and as many as the author thinks.</summary>
 internal static class RetryAttempts
 {
     private static readonly IntegerParameter MaxAttempts = new("maxAttempts", 3, 0, 20, "tries after the first");
@@ -17,7 +18,7 @@ internal static class RetryAttempts
             + "(AWS Builders' Library: five layers of three tries are 243 times the load; OSDI 2022: retries sustain half of all metastable failures). "
             + "A retries block without attempts is no default but 0: it switches retries off, those of the mesh too (Istio, HTTPRetry).",
         Remedy = "Keep attempts at 3 or less; write attempts: 0 where no retries are meant.",
-        Kinds = [ObjectKind.VirtualService],
+        Kinds = [ObjectKind.VirtualService, ObjectKind.HttpRoute],
         Parameters = [MaxAttempts],
         Baseline = GuardAction.Deny,
         Strict = GuardAction.Deny,
@@ -34,9 +35,14 @@ internal static class RetryAttempts
             if (!retries["attempts"u8].Exists) x.Report(Unsaid(x, route, retries));
             else if (x.Read.Integer(retries["attempts"u8]) is { } attempts && attempts > x.Get(MaxAttempts)) x.Report(TooMany(x, route, retries, attempts));
         }
+        foreach (var rule in x.Subject.Splits.OfType<HttpRouteRule>())
+        {
+            var retry = x.Read.Map(rule.Node["retry"u8]);
+            if (rule.Forwards && x.Read.Integer(retry["attempts"u8]) is { } attempts && attempts > x.Get(MaxAttempts)) x.Report(TooMany(x, rule, retry, attempts) with { AtMost = GuardAction.Warn });
+        }
     }
 
-    private static Finding TooMany(Inspection x, VirtualServiceRoute route, Node retries, long attempts) =>
+    private static Finding TooMany(Inspection x, SplitRoute route, Node retries, long attempts) =>
         new(retries["attempts"u8], route.Key, $"{attempts} retries of each failed request, at most {x.Get(MaxAttempts)} are allowed: a failing server gets {attempts + 1.0:0} times the load")
         {
             Found = $"{attempts}",

@@ -1,10 +1,11 @@
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rules.VirtualService;
 
-/// <summary>VS-012, VS-013, VS-014, VS-036 of the catalogue: timeout, perTryTimeout and retryOn must fit together.</summary>
+/// <summary>VS-012, VS-013, VS-014, VS-036, HR-004 of the catalogue: timeout, perTryTimeout and retryOn must fit together.</summary>
 internal static class RetryBudget
 {
     public static readonly Rule Rule = new()
@@ -14,8 +15,8 @@ internal static class RetryBudget
         Why = "The timeout of a route spans all its tries, the pauses between them included: a perTryTimeout as long as the timeout never lets a retry happen, and tries that do not fit are cut off while they work. "
             + "Only 5xx, gateway-error and reset retry a try that timed out; with other conditions, Istio's default among them, perTryTimeout is the request's real timeout, and users get 504 "
             + "after the first slow try (Envoy, router filter and retry_state_impl.cc).",
-        Remedy = "Choose timeout at least (1 + attempts) times perTryTimeout; leave perTryTimeout out where retryOn does not retry timeouts.",
-        Kinds = [ObjectKind.VirtualService],
+        Remedy = "Choose timeout at least (1 + attempts) times perTryTimeout, in an HTTPRoute timeouts.request that many times timeouts.backendRequest; leave perTryTimeout out where retryOn does not retry timeouts.",
+        Kinds = [ObjectKind.VirtualService, ObjectKind.HttpRoute],
         Baseline = GuardAction.Deny,
         Strict = GuardAction.Deny,
         Check = Check,
@@ -34,6 +35,25 @@ internal static class RetryBudget
             else if (retries.TriesTake > retries.Timeout?.TotalSeconds) x.Report(CutOff(route, retries));
             else if (retries is { PerTry: null, Timeout: null, RetriesTimeouts: true } && route.Forwards && x.Spec["hosts"u8].Count > 0) x.Report(Endless(route, retries));
         }
+        foreach (var rule in x.Subject.Splits.OfType<HttpRouteRule>()) OfHttpRoute(x, rule);
+    }
+
+    /// <summary>How often a Gateway tries again where attempts is absent is its own affair; 0s is no timeout.</summary>
+    private static void OfHttpRoute(Inspection x, HttpRouteRule rule)
+    {
+        var timeouts = x.Read.Map(rule.Node["timeouts"u8]);
+        if (!rule.Forwards || x.Read.Integer(x.Read.Map(rule.Node["retry"u8])["attempts"u8]) is not { } attempts || attempts <= 0) return;
+        if (x.Read.Duration(timeouts["request"u8]) is not { } request || x.Read.Duration(timeouts["backendRequest"u8]) is not { } each) return;
+        var take = (1 + (double)attempts) * each.TotalSeconds;
+        if (request <= TimeSpan.Zero || each <= TimeSpan.Zero || take <= request.TotalSeconds) return;
+        x.Report(new Finding(timeouts["backendRequest"u8], $"{rule.Key} cut off", CutOff(attempts, each, take, request))
+        {
+            Found = Shown(take),
+            Limit = Shown(request),
+            Excess = take - request.TotalSeconds,
+            Remedy = $"backendRequest: {Fitting(request, attempts)}",
+            AtMost = GuardAction.Warn,
+        });
     }
 
     private static Finding Useless(VirtualServiceRoute route, RetryPolicy retries) =>
@@ -46,7 +66,7 @@ internal static class RetryBudget
         };
 
     private static Finding CutOff(VirtualServiceRoute route, RetryPolicy retries) =>
-        new(retries.Node["perTryTimeout"u8], $"{route.Key} cut off", $"{1 + retries.Attempts} tries of {Shown(retries.PerTry)} take {Shown(retries.TriesTake)}, the timeout allows {Shown(retries.Timeout)}: the last tries never finish")
+        new(retries.Node["perTryTimeout"u8], $"{route.Key} cut off", CutOff(retries.Attempts ?? 0, retries.PerTry, retries.TriesTake, retries.Timeout))
         {
             Found = Shown(retries.TriesTake),
             Limit = Shown(retries.Timeout),
@@ -71,12 +91,17 @@ internal static class RetryBudget
             AtMost = GuardAction.Warn,
         };
 
+    private static string CutOff(long attempts, TimeSpan? each, double take, TimeSpan? timeout) =>
+        $"{1 + (double)attempts:0} tries of {Shown(each)} take {Shown(take)}, the timeout allows {Shown(timeout)}: the last tries never finish";
+
+    private static string Fitting(RetryPolicy retries) => $"perTryTimeout: {Fitting(retries.Timeout!.Value, retries.Attempts ?? 1)}";
+
     /// <summary>What the timeout leaves for each try, as a round number.</summary>
-    private static string Fitting(RetryPolicy retries)
+    private static string Fitting(TimeSpan timeout, long attempts)
     {
-        var each = retries.Timeout!.Value.TotalMilliseconds / (1 + (double)Math.Max(1, retries.Attempts ?? 1));
+        var each = timeout.TotalMilliseconds / (1 + (double)Math.Max(1, attempts));
         var unit = each >= 1000 ? 100 : each >= 100 ? 10 : 1;
-        return $"perTryTimeout: {Durations.Write(TimeSpan.FromMilliseconds(Math.Max(1, Math.Floor(each / unit) * unit)))}";
+        return Durations.Write(TimeSpan.FromMilliseconds(Math.Max(1, Math.Floor(each / unit) * unit)));
     }
 
     private static string Shown(TimeSpan? duration) => Durations.Write(duration ?? TimeSpan.Zero);

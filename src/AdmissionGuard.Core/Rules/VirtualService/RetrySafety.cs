@@ -1,10 +1,11 @@
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rules.VirtualService;
 
-/// <summary>VS-010 of the catalogue: what a server may have done already is tried again only where that is harmless.</summary>
+/// <summary>VS-010, HR-005 of the catalogue: what a server may have done already is tried again only where that is harmless.</summary>
 internal static class RetrySafety
 {
     private static readonly NamesParameter IdempotentMethods = new("idempotentMethods", "methods whose requests may run twice, in capitals; add PUT and DELETE where services keep to HTTP", "GET", "HEAD", "OPTIONS");
@@ -17,8 +18,8 @@ internal static class RetrySafety
         Why = "Most conditions (5xx, gateway-error, reset, retriable-4xx, a status, internal, deadline-exceeded) also retry requests that the server has worked on: an order is placed twice, a card charged twice "
             + "(Envoy, router filter: reset is also an answer that came too late). Istio took 503 out of its own default in 1.24 for this reason. "
             + "Safe are connect-failure, refused-stream, reset-before-request, unavailable and cancelled.",
-        Remedy = "Leave the unsafe conditions out, or give requests that may run twice a route of their own with a match on their methods.",
-        Kinds = [ObjectKind.VirtualService],
+        Remedy = "Leave the unsafe conditions out, in an HTTPRoute the codes of retry, or give requests that may run twice a route of their own with a match on their methods.",
+        Kinds = [ObjectKind.VirtualService, ObjectKind.HttpRoute],
         Parameters = [IdempotentMethods, ExemptRoutes],
         Baseline = GuardAction.Warn,
         Strict = GuardAction.Deny,
@@ -36,13 +37,38 @@ internal static class RetrySafety
             if (@unsafe.Count == 0 || route.Conditions.TakesOnlyMethods(x.Get(IdempotentMethods)) || route.IsNamedBy(x.Get(ExemptRoutes))) continue;
             x.Report(Unsafe(x, route, retries, @unsafe));
         }
+        foreach (var rule in x.Subject.Splits.OfType<HttpRouteRule>()) OfHttpRoute(x, rule);
     }
+
+    /// <summary>A code is an answer of a server that has worked on the request; what failed before that, a Gateway may try again without being told.</summary>
+    private static void OfHttpRoute(Inspection x, HttpRouteRule rule)
+    {
+        var retry = x.Read.Map(rule.Node["retry"u8]);
+        if (!rule.Forwards || !retry.Exists || x.Read.Integer(retry["attempts"u8]) <= 0) return;
+        var (codes, safe) = (new List<string>(), new List<string>());
+        foreach (var item in x.Read.Items(retry["codes"u8]))
+        {
+            if (x.Read.Integer(new Node(item)) is { } code) (RetryPolicy.MayRepeatWork($"{code}") ? codes : safe).Add($"{code}");
+        }
+        if (codes.Count == 0 || rule.TakesOnlyMethods(x.Get(IdempotentMethods)) || rule.IsNamedBy(x.Get(ExemptRoutes))) return;
+        var found = Shown.Clip(string.Join(", ", codes), 80);
+        x.Report(new Finding(retry["codes"u8], rule.Key, Told(x, found, codes.Count, rule))
+        {
+            Found = found,
+            Limit = "codes that say that nothing was done, such as 429",
+            Excess = codes.Count,
+            Remedy = $"{(safe.Count > 0 ? $"codes: [{Shown.Clip(string.Join(", ", safe), 80)}]" : "# leave codes out: connections that fail are tried again without them")}\n# or, where all its requests may run twice, in each entry of the rule's matches:\n#   method: {x.Get(IdempotentMethods).FirstOrDefault("GET")}",
+            AtMost = GuardAction.Warn,
+        });
+    }
+
+    private static string Told(Inspection x, string found, int count, SplitRoute route) =>
+        $"{found} {(count == 1 ? "retries" : "retry")} what a server may have done already, that is allowed only for {string.Join(", ", x.Get(IdempotentMethods))}: {route.Title} takes writes too, which may then be done twice";
 
     private static Finding Unsafe(Inspection x, VirtualServiceRoute route, RetryPolicy retries, List<string> conditions)
     {
         var found = Shown.Clip(string.Join(", ", conditions), 80);
-        var effect = conditions.Count == 1 ? "retries" : "retry";
-        return new Finding(retries.Node["retryOn"u8], route.Key, $"{found} {effect} what a server may have done already, that is allowed only for {string.Join(", ", x.Get(IdempotentMethods))}: {route.Title} takes writes too, which may then be done twice")
+        return new Finding(retries.Node["retryOn"u8], route.Key, Told(x, found, conditions.Count, route))
         {
             Found = found,
             Limit = RetryPolicy.DefaultRetryOn,

@@ -1,6 +1,8 @@
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Rollouts;
+using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rules.VirtualService;
 

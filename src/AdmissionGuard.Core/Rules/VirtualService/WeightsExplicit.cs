@@ -63,7 +63,7 @@ internal static class WeightsExplicit
     private static Finding AllOmitted(VirtualServiceRoute route) =>
         new(route.Node["route"u8], $"{route.Key} all", $"none of {route.Shares.Destinations.Count} destinations has a weight, every one needs its own: Istio reads them as 0 and refuses the route")
         {
-            Remedy = WeightsYaml.Of(WeightsYaml.Even(route.Shares)),
+            Remedy = WeightsYaml.Of(route, WeightsYaml.Even(route.Shares)),
         };
 
     private static Finding Sum(Inspection x, VirtualServiceRoute route)
@@ -75,7 +75,7 @@ internal static class WeightsExplicit
             Found = $"{shares.Sum}",
             Limit = "100",
             Excess = Math.Abs(shares.Sum - 100.0),
-            Remedy = WeightsYaml.Of(WeightsYaml.OfHundred(shares)),
+            Remedy = WeightsYaml.Of(route, WeightsYaml.OfHundred(shares)),
             AtMost = GuardAction.Warn,
         };
     }

@@ -1,19 +1,19 @@
-namespace AdmissionGuard.Core.Istio;
+namespace AdmissionGuard.Core.Traffic;
 
-/// <summary>Which route of a VirtualService before is which one after (facts 9.0.1).</summary>
+/// <summary>Which route before is which one after (facts 9.0.1).</summary>
 internal static class RoutePairs
 {
     /// <summary>Whether any route's name, conditions or destinations changed. Compares bytes only: most updates change nothing here.</summary>
-    public static bool Differ(IReadOnlyList<VirtualServiceRoute> old, IReadOnlyList<VirtualServiceRoute> @new)
+    public static bool Differ(IReadOnlyList<SplitRoute> old, IReadOnlyList<SplitRoute> @new)
     {
         if (old.Count != @new.Count) return true;
         for (var i = 0; i < old.Count; i++)
         {
-            var (a, b) = (old[i].Node, @new[i].Node);
-            var same = old[i].Protocol == @new[i].Protocol
-                && a["route"u8].Raw.SequenceEqual(b["route"u8].Raw)
-                && a["match"u8].Raw.SequenceEqual(b["match"u8].Raw)
-                && a["name"u8].Raw.SequenceEqual(b["name"u8].Raw);
+            var (a, b) = (old[i], @new[i]);
+            var same = a.Protocol == b.Protocol
+                && a.Destinations.Raw.SequenceEqual(b.Destinations.Raw)
+                && a.Match.Raw.SequenceEqual(b.Match.Raw)
+                && a.NameNode.Raw.SequenceEqual(b.NameNode.Raw);
             if (!same) return true;
         }
         return false;
@@ -23,15 +23,16 @@ internal static class RoutePairs
     /// Each old route with its partner, or with null. By name; then by equal conditions; then, where the protocol has as many routes as before, by place,
     /// except where both have a name of their own: that is a route removed and another one made.
     /// </summary>
-    public static IReadOnlyList<(VirtualServiceRoute Old, VirtualServiceRoute? New)> Of(IReadOnlyList<VirtualServiceRoute> old, IReadOnlyList<VirtualServiceRoute> @new)
+    public static IReadOnlyList<(T Old, T? New)> Of<T>(IReadOnlyList<T> old, IReadOnlyList<T> @new)
+        where T : SplitRoute
     {
-        var pairs = new (VirtualServiceRoute Old, VirtualServiceRoute? New)[old.Count];
+        var pairs = new (T Old, T? New)[old.Count];
         for (var i = 0; i < pairs.Length; i++) pairs[i] = (old[i], null);
-        var left = new List<VirtualServiceRoute>(@new);
+        var left = new List<T>(@new);
         Pair(pairs, left, r => r.Name);
-        Pair(pairs, left, r => $"{r.Protocol} {r.Conditions.Canonical}");
+        Pair(pairs, left, r => $"{r.Protocol} {r.CanonicalMatch}");
         var grown = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var protocol in (ReadOnlySpan<string>)["http", "tls", "tcp"])
+        foreach (var protocol in old.Select(r => r.Protocol).Distinct(StringComparer.Ordinal))
         {
             if (old.Count(r => r.Protocol == protocol) != @new.Count(r => r.Protocol == protocol)) grown.Add(protocol);
         }
@@ -40,11 +41,12 @@ internal static class RoutePairs
     }
 
     /// <summary>Of several with one key, the first goes with the first.</summary>
-    private static void Pair(
-        (VirtualServiceRoute Old, VirtualServiceRoute? New)[] pairs,
-        List<VirtualServiceRoute> left,
-        Func<VirtualServiceRoute, string?> keyOf,
-        Func<VirtualServiceRoute, VirtualServiceRoute, bool>? may = null)
+    private static void Pair<T>(
+        (T Old, T? New)[] pairs,
+        List<T> left,
+        Func<T, string?> keyOf,
+        Func<T, T, bool>? may = null)
+        where T : SplitRoute
     {
         if (left.Count == 0) return;
         var waiting = new Dictionary<string, Queue<int>>(StringComparer.Ordinal);

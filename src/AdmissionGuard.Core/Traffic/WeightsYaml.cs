@@ -1,9 +1,8 @@
 using System.Globalization;
 using System.Text;
 using AdmissionGuard.Core.Json;
-using AdmissionGuard.Core.Traffic;
 
-namespace AdmissionGuard.Core.Istio;
+namespace AdmissionGuard.Core.Traffic;
 
 /// <summary>A route's destinations with other weights, to be pasted.</summary>
 internal static class WeightsYaml
@@ -13,18 +12,20 @@ internal static class WeightsYaml
     private static readonly string[] Reserved = ["true", "false", "yes", "no", "on", "off", "null", "y", "n"];
 
     /// <summary>Null where there are so many that nobody would paste them.</summary>
-    public static string? Of(IReadOnlyList<(Node Item, int Weight)> destinations)
+    public static string? Of(SplitRoute route, IReadOnlyList<(Node Item, int Weight)> destinations)
     {
         if (destinations.Count > Shows) return null;
-        var yaml = new StringBuilder("route:");
+        var yaml = new StringBuilder(route.ListName).Append(':');
         foreach (var (item, weight) in destinations)
         {
-            var destination = item["destination"u8];
-            yaml.Append("\n- destination: {host: ").Append(Scalar(destination["host"u8].Text ?? ""));
-            if (destination["subset"u8].Text is { Length: > 0 } subset) yaml.Append(", subset: ").Append(Scalar(subset));
-            if (destination["port"u8]["number"u8] is { Exists: true } port) yaml.Append(", port: {number: ").Append(Shown.Value(port)).Append('}');
-            yaml.Append("}\n  weight: ").Append(weight.ToString(CultureInfo.InvariantCulture));
-            if (item["headers"u8].Exists) yaml.Append("   # and its headers as before");
+            var dash = "- ";
+            foreach (var line in route.LinesOf(item))
+            {
+                yaml.Append('\n').Append(dash).Append(line);
+                dash = "  ";
+            }
+            yaml.Append("\n  weight: ").Append(weight.ToString(CultureInfo.InvariantCulture));
+            if (route.KeptOf(item) is { } kept) yaml.Append("   # and its ").Append(kept).Append(" as before");
         }
         return yaml.ToString();
     }
@@ -48,7 +49,7 @@ internal static class WeightsYaml
     }
 
     /// <summary>Bare where every reader of YAML takes it for a text.</summary>
-    private static string Scalar(string text) =>
+    public static string Scalar(string text) =>
         text.Length > 0 && char.IsAsciiLetter(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.') && !Reserved.Contains(text, StringComparer.OrdinalIgnoreCase)
             ? text
             : Shown.Quote(text);

@@ -1,11 +1,11 @@
 using AdmissionGuard.Core.Evaluation;
-using AdmissionGuard.Core.Rollouts;
+using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Traffic;
 
-namespace AdmissionGuard.Core.Istio;
+namespace AdmissionGuard.Core.Rollouts;
 
 /// <summary>Which of two destinations of a route is the older version: by the Rollout that owns the route, else by their names (design section 3).</summary>
-internal sealed class DestinationAges(Inspection x, RouteOwners rollouts, VirtualServiceRoute route)
+internal sealed class DestinationAges(Inspection x, RouteOwners rollouts, SplitRoute route)
 {
     private IReadOnlyList<IstioRouting>? owners;
 
