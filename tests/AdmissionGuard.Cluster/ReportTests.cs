@@ -43,6 +43,7 @@ public sealed class ReportTests(TestCluster cluster) : IAsyncLifetime
         await Admin.Run("delete -f " + Definitions("policyreports.yaml") + " -f " + Definitions("openreports.yaml") + " --ignore-not-found");
         await Admin.Run("delete clusterrolebinding,clusterrole admissionguard --ignore-not-found");
         await Admin.Run("delete namespace admissionguard --ignore-not-found --wait=false");
+        await NamespaceController.LetGo(Admin, "admissionguard");
         Directory.Delete(folder, recursive: true);
     }
 

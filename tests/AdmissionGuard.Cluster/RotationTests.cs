@@ -41,6 +41,7 @@ public sealed partial class RotationTests(TestCluster cluster) : IAsyncLifetime
         await cluster.Kubectl.Run("delete validatingwebhookconfiguration,mutatingwebhookconfiguration admissionguard --ignore-not-found");
         await cluster.Kubectl.Run("delete clusterrolebinding,clusterrole admissionguard-test --ignore-not-found");
         await cluster.Kubectl.Run("delete namespace admissionguard --ignore-not-found --wait=false");
+        await NamespaceController.LetGo(cluster.Kubectl, "admissionguard");
         foreach (var replica in replicas) replica.Dispose();
         Directory.Delete(folder, recursive: true);
     }

@@ -77,7 +77,9 @@ internal sealed class Form(Node root)
     {
         if (!node.Exists) return absent;
         if (node.Text is { } text && valid.Contains(text, StringComparer.Ordinal)) return text;
-        Refuse(node, $"is {Shown.Value(node)}; valid are {string.Join(", ", valid)}{Nearest.Hint(node.Text ?? "", valid)}");
+        // kubectl reads YAML 1.1, in which a bare off is no text
+        var bare = node.Kind == System.Text.Json.JsonValueKind.False && valid.Contains("off", StringComparer.Ordinal) ? "; YAML reads a bare off so, write \"off\"" : "";
+        Refuse(node, $"is {Shown.Value(node)}; valid are {string.Join(", ", valid)}{Nearest.Hint(node.Text ?? "", valid)}{bare}");
         return absent;
     }
 

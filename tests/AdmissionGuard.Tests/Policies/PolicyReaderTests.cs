@@ -29,6 +29,22 @@ public sealed class PolicyReaderTests
         Assert.Equal(GuardPolicy.Of(Profile.Baseline).Rules.Count, policy.Rules.Count);
     }
 
+    /// <summary>What <c>action: off</c> becomes on its way through YAML 1.1.</summary>
+    [Fact]
+    public void A_bare_off_is_refused_with_what_to_write()
+    {
+        PolicyReader.Read(Judge.Json($"{{'apiVersion': '{PolicyReader.ApiVersion}', 'kind': 'GuardPolicy', 'metadata': {{'name': 'test'}}, 'spec': {{'profile': 'baseline', 'rules': [{{'rule': '{Detection}', 'action': false}}]}}}}"), out var errors);
+        Assert.Equal("is false; valid are deny, warn, audit, off; YAML reads a bare off so, write \"off\"", Assert.Single(errors).Message);
+    }
+
+    [Fact]
+    public void A_rule_that_the_profile_leaves_off_is_on_where_it_is_named()
+    {
+        var off = Catalogue.Rules.First(r => r.Baseline.Action == GuardAction.Off);
+        var policy = Read($"{{'profile': 'baseline', 'rules': [{{'rule': '{off.Id}'}}]}}");
+        Assert.Equal(off.Strict.Action, Assert.Single(policy.Rules, s => s.Rule.Id == off.Id).Action);
+    }
+
     [Fact]
     public void A_rule_switched_off_is_gone()
     {

@@ -23,7 +23,7 @@ internal static class ServicePolicy
         Remedy = "Set spec.service.trafficPolicy.outlierDetection and connectionPool, and spec.service.timeout; services of streams need an exception.",
         Kinds = [ObjectKind.Canary],
         Parameters = [.. OutlierDetection.Injected, .. ConnectionPool.Injections, Timeout, IstioByDefault],
-        Baseline = GuardAction.Warn,
+        Baseline = GuardAction.Off,
         Strict = new ProfileDefault(GuardAction.Warn, Fix: true),
         Fixable = true,
         Check = Check,

@@ -23,7 +23,7 @@ internal static class Timeout
         Remedy = "Set timeouts.request on each rule, longer than its slowest good answer. Streams and websockets have no end to wait for: name their rules in exemptRoutes.",
         Kinds = [ObjectKind.HttpRoute],
         Parameters = [ExemptRoutes, Most, Least],
-        Baseline = GuardAction.Audit,
+        Baseline = GuardAction.Off,
         Strict = GuardAction.Warn,
         Check = Check,
     };

@@ -19,7 +19,7 @@ internal static class Services
         Remedy = "Create the Service, or give the backend weight 0 until it is there.",
         Kinds = [ObjectKind.TrafficSplit, ObjectKind.HttpRoute],
         Reads = [ObjectKind.Service],
-        Baseline = GuardAction.Warn,
+        Baseline = GuardAction.Off,
         Strict = GuardAction.Warn,
         Check = Check,
     };

@@ -15,7 +15,7 @@ internal static class Gateways
             + "without weights, timeouts and retries. Naming a first gateway is enough: gateways that are not named mean mesh, and naming one takes it away (Istio API, VirtualService.gateways).",
         Remedy = "Keep mesh and the gateways that clients still use; move a host to another VirtualService before it goes here.",
         Kinds = [ObjectKind.VirtualService],
-        Baseline = GuardAction.Warn,
+        Baseline = GuardAction.Off,
         Strict = GuardAction.Warn,
         Check = Check,
     };
