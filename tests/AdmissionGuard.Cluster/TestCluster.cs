@@ -96,7 +96,7 @@ public sealed class TestCluster : IAsyncLifetime
             (await Kubectl.Run($"create clusterrolebinding {user.Replace(':', '-')} --clusterrole=cluster-admin --user={user}")).Passed();
         }
         // the role may do what is there at the moment it is aggregated, and discovery knows a new kind a moment later
-        foreach (var kind in (string[])["rollouts", "virtualservices", "destinationrules"])
+        foreach (var kind in (string[])["rollouts", "virtualservices", "destinationrules", "canaries", "trafficsplits", "httproutes"])
         {
             await Waiting.Until(async () => (await Kubectl.As(Human).Run($"get {kind} -A")).Status == 0, () => $"{kind} are not served");
         }
