@@ -13,6 +13,8 @@ public sealed class Subject
     private EffectivePolicy? policy;
     private ExposurePlan? plan;
     private PointerFinder? paths;
+    private Dictionary<string, string>? hosts;
+    private Dictionary<string, string>? words;
 
     public Subject(ObjectKind kind, string @namespace, string name, Node root, GuardSettings settings)
     {
@@ -48,4 +50,22 @@ public sealed class Subject
 
     /// <summary>A Rollout's or Canary's exposure of users, step by step.</summary>
     internal ExposurePlan Plan => plan ??= Kind == ObjectKind.Canary ? ExposurePlan.OfFlagger(Spec, Read) : ExposurePlan.OfRollout(Spec, Read);
+
+    /// <summary>A host of its own namespace by its full name; one that stands in many routes is made once. Empty where it cannot be read.</summary>
+    internal string Qualified(Node host)
+    {
+        if (!host.TryCopyText(stackalloc char[256], out var plain)) return Host.Qualify(Read.Text(host) ?? "", Namespace, Settings.ClusterDomain);
+        var known = (hosts ??= new(StringComparer.Ordinal)).GetAlternateLookup<ReadOnlySpan<char>>();
+        if (!known.TryGetValue(plain, out var qualified)) known[plain] = qualified = Host.Qualify(plain.ToString(), Namespace, Settings.ClusterDomain);
+        return qualified;
+    }
+
+    /// <summary>A short text that stands in many places, made once; null where it is absent or cannot be read.</summary>
+    internal string? Word(Node node)
+    {
+        if (!node.TryCopyText(stackalloc char[256], out var plain)) return Read.Text(node);
+        var known = (words ??= new(StringComparer.Ordinal)).GetAlternateLookup<ReadOnlySpan<char>>();
+        if (!known.TryGetValue(plain, out var word)) known[plain] = word = plain.ToString();
+        return word;
+    }
 }

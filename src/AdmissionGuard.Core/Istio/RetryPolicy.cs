@@ -8,9 +8,12 @@ internal readonly struct RetryPolicy
     /// <summary>What Istio retries on where <c>retryOn</c> is absent or empty, since 1.24.</summary>
     public const string DefaultRetryOn = "connect-failure,refused-stream,unavailable,cancelled";
 
+    private readonly VirtualServiceRoute? route;
+
     public RetryPolicy(VirtualServiceRoute route, Reader read)
         : this(route.Node, read)
     {
+        this.route = route;
     }
 
     /// <param name="route">Whatever has <c>retries</c> and a <c>timeout</c>: a route, or the service of a Canary.</param>
@@ -62,7 +65,9 @@ internal readonly struct RetryPolicy
     }
 
     /// <summary>The conditions of <c>retryOn</c> as written, empty ones left out; none where it is absent.</summary>
-    public IReadOnlyList<string> Conditions => Node["retryOn"u8].Text is { } text ? text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : [];
+    public IReadOnlyList<string> Conditions => route?.RetryConditions ?? ConditionsOf(Node["retryOn"u8]);
+
+    internal static IReadOnlyList<string> ConditionsOf(Node retryOn) => retryOn.Text is { } text ? text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : [];
 
     /// <summary>
     /// Whether a condition also retries what a server may have done already (facts 2.5). A status is such a condition, but for 429, which says that nothing was done;

@@ -8,6 +8,8 @@ namespace AdmissionGuard.Core.Istio;
 /// <summary>A route of a VirtualService, of whichever protocol.</summary>
 internal sealed class VirtualServiceRoute : SplitRoute
 {
+    private IReadOnlyList<string>? retryConditions;
+
     /// <param name="index">Among the routes of its protocol; first match wins.</param>
     private VirtualServiceRoute(Node node, string protocol, int index, Reader read)
         : base(node, protocol, index, Shares.OfIstio(node["route"u8], read))
@@ -24,6 +26,9 @@ internal sealed class VirtualServiceRoute : SplitRoute
     public override Node Destinations => Node["route"u8];
 
     public override string ListName => "route";
+
+    /// <summary>Of its <c>retries</c>, split once for all rules: see <see cref="RetryPolicy.Conditions"/>.</summary>
+    public IReadOnlyList<string> RetryConditions => retryConditions ??= RetryPolicy.ConditionsOf(Node["retries"u8]["retryOn"u8]);
 
     public MatchSet Conditions => new(Match);
 

@@ -15,10 +15,9 @@ internal readonly record struct Destination(string Host, string? Subset, long? P
     public static Destination At(Node address, Subject of)
     {
         var destination = of.Read.Map(address);
-        var host = of.Read.Text(destination["host"u8]) ?? "";
-        var subset = of.Read.Text(destination["subset"u8]);
+        var subset = of.Word(destination["subset"u8]);
         var port = of.Read.Integer(of.Read.Map(destination["port"u8])["number"u8]);
-        return new Destination(Istio.Host.Qualify(host, of.Namespace, of.Settings.ClusterDomain), subset is { Length: > 0 } ? subset : null, port);
+        return new Destination(of.Qualified(destination["host"u8]), subset is { Length: > 0 } ? subset : null, port);
     }
 
     /// <summary>The same pods, written once with the port and once without: no version changes.</summary>

@@ -8,7 +8,7 @@ internal static class VirtualServices
 {
     public const int Routes = 20;
 
-    private const string Retries = """{"attempts":2,"perTryTimeout":"2s","retryOn":"gateway-error,connect-failure,refused-stream"}""";
+    private const string Retries = """{"attempts":2,"retryOn":"connect-failure,refused-stream,unavailable,cancelled"}""";
 
     /// <summary>Nothing to say against it.</summary>
     public static string Clean(string name = "shop") => Make(name, _ => Route("10s", Retries));
