@@ -22,40 +22,50 @@ public sealed class ParityTests : CommandLine
         Assert.All(Objects.GroupBy(KindOf), g => Assert.Equal(100, g.Count()));
     }
 
-    [Fact]
-    public async Task Check_finds_what_several_rules_look_for_and_leaves_the_good_alone()
+    [Theory]
+    [InlineData("baseline")]
+    [InlineData("strict")]
+    public async Task Check_finds_what_several_rules_look_for_and_leaves_the_good_alone(string profile)
     {
-        var findings = await Check();
+        var findings = await Checked(profile);
         Assert.True(findings.Select(f => f.Rule).Distinct().Count() >= 10, string.Join(", ", findings.Select(f => f.Rule).Distinct()));
         foreach (var action in (string[])["deny", "warn", "fix"]) Assert.Contains(findings, f => f.Action == action);
         Assert.InRange(findings.Select(f => (f.Kind, f.Name)).Distinct().Count(), 50, 450);
     }
 
-    [Fact]
-    public async Task Audit_of_a_cluster_finds_what_check_finds_in_its_manifests()
+    [Theory]
+    [InlineData("baseline")]
+    [InlineData("strict")]
+    public async Task Audit_of_a_cluster_finds_what_check_finds_in_its_manifests(string profile)
     {
         await using var cluster = await Cluster();
-        var audit = await Run(["audit", "--profile", "baseline", "--kubeconfig", Kubeconfig(cluster), "--output", "json"]);
+        var audit = await Run(["audit", "--profile", profile, "--kubeconfig", Kubeconfig(cluster), "--output", "json"]);
         Assert.Equal((1, ""), (audit.Status, audit.Error));
-        Equal(await Check(), audit.Json["findings"]!.AsArray().Select(f => Finding.Of(f!, f!)));
+        Equal(await Checked(profile), audit.Json["findings"]!.AsArray().Select(f => Finding.Of(f!, f!)));
     }
 
-    [Fact]
-    public async Task Simulate_of_manifests_refuses_and_warns_whom_check_does() =>
-        Changes(await Check(), await Run(["simulate", "--profile", "baseline", "--output", "json", Manifests()]));
+    [Theory]
+    [InlineData("baseline")]
+    [InlineData("strict")]
+    public async Task Simulate_of_manifests_refuses_and_warns_whom_check_does(string profile) =>
+        Changes(await Checked(profile), await Run(["simulate", "--profile", profile, "--output", "json", Manifests()]));
 
-    [Fact]
-    public async Task Simulate_of_a_cluster_refuses_and_warns_whom_check_does()
+    [Theory]
+    [InlineData("baseline")]
+    [InlineData("strict")]
+    public async Task Simulate_of_a_cluster_refuses_and_warns_whom_check_does(string profile)
     {
         await using var cluster = await Cluster();
-        Changes(await Check(), await Run(["simulate", "--profile", "baseline", "--kubeconfig", Kubeconfig(cluster), "--output", "json"]));
+        Changes(await Checked(profile), await Run(["simulate", "--profile", profile, "--kubeconfig", Kubeconfig(cluster), "--output", "json"]));
     }
 
     /// <summary>As the API server asks: /mutate first, its patch applied, then /validate.</summary>
-    [Fact]
-    public async Task The_webhook_repairs_and_judges_as_check_does()
+    [Theory]
+    [InlineData("baseline")]
+    [InlineData("strict")]
+    public async Task The_webhook_repairs_and_judges_as_check_does(string profile)
     {
-        await using var following = Following.Of(await Cluster(), GuardPolicy.Of(Profile.Baseline));
+        await using var following = Following.Of(await Cluster(), GuardPolicy.Of(profile == "strict" ? Profile.Strict : Profile.Baseline));
         await following.Until(live => live.Standing.IsReady);
         var (log, causes) = (At("decisions.jsonl"), new List<string>());
         await using (var decisions = DecisionLog.At(log, withObjects: false, TextWriter.Null))
@@ -71,7 +81,7 @@ public sealed class ParityTests : CommandLine
             }
         }
 
-        var expected = await Check();
+        var expected = await Checked(profile);
         var logged = File.ReadLines(log).Select(l => JsonNode.Parse(l)!).SelectMany(
             d => d["findings"]!.AsArray().Where(f => ((string?)f!["action"] == "fix") == ((string?)d["endpoint"] == "mutate")).Select(f => Finding.Of(f!, d)));
         // the log has no messages, the denial has
@@ -79,9 +89,9 @@ public sealed class ParityTests : CommandLine
         Equal(expected.Where(f => f.Action == "deny").Select(f => $"{f.Kind}|{f.Name}|{f.Rule}|{Core.Shown.Clip(f.Message, 400)}"), causes);
     }
 
-    private async Task<IReadOnlyList<Finding>> Check()
+    private async Task<IReadOnlyList<Finding>> Checked(string profile)
     {
-        var check = await Run(["check", "--profile", "baseline", "--output", "json", Manifests()]);
+        var check = await Run(["check", "--profile", profile, "--output", "json", Manifests()]);
         Assert.Equal((1, ""), (check.Status, check.Error));
         return [.. check.Json["findings"]!.AsArray().Select(f => Finding.Of(f!, f!))];
     }
@@ -138,8 +148,7 @@ public sealed class ParityTests : CommandLine
 
     private static async Task<FakeApiServer> Cluster()
     {
-        var rules = Catalogue.Rules;
-        var server = await FakeApiServer.Start([.. Following.All, .. rules.SelectMany(r => r.Kinds.Concat(r.Reads)).Distinct().Select(k => Watched.Of(k).Versions[0].Path(null))]);
+        var server = await FakeApiServer.Start([.. Following.All, .. Catalogue.Rules.SelectMany(r => r.Kinds.Concat(r.Reads)).Distinct().Select(k => Watched.Of(k).Versions[0].Path(null))]);
         foreach (var root in Objects) server.Put(Watched.Of(ObjectKind.Of((string)root["apiVersion"]!, KindOf(root))!).Versions[0].Path(null), root.ToJsonString());
         return server;
     }
