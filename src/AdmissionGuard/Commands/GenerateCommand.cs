@@ -7,7 +7,7 @@ using AdmissionGuard.Policies;
 
 namespace AdmissionGuard.Commands;
 
-/// <summary><c>generate</c>: what installs AdmissionGuard in a cluster, as text made from the catalogue of this very program.</summary>
+/// <summary><c>generate</c>: what installs AdmissionGuard in a cluster or a pipeline, as text made from the catalogue of this very program.</summary>
 internal static class GenerateCommand
 {
     public static Command Make(Terminal terminal)
@@ -18,6 +18,11 @@ internal static class GenerateCommand
         Add("webhooks", "the two webhook configurations", parsed => Webhooks.Yaml(SettingsOf(parsed.GetValue(settings), terminal))).Add(settings);
         Add("rbac", "what the server may do in the cluster", _ => Access.Yaml());
         Add("profiles", "the profiles baseline and strict spelt out as policies", _ => $"{ProfilePolicy.Yaml(Profile.Baseline)}---\n{ProfilePolicy.Yaml(Profile.Strict)}");
+        var path = new Option<string>("--path") { Description = "file or folder of the repository with the manifests", DefaultValueFactory = _ => "k8s", HelpName = "PATH" };
+        var image = new Option<string>("--image") { Description = "container image of AdmissionGuard, where the runner can pull it", DefaultValueFactory = _ => "admissionguard:latest", HelpName = "IMAGE" };
+        var workflow = Add("github-action", "a GitHub Actions workflow that checks every pull request", parsed => GitHubWorkflow.Yaml(parsed.GetValue(path)!, parsed.GetValue(image)!));
+        workflow.Add(path);
+        workflow.Add(image);
         command.Add(RulePages(terminal));
         return command;
 

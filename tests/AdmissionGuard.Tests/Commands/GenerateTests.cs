@@ -1,3 +1,7 @@
+using System.Text;
+using AdmissionGuard.Core.Json;
+using AdmissionGuard.Tests.Deploy;
+
 namespace AdmissionGuard.Tests.Commands;
 
 public sealed class GenerateTests : CommandLine
@@ -39,6 +43,37 @@ public sealed class GenerateTests : CommandLine
         Assert.Contains("'system:serviceaccount:delivery:argo-rollouts'", outcome.Out, StringComparison.Ordinal);
         Assert.DoesNotContain("flagger-system", outcome.Out, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("admissionguard:latest", "k8s")]
+    [InlineData("registry.example/tools/admissionguard:0.1.0", "deploy/a \"b\": $(id) #c", "--image", "registry.example/tools/admissionguard:0.1.0", "--path", "deploy/a \"b\": $(id) #c")]
+    public async Task A_workflow_checks_pull_requests_by_the_image_with_few_rights(string image, string path, params string[] options)
+    {
+        var outcome = await Run(["generate", "github-action", .. options]);
+        Assert.Equal((0, ""), (outcome.Status, outcome.Error));
+        var workflow = Assert.Single(Yaml("workflow.yaml", outcome.Out));
+        Assert.Equal(["pull_request"], workflow["on"u8].Entries.Select(e => e.Name));
+        Assert.Equal("""{"contents":"read","security-events":"write"}""", workflow["permissions"u8].ToString());
+        var steps = workflow.At("jobs/check/steps").Nodes().ToList();
+        Assert.All(steps.Where(s => s["uses"u8].Exists), s => Assert.Matches(@"@v\d+$", s["uses"u8].Text));
+        var check = Assert.Single(steps, s => s["run"u8].Exists);
+        Assert.Equal((image, path), (check.At("env/IMAGE").Text, check.At("env/MANIFESTS").Text));
+        Assert.Contains("\"$IMAGE\" check --output sarif \"$MANIFESTS\" > admissionguard.sarif", check["run"u8].Text, StringComparison.Ordinal);
+        Assert.Equal("admissionguard.sarif", steps[^1].At("with/sarif_file").Text);
+    }
+
+    [Fact]
+    public async Task The_hook_of_pre_commit_runs_check_on_the_files_of_a_commit()
+    {
+        var text = await File.ReadAllTextAsync(Path.Combine(Repository.Root, ".pre-commit-hooks.yaml"), TestContext.Current.CancellationToken);
+        // a file of hooks is a list, and manifests are maps
+        var hook = Assert.Single(Assert.Single(Yaml("hooks.yaml", "hooks:\n" + text))["hooks"u8].Nodes());
+        Assert.Equal(("admissionguard", "system", "admissionguard check"), (hook["id"u8].Text, hook["language"u8].Text, hook["entry"u8].Text));
+        Assert.Equal(["yaml", "json"], hook["types_or"u8].Texts());
+        Assert.True(hook["pass_filenames"u8].Element.GetBoolean());
+    }
+
+    private static IEnumerable<Node> Yaml(string name, string text) => Manifest.Parse(name, Encoding.UTF8.GetBytes(text)).Select(d => d.Root);
 
     [Fact]
     public async Task Settings_with_an_error_generate_nothing()
