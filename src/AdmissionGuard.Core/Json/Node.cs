@@ -80,6 +80,13 @@ public readonly struct Node(JsonElement element)
         return JsonDocument.Parse(utf8, ParseOptions);
     }
 
+    /// <summary>As <see cref="Parse(ReadOnlyMemory{byte})"/>, of text that was parsed before, into memory of just its size: a document that is parsed once and thrown away borrows from a pool instead, in powers of two.</summary>
+    public static Node ParseToKeep(ReadOnlySpan<byte> utf8)
+    {
+        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = ParseOptions.MaxDepth });
+        return new Node(JsonElement.ParseValue(ref reader));
+    }
+
     public static Node Parse(string json) => Parse(System.Text.Encoding.UTF8.GetBytes(json));
 
     /// <summary>Depth: an API server refuses custom resources far below this.</summary>

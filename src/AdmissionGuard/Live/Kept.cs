@@ -41,7 +41,7 @@ internal static class Kept
             if (withStatus) Write(json, "status", root["status"u8]);
             json.WriteEndObject();
         }
-        return Node.Parse(buffer.WrittenSpan.ToArray());
+        return Node.ParseToKeep(buffer.WrittenSpan);
     }
 
     /// <summary>Containers are most of what a workload weighs, and no rule about another object asks for them.</summary>

@@ -6,14 +6,18 @@ namespace AdmissionGuard.Output;
 /// <summary>For programs: version 1 of the format in the design, section 6. Absent values are null, never left out. An action is what admission does, of a known finding too; the summary counts those apart.</summary>
 internal static class CheckJson
 {
-    public static void Write(TextWriter output, CheckReport report, Look look) => output.WriteLine(JsonText.Of(json => Write(json, report)));
+    public static void Write(TextWriter output, CheckReport report, Look look) => JsonText.Write(output, (json, pause) => Write(json, report, pause));
 
-    private static void Write(Utf8JsonWriter json, CheckReport report)
+    private static void Write(Utf8JsonWriter json, CheckReport report, Action pause)
     {
         json.WriteStartObject();
         json.WriteNumber("version", 1);
         json.WriteStartArray("findings");
-        foreach (var finding in report.Findings) WriteFinding(json, finding);
+        foreach (var finding in report.Findings)
+        {
+            WriteFinding(json, finding);
+            pause();
+        }
         json.WriteEndArray();
         json.WriteStartObject("summary");
         json.WriteNumber("documents", report.Documents);
