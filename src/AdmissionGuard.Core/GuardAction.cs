@@ -1,3 +1,5 @@
+using AdmissionGuard.Core.Evaluation;
+
 namespace AdmissionGuard.Core;
 
 /// <summary>What a policy does about a finding, from the weakest to the strictest.</summary>
@@ -43,7 +45,7 @@ public enum Because
     Advice,
 }
 
-/// <summary>How these are written in policies and in output.</summary>
+/// <summary>How these are written in policies, in reviews and in output.</summary>
 public static class Words
 {
     public static string Of(GuardAction action) => action switch
@@ -53,6 +55,13 @@ public static class Words
         GuardAction.Fix => "fix",
         GuardAction.Warn => "warn",
         _ => "deny",
+    };
+
+    public static string Of(Operation operation) => operation switch
+    {
+        Operation.Create => "CREATE",
+        Operation.Update => "UPDATE",
+        _ => "DELETE",
     };
 
     public static string? Of(Because because) => because switch

@@ -21,7 +21,8 @@ internal sealed class Child : IDisposable
 
     public string? FirstLine { get; private set; }
 
-    public bool Ended => process.HasExited;
+    /// <summary>Waits for its end, no longer than that.</summary>
+    public bool EndsWithin(TimeSpan time) => process.WaitForExit(time);
 
     public int ExitCode => process.ExitCode;
 

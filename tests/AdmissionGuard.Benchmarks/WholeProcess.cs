@@ -8,6 +8,7 @@ namespace AdmissionGuard.Benchmarks;
 internal static class WholeProcess
 {
     private static readonly TimeSpan AtMost = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(3);
 
     private sealed record Way(string Name, string Executable, params (string Name, string Value)[] Environment);
 
@@ -65,14 +66,15 @@ internal static class WholeProcess
     private static (double PeakMiB, string Foreign) Watch(Way way, string[] arguments)
     {
         using var child = new Child(way.Executable, arguments, way.Environment);
+        var started = Stopwatch.GetTimestamp();
         var peak = 0.0;
         var mapped = new HashSet<string>(StringComparer.Ordinal);
-        for (var i = 0; i < 10_000 && !child.Ended; i++)
+        do
         {
             peak = Math.Max(peak, child.Resident("VmHWM"));
             mapped.UnionWith(child.Assemblies());
-            Thread.Sleep(3);
         }
+        while (!child.EndsWithin(Look) && Stopwatch.GetElapsedTime(started) < AtMost);
         var foreign = mapped.Where(a => a.Contains("AspNetCore", StringComparison.Ordinal) || a.StartsWith("Microsoft.Extensions", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList();
         return (peak, foreign.Count == 0 ? $"none of {mapped.Count}" : string.Join(", ", foreign));
     }

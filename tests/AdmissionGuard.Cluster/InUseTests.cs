@@ -13,9 +13,7 @@ public sealed class InUseTests(TestCluster cluster) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         (await cluster.Kubectl.Run($"create namespace {ns}")).Passed();
-        (await cluster.Kubectl.Run(["apply", "-f", Path.Combine(Repository.Root, "deploy", "base", "crd.yaml")], input: null)).Passed();
-        (await cluster.Kubectl.Run("wait --for=condition=Established --timeout=30s crd --all")).Passed();
-        await Waiting.Until(async () => (await Human.Run("get guardpolicies")).Status == 0, () => "guardpolicies are not served");
+        await cluster.ServePolicies("guardpolicies");
         guard = await GuardServer.Start(cluster.Kubectl, "--kubeconfig", cluster.Kubeconfig);
         (await Human.Apply(Service)).Passed();
         (await Human.Apply(DestinationRule)).Passed();

@@ -15,9 +15,7 @@ public sealed class LivePolicyTests(TestCluster cluster) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         (await cluster.Kubectl.Run($"create namespace {ns}")).Passed();
-        (await cluster.Kubectl.Run(["apply", "-f", Path.Combine(Repository.Root, "deploy", "base", "crd.yaml")], input: null)).Passed();
-        (await cluster.Kubectl.Run("wait --for=condition=Established --timeout=30s crd --all")).Passed();
-        foreach (var kind in Kinds) await Waiting.Until(async () => (await Human.Run($"get {kind}")).Status == 0, () => $"{kind} are not served");
+        await cluster.ServePolicies(Kinds);
         guard = await GuardServer.Start(cluster.Kubectl, "--kubeconfig", cluster.Kubeconfig);
     }
 

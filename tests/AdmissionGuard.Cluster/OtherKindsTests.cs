@@ -16,9 +16,7 @@ public sealed class OtherKindsTests(TestCluster cluster) : IAsyncLifetime
     {
         (await cluster.Kubectl.Run($"create namespace {ns}")).Passed();
         (await cluster.Kubectl.Run($"create rolebinding flagger --clusterrole=cluster-admin --user={FlaggerAccount} -n {ns}")).Passed();
-        (await cluster.Kubectl.Run(["apply", "-f", Path.Combine(Repository.Root, "deploy", "base", "crd.yaml")], input: null)).Passed();
-        (await cluster.Kubectl.Run("wait --for=condition=Established --timeout=30s crd --all")).Passed();
-        await Waiting.Until(async () => (await Human.Run("get guardpolicies")).Status == 0, () => "guardpolicies are not served");
+        await cluster.ServePolicies("guardpolicies");
         await Waiting.Until(async () => (await Flagger.Run($"get canaries -n {ns}")).Status == 0, () => "Flagger may not do anything");
         guard = await GuardServer.Start(cluster.Kubectl, "--kubeconfig", cluster.Kubeconfig);
         (await Human.Apply("{apiVersion: admissionguard.io/v1alpha1, kind: GuardPolicy, metadata: {name: all}, spec: {profile: baseline}}")).Passed();

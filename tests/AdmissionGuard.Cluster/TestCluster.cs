@@ -87,6 +87,14 @@ public sealed class TestCluster : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>Our own kinds, served to a human.</summary>
+    public async Task ServePolicies(params IEnumerable<string> kinds)
+    {
+        (await Kubectl.Run(["apply", "-f", Path.Combine(Repository.Root, "deploy", "base", "crd.yaml")], input: null)).Passed();
+        (await Kubectl.Run("wait --for=condition=Established --timeout=30s crd --all")).Passed();
+        foreach (var kind in kinds) await Waiting.Until(async () => (await Kubectl.As(Human).Run($"get {kind}")).Status == 0, () => $"{kind} are not served");
+    }
+
     private async Task Populate()
     {
         (await Kubectl.Run(["apply", "-f", Path.Combine(Repository.Root, "tests", "AdmissionGuard.Cluster", "crds")], input: null)).Passed();

@@ -43,8 +43,11 @@ public static class Yaml
     public static string Scalar(Node value) =>
         value.Text is { } text && text != "0" && Durations.TryParse(text, out _) ? text : Shown.Clean(value.ToString());
 
-    /// <summary>Letters and digits, but none of the words that YAML 1.1 takes for something else.</summary>
+    /// <summary>Whether YAML 1.1 takes the word for something else than a text.</summary>
+    internal static bool IsReserved(string word) => word.ToUpperInvariant() is "Y" or "N" or "YES" or "NO" or "ON" or "OFF" or "TRUE" or "FALSE" or "NULL";
+
+    /// <summary>Letters and digits, but no reserved word.</summary>
     private static bool IsBare(string key) =>
         key.Length > 0 && char.IsAsciiLetter(key[0]) && key.All(char.IsAsciiLetterOrDigit)
-        && key.ToUpperInvariant() is not ("Y" or "N" or "YES" or "NO" or "ON" or "OFF" or "TRUE" or "FALSE" or "NULL");
+        && !IsReserved(key);
 }

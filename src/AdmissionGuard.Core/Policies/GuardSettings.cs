@@ -42,6 +42,9 @@ public sealed record GuardSettings
     /// <summary>As <see cref="StableNames"/>, for the side on trial.</summary>
     public IReadOnlyList<string> NewNames { get; init; } = ["canary", "preview", "next", "new"];
 
+    /// <summary>Who a sync would write as, so that a report says what the next one would meet.</summary>
+    public Actor Syncing => new(GitOps.FirstOrDefault(Actor.GitOps.User), []);
+
     public ActorKind KindOf(Actor actor) =>
         IsController(actor) ? ActorKind.Controller
         : Names(GitOps, actor.User) ? ActorKind.GitOps

@@ -86,7 +86,7 @@ public static class Webhooks
         })];
     }
 
-    private static string[] Verbs(Operation[] operations) => [.. operations.Select(o => o.ToString().ToUpperInvariant())];
+    private static string[] Verbs(Operation[] operations) => [.. operations.Select(Words.Of)];
 
     private static YamlMap? Namespaces(IReadOnlyList<string> excluded) => excluded.Count == 0 ? null : new YamlMap
     {

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
+using AdmissionGuard.Core.Json;
 
 namespace AdmissionGuard.Core.Reference;
 
@@ -112,5 +113,5 @@ internal sealed class YamlMap : IEnumerable<KeyValuePair<string, object>>
     private static bool IsPlain(string text) =>
         text.Length > 0 && (char.IsAsciiLetter(text[0]) || text[0] == '/') && text[^1] != ' ' && !text.Contains("  ", StringComparison.Ordinal)
         && text.All(c => char.IsAsciiLetterOrDigit(c) || " _./()-".Contains(c, StringComparison.Ordinal))
-        && text.ToUpperInvariant() is not ("Y" or "N" or "YES" or "NO" or "ON" or "OFF" or "TRUE" or "FALSE" or "NULL");
+        && !Yaml.IsReserved(text);
 }

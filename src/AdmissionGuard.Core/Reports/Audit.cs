@@ -73,18 +73,7 @@ public sealed class Audit
     private AuditResult[] Results(ObjectKey key, Json.Node root, DateTimeOffset now)
     {
         trail.Add(LookUp.Namespace(key.Namespace));
-        var review = new Review
-        {
-            Kind = key.Kind,
-            Operation = Operation.Create,
-            Object = root,
-            Namespace = key.Namespace,
-            Name = key.Name,
-            Actor = Actor.GitOps,
-            Now = now,
-            Stage = Stage.Both,
-        };
-        var verdict = Evaluator.Evaluate(review, cluster, trail);
+        var verdict = Evaluator.Evaluate(Review.OfNew(key, root, Actor.GitOps, now), cluster, trail);
         if (verdict.Judgements.Count == 0) return [];
         var referent = Referent.Of(key, root);
         return [.. verdict.Judgements.Select(j => AuditResult.Of(referent, j))];

@@ -42,10 +42,10 @@ internal sealed class RolloutReferences(Node rollout, string @namespace)
     {
         get
         {
-            var istio = strategy["canary"u8]["trafficRouting"u8]["istio"u8];
-            foreach (var (key, _, at) in new IstioRouting(rollout, @namespace).Targets) yield return new RolloutReference(RolloutNeed.VirtualService, key, at["name"u8], at);
-            var rule = istio["destinationRule"u8];
-            if (rule["name"u8].Text is { Length: > 0 } name) yield return new RolloutReference(RolloutNeed.DestinationRule, new ObjectKey(ObjectKind.DestinationRule, @namespace, name), rule["name"u8], rule);
+            var istio = new IstioRouting(rollout, @namespace);
+            foreach (var (key, _, at) in istio.Targets) yield return new RolloutReference(RolloutNeed.VirtualService, key, at["name"u8], at);
+            var rule = strategy["canary"u8]["trafficRouting"u8]["istio"u8]["destinationRule"u8];
+            if (istio.DestinationRule is { } named) yield return new RolloutReference(RolloutNeed.DestinationRule, named, rule["name"u8], rule);
         }
     }
 

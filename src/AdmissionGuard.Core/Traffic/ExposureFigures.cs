@@ -16,7 +16,7 @@ public sealed record Reach(TimeSpan AtLeast, IReadOnlyList<Stretch> Open);
 /// <param name="IsIncomplete">Something on the way could not be read, and is not counted.</param>
 public sealed record ExposureCost(double FullOutageMinutes, Gate? StoppedBy, double? Share, Gate? BeforeUsers, bool IsIncomplete)
 {
-    /// <summary>A background analysis that has seen a version for less than this has no measurement of it; as rollout-step-increase has it.</summary>
+    /// <summary>A background analysis that has seen a version for less than this has no measurement of it; rollout-step-increase judges by it too.</summary>
     public static readonly TimeSpan LeastWatch = TimeSpan.FromSeconds(30);
 
     internal static ExposureCost Of(IEnumerable<Stretch> stretches)

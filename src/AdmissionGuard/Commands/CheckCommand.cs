@@ -31,7 +31,7 @@ internal static class CheckCommand
             using var repairing = repairs.Read(parsed, parsed.GetValue(paths)!, report.Format(parsed), terminal);
             var manifests = ManifestFiles.Read(parsed.GetValue(paths)!, excludes, repairing.Input);
             var stored = OldManifests.Read(parsed.GetValue(old) ?? [], parsed.GetValue(paths)!, excludes, terminal.In);
-            var actor = parsed.GetValue(user) is { } name ? new Actor(name, []) : new Actor(guards.Settings.GitOps.FirstOrDefault(Actor.GitOps.User), []);
+            var actor = parsed.GetValue(user) is { } name ? new Actor(name, []) : guards.Settings.Syncing;
             var review = new ManifestReview(actor, parsed.GetValue(@namespace)!, now);
             var found = repairing.Run(review.Run(guards.Cluster, manifests, stored), () => review.Run(guards.Cluster, ManifestFiles.Read(parsed.GetValue(paths)!, excludes, Stream.Null), stored));
             return report.Write(parsed, found with { Errors = [.. guards.Errors, .. found.Errors], Notices = [.. manifests.Notices, .. stored?.Notices ?? [], .. found.Notices] }, terminal, now, parsed.GetValue(paths)!);

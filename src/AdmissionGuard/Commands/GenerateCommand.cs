@@ -61,10 +61,6 @@ internal static class GenerateCommand
         return verb;
     }
 
-    private static GuardSettings SettingsOf(string? file, Terminal terminal)
-    {
-        if (file is null) return GuardSettings.Default;
-        var read = PolicyFiles.Read([file], [], terminal.In, DateTimeOffset.UtcNow);
-        return read.Errors.Count == 0 ? read.Settings : throw new InputException(string.Join('\n', read.Errors));
-    }
+    private static GuardSettings SettingsOf(string? file, Terminal terminal) =>
+        file is null ? GuardSettings.Default : PolicyFiles.Read([file], [], terminal.In, DateTimeOffset.UtcNow).OrThrow().Settings;
 }

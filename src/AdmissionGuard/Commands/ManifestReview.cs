@@ -14,23 +14,16 @@ internal sealed class ManifestReview(Actor actor, string defaultNamespace, DateT
     public CheckReport Run(Cluster cluster, ManifestSet manifests, ManifestSet? old)
     {
         (cluster, var reviews) = Prepare(cluster, manifests, old);
-        var findings = new List<Located>();
-        var notices = new List<string>();
+        var tally = new Tally(cluster.Settings);
+        tally.Errors.AddRange([.. manifests.Errors, .. old?.Errors ?? []]);
         var repairs = new List<Repair>();
-        var exempted = 0;
-        var excluded = 0;
-        var errors = new List<ManifestError>([.. manifests.Errors, .. old?.Errors ?? []]);
         foreach (var (document, review) in reviews)
         {
             var verdict = Evaluator.Evaluate(review, cluster);
-            findings.AddRange(verdict.Judgements.Select(j => new Located(j, document, review)));
-            errors.AddRange(verdict.TypeFaults.Select(f => At(document, f)));
-            notices.AddRange(verdict.Notices.Select(n => $"{document.File}: {Refusal.Subject(review)}: {n}"));
+            tally.Add(document, review, verdict);
             if (verdict.Patch.Count > 0) repairs.Add(Repair.Of(document, verdict.Patch));
-            exempted += verdict.Exceptions.Where(e => !e.HasEnded).Sum(e => e.Findings);
-            if (cluster.Settings.Excludes(review.Namespace)) excluded++;
         }
-        return new CheckReport(findings, errors, manifests.Documents.Count, reviews) { Notices = notices, Repairs = repairs, Exempted = exempted, Excluded = excluded };
+        return tally.Report(manifests.Documents.Count) with { Repairs = repairs };
     }
 
     /// <summary>The manifests as a cluster, and what is to be judged in it.</summary>
@@ -74,10 +67,4 @@ internal sealed class ManifestReview(Actor actor, string defaultNamespace, DateT
         ObjectKind.Of(document.ApiVersion, document.Kind) is { } kind
             ? new ObjectKey(kind, kind.IsNamespaced ? document.Namespace ?? defaultNamespace : "", document.Name ?? document.Root["metadata"u8]["generateName"u8].Text ?? "")
             : null;
-
-    private static ManifestError At(Document document, TypeFault fault)
-    {
-        var (line, column) = document.PositionOf(fault.Path);
-        return new ManifestError(document.File, line, column, $"{fault.Path.ToText()}: {fault.Message}");
-    }
 }

@@ -50,8 +50,7 @@ internal sealed class PolicyCase(string manifest)
     {
         var own = new[] { $"{Stem}.policy{Extension}", Path.Combine(Folder, "policy" + Extension) }.FirstOrDefault(File.Exists);
         if (own is null || (given is not null && !own.StartsWith(Stem + ".", StringComparison.Ordinal))) return given ?? throw new InputException($"{manifest}: no policy for it: write {Path.GetFileName(Stem)}.policy{Extension} or policy{Extension} beside it, or give --policy");
-        var set = PolicyFiles.Read([own], [], Stream.Null, now);
-        return set.Errors.Count == 0 ? set : throw new InputException(string.Join('\n', set.Errors));
+        return PolicyFiles.Read([own], [], Stream.Null, now).OrThrow();
     }
 
     private static ManifestSet Read(string path) => ManifestFiles.Read([path], [], Stream.Null);

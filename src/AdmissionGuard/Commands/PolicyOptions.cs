@@ -42,11 +42,7 @@ internal sealed class PolicyOptions
 
     /// <summary>For a verb that must not begin with half of its policies.</summary>
     /// <exception cref="InputException">With every error.</exception>
-    public PolicySet ReadAll(ParseResult parsed, Terminal terminal, DateTimeOffset now, bool byCluster = false)
-    {
-        var set = Read(parsed, terminal, now, byCluster);
-        return set.Errors.Count == 0 ? set : throw new InputException(string.Join('\n', set.Errors.Select(e => Shown.Clean(e.ToString()))));
-    }
+    public PolicySet ReadAll(ParseResult parsed, Terminal terminal, DateTimeOffset now, bool byCluster = false) => Read(parsed, terminal, now, byCluster).OrThrow();
 
     /// <summary>As <see cref="ReadAll"/>, then following the files. Standard input is read once and followed by nothing.</summary>
     public LivePolicies Follow(ParseResult parsed, Terminal terminal, TimeProvider time, bool byCluster = false)

@@ -35,7 +35,7 @@ internal static class SimulateCommand
             if (files.Length > 0 && decisions is not null) throw new InputException("manifests and --log cannot be given together");
             var errors = new List<ManifestError>();
             var outcomes = decisions is not null ? OfLog(decisions, wanted, errors, terminal)
-                : files.Length > 0 ? OfManifests(files, Read(parsed.GetValue(current) ?? [], terminal, now), wanted, errors, terminal, now)
+                : files.Length > 0 ? OfManifests(files, PolicyFiles.Read(parsed.GetValue(current) ?? [], [], terminal.In, now).OrThrow(), wanted, errors, terminal, now)
                 : await OfClusters(clusters.Connect(parsed, TimeProvider.System), wanted, errors, terminal, stop);
 
             if (parsed.GetValue(output) == "json") terminal.Out.WriteLine(SimulationJson.Write(outcomes, errors));
@@ -63,7 +63,7 @@ internal static class SimulateCommand
         var manifests = ManifestFiles.Read(paths, [], terminal.In);
         foreach (var notice in manifests.Notices) terminal.Error.WriteLine(Shown.Clean(notice));
         errors.AddRange(manifests.Errors);
-        var review = new ManifestReview(new Actor(wanted.Settings.GitOps.FirstOrDefault(Actor.GitOps.User), []), "default", now);
+        var review = new ManifestReview(wanted.Settings.Syncing, "default", now);
         var (world, reviews) = review.Prepare(Cluster.Empty, manifests, old: null);
         return Compare(reviews.Select(r => (r.Review, r.Document.File)), With(world, current), With(world, wanted));
     }
@@ -81,10 +81,10 @@ internal static class SimulateCommand
                 var snapshot = await Snapshot.Take(server, null, TimeProvider.System, (kind, count) => progress.Tell(name, kind, count), stop, rules);
                 progress.Clear();
                 foreach (var gap in snapshot.Gaps) terminal.Error.WriteLine(Shown.Clean($"{name}: {gap}"));
-                var actor = new Actor(snapshot.Cluster.Settings.GitOps.FirstOrDefault(Actor.GitOps.User), []);
+                var actor = snapshot.Cluster.Settings.Syncing;
                 var now = TimeProvider.System.GetUtcNow();
                 var after = snapshot.Cluster.With(wanted.Policies).WithExceptions([.. snapshot.Policies.Set.Exceptions, .. wanted.Exceptions]);
-                outcomes.AddRange(Compare(snapshot.Objects.Select(k => (StoredReview.ReviewOf(k, snapshot.Find(k), actor, now), name)), snapshot.Cluster, wanted.HasSettings ? after.With(wanted.Settings) : after));
+                outcomes.AddRange(Compare(snapshot.Objects.Select(k => (Review.OfNew(k, snapshot.Find(k), actor, now), name)), snapshot.Cluster, wanted.HasSettings ? after.With(wanted.Settings) : after));
             }
             catch (ApiException e)
             {
@@ -98,10 +98,4 @@ internal static class SimulateCommand
         [.. reviews.Select(r => new Outcome(r.Review, r.Where, today.Policies.IsEmpty ? Today.Nothing : Today.Of(Evaluator.Evaluate(r.Review, today)), Evaluator.Evaluate(r.Review, wanted)))];
 
     private static Cluster With(Cluster world, PolicySet set) => world.With(set.Settings).With(set.Policies).WithExceptions(set.Exceptions);
-
-    private static PolicySet Read(string[] paths, Terminal terminal, DateTimeOffset now)
-    {
-        var set = PolicyFiles.Read(paths, [], terminal.In, now);
-        return set.Errors.Count == 0 ? set : throw new InputException(string.Join('\n', set.Errors.Select(e => Shown.Clean(e.ToString()))));
-    }
 }

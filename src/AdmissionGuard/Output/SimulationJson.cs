@@ -19,7 +19,7 @@ internal static class SimulationJson
             json.WriteStartObject();
             json.WriteString("change", outcome.Effect.ToString().ToLowerInvariant());
             json.WriteString("where", outcome.Where);
-            json.WriteString("operation", review.Operation switch { Operation.Create => "CREATE", Operation.Update => "UPDATE", _ => "DELETE" });
+            json.WriteString("operation", Words.Of(review.Operation));
             json.WriteString("kind", review.Kind?.Name);
             json.WriteString("namespace", review.Namespace);
             json.WriteString("name", review.Name);

@@ -1,3 +1,4 @@
+using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Manifests;
@@ -14,6 +15,10 @@ internal sealed class PolicySet(IReadOnlyList<GuardPolicy> policies, IReadOnlyLi
     public GuardSettings Settings => settings;
 
     public IReadOnlyList<ManifestError> Errors => errors;
+
+    /// <summary>For who must not begin with half of it.</summary>
+    /// <exception cref="InputException">With every error.</exception>
+    public PolicySet OrThrow() => Errors.Count == 0 ? this : throw new InputException(string.Join('\n', Errors.Select(e => Shown.Clean(e.ToString()))));
 
     /// <summary>Whether it says something of the settings, and not only takes their defaults.</summary>
     public bool HasSettings => settings != GuardSettings.Default;

@@ -45,7 +45,7 @@ internal sealed class Telemetry : IDisposable
         {
             { "endpoint", endpoint == Webhook.Mutate ? "mutate" : "validate" },
             { "kind", kind },
-            { "operation", verdict.Review.Operation switch { Operation.Create => "CREATE", Operation.Update => "UPDATE", _ => "DELETE" } },
+            { "operation", Words.Of(verdict.Review.Operation) },
             { "outcome", Outcome(verdict) },
             { "dry_run", verdict.Review.DryRun ? "true" : "false" },
         };

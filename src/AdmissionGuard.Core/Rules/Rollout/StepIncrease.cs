@@ -10,9 +10,6 @@ internal static class StepIncrease
 {
     private static readonly IntegerParameter MaxIncrease = new("maxIncrease", 50, 1, 100, "percent of all users by which the new version may grow at once", strict: 30);
 
-    /// <summary>A background analysis that sees a version for less than this has no measurement of it.</summary>
-    private static readonly TimeSpan Watched = TimeSpan.FromSeconds(30);
-
     public static readonly Rule Rule = new()
     {
         Id = "rollout-step-increase",
@@ -69,7 +66,7 @@ internal static class StepIncrease
         if (from.Hold.Experiment) return "the experiment before it";
         if (from.Hold.Plugin) return "the plugin before it";
         // A background analysis sees nothing of a version that has no users.
-        return from.Share > 0 && from.Hold.CanStop(Watched) ? "the background analysis" : null;
+        return from.Share > 0 && from.Hold.CanStop(ExposureCost.LeastWatch) ? "the background analysis" : null;
     }
 
     /// <summary>Steps that lead there within the limit: before the step, or for the implicit promotion at the end of the list.</summary>
