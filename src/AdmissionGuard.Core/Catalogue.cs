@@ -14,7 +14,8 @@ public static partial class Catalogue
     public static bool Judges(ObjectKind kind) => Judged.Contains(kind);
 
     /// <summary>The kinds that at least one rule judges.</summary>
-    public static IReadOnlyList<ObjectKind> Kinds { get; } = [.. Rules.SelectMany(r => r.Kinds).Distinct().OrderBy(k => k.Name, StringComparer.Ordinal)];
+    public static IReadOnlyList<ObjectKind> Kinds { get; } =
+    [.. Rules.SelectMany(r => r.Kinds).Distinct().OrderBy(k => k.Name, StringComparer.Ordinal)];
 
     private static readonly HashSet<ObjectKind> Judged = [.. Kinds];
 }

@@ -48,30 +48,33 @@ public enum Because
 /// <summary>How these are written in policies, in reviews and in output.</summary>
 public static class Words
 {
-    public static string Of(GuardAction action) => action switch
-    {
-        GuardAction.Off => "off",
-        GuardAction.Audit => "audit",
-        GuardAction.Fix => "fix",
-        GuardAction.Warn => "warn",
-        _ => "deny",
-    };
+    public static string Of(GuardAction action) =>
+        action switch
+        {
+            GuardAction.Off => "off",
+            GuardAction.Audit => "audit",
+            GuardAction.Fix => "fix",
+            GuardAction.Warn => "warn",
+            _ => "deny",
+        };
 
-    public static string Of(Operation operation) => operation switch
-    {
-        Operation.Create => "CREATE",
-        Operation.Update => "UPDATE",
-        _ => "DELETE",
-    };
+    public static string Of(Operation operation) =>
+        operation switch
+        {
+            Operation.Create => "CREATE",
+            Operation.Update => "UPDATE",
+            _ => "DELETE",
+        };
 
-    public static string? Of(Because because) => because switch
-    {
-        Because.Ratchet => "ratchet",
-        Because.Direction => "direction",
-        Because.Controller => "controller",
-        Because.Mode => "mode",
-        Because.BreakGlass => "breakGlass",
-        Because.Advice => "advice",
-        _ => null,
-    };
+    public static string? Of(Because because) =>
+        because switch
+        {
+            Because.Ratchet => "ratchet",
+            Because.Direction => "direction",
+            Because.Controller => "controller",
+            Because.Mode => "mode",
+            Because.BreakGlass => "breakGlass",
+            Because.Advice => "advice",
+            _ => null,
+        };
 }

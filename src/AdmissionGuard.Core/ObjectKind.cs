@@ -1,6 +1,9 @@
 namespace AdmissionGuard.Core;
 
-/// <summary>A kind of object in its API group, which is empty for Kubernetes' own. The version does not matter: every served version has the same meaning (facts 1.1, 3.1).</summary>
+/// <summary>
+/// A kind of object in its API group, which is empty for Kubernetes' own. The version does not matter: every served version has the same meaning
+/// (facts 1.1, 3.1).
+/// </summary>
 public sealed record ObjectKind(string Group, string Name, string Plural, bool IsNamespaced = true)
 {
     public static readonly ObjectKind VirtualService = new("networking.istio.io", "VirtualService", "virtualservices");
@@ -8,7 +11,12 @@ public sealed record ObjectKind(string Group, string Name, string Plural, bool I
     public static readonly ObjectKind ServiceEntry = new("networking.istio.io", "ServiceEntry", "serviceentries");
     public static readonly ObjectKind Rollout = new("argoproj.io", "Rollout", "rollouts");
     public static readonly ObjectKind AnalysisTemplate = new("argoproj.io", "AnalysisTemplate", "analysistemplates");
-    public static readonly ObjectKind ClusterAnalysisTemplate = new("argoproj.io", "ClusterAnalysisTemplate", "clusteranalysistemplates", IsNamespaced: false);
+    public static readonly ObjectKind ClusterAnalysisTemplate = new(
+        "argoproj.io",
+        "ClusterAnalysisTemplate",
+        "clusteranalysistemplates",
+        IsNamespaced: false
+    );
     public static readonly ObjectKind Experiment = new("argoproj.io", "Experiment", "experiments");
     public static readonly ObjectKind HorizontalPodAutoscaler = new("autoscaling", "HorizontalPodAutoscaler", "horizontalpodautoscalers");
     public static readonly ObjectKind Canary = new("flagger.app", "Canary", "canaries");
@@ -18,8 +26,18 @@ public sealed record ObjectKind(string Group, string Name, string Plural, bool I
 
     private static readonly ObjectKind[] Known =
     [
-        VirtualService, DestinationRule, ServiceEntry, Rollout, AnalysisTemplate, ClusterAnalysisTemplate, Service,
-        Experiment, HorizontalPodAutoscaler, Canary, HttpRoute, TrafficSplit,
+        VirtualService,
+        DestinationRule,
+        ServiceEntry,
+        Rollout,
+        AnalysisTemplate,
+        ClusterAnalysisTemplate,
+        Service,
+        Experiment,
+        HorizontalPodAutoscaler,
+        Canary,
+        HttpRoute,
+        TrafficSplit,
     ];
 
     /// <summary>The kind, or null where no rule knows it; a kind of the same name in another group is not.</summary>
@@ -27,7 +45,8 @@ public sealed record ObjectKind(string Group, string Name, string Plural, bool I
     {
         foreach (var kind in Known)
         {
-            if (name.SequenceEqual(kind.Name) && group.SequenceEqual(kind.Group)) return kind;
+            if (name.SequenceEqual(kind.Name) && group.SequenceEqual(kind.Group))
+                return kind;
         }
         return null;
     }
@@ -35,7 +54,8 @@ public sealed record ObjectKind(string Group, string Name, string Plural, bool I
     /// <summary>As <see cref="Find"/>, from an object's <c>apiVersion</c> and <c>kind</c>.</summary>
     public static ObjectKind? Of(string? apiVersion, string? kind)
     {
-        if (apiVersion is null || kind is null) return null;
+        if (apiVersion is null || kind is null)
+            return null;
         var slash = apiVersion.IndexOf('/', StringComparison.Ordinal);
         return Find(slash < 0 ? "" : apiVersion.AsSpan(0, slash), kind);
     }

@@ -3,7 +3,9 @@ using AdmissionGuard.Core.Json;
 
 namespace AdmissionGuard.Core;
 
-/// <summary>A number, duration, switch or list that a policy may set for a rule. Reading, bounds, schema and documentation all come from here.</summary>
+/// <summary>
+/// A number, duration, switch or list that a policy may set for a rule. Reading, bounds, schema and documentation all come from here.
+/// </summary>
 public abstract class Parameter(string name, string description)
 {
     public string Name { get; } = name;
@@ -53,9 +55,12 @@ public sealed class IntegerParameter(string name, int @default, int min, int max
     public override object? Read(Node value, out string? error)
     {
         error = null;
-        if (new Reader().Integer(value) is not { } number) error = $"is {Shown.Value(value)}, a whole number is expected";
-        else if (number < min || number > max) error = string.Create(CultureInfo.InvariantCulture, $"is {number}, {min} to {max} is allowed");
-        else return (int)number;
+        if (new Reader().Integer(value) is not { } number)
+            error = $"is {Shown.Value(value)}, a whole number is expected";
+        else if (number < min || number > max)
+            error = string.Create(CultureInfo.InvariantCulture, $"is {number}, {min} to {max} is allowed");
+        else
+            return (int)number;
         return null;
     }
 
@@ -75,9 +80,12 @@ public sealed class DurationParameter(string name, TimeSpan @default, TimeSpan m
     public override object? Read(Node value, out string? error)
     {
         error = null;
-        if (new Reader().Duration(value) is not { } duration) error = $"is {Shown.Value(value)}, a duration such as 30s or 10m is expected";
-        else if (duration < min || duration > max) error = $"is {Durations.Write(duration)}, {Write(min)} to {Write(max)} is allowed";
-        else return duration;
+        if (new Reader().Duration(value) is not { } duration)
+            error = $"is {Shown.Value(value)}, a duration such as 30s or 10m is expected";
+        else if (duration < min || duration > max)
+            error = $"is {Durations.Write(duration)}, {Write(min)} to {Write(max)} is allowed";
+        else
+            return duration;
         return null;
     }
 
@@ -93,7 +101,8 @@ public sealed class BooleanParameter(string name, bool @default, string descript
     public override object? Read(Node value, out string? error)
     {
         error = null;
-        if (new Reader().Boolean(value) is { } flag) return flag;
+        if (new Reader().Boolean(value) is { } flag)
+            return flag;
         error = $"is {Shown.Value(value)}, true or false is expected";
         return null;
     }
@@ -102,15 +111,15 @@ public sealed class BooleanParameter(string name, bool @default, string descript
 }
 
 /// <summary>One text, such as a list of Envoy's retry conditions.</summary>
-public sealed class TextParameter(string name, string @default, string description)
-    : Parameter<string>(name, @default, @default, description)
+public sealed class TextParameter(string name, string @default, string description) : Parameter<string>(name, @default, @default, description)
 {
     public override string Type => "string";
 
     public override object? Read(Node value, out string? error)
     {
         error = null;
-        if (value.Text is { Length: > 0 } text) return text;
+        if (value.Text is { Length: > 0 } text)
+            return text;
         error = $"is {Shown.Value(value)}, a text is expected";
         return null;
     }
@@ -127,9 +136,12 @@ public sealed class NamesParameter(string name, string description, params IRead
     public override object? Read(Node value, out string? error)
     {
         error = null;
-        if (!value.IsArray) error = $"is {Shown.Value(value)}, a list of names is expected";
-        else if (value.Items.Any(i => new Node(i).Text is not { Length: > 0 })) error = "has an item that is no name";
-        else return (IReadOnlyList<string>)[.. value.Items.Select(i => i.GetString()!)];
+        if (!value.IsArray)
+            error = $"is {Shown.Value(value)}, a list of names is expected";
+        else if (value.Items.Any(i => new Node(i).Text is not { Length: > 0 }))
+            error = "has an item that is no name";
+        else
+            return (IReadOnlyList<string>)[.. value.Items.Select(i => i.GetString()!)];
         return null;
     }
 

@@ -11,7 +11,9 @@ internal static class Program
     /// <param name="stop">Ends a verb that would go on, as Ctrl-C does.</param>
     public static async Task<int> Run(string[] args, Terminal terminal, CancellationToken stop = default)
     {
-        var root = new RootCommand("Guards progressive delivery: refuses unsafe traffic and rollout changes, repairs missing defaults, explains both.")
+        var root = new RootCommand(
+            "Guards progressive delivery: refuses unsafe traffic and rollout changes, repairs missing defaults, explains both."
+        )
         {
             ServeCommand.Make(terminal),
             CheckCommand.Make(terminal),
@@ -27,7 +29,8 @@ internal static class Program
         var parsed = root.Parse(args);
         try
         {
-            if (Usage.Complaint(parsed) is { } complaint) throw new InputException(complaint);
+            if (Usage.Complaint(parsed) is { } complaint)
+                throw new InputException(complaint);
             return await parsed.InvokeAsync(
                 new InvocationConfiguration
                 {
@@ -36,7 +39,8 @@ internal static class Program
                     EnableDefaultExceptionHandler = false,
                     ProcessTerminationTimeout = null, // else it would end a drain after two seconds
                 },
-                stop);
+                stop
+            );
         }
         catch (Exception e) when (e is InputException or Kubernetes.ApiException)
         {

@@ -1,6 +1,9 @@
 namespace AdmissionGuard;
 
-/// <summary>Where a verb reads and writes: results on <see cref="Out"/>, all else on <see cref="Error"/>. Colours and progress only where somebody looks at them.</summary>
+/// <summary>
+/// Where a verb reads and writes: results on <see cref="Out"/>, all else on <see cref="Error"/>. Colours and progress only where somebody looks at
+/// them.
+/// </summary>
 internal sealed record Terminal(Stream In, TextWriter Out, TextWriter Error, bool Colours, bool ShowsProgress = false)
 {
     /// <summary>Output is buffered: the verb flushes. NO_COLOR is honoured.</summary>

@@ -24,7 +24,8 @@ public class CheckBenchmarks : IDisposable
     {
         folder = new ManifestFolder();
         manifests = ManifestFiles.Read([folder.Path], [], Stream.Null);
-        if (manifests.Errors.Count > 0) throw new InvalidOperationException(manifests.Errors[0].ToString());
+        if (manifests.Errors.Count > 0)
+            throw new InvalidOperationException(manifests.Errors[0].ToString());
         report = Judged();
     }
 
@@ -54,7 +55,10 @@ public class CheckBenchmarks : IDisposable
     public string Describe()
     {
         SetUp();
-        var text = $"{report.Documents} documents, {folder.Bytes >> 10} KB, {report.Reviewed} reviewed: {report.Count(GuardAction.Deny)} deny, {report.Count(GuardAction.Warn)} warn, {report.Count(GuardAction.Fix)} fix, {report.Count(GuardAction.Audit)} audit, {report.Errors.Count} errors";
+        var text =
+            $"{report.Documents} documents, {folder.Bytes >> 10} KB, {report.Reviewed} reviewed: {report.Count(GuardAction.Deny)} deny, "
+            + $"{report.Count(GuardAction.Warn)} warn, {report.Count(GuardAction.Fix)} fix, {report.Count(GuardAction.Audit)} audit, "
+            + $"{report.Errors.Count} errors";
         return text;
     }
 

@@ -10,8 +10,15 @@ internal sealed class Child : IDisposable
 
     public Child(string executable, IEnumerable<string> arguments, params ReadOnlySpan<(string Name, string Value)> environment)
     {
-        var start = new ProcessStartInfo(executable, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
-        foreach (var (name, value) in environment) start.Environment[name] = value;
+        var start = new ProcessStartInfo(executable, arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath(),
+        };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         process = Process.Start(start) ?? throw new InvalidOperationException($"{executable} does not start");
         // nobody reads what it says: a full pipe would stop it
         process.OutputDataReceived += (_, line) => FirstLine ??= line.Data;
@@ -41,26 +48,32 @@ internal sealed class Child : IDisposable
     {
         foreach (var line in Lines("status"))
         {
-            if (line.StartsWith(what, StringComparison.Ordinal)) return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
+            if (line.StartsWith(what, StringComparison.Ordinal))
+                return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
         }
         return 0;
     }
 
     /// <summary>The assemblies that it has mapped.</summary>
     public IEnumerable<string> Assemblies() =>
-        Lines("maps").Where(l => l.EndsWith(".dll", StringComparison.Ordinal)).Select(l => Path.GetFileName(l[l.IndexOf('/', StringComparison.Ordinal)..])).Distinct(StringComparer.Ordinal);
+        Lines("maps")
+            .Where(l => l.EndsWith(".dll", StringComparison.Ordinal))
+            .Select(l => Path.GetFileName(l[l.IndexOf('/', StringComparison.Ordinal)..]))
+            .Distinct(StringComparer.Ordinal);
 
     /// <exception cref="TimeoutException">It was ended.</exception>
     public void Wait(TimeSpan atMost)
     {
-        if (process.WaitForExit(atMost)) return;
+        if (process.WaitForExit(atMost))
+            return;
         process.Kill();
         throw new TimeoutException($"{process.StartInfo.FileName} took more than {atMost.TotalSeconds} s");
     }
 
     public void Dispose()
     {
-        if (!process.HasExited) process.Kill();
+        if (!process.HasExited)
+            process.Kill();
         process.WaitForExit(TimeSpan.FromSeconds(5));
         process.Dispose();
     }

@@ -28,8 +28,12 @@ internal static class LiveView
         output.WriteLine("|---:|---|---:|---:|");
         foreach (var count in (int[])[1_000, 10_000, 100_000])
         {
-            var picture = new Picture(new PolicyStatus(new PolicySet([GuardPolicy.Of(Profile.Baseline)], [], GuardSettings.Default, []), default, []), TimeProvider.System);
-            for (var i = 0; i < count; i++) Take(picture, ChangeType.Changed, i, kept);
+            var picture = new Picture(
+                new PolicyStatus(new PolicySet([GuardPolicy.Of(Profile.Baseline)], [], GuardSettings.Default, []), default, []),
+                TimeProvider.System
+            );
+            for (var i = 0; i < count; i++)
+                Take(picture, ChangeType.Changed, i, kept);
             var next = 0;
             Measure(output, count, "Rollout modified", () => Take(picture, ChangeType.Changed, Spread(next++, count), kept));
             Measure(output, count, "Rollout deleted and added", () =>
@@ -43,7 +47,9 @@ internal static class LiveView
             {
                 Kind = ObjectKind.VirtualService,
                 Operation = Operation.Create,
-                Object = Node.Parse("""{"apiVersion":"networking.istio.io/v1","kind":"VirtualService","metadata":{"name":"orders","namespace":"ns-7"},"spec":{"http":[{"name":"primary","timeout":"1s","route":[{"destination":{"host":"orders"}}]}]}}"""),
+                Object = Node.Parse(
+                    """{"apiVersion":"networking.istio.io/v1","kind":"VirtualService","metadata":{"name":"orders","namespace":"ns-7"},"spec":{"http":[{"name":"primary","timeout":"1s","route":[{"destination":{"host":"orders"}}]}]}}"""
+                ),
                 Namespace = "ns-7",
                 Name = "orders",
                 Actor = Actor.GitOps,
@@ -68,7 +74,8 @@ internal static class LiveView
         {
             var allocated = GC.GetAllocatedBytesForCurrentThread();
             var started = Stopwatch.GetTimestamp();
-            for (var i = 0; i < Times; i++) action();
+            for (var i = 0; i < Times; i++)
+                action();
             times.Add(Stopwatch.GetElapsedTime(started).TotalMicroseconds / Times);
             bytes = (GC.GetAllocatedBytesForCurrentThread() - allocated) / Times;
         }

@@ -30,20 +30,31 @@ internal static class LookUps
             var cluster = Filled(count / KindsOfAnApp);
             var bytes = (GC.GetTotalMemory(forceFullCollection: true) - before) / count;
             var app = count / KindsOfAnApp / 2;
-            foreach (var (name, key, root) in (IEnumerable<(string, ObjectKey, string)>)
-            [
-                ("VirtualService", Key(ObjectKind.VirtualService, app), VirtualService(app)),
-                ("DestinationRule", Key(ObjectKind.DestinationRule, app), DestinationRule($"app-{app}")),
-                ("Rollout", Key(ObjectKind.Rollout, app), Rollout(app)),
-                ("DestinationRule of the shared host", Shared, DestinationRule("auth")),
-            ])
+            foreach (
+                var (name, key, root) in (IEnumerable<(string, ObjectKey, string)>)
+                    [
+                        ("VirtualService", Key(ObjectKind.VirtualService, app), VirtualService(app)),
+                        ("DestinationRule", Key(ObjectKind.DestinationRule, app), DestinationRule($"app-{app}")),
+                        ("Rollout", Key(ObjectKind.Rollout, app), Rollout(app)),
+                        ("DestinationRule of the shared host", Shared, DestinationRule("auth")),
+                    ]
+            )
             {
-                var (old, changed) = (Node.Parse(root), Node.Parse(root.Replace("\"name\":\"stable\"", "\"name\":\"proven\"", StringComparison.Ordinal).Replace("\"10s\"", "\"9s\"", StringComparison.Ordinal).Replace("\"replicas\":8", "\"replicas\":9", StringComparison.Ordinal)));
+                var (old, changed) = (
+                    Node.Parse(root),
+                    Node.Parse(
+                        root.Replace("\"name\":\"stable\"", "\"name\":\"proven\"", StringComparison.Ordinal)
+                            .Replace("\"10s\"", "\"9s\"", StringComparison.Ordinal)
+                            .Replace("\"replicas\":8", "\"replicas\":9", StringComparison.Ordinal)
+                    )
+                );
                 Measure(output, count, name + " created", cluster.Without(key), ReviewOf(key, Operation.Create, old, default));
                 Measure(output, count, name + " updated", cluster, ReviewOf(key, Operation.Update, changed, old));
                 Measure(output, count, name + " deleted", cluster, ReviewOf(key, Operation.Delete, default, old));
             }
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {count:#,0} | an object in the snapshot, index included | | {bytes} | |"));
+            output.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"| {count:#,0} | an object in the snapshot, index included | | {bytes} | |")
+            );
         }
     }
 
@@ -62,7 +73,12 @@ internal static class LookUps
             foreach (var side in (string[])["stable", "canary"])
             {
                 var name = $"app-{i}-{side}";
-                cluster = cluster.With(new ObjectKey(ObjectKind.Service, Namespace(i), name), Node.Parse($$$"""{"metadata":{"name":"{{{name}}}"},"spec":{"selector":{"app":"app-{{{i}}}"},"ports":[{"port":80,"name":"http"}]}}"""));
+                cluster = cluster.With(
+                    new ObjectKey(ObjectKind.Service, Namespace(i), name),
+                    Node.Parse(
+                        $$$"""{"metadata":{"name":"{{{name}}}"},"spec":{"selector":{"app":"app-{{{i}}}"},"ports":[{"port":80,"name":"http"}]}}"""
+                    )
+                );
             }
         }
         return cluster.With(Shared, Node.Parse(DestinationRule("auth")));
@@ -72,28 +88,42 @@ internal static class LookUps
 
     private static ObjectKey Key(ObjectKind kind, int app) => new(kind, Namespace(app), $"app-{app}");
 
-    private static string VirtualService(int app) => $$$"""
-        {"apiVersion":"networking.istio.io/v1","kind":"VirtualService","metadata":{"name":"app-{{{app}}}","namespace":"{{{Namespace(app)}}}"},"spec":{"hosts":["app-{{{app}}}"],"http":[{"name":"primary","timeout":"10s","route":[{"destination":{"host":"app-{{{app}}}","subset":"stable"},"weight":100},{"destination":{"host":"app-{{{app}}}","subset":"canary"},"weight":0}{{{SharedUser[app % 10 == 0 ? 1 : 0]}}}]}]}}
-        """;
+    private static string VirtualService(int app) =>
+        $$$"""
+            {"apiVersion":"networking.istio.io/v1","kind":"VirtualService","metadata":{"name":"app-{{{app}}}","namespace":"{{{Namespace(
+                app
+            )}}}"},"spec":{"hosts":["app-{{{app}}}"],"http":[{"name":"primary","timeout":"10s","route":[{"destination":{"host":"app-{{{app}}}","subset":"stable"},"weight":100},{"destination":{"host":"app-{{{app}}}","subset":"canary"},"weight":0}{{{SharedUser[
+                app % 10 == 0 ? 1 : 0
+            ]}}}]}]}}
+            """;
 
-    private static string DestinationRule(string host) => $$$"""
-        {"apiVersion":"networking.istio.io/v1","kind":"DestinationRule","metadata":{"name":"{{{host}}}"},"spec":{"host":"{{{host}}}","trafficPolicy":{"connectionPool":{"tcp":{"maxConnections":100},"http":{"http1MaxPendingRequests":100,"http2MaxRequests":100,"maxRetries":10}},"outlierDetection":{"consecutive5xxErrors":5,"interval":"10s","baseEjectionTime":"30s","maxEjectionPercent":50}},"subsets":[{"name":"stable","labels":{"app":"a"}},{"name":"canary","labels":{"app":"a"}}]}}
-        """;
+    private static string DestinationRule(string host) =>
+        $$$"""
+            {"apiVersion":"networking.istio.io/v1","kind":"DestinationRule","metadata":{"name":"{{{host}}}"},"spec":{"host":"{{{host}}}","trafficPolicy":{"connectionPool":{"tcp":{"maxConnections":100},"http":{"http1MaxPendingRequests":100,"http2MaxRequests":100,"maxRetries":10}},"outlierDetection":{"consecutive5xxErrors":5,"interval":"10s","baseEjectionTime":"30s","maxEjectionPercent":50}},"subsets":[{"name":"stable","labels":{"app":"a"}},{"name":"canary","labels":{"app":"a"}}]}}
+            """;
 
-    private static string Rollout(int app) => OtherKinds.Rollout($"app-{app}").Replace("\"istio\":{", $"\"istio\":{{\"destinationRule\":{{\"name\":\"app-{app}\",\"stableSubsetName\":\"stable\",\"canarySubsetName\":\"canary\"}},", StringComparison.Ordinal);
+    private static string Rollout(int app) =>
+        OtherKinds
+            .Rollout($"app-{app}")
+            .Replace(
+                "\"istio\":{",
+                $"\"istio\":{{\"destinationRule\":{{\"name\":\"app-{app}\",\"stableSubsetName\":\"stable\",\"canarySubsetName\":\"canary\"}},",
+                StringComparison.Ordinal
+            );
 
-    private static Review ReviewOf(ObjectKey key, Operation operation, Node root, Node old) => new()
-    {
-        Kind = key.Kind,
-        Operation = operation,
-        Object = root,
-        OldObject = old,
-        Namespace = key.Namespace,
-        Name = key.Name,
-        Actor = Actor.GitOps,
-        Now = DateTimeOffset.UnixEpoch,
-        Stage = Stage.Validate,
-    };
+    private static Review ReviewOf(ObjectKey key, Operation operation, Node root, Node old) =>
+        new()
+        {
+            Kind = key.Kind,
+            Operation = operation,
+            Object = root,
+            OldObject = old,
+            Namespace = key.Namespace,
+            Name = key.Name,
+            Actor = Actor.GitOps,
+            Now = DateTimeOffset.UnixEpoch,
+            Stage = Stage.Validate,
+        };
 
     private static void Measure(TextWriter output, int count, string name, Cluster cluster, Review review)
     {
@@ -102,11 +132,14 @@ internal static class LookUps
         {
             var allocated = GC.GetAllocatedBytesForCurrentThread();
             var started = Stopwatch.GetTimestamp();
-            for (var i = 0; i < Times; i++) Evaluator.Evaluate(review, cluster);
+            for (var i = 0; i < Times; i++)
+                Evaluator.Evaluate(review, cluster);
             times.Add(Stopwatch.GetElapsedTime(started).TotalMicroseconds / Times);
             bytes = (GC.GetAllocatedBytesForCurrentThread() - allocated) / Times;
         }
         times.Sort();
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {count:#,0} | {name} | {times[Rounds / 2]:0.0} | {bytes} | {verdict.Judgements.Count} |"));
+        output.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"| {count:#,0} | {name} | {times[Rounds / 2]:0.0} | {bytes} | {verdict.Judgements.Count} |")
+        );
     }
 }

@@ -5,14 +5,19 @@ using AdmissionGuard.Benchmarks.Objects;
 using BenchmarkDotNet.Running;
 
 // NAME=VALUE anywhere is a variable of the environment for the servers under load
-var environment = args.Skip(1).Where(a => a.Contains('=', StringComparison.Ordinal)).Select(a => (a[..a.IndexOf('=', StringComparison.Ordinal)], a[(a.IndexOf('=', StringComparison.Ordinal) + 1)..])).ToArray();
+var environment = args.Skip(1)
+    .Where(a => a.Contains('=', StringComparison.Ordinal))
+    .Select(a => (a[..a.IndexOf('=', StringComparison.Ordinal)], a[(a.IndexOf('=', StringComparison.Ordinal) + 1)..]))
+    .ToArray();
 var plain = args.Skip(1).Where(a => !a.Contains('=', StringComparison.Ordinal)).ToArray();
 
 switch (args.FirstOrDefault())
 {
     case "describe":
-        foreach (var each in Enum.GetValues<Case>()) Console.WriteLine(new ReviewBenchmarks { Case = each }.Describe());
-        using (var check = new CheckBenchmarks()) Console.WriteLine(check.Describe());
+        foreach (var each in Enum.GetValues<Case>())
+            Console.WriteLine(new ReviewBenchmarks { Case = each }.Describe());
+        using (var check = new CheckBenchmarks())
+            Console.WriteLine(check.Describe());
         return 0;
     case "review":
         BenchmarkRunner.Run<ReviewBenchmarks>(Measured.Config, args[1..]);
@@ -29,14 +34,16 @@ switch (args.FirstOrDefault())
     case "start":
         foreach (var executable in (string[])[Repository.Executable, Repository.ReadyToRun])
         {
-            if (File.Exists(executable)) await LoadMode.Start(Console.Out, Number(0, 7), executable);
+            if (File.Exists(executable))
+                await LoadMode.Start(Console.Out, Number(0, 7), executable);
         }
         return 0;
     case "floor-server":
         await FloorServer.Run(Number(0, 0), plain[1]);
         return 0;
     case "rules":
-        foreach (var each in plain.Length > 0 ? [Enum.Parse<Case>(plain[0])] : Enum.GetValues<Case>()) RuleCosts.Run(Console.Out, each);
+        foreach (var each in plain.Length > 0 ? [Enum.Parse<Case>(plain[0])] : Enum.GetValues<Case>())
+            RuleCosts.Run(Console.Out, each);
         return 0;
     case "worst":
         WorstCase.Run(Console.Out, plain.FirstOrDefault() ?? "");
@@ -48,7 +55,10 @@ switch (args.FirstOrDefault())
         LookUps.Run(Console.Out);
         return 0;
     default:
-        Console.Error.WriteLine("usage: describe | review | rules [CASE] | check | process [RUNS] | load [ROUNDS] [CONNECTIONS] [SECONDS] [NAME=VALUE...] | start [RUNS] | worst [NAME] | live | lookups");
+        Console.Error.WriteLine(
+            "usage: describe | review | rules [CASE] | check | process [RUNS] | load [ROUNDS] [CONNECTIONS] [SECONDS] [NAME=VALUE...] | start "
+                + "[RUNS] | worst [NAME] | live | lookups"
+        );
         return 2;
 }
 

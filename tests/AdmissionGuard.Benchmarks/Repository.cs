@@ -8,14 +8,19 @@ internal static class Repository
     /// <summary>The Release build, as <c>dotnet build -c Release</c> leaves it.</summary>
     public static string Executable { get; } = Path.Join(Root, "src", "AdmissionGuard", "bin", "Release", "net10.0", "admissionguard");
 
-    /// <summary>As <c>dotnet publish src/AdmissionGuard -c Release -r linux-x64 -p:PublishReadyToRun=true --self-contained false</c> leaves it; not built by the benchmarks.</summary>
-    public static string ReadyToRun { get; } = Path.Join(Root, "src", "AdmissionGuard", "bin", "Release", "net10.0", "linux-x64", "publish", "admissionguard");
+    /// <summary>
+    /// As <c>dotnet publish src/AdmissionGuard -c Release -r linux-x64 -p:PublishReadyToRun=true --self-contained false</c> leaves it; not built by
+    /// the benchmarks.
+    /// </summary>
+    public static string ReadyToRun { get; } =
+        Path.Join(Root, "src", "AdmissionGuard", "bin", "Release", "net10.0", "linux-x64", "publish", "admissionguard");
 
     private static string Find(string from)
     {
         for (var at = from; at is not null; at = Path.GetDirectoryName(at))
         {
-            if (File.Exists(Path.Join(at, "AdmissionGuard.sln"))) return at;
+            if (File.Exists(Path.Join(at, "AdmissionGuard.sln")))
+                return at;
         }
         throw new InvalidOperationException($"{from} is not below the repository");
     }

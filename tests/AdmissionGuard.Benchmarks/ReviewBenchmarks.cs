@@ -84,7 +84,8 @@ public class ReviewBenchmarks
     {
         SetUp();
         var actions = denied.Judgements.GroupBy(j => j.Action).Select(g => $"{g.Count()} {g.Key}");
-        return $"{Case}: {wire.Length} bytes, validate: {string.Join(", ", actions.DefaultIfEmpty("nothing found"))}; mutate: {repaired.Patch.Count} additions";
+        return $"{Case}: {wire.Length} bytes, validate: {string.Join(", ", actions.DefaultIfEmpty("nothing found"))}; mutate: {repaired.Patch.Count} "
+            + $"additions";
     }
 
     private int Answer(Webhook webhook)

@@ -9,7 +9,10 @@ using AdmissionGuard.Server;
 
 namespace AdmissionGuard.Benchmarks;
 
-/// <summary>Where an evaluation's time and bytes go: the pipeline with no rule, each rule alone, all of them. A rule alone also pays for the models that the rules share.</summary>
+/// <summary>
+/// Where an evaluation's time and bytes go: the pipeline with no rule, each rule alone, all of them. A rule alone also pays for the models that the
+/// rules share.
+/// </summary>
 internal static class RuleCosts
 {
     private const int Rounds = 40;
@@ -49,13 +52,15 @@ internal static class RuleCosts
         }
     }
 
-    private static Cluster With(IEnumerable<Rule> rules) => Cluster.Empty.With([new GuardPolicy("alone", rules.Select(r => RuleSetting.Of(r, Profile.Strict)))]);
+    private static Cluster With(IEnumerable<Rule> rules) =>
+        Cluster.Empty.With([new GuardPolicy("alone", rules.Select(r => RuleSetting.Of(r, Profile.Strict)))]);
 
     private static (double Microseconds, long Bytes) Measure(Review review, Cluster cluster)
     {
         var allocated = GC.GetAllocatedBytesForCurrentThread();
         var started = Stopwatch.GetTimestamp();
-        for (var i = 0; i < Times; i++) Evaluator.Evaluate(review, cluster);
+        for (var i = 0; i < Times; i++)
+            Evaluator.Evaluate(review, cluster);
         var took = Stopwatch.GetElapsedTime(started).TotalMicroseconds / Times;
         return (took, (GC.GetAllocatedBytesForCurrentThread() - allocated) / Times);
     }

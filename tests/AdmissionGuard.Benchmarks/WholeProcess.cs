@@ -4,7 +4,10 @@ using AdmissionGuard.Benchmarks.Objects;
 
 namespace AdmissionGuard.Benchmarks;
 
-/// <summary><c>check</c> of 2,000 documents as a user meets it, start included, beside <c>rules</c>, which is little but the start. Settings take turns, so that noise meets all alike.</summary>
+/// <summary>
+/// <c>check</c> of 2,000 documents as a user meets it, start included, beside <c>rules</c>, which is little but the start. Settings take turns, so
+/// that noise meets all alike.
+/// </summary>
 internal static class WholeProcess
 {
     private static readonly TimeSpan AtMost = TimeSpan.FromSeconds(60);
@@ -26,7 +29,12 @@ internal static class WholeProcess
             new("ReadyToRun, GCgen0size 64 MB", Repository.ReadyToRun, ("DOTNET_GCgen0size", "0x4000000")),
         ];
         ways = [.. ways.Where(w => File.Exists(w.Executable))];
-        (string Name, string[] Arguments)[] verbs = [("rules", ["rules"]), ("check", ["check", folder.Path]), ("check --output json", ["check", folder.Path, "--output", "json"])];
+        (string Name, string[] Arguments)[] verbs =
+        [
+            ("rules", ["rules"]),
+            ("check", ["check", folder.Path]),
+            ("check --output json", ["check", folder.Path, "--output", "json"]),
+        ];
         var times = new Dictionary<(Way, string), List<double>>();
         for (var run = 0; run <= runs; run++)
         {
@@ -35,7 +43,8 @@ internal static class WholeProcess
                 foreach (var (name, arguments) in verbs)
                 {
                     var took = Time(way, arguments);
-                    if (run > 0) (times.TryGetValue((way, name), out var list) ? list : times[(way, name)] = []).Add(took); // the first fills the file cache
+                    if (run > 0)
+                        (times.TryGetValue((way, name), out var list) ? list : times[(way, name)] = []).Add(took); // the first fills the file cache
                 }
             }
         }
@@ -48,7 +57,12 @@ internal static class WholeProcess
             {
                 var sorted = times[(way, name)].Order().ToList();
                 var (peak, foreign) = Watch(way, arguments);
-                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {way.Name} | {name} | {sorted[0]:0} | {sorted[sorted.Count / 2]:0} | {sorted[^1]:0} | {peak:0} | {foreign} |"));
+                output.WriteLine(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"| {way.Name} | {name} | {sorted[0]:0} | {sorted[sorted.Count / 2]:0} | {sorted[^1]:0} | {peak:0} | {foreign} |"
+                    )
+                );
             }
         }
     }
@@ -59,7 +73,9 @@ internal static class WholeProcess
         using var child = new Child(way.Executable, arguments, way.Environment);
         child.Wait(AtMost);
         var took = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
-        return child.ExitCode <= 1 ? took : throw new InvalidOperationException($"{way.Executable} {string.Join(' ', arguments)} ends with {child.ExitCode}: {child.FirstLine}");
+        return child.ExitCode <= 1
+            ? took
+            : throw new InvalidOperationException($"{way.Executable} {string.Join(' ', arguments)} ends with {child.ExitCode}: {child.FirstLine}");
     }
 
     /// <summary>A run of its own, since looking costs time.</summary>
@@ -73,9 +89,11 @@ internal static class WholeProcess
         {
             peak = Math.Max(peak, child.Resident("VmHWM"));
             mapped.UnionWith(child.Assemblies());
-        }
-        while (!child.EndsWithin(Look) && Stopwatch.GetElapsedTime(started) < AtMost);
-        var foreign = mapped.Where(a => a.Contains("AspNetCore", StringComparison.Ordinal) || a.StartsWith("Microsoft.Extensions", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList();
+        } while (!child.EndsWithin(Look) && Stopwatch.GetElapsedTime(started) < AtMost);
+        var foreign = mapped
+            .Where(a => a.Contains("AspNetCore", StringComparison.Ordinal) || a.StartsWith("Microsoft.Extensions", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)
+            .ToList();
         return (peak, foreign.Count == 0 ? $"none of {mapped.Count}" : string.Join(", ", foreign));
     }
 }

@@ -11,7 +11,8 @@ using AdmissionGuard.Server;
 namespace AdmissionGuard.Benchmarks;
 
 /// <summary>
-/// The largest objects that etcd stores, made to hurt. Each is judged at an eighth, a quarter, a half and the whole of 1.5 MB: twice the bytes should cost twice the time.
+/// The largest objects that etcd stores, made to hurt. Each is judged at an eighth, a quarter, a half and the whole of 1.5 MB: twice the bytes should
+/// cost twice the time.
 /// A case that took more than the patience is not tried at the next size.
 /// </summary>
 internal static class WorstCase
@@ -27,8 +28,10 @@ internal static class WorstCase
         output.WriteLine("|---|---|---:|---:|---:|---:|---:|---:|---:|---:|");
         foreach (var adversary in Adversary.All)
         {
-            if (!adversary.Name.Contains(filter, StringComparison.OrdinalIgnoreCase)) continue;
-            foreach (var stage in (ReadOnlySpan<Stage>)[Stage.Mutate, Stage.Validate]) output.WriteLine(Line(adversary, stage));
+            if (!adversary.Name.Contains(filter, StringComparison.OrdinalIgnoreCase))
+                continue;
+            foreach (var stage in (ReadOnlySpan<Stage>)[Stage.Mutate, Stage.Validate])
+                output.WriteLine(Line(adversary, stage));
         }
     }
 
@@ -41,13 +44,16 @@ internal static class WorstCase
         {
             last = Measure(adversary, most / part, stage);
             times.Add(last.Milliseconds);
-            if (last.Milliseconds > Patience.TotalMilliseconds) break;
+            if (last.Milliseconds > Patience.TotalMilliseconds)
+                break;
         }
         var shown = times.Select(t => t.ToString("0.0", CultureInfo.InvariantCulture)).Concat(Enumerable.Repeat("-", 4 - times.Count));
         var growth = times.Count < 2 ? 0 : Math.Pow(times[^1] / times[0], 1.0 / (times.Count - 1));
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"| {adversary.Name} | {stage} | {last.Bytes >> 10} | {last.Findings} | {string.Join(" | ", shown)} | {growth:0.0}{(growth > 2.7 && times[^1] > 50 ? " **worse than linear**" : "")} | {last.Allocated / 1e6:0.0} |");
+            $"| {adversary.Name} | {stage} | {last.Bytes >> 10} | {last.Findings} | {string.Join(" | ", shown)} | "
+                + $"{growth:0.0}{(growth > 2.7 && times[^1] > 50 ? " **worse than linear**" : "")} | {last.Allocated / 1e6:0.0} |"
+        );
     }
 
     private sealed record Sample(double Milliseconds, int Bytes, int Findings, long Allocated);
@@ -67,30 +73,34 @@ internal static class WorstCase
             var took = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
             allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
             var findings = verdict.Judgements.Count + verdict.TypeFaults.Count;
-            if (verdict.Failures.Count > 0) throw new InvalidOperationException($"{adversary.Name}: {verdict.Failures[0].Exception}");
-            if (took < best.Milliseconds) best = best with { Milliseconds = took, Findings = findings, Allocated = allocated };
+            if (verdict.Failures.Count > 0)
+                throw new InvalidOperationException($"{adversary.Name}: {verdict.Failures[0].Exception}");
+            if (took < best.Milliseconds)
+                best = best with { Milliseconds = took, Findings = findings, Allocated = allocated };
         }
         return best;
     }
 
-    private static Review ReviewOf(Node root, Node old, Stage stage) => new()
-    {
-        Kind = ObjectKind.VirtualService,
-        Operation = old.Exists ? Operation.Update : Operation.Create,
-        Object = root,
-        OldObject = old,
-        Namespace = "shop",
-        Name = "a",
-        Actor = Actor.GitOps,
-        Now = DateTimeOffset.UnixEpoch,
-        Stage = stage,
-    };
+    private static Review ReviewOf(Node root, Node old, Stage stage) =>
+        new()
+        {
+            Kind = ObjectKind.VirtualService,
+            Operation = old.Exists ? Operation.Update : Operation.Create,
+            Object = root,
+            OldObject = old,
+            Namespace = "shop",
+            Name = "a",
+            Actor = Actor.GitOps,
+            Now = DateTimeOffset.UnixEpoch,
+            Stage = stage,
+        };
 
     private static void WarmUp()
     {
         foreach (var adversary in Adversary.All)
         {
-            for (var i = 0; i < 30; i++) Measure(adversary, 10, i % 2 == 0 ? Stage.Mutate : Stage.Validate);
+            for (var i = 0; i < 30; i++)
+                Measure(adversary, 10, i % 2 == 0 ? Stage.Mutate : Stage.Validate);
         }
     }
 }

@@ -20,7 +20,8 @@ public sealed class ApiServerTests(TestCluster cluster)
     public async Task Lists_page_by_page_without_managedFields()
     {
         using var api = await Connect();
-        for (var i = 0; i < 7; i++) await Create(api, $"c{i}");
+        for (var i = 0; i < 7; i++)
+            await Create(api, $"c{i}");
         var listing = await api.List(ConfigMaps, Stop, ns, pageSize: 3);
         Assert.Equal(7, listing.Items.Count);
         Assert.All(listing.Items, item =>
@@ -56,7 +57,8 @@ public sealed class ApiServerTests(TestCluster cluster)
         }
         await using var ended = await api.Watch(ConfigMaps, version, TimeSpan.FromSeconds(1), Stop, ns);
         var seen = 0;
-        while (await ended.Next(Stop) is { Type: not WatchEventType.Bookmark }) seen++;
+        while (await ended.Next(Stop) is { Type: not WatchEventType.Bookmark })
+            seen++;
         Assert.Equal(2, seen);
     }
 
@@ -69,7 +71,9 @@ public sealed class ApiServerTests(TestCluster cluster)
         var twice = await Assert.ThrowsAsync<ApiException>(() => Create(api, "one"));
         Assert.Equal((HttpStatusCode.Conflict, "AlreadyExists"), (twice.Status, twice.Reason));
         Assert.EndsWith($"POST /api/v1/namespaces/{ns}/configmaps: configmaps \"one\" already exists (409)", twice.Message, StringComparison.Ordinal);
-        var stale = await Assert.ThrowsAsync<ApiException>(() => api.Merge(ConfigMaps, ns, "one", """{"metadata":{"resourceVersion":"1"}}"""u8.ToArray(), Stop));
+        var stale = await Assert.ThrowsAsync<ApiException>(() =>
+            api.Merge(ConfigMaps, ns, "one", """{"metadata":{"resourceVersion":"1"}}"""u8.ToArray(), Stop)
+        );
         Assert.True(stale.IsConflict);
         await Assert.ThrowsAsync<ApiException>(() => api.Delete(ConfigMaps, ns, "one", Stop, resourceVersion: "1"));
         var one = await api.Get(ConfigMaps, ns, "one", Stop);
@@ -81,11 +85,20 @@ public sealed class ApiServerTests(TestCluster cluster)
     {
         using var api = await Connect();
         await api.Apply(Rollouts, ns, "api", Rollout("""{"spec":{"replicas":1}}"""), Stop);
-        var other = await Assert.ThrowsAsync<ApiException>(() => api.Apply(Rollouts, ns, "api", Rollout("""{"spec":{"replicas":2}}"""), Stop, fieldManager: "other", force: false));
+        var other = await Assert.ThrowsAsync<ApiException>(() =>
+            api.Apply(Rollouts, ns, "api", Rollout("""{"spec":{"replicas":2}}"""), Stop, fieldManager: "other", force: false)
+        );
         Assert.True(other.IsConflict);
         var taken = await api.Apply(Rollouts, ns, "api", Rollout("""{"spec":{"replicas":2}}"""), Stop, fieldManager: "other");
         Assert.Equal("2", taken["spec"u8]["replicas"u8].ToString());
-        var status = await api.Apply(Rollouts, ns, "api", Rollout("""{"spec":{"replicas":9},"status":{"selector":"app=api"}}"""), Stop, subresource: "status");
+        var status = await api.Apply(
+            Rollouts,
+            ns,
+            "api",
+            Rollout("""{"spec":{"replicas":9},"status":{"selector":"app=api"}}"""),
+            Stop,
+            subresource: "status"
+        );
         Assert.Equal(("2", "app=api"), (status["spec"u8]["replicas"u8].ToString(), status["status"u8]["selector"u8].Text));
     }
 
@@ -105,24 +118,36 @@ public sealed class ApiServerTests(TestCluster cluster)
         var group = $"{ns}.example.com";
         var changes = Channel.CreateUnbounded<Change>();
         var resource = new Resource(group, "v1", "things");
-        var watcher = new Watcher(api, resource, c => changes.Writer.TryWrite(c), TimeProvider.System, () => 0.5) { LookAgain = TimeSpan.FromMilliseconds(100) };
+        var watcher = new Watcher(api, resource, c => changes.Writer.TryWrite(c), TimeProvider.System, () => 0.5)
+        {
+            LookAgain = TimeSpan.FromMilliseconds(100),
+        };
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         var running = watcher.Run(stop.Token);
         Assert.Equal(ChangeType.Synced, (await changes.Reader.ReadAsync(Stop)).Type);
         Assert.False(watcher.State.Served);
-        (await cluster.Kubectl.Apply($$$"""
-            apiVersion: apiextensions.k8s.io/v1
-            kind: CustomResourceDefinition
-            metadata: {name: things.{{{group}}} }
-            spec:
-              group: {{{group}}}
-              scope: Namespaced
-              names: {kind: Thing, listKind: ThingList, plural: things, singular: thing}
-              versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object} } }]
-            """)).Passed();
+        (
+            await cluster.Kubectl.Apply(
+                $$$"""
+                apiVersion: apiextensions.k8s.io/v1
+                kind: CustomResourceDefinition
+                metadata: {name: things.{{{group}}} }
+                spec:
+                  group: {{{group}}}
+                  scope: Namespaced
+                  names: {kind: Thing, listKind: ThingList, plural: things, singular: thing}
+                  versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object} } }]
+                """
+            )
+        ).Passed();
         Assert.Equal(ChangeType.Synced, (await changes.Reader.ReadAsync(Stop)).Type);
         Assert.True(watcher.State.Served);
-        await api.Create(resource, ns, Encoding.UTF8.GetBytes($$$"""{"apiVersion":"{{{group}}}/v1","kind":"Thing","metadata":{"name":"one"}}"""), Stop);
+        await api.Create(
+            resource,
+            ns,
+            Encoding.UTF8.GetBytes($$$"""{"apiVersion":"{{{group}}}/v1","kind":"Thing","metadata":{"name":"one"}}"""),
+            Stop
+        );
         var made = await changes.Reader.ReadAsync(Stop);
         Assert.Equal((ChangeType.Changed, new ItemName(ns, "one")), (made.Type, made.Key));
         (await cluster.Kubectl.Run($"delete crd things.{group}")).Passed();
@@ -138,7 +163,11 @@ public sealed class ApiServerTests(TestCluster cluster)
     {
         using var api = await Connect();
         var leaders = Channel.CreateUnbounded<string>();
-        var contenders = new Dictionary<string, (Task Run, CancellationTokenSource End)>(StringComparer.Ordinal) { ["first"] = Contender("first"), ["second"] = Contender("second") };
+        var contenders = new Dictionary<string, (Task Run, CancellationTokenSource End)>(StringComparer.Ordinal)
+        {
+            ["first"] = Contender("first"),
+            ["second"] = Contender("second"),
+        };
         var leader = await leaders.Reader.ReadAsync(Stop);
         await contenders[leader].End.CancelAsync();
         await contenders[leader].Run;
@@ -148,7 +177,8 @@ public sealed class ApiServerTests(TestCluster cluster)
         await contenders[next].Run;
         var spec = (await api.Get(Resource.Leases, ns, "guard", Stop))["spec"u8];
         Assert.Equal(("", "1"), (spec["holderIdentity"u8].Text, spec["leaseTransitions"u8].ToString()));
-        foreach (var (_, end) in contenders.Values) end.Dispose();
+        foreach (var (_, end) in contenders.Values)
+            end.Dispose();
 
         (Task Run, CancellationTokenSource End) Contender(string identity)
         {
@@ -170,11 +200,14 @@ public sealed class ApiServerTests(TestCluster cluster)
         return cluster.Connect();
     }
 
-    private Task<Node> Create(ApiServer api, string name) => api.Create(
-        ConfigMaps,
-        ns,
-        Encoding.UTF8.GetBytes($$$"""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"{{{name}}}","labels":{"name":"{{{name}}}"} } }"""),
-        Stop);
+    private Task<Node> Create(ApiServer api, string name) =>
+        api.Create(
+            ConfigMaps,
+            ns,
+            Encoding.UTF8.GetBytes($$$"""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"{{{name}}}","labels":{"name":"{{{name}}}"} } }"""),
+            Stop
+        );
 
-    private static byte[] Rollout(string rest) => Encoding.UTF8.GetBytes("""{"apiVersion":"argoproj.io/v1alpha1","kind":"Rollout","metadata":{"name":"api"},""" + rest[1..]);
+    private static byte[] Rollout(string rest) =>
+        Encoding.UTF8.GetBytes("""{"apiVersion":"argoproj.io/v1alpha1","kind":"Rollout","metadata":{"name":"api"},""" + rest[1..]);
 }

@@ -2,30 +2,43 @@ using System.Text.Json.Nodes;
 
 namespace AdmissionGuard.Cluster;
 
-/// <summary>What each diff mode of Argo CD compares, as facts 7.1-7.3 tell it; each answer is the places that differ, none where the object is in sync.</summary>
+/// <summary>
+/// What each diff mode of Argo CD compares, as facts 7.1-7.3 tell it; each answer is the places that differ, none where the object is in sync.
+/// </summary>
 internal static class ArgoCdDiff
 {
     /// <summary>The default: live is reduced to the fields that Git has, in list items too, which are paired by index.</summary>
     public static IReadOnlyList<string> Legacy(JsonNode live, JsonNode git) => Differences(Reduced(live, git), git);
 
-    /// <summary>The prediction is what the API server answers to a dry run; what in it nobody owns was put there by a webhook and is taken from live again.</summary>
-    public static IReadOnlyList<string> ServerSide(JsonNode live, JsonNode dryRun) => Differences(Unmutated(dryRun, live, Owned(dryRun))["spec"], live["spec"]);
+    /// <summary>
+    /// The prediction is what the API server answers to a dry run; what in it nobody owns was put there by a webhook and is taken from live again.
+    /// </summary>
+    public static IReadOnlyList<string> ServerSide(JsonNode live, JsonNode dryRun) =>
+        Differences(Unmutated(dryRun, live, Owned(dryRun))["spec"], live["spec"]);
 
     /// <summary>The prediction is Git merged into live as the applier's fields are: maps by key, lists without keys as a whole.</summary>
     public static IReadOnlyList<string> StructuredMerge(JsonNode live, JsonNode git) => Differences(Merged(live, git), live);
 
-    private static JsonNode? Reduced(JsonNode? live, JsonNode? git) => (live, git) switch
-    {
-        (JsonObject l, JsonObject g) => new JsonObject(l.Where(p => g.ContainsKey(p.Key)).Select(p => KeyValuePair.Create(p.Key, Reduced(p.Value, g[p.Key])))),
-        (JsonArray l, JsonArray g) => new JsonArray([.. l.Select((item, at) => at < g.Count ? Reduced(item, g[at]) : item?.DeepClone())]),
-        _ => live?.DeepClone(),
-    };
+    private static JsonNode? Reduced(JsonNode? live, JsonNode? git) =>
+        (live, git) switch
+        {
+            (JsonObject l, JsonObject g) => new JsonObject(
+                l.Where(p => g.ContainsKey(p.Key)).Select(p => KeyValuePair.Create(p.Key, Reduced(p.Value, g[p.Key])))
+            ),
+            (JsonArray l, JsonArray g) => new JsonArray([.. l.Select((item, at) => at < g.Count ? Reduced(item, g[at]) : item?.DeepClone())]),
+            _ => live?.DeepClone(),
+        };
 
-    private static JsonNode? Merged(JsonNode? live, JsonNode? git) => (live, git) switch
-    {
-        (JsonObject l, JsonObject g) => new JsonObject(l.Select(p => p.Key).Union(g.Select(p => p.Key)).Select(key => KeyValuePair.Create(key, g.ContainsKey(key) ? Merged(l[key], g[key]) : l[key]?.DeepClone()))),
-        _ => git?.DeepClone(),
-    };
+    private static JsonNode? Merged(JsonNode? live, JsonNode? git) =>
+        (live, git) switch
+        {
+            (JsonObject l, JsonObject g) => new JsonObject(
+                l.Select(p => p.Key)
+                    .Union(g.Select(p => p.Key))
+                    .Select(key => KeyValuePair.Create(key, g.ContainsKey(key) ? Merged(l[key], g[key]) : l[key]?.DeepClone()))
+            ),
+            _ => git?.DeepClone(),
+        };
 
     private static JsonObject Unmutated(JsonNode predicted, JsonNode? live, JsonObject owned)
     {
@@ -35,7 +48,8 @@ internal static class ArgoCdDiff
             var before = (live as JsonObject)?[key];
             if (!owned.TryGetPropertyValue("f:" + key, out var fields))
             {
-                if (before is not null) kept[key] = before.DeepClone();
+                if (before is not null)
+                    kept[key] = before.DeepClone();
             }
             else
             {
@@ -49,7 +63,8 @@ internal static class ArgoCdDiff
     private static JsonObject Owned(JsonNode dryRun)
     {
         var all = new JsonObject();
-        foreach (var manager in dryRun["metadata"]!["managedFields"]!.AsArray()) all = Merged(all, manager!["fieldsV1"])!.AsObject();
+        foreach (var manager in dryRun["metadata"]!["managedFields"]!.AsArray())
+            all = Merged(all, manager!["fieldsV1"])!.AsObject();
         return all;
     }
 
@@ -63,11 +78,13 @@ internal static class ArgoCdDiff
         {
             if (a is JsonObject x && b is JsonObject y)
             {
-                foreach (var key in x.Select(p => p.Key).Union(y.Select(p => p.Key))) Compare(x[key], y[key], $"{at}.{key}");
+                foreach (var key in x.Select(p => p.Key).Union(y.Select(p => p.Key)))
+                    Compare(x[key], y[key], $"{at}.{key}");
             }
             else if (a is JsonArray l && b is JsonArray m && l.Count == m.Count)
             {
-                for (var i = 0; i < l.Count; i++) Compare(l[i], m[i], $"{at}[{i}]");
+                for (var i = 0; i < l.Count; i++)
+                    Compare(l[i], m[i], $"{at}[{i}]");
             }
             else if (!JsonNode.DeepEquals(a, b))
             {

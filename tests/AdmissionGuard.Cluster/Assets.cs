@@ -12,11 +12,16 @@ internal sealed record Assets(string ApiServer, string Etcd, string Kubectl)
     {
         var folder = environment("KUBEBUILDER_ASSETS") is { Length: > 0 } set ? set : Newest(environment);
         missing = "no kube-apiserver and etcd: set KUBEBUILDER_ASSETS, or run `setup-envtest use`";
-        if (folder is null) return null;
+        if (folder is null)
+            return null;
         var (server, etcd) = (Path.Combine(folder, "kube-apiserver"), Path.Combine(folder, "etcd"));
-        var kubectl = new[] { folder }.Concat((environment("PATH") ?? "").Split(Path.PathSeparator)).Select(f => Path.Combine(f, "kubectl")).FirstOrDefault(File.Exists);
+        var kubectl = new[] { folder }
+            .Concat((environment("PATH") ?? "").Split(Path.PathSeparator))
+            .Select(f => Path.Combine(f, "kubectl"))
+            .FirstOrDefault(File.Exists);
         var absent = new[] { server, etcd }.Where(f => !File.Exists(f)).ToList();
-        if (kubectl is null) absent.Add("kubectl");
+        if (kubectl is null)
+            absent.Add("kubectl");
         missing = $"not there: {string.Join(", ", absent)}";
         return absent.Count == 0 ? new Assets(server, etcd, kubectl!) : null;
     }
@@ -26,9 +31,11 @@ internal sealed record Assets(string ApiServer, string Etcd, string Kubectl)
     {
         var store = environment("XDG_DATA_HOME") is { Length: > 0 } data ? data : Path.Combine(environment("HOME") ?? "/", ".local", "share");
         var root = Path.Combine(store, "kubebuilder-envtest", "k8s");
-        if (!Directory.Exists(root)) return null;
+        if (!Directory.Exists(root))
+            return null;
         var suffix = RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "-linux-arm64" : "-linux-amd64";
-        return Directory.EnumerateDirectories(root)
+        return Directory
+            .EnumerateDirectories(root)
             .Where(f => f.EndsWith(suffix, StringComparison.Ordinal))
             .OrderByDescending(f => Version.TryParse(Path.GetFileName(f)[..^suffix.Length], out var version) ? version : new Version(0, 0))
             .FirstOrDefault();

@@ -42,13 +42,15 @@ public sealed class AssetsTests : IDisposable
 
     private Assets? Find(Dictionary<string, string> variables) => Assets.Find(Environment(variables), out _);
 
-    private Func<string, string?> Environment(Dictionary<string, string> variables) => name => name == "HOME" ? home : variables.GetValueOrDefault(name);
+    private Func<string, string?> Environment(Dictionary<string, string> variables) =>
+        name => name == "HOME" ? home : variables.GetValueOrDefault(name);
 
     private string Put(string version, params string[] programs)
     {
         var folder = Path.Combine(home, ".local", "share", "kubebuilder-envtest", "k8s", version);
         Directory.CreateDirectory(folder);
-        foreach (var program in programs) File.WriteAllText(Path.Combine(folder, program), "");
+        foreach (var program in programs)
+            File.WriteAllText(Path.Combine(folder, program), "");
         return folder;
     }
 }

@@ -30,13 +30,15 @@ internal sealed class Daemon : IDisposable
     {
         // the shell becomes the program, so that the id is its own; a file needs nobody to drain it
         var start = new ProcessStartInfo("/bin/sh") { UseShellExecute = false, WorkingDirectory = folder };
-        foreach (var arg in (string[])["-c", "log=$1; shift; exec \"$@\" >\"$log\" 2>&1", "sh", log, program, .. args]) start.ArgumentList.Add(arg);
+        foreach (var arg in (string[])["-c", "log=$1; shift; exec \"$@\" >\"$log\" 2>&1", "sh", log, program, .. args])
+            start.ArgumentList.Add(arg);
         return new Daemon(Process.Start(start)!, log);
     }
 
     public void Kill()
     {
-        if (process.HasExited) return;
+        if (process.HasExited)
+            return;
         process.Kill();
         process.WaitForExit();
     }

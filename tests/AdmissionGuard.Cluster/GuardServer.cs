@@ -16,7 +16,12 @@ internal sealed partial class GuardServer : IAsyncDisposable
     {
         (this.kubectl, this.options) = (kubectl, options);
         // in a cluster a certificate comes from its Secret; these tests are about what is judged
-        using var made = new CertificateFolder(Path.Combine(folder, "certs")).ReadOrMake(DateTimeOffset.UtcNow, ["localhost"], [IPAddress.Loopback], out _);
+        using var made = new CertificateFolder(Path.Combine(folder, "certs")).ReadOrMake(
+            DateTimeOffset.UtcNow,
+            ["localhost"],
+            [IPAddress.Loopback],
+            out _
+        );
         process = Run("127.0.0.1:0");
     }
 
@@ -57,7 +62,12 @@ internal sealed partial class GuardServer : IAsyncDisposable
     }
 
     private Daemon Run(string listen) =>
-        Daemon.Start(folder, Path.Combine(folder, "log"), "dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "admissionguard.dll"), "serve", "--listen", listen, "--cert-dir", "certs", .. options]);
+        Daemon.Start(
+            folder,
+            Path.Combine(folder, "log"),
+            "dotnet",
+            ["exec", Path.Combine(AppContext.BaseDirectory, "admissionguard.dll"), "serve", "--listen", listen, "--cert-dir", "certs", .. options]
+        );
 
     private async Task UntilListening()
     {
@@ -70,7 +80,8 @@ internal sealed partial class GuardServer : IAsyncDisposable
     {
         var yaml = File.ReadAllText(Path.Combine(Repository.Root, "deploy", "base", "webhooks.yaml"));
         Assert.Matches(OfPolicies(), yaml);
-        if (!policies) yaml = OfPolicies().Replace(yaml, "");
+        if (!policies)
+            yaml = OfPolicies().Replace(yaml, "");
         return Service().Replace(yaml, m => $"    url: {Url}{m.Groups["path"].Value}\n    caBundle: {Authority}\n");
     }
 
@@ -80,6 +91,10 @@ internal sealed partial class GuardServer : IAsyncDisposable
     [GeneratedRegex("^- name: policies[.].*\n(?:  .*\n)+", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex OfPolicies();
 
-    [GeneratedRegex("^    service:\n(?:      (?!path:).*\n)*      path: (?<path>.*)\n(?:      .*\n)*", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        "^    service:\n(?:      (?!path:).*\n)*      path: (?<path>.*)\n(?:      .*\n)*",
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex Service();
 }

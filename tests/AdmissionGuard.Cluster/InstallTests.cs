@@ -37,7 +37,8 @@ public sealed partial class InstallTests(TestCluster cluster) : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         server?.Dispose();
-        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
         await Uninstall();
     }
 
@@ -80,20 +81,28 @@ public sealed partial class InstallTests(TestCluster cluster) : IAsyncLifetime
 
         await Uninstall();
         Assert.False(server.HasExited, server.Printed);
-        var left = await Admin.Run("get validatingwebhookconfigurations,mutatingwebhookconfigurations,crd,clusterroles,clusterrolebindings,namespaces,secrets,leases,roles,rolebindings -A -o name");
+        var left = await Admin.Run(
+            "get validatingwebhookconfigurations,mutatingwebhookconfigurations,crd,clusterroles,clusterrolebindings,namespaces,secrets,leases,roles,rolebindings -A -o name"
+        );
         Assert.DoesNotContain("admissionguard", left.Passed().Out, StringComparison.Ordinal);
     }
 
     private async Task TakesThePodOfTheTemplateAndNoLaxerOne()
     {
-        var template = JsonNode.Parse((await Admin.Run($"get deployment admissionguard -n {Namespace} -o jsonpath={{.spec.template}}")).Passed().Out)!;
+        var template = JsonNode.Parse(
+            (await Admin.Run($"get deployment admissionguard -n {Namespace} -o jsonpath={{.spec.template}}")).Passed().Out
+        )!;
         template["apiVersion"] = "v1";
         template["kind"] = "Pod";
         template["metadata"]!["name"] = "one";
         template["metadata"]!["namespace"] = Namespace;
         Quiet(await Admin.Apply(template.ToJsonString(), "--dry-run=server"));
         template["spec"]!["containers"]![0]!["securityContext"]!["allowPrivilegeEscalation"] = true;
-        Assert.Contains("violates PodSecurity \"restricted:latest\"", (await Admin.Apply(template.ToJsonString(), "--dry-run=server")).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "violates PodSecurity \"restricted:latest\"",
+            (await Admin.Apply(template.ToJsonString(), "--dry-run=server")).Error,
+            StringComparison.Ordinal
+        );
     }
 
     /// <summary>The program as it is built, as the account of the base: the API server asks RBAC about that account alone.</summary>
@@ -102,8 +111,23 @@ public sealed partial class InstallTests(TestCluster cluster) : IAsyncLifetime
         // beside the certificates that it names
         var kubeconfig = Path.Combine(Path.GetDirectoryName(cluster.Kubeconfig)!, "installed.kubeconfig");
         var admin = await File.ReadAllTextAsync(cluster.Kubeconfig, Waiting.Stop);
-        await File.WriteAllTextAsync(kubeconfig, admin.Replace("client-key: admin.key", $"client-key: admin.key, as: \"{Account}\"", StringComparison.Ordinal), Waiting.Stop);
-        server = Daemon.Start(folder, Path.Combine(folder, "log"), "dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "admissionguard.dll"), "serve", "--listen", "127.0.0.1:0", "--kubeconfig", kubeconfig);
+        await File.WriteAllTextAsync(
+            kubeconfig,
+            admin.Replace("client-key: admin.key", $"client-key: admin.key, as: \"{Account}\"", StringComparison.Ordinal),
+            Waiting.Stop
+        );
+        server = Daemon.Start(
+            folder,
+            Path.Combine(folder, "log"),
+            "dotnet",
+            "exec",
+            Path.Combine(AppContext.BaseDirectory, "admissionguard.dll"),
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--kubeconfig",
+            kubeconfig
+        );
         await Waiting.Until(() => server.HasExited || Address().IsMatch(server.Printed), () => server.Printed);
         Assert.False(server.HasExited, server.Printed);
     }
@@ -130,8 +154,7 @@ public sealed partial class InstallTests(TestCluster cluster) : IAsyncLifetime
     private async Task<string> CaBundle() =>
         (await Admin.Run("get validatingwebhookconfiguration admissionguard -o jsonpath={.webhooks[0].clientConfig.caBundle}")).Passed().Out;
 
-    private async Task<string> Accepted() =>
-        (await Admin.Run("get guardpolicy baseline -o jsonpath={.status.conditions[0].status}")).Passed().Out;
+    private async Task<string> Accepted() => (await Admin.Run("get guardpolicy baseline -o jsonpath={.status.conditions[0].status}")).Passed().Out;
 
     /// <summary>As deploy/README.md says. Its last command waits for the namespace, which only goes with our help.</summary>
     private async Task Uninstall()
@@ -144,7 +167,8 @@ public sealed partial class InstallTests(TestCluster cluster) : IAsyncLifetime
                 await NamespaceController.LetGo(Admin, Namespace);
                 return deletion.IsCompleted;
             },
-            () => "kubectl delete -k does not end");
+            () => "kubectl delete -k does not end"
+        );
         (await deletion).Passed();
     }
 
@@ -155,7 +179,9 @@ public sealed partial class InstallTests(TestCluster cluster) : IAsyncLifetime
         foreach (var item in JsonNode.Parse((await Run("get", "-k", Base, "-o", "json")).Passed().Out)!["items"]!.AsArray())
         {
             var metadata = item!["metadata"]!;
-            generations[string.Create(CultureInfo.InvariantCulture, $"{item["kind"]}/{metadata["name"]}")] = (metadata["generation"] ?? metadata["resourceVersion"])!.ToString();
+            generations[string.Create(CultureInfo.InvariantCulture, $"{item["kind"]}/{metadata["name"]}")] = (
+                metadata["generation"] ?? metadata["resourceVersion"]
+            )!.ToString();
         }
         return generations;
     }
@@ -168,10 +194,14 @@ public sealed partial class InstallTests(TestCluster cluster) : IAsyncLifetime
         return outcome;
     }
 
-    /// <summary>kubectl sends the selector of every PodDisruptionBudget again (its patch strategy is to replace it) and says "configured"; its generation tells.</summary>
-    private static void Unchanged(Outcome applied) => Assert.All(
-        applied.Out.TrimEnd().Split('\n').Where(line => !line.StartsWith("poddisruptionbudget", StringComparison.Ordinal)),
-        line => Assert.EndsWith(" unchanged", line, StringComparison.Ordinal));
+    /// <summary>
+    /// kubectl sends the selector of every PodDisruptionBudget again (its patch strategy is to replace it) and says "configured"; its generation
+    /// tells.
+    /// </summary>
+    private static void Unchanged(Outcome applied) =>
+        Assert.All(applied.Out.TrimEnd().Split('\n').Where(line => !line.StartsWith("poddisruptionbudget", StringComparison.Ordinal)), line =>
+            Assert.EndsWith(" unchanged", line, StringComparison.Ordinal)
+        );
 
     [GeneratedRegex("listens on (?<url>https://127\\.0\\.0\\.1:[0-9]+),", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Address();

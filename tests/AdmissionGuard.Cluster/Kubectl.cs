@@ -28,11 +28,19 @@ internal sealed class Kubectl(string program, string kubeconfig, string home)
 
     public async Task<Outcome> Run(string[] args, string? input)
     {
-        var start = new ProcessStartInfo(program) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program)
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["KUBECONFIG"] = kubeconfig;
         start.Environment["HOME"] = home;
-        foreach (var arg in args) start.ArgumentList.Add(arg);
-        if (user is not null) start.ArgumentList.Add("--as=" + user);
+        foreach (var arg in args)
+            start.ArgumentList.Add(arg);
+        if (user is not null)
+            start.ArgumentList.Add("--as=" + user);
         using var late = CancellationTokenSource.CreateLinkedTokenSource(Waiting.Stop);
         late.CancelAfter(Waiting.Deadline);
         using var process = Process.Start(start)!;
@@ -46,7 +54,8 @@ internal sealed class Kubectl(string program, string kubeconfig, string home)
         }
         finally
         {
-            if (!process.HasExited) process.Kill();
+            if (!process.HasExited)
+                process.Kill();
         }
     }
 }

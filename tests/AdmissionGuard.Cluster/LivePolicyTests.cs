@@ -21,8 +21,10 @@ public sealed class LivePolicyTests(TestCluster cluster) : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var kind in Kinds) await cluster.Kubectl.Run($"delete {kind} --all");
-        if (guard is not null) await guard.DisposeAsync();
+        foreach (var kind in Kinds)
+            await cluster.Kubectl.Run($"delete {kind} --all");
+        if (guard is not null)
+            await guard.DisposeAsync();
     }
 
     [Fact]
@@ -32,7 +34,10 @@ public sealed class LivePolicyTests(TestCluster cluster) : IAsyncLifetime
         (await Human.Apply(Policy("{profile: baseline}"))).Passed();
         await UntilDenied();
         await UntilStatus("True");
-        Assert.Matches("NAME +MODE +PROFILE +RULES +ACCEPTED +AGE\npayments +baseline +[0-9]+ +True ", (await Human.Run("get guardpolicies")).Passed().Out);
+        Assert.Matches(
+            "NAME +MODE +PROFILE +RULES +ACCEPTED +AGE\npayments +baseline +[0-9]+ +True ",
+            (await Human.Run("get guardpolicies")).Passed().Out
+        );
 
         using var end = CancellationTokenSource.CreateLinkedTokenSource(Waiting.Stop);
         var requests = DenyUntil(end.Token);
@@ -49,7 +54,10 @@ public sealed class LivePolicyTests(TestCluster cluster) : IAsyncLifetime
         Assert.True(await requests > 3);
 
         (await Human.Run("delete guardpolicy payments")).Passed();
-        await Waiting.Until(async () => (await Human.Apply(Rollout, "--dry-run=server")).Status == 0, () => "the policy is deleted and still in force");
+        await Waiting.Until(
+            async () => (await Human.Apply(Rollout, "--dry-run=server")).Status == 0,
+            () => "the policy is deleted and still in force"
+        );
     }
 
     [Fact]
@@ -75,12 +83,16 @@ public sealed class LivePolicyTests(TestCluster cluster) : IAsyncLifetime
         Assert.Contains("True", (await Human.Run("get guardexceptions")).Passed().Out, StringComparison.Ordinal);
         (await Human.Run("delete guardexception legacy")).Passed();
         await UntilDenied();
-        (await Human.Apply($$"""
-            apiVersion: admissionguard.io/v1alpha1
-            kind: GuardSettings
-            metadata: {name: cluster}
-            spec: {excludedNamespaces: [{{ns}}]}
-            """)).Passed();
+        (
+            await Human.Apply(
+                $$"""
+                apiVersion: admissionguard.io/v1alpha1
+                kind: GuardSettings
+                metadata: {name: cluster}
+                spec: {excludedNamespaces: [{{ns}}]}
+                """
+            )
+        ).Passed();
         await Waiting.Until(async () => (await Human.Apply(Rollout, "--dry-run=server")).Status == 0, () => "the settings have no effect");
     }
 
@@ -103,10 +115,17 @@ public sealed class LivePolicyTests(TestCluster cluster) : IAsyncLifetime
         var broken = Policy("{profile: baseline, match: {namespaceSelector: {matchExpressions: [{key: tier, operator: In}]}}}");
         (await Human.Apply(broken)).Passed(); // stored before the webhook was there
         await guard!.JudgePolicies();
-        await Waiting.Until(async () => (await Human.Apply(broken.Replace("payments", "other", StringComparison.Ordinal), "--dry-run=server")).Status != 0, () => "/policies is not called");
+        await Waiting.Until(
+            async () => (await Human.Apply(broken.Replace("payments", "other", StringComparison.Ordinal), "--dry-run=server")).Status != 0,
+            () => "/policies is not called"
+        );
         var denied = await Human.Apply(broken.Replace("payments", "other", StringComparison.Ordinal));
         Assert.Contains("denied the request: 1 error in GuardPolicy other, nothing was changed", denied.Error, StringComparison.Ordinal);
-        Assert.Contains("  spec.match.namespaceSelector.matchExpressions[0].values: is missing: In compares with at least one value", denied.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "  spec.match.namespaceSelector.matchExpressions[0].values: is missing: In compares with at least one value",
+            denied.Error,
+            StringComparison.Ordinal
+        );
 
         (await Human.Run("label guardpolicy payments team=pay")).Passed();
         (await Human.Apply(Policy("{profile: baseline}"))).Passed();
@@ -124,9 +143,20 @@ public sealed class LivePolicyTests(TestCluster cluster) : IAsyncLifetime
         var unknown = (await Human.Apply(VirtualService(blue: 0, green: 100), "--dry-run=server")).Passed();
         Assert.Contains("Warning: virtual-service-weight-increase: ", unknown.Error, StringComparison.Ordinal);
         (await Human.Apply(Owner)).Passed();
-        await Waiting.Until(async () => (await Human.Apply(VirtualService(blue: 0, green: 100), "--dry-run=server")).Error.Contains("virtual-service-weight-increase", StringComparison.Ordinal) && (await Human.Apply(VirtualService(blue: 0, green: 100), "--dry-run=server")).Status == 1, () => "the Rollout is not looked up");
+        await Waiting.Until(
+            async () =>
+                (await Human.Apply(VirtualService(blue: 0, green: 100), "--dry-run=server")).Error.Contains(
+                    "virtual-service-weight-increase",
+                    StringComparison.Ordinal
+                )
+                && (await Human.Apply(VirtualService(blue: 0, green: 100), "--dry-run=server")).Status == 1,
+            () => "the Rollout is not looked up"
+        );
         (await Human.Run($"delete rollout owner -n {ns}")).Passed();
-        await Waiting.Until(async () => (await Human.Apply(VirtualService(blue: 0, green: 100), "--dry-run=server")).Status == 0, () => "the Rollout is gone and still looked up");
+        await Waiting.Until(
+            async () => (await Human.Apply(VirtualService(blue: 0, green: 100), "--dry-run=server")).Status == 0,
+            () => "the Rollout is gone and still looked up"
+        );
     }
 
     /// <summary>How many requests were denied until the end; one that passes fails the test.</summary>
@@ -143,78 +173,93 @@ public sealed class LivePolicyTests(TestCluster cluster) : IAsyncLifetime
         return denied;
     }
 
-    private Task UntilDenied() => Waiting.Until(async () => (await Human.Apply(Rollout, "--dry-run=server")).Error.Contains("denied the request", StringComparison.Ordinal), () => "the policy is not in force");
+    private Task UntilDenied() =>
+        Waiting.Until(
+            async () => (await Human.Apply(Rollout, "--dry-run=server")).Error.Contains("denied the request", StringComparison.Ordinal),
+            () => "the policy is not in force"
+        );
 
-    private Task UntilStatus(string accepted) => Waiting.Until(
-        async () => await Status() is { } status && (string?)status["conditions"]![0]!["status"] == accepted,
-        () => $"payments does not become Accepted={accepted}");
+    private Task UntilStatus(string accepted) =>
+        Waiting.Until(
+            async () => await Status() is { } status && (string?)status["conditions"]![0]!["status"] == accepted,
+            () => $"payments does not become Accepted={accepted}"
+        );
 
     private async Task<JsonNode?> Status(string name = "payments") =>
         JsonNode.Parse((await cluster.Kubectl.Run($"get guardpolicy {name} -o json")).Passed().Out)!["status"];
 
-    private async Task<string> ResourceVersion() => (await cluster.Kubectl.Run("get guardpolicy payments -o jsonpath={.metadata.resourceVersion}")).Passed().Out;
+    private async Task<string> ResourceVersion() =>
+        (await cluster.Kubectl.Run("get guardpolicy payments -o jsonpath={.metadata.resourceVersion}")).Passed().Out;
 
-    private static string Policy(string spec) => $$"""
-        apiVersion: admissionguard.io/v1alpha1
-        kind: GuardPolicy
-        metadata: {name: payments}
-        spec: {{spec}}
-        """;
+    private static string Policy(string spec) =>
+        $$"""
+            apiVersion: admissionguard.io/v1alpha1
+            kind: GuardPolicy
+            metadata: {name: payments}
+            spec: {{spec}}
+            """;
 
-    private string Exception(TimeSpan lasting) => $$"""
-        apiVersion: admissionguard.io/v1alpha1
-        kind: GuardException
-        metadata: {name: legacy}
-        spec:
-          rules: [rollout-first-step, rollout-step-increase, rollout-observation]
-          match: {kinds: [Rollout], namespaces: [{{ns}}], names: [api]}
-          owner: team-pay
-          reason: until the migration
-          expires: "{{(DateTimeOffset.UtcNow + lasting).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture)}}"
-        """;
+    private string Exception(TimeSpan lasting) =>
+        $$"""
+            apiVersion: admissionguard.io/v1alpha1
+            kind: GuardException
+            metadata: {name: legacy}
+            spec:
+              rules: [rollout-first-step, rollout-step-increase, rollout-observation]
+              match: {kinds: [Rollout], namespaces: [{{ns}}], names: [api]}
+              owner: team-pay
+              reason: until the migration
+              expires: "{{(DateTimeOffset.UtcNow + lasting).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture)}}"
+            """;
 
-    private string Rollout => $$"""
-        apiVersion: argoproj.io/v1alpha1
-        kind: Rollout
-        metadata: {name: api, namespace: {{ns}}}
-        spec:
-          strategy:
-            canary:
-              steps: [{setWeight: 100}]
-        """;
+    private string Rollout =>
+        $$"""
+            apiVersion: argoproj.io/v1alpha1
+            kind: Rollout
+            metadata: {name: api, namespace: {{ns}}}
+            spec:
+              strategy:
+                canary:
+                  steps: [{setWeight: 100}]
+            """;
 
-    private string Owner => $$"""
-        apiVersion: argoproj.io/v1alpha1
-        kind: Rollout
-        metadata: {name: owner, namespace: {{ns}}}
-        spec:
-          strategy:
-            canary:
-              analysis: {templates: [{templateName: success-rate}]}
-              trafficRouting:
-                istio:
-                  virtualService: {name: api}
-                  destinationRule: {name: api, stableSubsetName: blue, canarySubsetName: green}
-              steps:
-              - setWeight: 10
-              - pause: {duration: 5m}
-              - setWeight: 50
-              - pause: {duration: 5m}
-        """;
+    private string Owner =>
+        $$"""
+            apiVersion: argoproj.io/v1alpha1
+            kind: Rollout
+            metadata: {name: owner, namespace: {{ns}}}
+            spec:
+              strategy:
+                canary:
+                  analysis: {templates: [{templateName: success-rate}]}
+                  trafficRouting:
+                    istio:
+                      virtualService: {name: api}
+                      destinationRule: {name: api, stableSubsetName: blue, canarySubsetName: green}
+                  steps:
+                  - setWeight: 10
+                  - pause: {duration: 5m}
+                  - setWeight: 50
+                  - pause: {duration: 5m}
+            """;
 
-    private string VirtualService(int blue, int green) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $$"""
-        apiVersion: networking.istio.io/v1
-        kind: VirtualService
-        metadata: {name: api, namespace: {{ns}}}
-        spec:
-          hosts: [api]
-          http:
-          - timeout: 3s
-            retries: {attempts: 1, perTryTimeout: 1s}
-            route:
-            - destination: {host: api, subset: blue}
-              weight: {{blue}}
-            - destination: {host: api, subset: green}
-              weight: {{green}}
-        """);
+    private string VirtualService(int blue, int green) =>
+        string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $$"""
+            apiVersion: networking.istio.io/v1
+            kind: VirtualService
+            metadata: {name: api, namespace: {{ns}}}
+            spec:
+              hosts: [api]
+              http:
+              - timeout: 3s
+                retries: {attempts: 1, perTryTimeout: 1s}
+                route:
+                - destination: {host: api, subset: blue}
+                  weight: {{blue}}
+                - destination: {host: api, subset: green}
+                  weight: {{green}}
+            """
+        );
 }

@@ -3,7 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace AdmissionGuard.Cluster;
 
-/// <summary>What must never be refused (facts 9.11), on objects that break rules: they were stored by an account that is not reviewed, as if before AdmissionGuard was there.</summary>
+/// <summary>
+/// What must never be refused (facts 9.11), on objects that break rules: they were stored by an account that is not reviewed, as if before
+/// AdmissionGuard was there.
+/// </summary>
 public sealed class NeverBlockedTests(TestCluster cluster, SharedGuard shared) : IClassFixture<SharedGuard>, IAsyncLifetime
 {
     private const string Flagger = "system:serviceaccount:flagger-system:flagger";
@@ -20,7 +23,11 @@ public sealed class NeverBlockedTests(TestCluster cluster, SharedGuard shared) :
     public async ValueTask InitializeAsync()
     {
         (await cluster.Kubectl.Run($"create namespace {ns}")).Passed();
-        (await cluster.Kubectl.Run($"create clusterrolebinding {ns} --clusterrole=cluster-admin --user={Flagger} --user={ArgoCd} --user={Collector} --user={Scaler}")).Passed();
+        (
+            await cluster.Kubectl.Run(
+                $"create clusterrolebinding {ns} --clusterrole=cluster-admin --user={Flagger} --user={ArgoCd} --user={Collector} --user={Scaler}"
+            )
+        ).Passed();
         await shared.Start(Rollout("api:1"), DestinationRule(Detection));
     }
 
@@ -34,17 +41,36 @@ public sealed class NeverBlockedTests(TestCluster cluster, SharedGuard shared) :
     public async Task Argo_Rollouts_writes_routes_weights_and_hashes_as_it_likes()
     {
         (await Human.Apply(VirtualService(100, 0))).Passed();
-        foreach (var (stable, canary) in ((int, int)[])[(0, 100), (100, 0), (0, 100)]) (await Controller.Run(["replace", "-f", "-"], VirtualService(stable, canary))).Passed();
-        (await Patch(Controller, "virtualservice/api", """[{"op":"add","path":"/spec/http/0","value":{"name":"header","route":[{"destination":{"host":"api","subset":"canary"},"weight":100}]}}]""")).Passed();
+        foreach (var (stable, canary) in ((int, int)[])[(0, 100), (100, 0), (0, 100)])
+            (await Controller.Run(["replace", "-f", "-"], VirtualService(stable, canary))).Passed();
+        (
+            await Patch(
+                Controller,
+                "virtualservice/api",
+                """[{"op":"add","path":"/spec/http/0","value":{"name":"header","route":[{"destination":{"host":"api","subset":"canary"},"weight":100}]}}]"""
+            )
+        ).Passed();
         (await Patch(Controller, "virtualservice/api", """[{"op":"move","from":"/spec/http/0","path":"/spec/http/1"}]""")).Passed();
         (await Patch(Controller, "virtualservice/api", """[{"op":"remove","path":"/spec/http/1"}]""")).Passed();
-        (await Patch(Controller, "virtualservice/api", """[{"op":"replace","path":"/spec/http/0/route/0/destination/subset","value":"canary"},{"op":"replace","path":"/spec/http/0/route/1/destination/subset","value":"stable"}]""")).Passed();
+        (
+            await Patch(
+                Controller,
+                "virtualservice/api",
+                """[{"op":"replace","path":"/spec/http/0/route/0/destination/subset","value":"canary"},{"op":"replace","path":"/spec/http/0/route/1/destination/subset","value":"stable"}]"""
+            )
+        ).Passed();
 
         (await Controller.Apply(DestinationRule(Zeros))).Passed();
         var before = await Get("destinationrule/api");
         (await Controller.Run(["replace", "-f", "-"], before.ToJsonString())).Passed();
         Assert.Equal(before["spec"]!.ToJsonString(), (await Get("destinationrule/api"))["spec"]!.ToJsonString());
-        (await Patch(Controller, "destinationrule/api", """[{"op":"add","path":"/spec/subsets/1/labels","value":{"rollouts-pod-template-hash":"6b7c"}},{"op":"add","path":"/metadata/annotations/argo-rollouts.argoproj.io~1managed-by-rollouts","value":"api"}]""")).Passed();
+        (
+            await Patch(
+                Controller,
+                "destinationrule/api",
+                """[{"op":"add","path":"/spec/subsets/1/labels","value":{"rollouts-pod-template-hash":"6b7c"}},{"op":"add","path":"/metadata/annotations/argo-rollouts.argoproj.io~1managed-by-rollouts","value":"api"}]"""
+            )
+        ).Passed();
         (await Patch(Controller, "destinationrule/api", """[{"op":"remove","path":"/spec/subsets/1"}]""")).Passed();
 
         (await Controller.Apply(Rollout("api:1"))).Passed();
@@ -75,7 +101,14 @@ public sealed class NeverBlockedTests(TestCluster cluster, SharedGuard shared) :
     {
         (await Controller.Apply(Rollout("api:1"))).Passed();
         (await Controller.Apply(Rollout("api:2"))).Passed();
-        (await Patch(Controller, "rollout/api", """{"status":{"stableRS":"6b7c","currentPodHash":"9d1f","currentStepIndex":0,"phase":"Progressing"}}""", "--subresource=status")).Passed();
+        (
+            await Patch(
+                Controller,
+                "rollout/api",
+                """{"status":{"stableRS":"6b7c","currentPodHash":"9d1f","currentStepIndex":0,"phase":"Progressing"}}""",
+                "--subresource=status"
+            )
+        ).Passed();
         (await Patch(Human, "rollout/api", """{"spec":{"paused":true}}""")).Passed();
         (await Patch(Human, "rollout/api", """{"status":{"abort":true}}""", "--subresource=status")).Passed();
         (await Patch(Human, "rollout/api", """{"spec":{"restartAt":"2026-11-21T12:00:00Z"}}""")).Passed();
@@ -99,7 +132,13 @@ public sealed class NeverBlockedTests(TestCluster cluster, SharedGuard shared) :
         (await Controller.Apply(VirtualService(100, 0, attempts: 10))).Passed();
         foreach (var user in (Kubectl[])[Human, cluster.Kubectl.As(ArgoCd)])
         {
-            (await Patch(Controller, "virtualservice/api", """[{"op":"replace","path":"/spec/http/0/route/0/weight","value":0},{"op":"replace","path":"/spec/http/0/route/1/weight","value":100}]""")).Passed();
+            (
+                await Patch(
+                    Controller,
+                    "virtualservice/api",
+                    """[{"op":"replace","path":"/spec/http/0/route/0/weight","value":0},{"op":"replace","path":"/spec/http/0/route/1/weight","value":100}]"""
+                )
+            ).Passed();
             (await user.Apply(VirtualService(100, 0, attempts: 10), options)).Passed();
             Assert.Equal(100, (int?)(await Get("virtualservice/api"))["spec"]!["http"]![0]!["route"]![0]!["weight"]);
         }
@@ -110,11 +149,17 @@ public sealed class NeverBlockedTests(TestCluster cluster, SharedGuard shared) :
     {
         (await StoreAll()).Passed();
         var all = $"rollout/api virtualservice/api destinationrule/api -n {ns}";
-        (await Human.Run(["patch", .. all.Split(' '), "--type=merge", "-p", """{"metadata":{"finalizers":["example.com/held"]}}"""], input: null)).Passed();
+        (
+            await Human.Run(["patch", .. all.Split(' '), "--type=merge", "-p", """{"metadata":{"finalizers":["example.com/held"]}}"""], input: null)
+        ).Passed();
         (await Human.Run($"delete {all} --cascade=foreground --wait=false")).Passed();
         Assert.NotNull((await Get("virtualservice/api"))["metadata"]!["deletionTimestamp"]);
         (await Human.Run($"label {all} going=yes")).Passed();
-        (await cluster.Kubectl.As(Collector).Run(["patch", .. all.Split(' '), "--type=merge", "-p", """{"metadata":{"finalizers":null}}"""], input: null)).Passed();
+        (
+            await cluster
+                .Kubectl.As(Collector)
+                .Run(["patch", .. all.Split(' '), "--type=merge", "-p", """{"metadata":{"finalizers":null}}"""], input: null)
+        ).Passed();
         Assert.Empty(await Left());
 
         (await StoreAll()).Passed();
@@ -146,7 +191,16 @@ public sealed class NeverBlockedTests(TestCluster cluster, SharedGuard shared) :
     public async Task A_dry_run_has_the_verdict_of_the_write_and_keeps_nothing()
     {
         (await Human.Apply(VirtualService(90, 10))).Passed();
-        foreach (var (manifest, passes) in ((string, bool)[])[(Rollout("api:1"), false), (VirtualService(0, 100), false), (DestinationRule(Zeros), false), (VirtualService(60, 40), true), (DestinationRule(Detection), true)])
+        foreach (
+            var (manifest, passes) in ((string, bool)[])
+                [
+                    (Rollout("api:1"), false),
+                    (VirtualService(0, 100), false),
+                    (DestinationRule(Zeros), false),
+                    (VirtualService(60, 40), true),
+                    (DestinationRule(Detection), true),
+                ]
+        )
         {
             foreach (var options in (string[])["", "--server-side --force-conflicts"])
             {
@@ -167,11 +221,45 @@ public sealed class NeverBlockedTests(TestCluster cluster, SharedGuard shared) :
     public async Task A_repair_passes_where_other_faults_stay()
     {
         (await StoreAll()).Passed();
-        Assert.Contains("Warning: ", (await Patch(Human, "destinationrule/api", """[{"op":"replace","path":"/spec/trafficPolicy/connectionPool/tcp/maxConnections","value":100}]""")).Passed().Error, StringComparison.Ordinal);
-        Assert.NotEqual(0, (await Patch(Human, "destinationrule/api", """[{"op":"replace","path":"/spec/trafficPolicy/connectionPool/tcp/maxConnections","value":0}]""")).Status);
-        Assert.Contains("Warning: ", (await Patch(Human, "virtualservice/api", """[{"op":"replace","path":"/spec/http/0/retries/attempts","value":8}]""")).Passed().Error, StringComparison.Ordinal);
-        Assert.NotEqual(0, (await Patch(Human, "virtualservice/api", """[{"op":"replace","path":"/spec/http/0/retries/attempts","value":9}]""")).Status);
-        foreach (var steps in (string[])["""[{"setWeight":70},{"pause":{"duration":"5m"}}]""", """[{"setWeight":40},{"pause":{"duration":"5m"}},{"setWeight":95},{"pause":{"duration":"5m"}}]"""])
+        Assert.Contains(
+            "Warning: ",
+            (
+                await Patch(
+                    Human,
+                    "destinationrule/api",
+                    """[{"op":"replace","path":"/spec/trafficPolicy/connectionPool/tcp/maxConnections","value":100}]"""
+                )
+            )
+                .Passed()
+                .Error,
+            StringComparison.Ordinal
+        );
+        Assert.NotEqual(
+            0,
+            (
+                await Patch(
+                    Human,
+                    "destinationrule/api",
+                    """[{"op":"replace","path":"/spec/trafficPolicy/connectionPool/tcp/maxConnections","value":0}]"""
+                )
+            ).Status
+        );
+        Assert.Contains(
+            "Warning: ",
+            (await Patch(Human, "virtualservice/api", """[{"op":"replace","path":"/spec/http/0/retries/attempts","value":8}]""")).Passed().Error,
+            StringComparison.Ordinal
+        );
+        Assert.NotEqual(
+            0,
+            (await Patch(Human, "virtualservice/api", """[{"op":"replace","path":"/spec/http/0/retries/attempts","value":9}]""")).Status
+        );
+        foreach (
+            var steps in (string[])
+                [
+                    """[{"setWeight":70},{"pause":{"duration":"5m"}}]""",
+                    """[{"setWeight":40},{"pause":{"duration":"5m"}},{"setWeight":95},{"pause":{"duration":"5m"}}]""",
+                ]
+        )
         {
             (await Patch(Human, "rollout/api", $$"""{"spec":{"strategy":{"canary":{"steps":{{steps}} } } } }""")).Passed();
         }
@@ -180,66 +268,82 @@ public sealed class NeverBlockedTests(TestCluster cluster, SharedGuard shared) :
     /// <summary>Each kind by one request that deletes the collection.</summary>
     private async Task Clear(Kubectl user)
     {
-        foreach (var (version, kind) in ((string, string)[])[("argoproj.io/v1alpha1", "rollouts"), ("networking.istio.io/v1", "virtualservices"), ("networking.istio.io/v1", "destinationrules")])
+        foreach (
+            var (version, kind) in ((string, string)[])
+                [("argoproj.io/v1alpha1", "rollouts"), ("networking.istio.io/v1", "virtualservices"), ("networking.istio.io/v1", "destinationrules")]
+        )
         {
             (await user.Run($"delete --raw /apis/{version}/namespaces/{ns}/{kind}")).Passed();
         }
     }
 
     /// <summary>Without what kubectl says of its own annotation, in a dry run alone.</summary>
-    private static string Said(Outcome outcome) => string.Join('\n', outcome.Error.Split('\n').Where(l => !l.Contains("last-applied-configuration", StringComparison.Ordinal)));
+    private static string Said(Outcome outcome) =>
+        string.Join('\n', outcome.Error.Split('\n').Where(l => !l.Contains("last-applied-configuration", StringComparison.Ordinal)));
 
-    private Task<Outcome> StoreAll() => Controller.Apply(string.Join("\n---\n", Rollout("api:1"), VirtualService(100, 0, attempts: 10), DestinationRule(Zeros)));
+    private Task<Outcome> StoreAll() =>
+        Controller.Apply(string.Join("\n---\n", Rollout("api:1"), VirtualService(100, 0, attempts: 10), DestinationRule(Zeros)));
 
     private static string[] Kind(string patch) => patch.StartsWith('[') ? ["--type=json"] : ["--type=merge"];
 
-    private Task<Outcome> Patch(Kubectl user, string what, string patch, params string[] options) => user.Run(["patch", what, "-n", ns, .. Kind(patch), "-p", patch, .. options], input: null);
+    private Task<Outcome> Patch(Kubectl user, string what, string patch, params string[] options) =>
+        user.Run(["patch", what, "-n", ns, .. Kind(patch), "-p", patch, .. options], input: null);
 
     private async Task<JsonNode> Get(string what) => JsonNode.Parse((await cluster.Kubectl.Run($"get {what} -n {ns} -o json")).Passed().Out)!;
 
     private async Task<string> Left() => (await cluster.Kubectl.Run($"get rollouts,virtualservices,destinationrules -n {ns} -o name")).Passed().Out;
 
-    private async Task<string> Versions() => (await cluster.Kubectl.Run($"get rollouts,virtualservices,destinationrules -n {ns} -o jsonpath={{.items[*].metadata.resourceVersion}}")).Passed().Out;
+    private async Task<string> Versions() =>
+        (await cluster.Kubectl.Run($"get rollouts,virtualservices,destinationrules -n {ns} -o jsonpath={{.items[*].metadata.resourceVersion}}"))
+            .Passed()
+            .Out;
 
-    private static string Owner(string kind, string version) => $$"""
-        "ownerReferences": [{"apiVersion": "{{version}}", "kind": "{{kind}}", "name": "api", "uid": "5b0b3a0e-95d8-4d51-9d5a-9e3ab6f1c111", "controller": true}]
-        """;
+    private static string Owner(string kind, string version) =>
+        $$"""
+            "ownerReferences": [{"apiVersion": "{{version}}", "kind": "{{kind}}", "name": "api", "uid": "5b0b3a0e-95d8-4d51-9d5a-9e3ab6f1c111", "controller": true}]
+            """;
 
     private const string Detection = ", trafficPolicy: {outlierDetection: {consecutive5xxErrors: 5, interval: 10s, baseEjectionTime: 30s}}";
 
     private const string Zeros = ", trafficPolicy: {connectionPool: {tcp: {maxConnections: 0}, http: {maxRetries: 0}}}";
 
-    private string DestinationRule(string spec, string metadata = "") => $$$"""
-        apiVersion: networking.istio.io/v1
-        kind: DestinationRule
-        metadata: {name: api, namespace: {{{ns}}}, {{{metadata}}} }
-        spec: {host: api, subsets: [{name: stable, labels: {v: a}}, {name: canary, labels: {v: b}}]{{{spec}}}}
-        """;
+    private string DestinationRule(string spec, string metadata = "") =>
+        $$$"""
+            apiVersion: networking.istio.io/v1
+            kind: DestinationRule
+            metadata: {name: api, namespace: {{{ns}}}, {{{metadata}}} }
+            spec: {host: api, subsets: [{name: stable, labels: {v: a}}, {name: canary, labels: {v: b}}]{{{spec}}}}
+            """;
 
-    private string VirtualService(int stable, int canary, int attempts = 1, string metadata = "") => string.Create(CultureInfo.InvariantCulture, $$$"""
-        apiVersion: networking.istio.io/v1
-        kind: VirtualService
-        metadata: {name: api, namespace: {{{ns}}}, {{{metadata}}} }
-        spec:
-          hosts: [api]
-          http:
-          - timeout: 20s
-            retries: {attempts: {{{attempts}}}, perTryTimeout: 1s}
-            route:
-            - {destination: {host: api, subset: stable}, weight: {{{stable}}}}
-            - {destination: {host: api, subset: canary}, weight: {{{canary}}}}
-        """);
+    private string VirtualService(int stable, int canary, int attempts = 1, string metadata = "") =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $$$"""
+            apiVersion: networking.istio.io/v1
+            kind: VirtualService
+            metadata: {name: api, namespace: {{{ns}}}, {{{metadata}}} }
+            spec:
+              hosts: [api]
+              http:
+              - timeout: 20s
+                retries: {attempts: {{{attempts}}}, perTryTimeout: 1s}
+                route:
+                - {destination: {host: api, subset: stable}, weight: {{{stable}}}}
+                - {destination: {host: api, subset: canary}, weight: {{{canary}}}}
+            """
+        );
 
-    private string Rollout(string image) => $$$"""
-        apiVersion: argoproj.io/v1alpha1
-        kind: Rollout
-        metadata: {name: api, namespace: {{{ns}}}}
-        spec:
-          replicas: 3
-          selector: {matchLabels: {app: api}}
-          template:
-            metadata: {labels: {app: api}}
-            spec: {containers: [{name: api, image: "{{{image}}}"}]}
-          strategy: {canary: {steps: [{setWeight: 100}]}}
-        """;
+    private string Rollout(string image) =>
+        $$$"""
+            apiVersion: argoproj.io/v1alpha1
+            kind: Rollout
+            metadata: {name: api, namespace: {{{ns}}}}
+            spec:
+              replicas: 3
+              selector: {matchLabels: {app: api}}
+              template:
+                metadata: {labels: {app: api}}
+                spec: {containers: [{name: api, image: "{{{image}}}"}]}
+              strategy: {canary: {steps: [{setWeight: 100}]}}
+            """;
 }

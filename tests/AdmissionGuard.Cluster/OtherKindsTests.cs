@@ -20,13 +20,17 @@ public sealed class OtherKindsTests(TestCluster cluster) : IAsyncLifetime
         await Waiting.Until(async () => (await Flagger.Run($"get canaries -n {ns}")).Status == 0, () => "Flagger may not do anything");
         guard = await GuardServer.Start(cluster.Kubectl, "--kubeconfig", cluster.Kubeconfig);
         (await Human.Apply("{apiVersion: admissionguard.io/v1alpha1, kind: GuardPolicy, metadata: {name: all}, spec: {profile: baseline}}")).Passed();
-        await Waiting.Until(async () => (await Human.Apply(Canary("skipAnalysis: true"), "--dry-run=server")).Status != 0, () => "a Canary is not judged");
+        await Waiting.Until(
+            async () => (await Human.Apply(Canary("skipAnalysis: true"), "--dry-run=server")).Status != 0,
+            () => "a Canary is not judged"
+        );
     }
 
     public async ValueTask DisposeAsync()
     {
         await cluster.Kubectl.Run("delete guardpolicies --all");
-        if (guard is not null) await guard.DisposeAsync();
+        if (guard is not null)
+            await guard.DisposeAsync();
         await cluster.Kubectl.Run($"delete canaries,trafficsplits,httproutes,virtualservices,destinationrules --all -n {ns} --wait=false");
         await cluster.Kubectl.Run($"delete namespace {ns} --wait=false");
         await NamespaceController.LetGo(cluster.Kubectl, ns);
@@ -38,7 +42,11 @@ public sealed class OtherKindsTests(TestCluster cluster) : IAsyncLifetime
         Denied(await Human.Apply(Canary("skipAnalysis: true")), "canary-can-fail", "spec.skipAnalysis");
         Denied(await Human.Apply(Canary("skipAnalysis: false", metrics: "[]")), "canary-can-fail", "spec.analysis.metrics");
         (await Human.Apply(Canary("skipAnalysis: false"))).Passed();
-        Denied(await Human.Run(["patch", "canary", "checkout", "-n", ns, "--type=merge", "-p", """{"spec":{"skipAnalysis":true}}"""], input: null), "canary-can-fail", "spec.skipAnalysis");
+        Denied(
+            await Human.Run(["patch", "canary", "checkout", "-n", ns, "--type=merge", "-p", """{"spec":{"skipAnalysis":true}}"""], input: null),
+            "canary-can-fail",
+            "spec.skipAnalysis"
+        );
     }
 
     [Fact]
@@ -63,7 +71,10 @@ public sealed class OtherKindsTests(TestCluster cluster) : IAsyncLifetime
 
         (await Human.Apply(Stranger)).Passed();
         // the server sees the stranger, which needs the subset, by its watch
-        await Waiting.Until(async () => (await Human.Run($"delete destinationrule checkout-primary -n {ns} --dry-run=server")).Status != 0, () => "the deletion is not judged");
+        await Waiting.Until(
+            async () => (await Human.Run($"delete destinationrule checkout-primary -n {ns} --dry-run=server")).Status != 0,
+            () => "the deletion is not judged"
+        );
         (await Flagger.Run($"delete destinationrule checkout-primary -n {ns}")).Passed();
         (await Flagger.Run($"delete virtualservice checkout -n {ns}")).Passed();
     }
@@ -113,62 +124,69 @@ public sealed class OtherKindsTests(TestCluster cluster) : IAsyncLifetime
     private Task<Outcome> Patch(string patch, params string[] options) =>
         Flagger.Run(["patch", "canary", "checkout", "-n", ns, "--type=merge", "-p", patch, .. options], input: null);
 
-    private static string Weighed(int stable, int canary) => $"{{name: search-stable, port: 80, weight: {stable}}}, {{name: search-canary, port: 80, weight: {canary}}}";
+    private static string Weighed(int stable, int canary) =>
+        $"{{name: search-stable, port: 80, weight: {stable}}}, {{name: search-canary, port: 80, weight: {canary}}}";
 
-    private string Canary(string skip, string metrics = "[{name: request-success-rate, interval: 1m, thresholdRange: {min: 99}}]") => $$$"""
-        apiVersion: flagger.app/v1beta1
-        kind: Canary
-        metadata: {name: checkout, namespace: {{{ns}}}}
-        spec:
-          provider: istio
-          {{{skip}}}
-          targetRef: {apiVersion: apps/v1, kind: Deployment, name: checkout}
-          service: {port: 8080}
-          analysis: {interval: 1m, threshold: 5, maxWeight: 50, stepWeight: 10, metrics: {{{metrics}}}}
-        """;
+    private string Canary(string skip, string metrics = "[{name: request-success-rate, interval: 1m, thresholdRange: {min: 99}}]") =>
+        $$$"""
+            apiVersion: flagger.app/v1beta1
+            kind: Canary
+            metadata: {name: checkout, namespace: {{{ns}}}}
+            spec:
+              provider: istio
+              {{{skip}}}
+              targetRef: {apiVersion: apps/v1, kind: Deployment, name: checkout}
+              service: {port: 8080}
+              analysis: {interval: 1m, threshold: 5, maxWeight: 50, stepWeight: 10, metrics: {{{metrics}}}}
+            """;
 
-    private string VirtualService(int primary, int canary) => $$$"""
-        apiVersion: networking.istio.io/v1beta1
-        kind: VirtualService
-        metadata: {name: checkout, namespace: {{{ns}}}}
-        spec:
-          hosts: [checkout]
-          http:
-          - route:
-            - {destination: {host: checkout-primary}, weight: {{{primary}}}}
-            - {destination: {host: checkout-canary}, weight: {{{canary}}}}
-        """;
+    private string VirtualService(int primary, int canary) =>
+        $$$"""
+            apiVersion: networking.istio.io/v1beta1
+            kind: VirtualService
+            metadata: {name: checkout, namespace: {{{ns}}}}
+            spec:
+              hosts: [checkout]
+              http:
+              - route:
+                - {destination: {host: checkout-primary}, weight: {{{primary}}}}
+                - {destination: {host: checkout-canary}, weight: {{{canary}}}}
+            """;
 
     /// <summary>Flagger writes no subsets; this one is used by a route of someone else, so that a person may not delete it.</summary>
-    private string DestinationRule => $$$"""
-        apiVersion: networking.istio.io/v1beta1
-        kind: DestinationRule
-        metadata: {name: checkout-primary, namespace: {{{ns}}}}
-        spec: {host: checkout-primary, subsets: [{name: all, labels: {app: checkout-primary}}]}
-        """;
+    private string DestinationRule =>
+        $$$"""
+            apiVersion: networking.istio.io/v1beta1
+            kind: DestinationRule
+            metadata: {name: checkout-primary, namespace: {{{ns}}}}
+            spec: {host: checkout-primary, subsets: [{name: all, labels: {app: checkout-primary}}]}
+            """;
 
-    private string Stranger => $$$"""
-        apiVersion: networking.istio.io/v1
-        kind: VirtualService
-        metadata: {name: reports, namespace: {{{ns}}}}
-        spec: {hosts: [reports], http: [{route: [{destination: {host: checkout-primary, subset: all}}]}]}
-        """;
+    private string Stranger =>
+        $$$"""
+            apiVersion: networking.istio.io/v1
+            kind: VirtualService
+            metadata: {name: reports, namespace: {{{ns}}}}
+            spec: {hosts: [reports], http: [{route: [{destination: {host: checkout-primary, subset: all}}]}]}
+            """;
 
-    private string TrafficSplit(int stable, int canary) => $$$"""
-        apiVersion: split.smi-spec.io/v1alpha2
-        kind: TrafficSplit
-        metadata: {name: search, namespace: {{{ns}}}}
-        spec:
-          service: search
-          backends: [{service: search-stable, weight: {{{stable}}}}, {service: search-canary, weight: {{{canary}}}}]
-        """;
+    private string TrafficSplit(int stable, int canary) =>
+        $$$"""
+            apiVersion: split.smi-spec.io/v1alpha2
+            kind: TrafficSplit
+            metadata: {name: search, namespace: {{{ns}}}}
+            spec:
+              service: search
+              backends: [{service: search-stable, weight: {{{stable}}}}, {service: search-canary, weight: {{{canary}}}}]
+            """;
 
-    private string HttpRoute(string backends) => $$$"""
-        apiVersion: gateway.networking.k8s.io/v1
-        kind: HTTPRoute
-        metadata: {name: search, namespace: {{{ns}}}}
-        spec:
-          parentRefs: [{name: public}]
-          rules: [{backendRefs: [{{{backends}}}]}]
-        """;
+    private string HttpRoute(string backends) =>
+        $$$"""
+            apiVersion: gateway.networking.k8s.io/v1
+            kind: HTTPRoute
+            metadata: {name: search, namespace: {{{ns}}}}
+            spec:
+              parentRefs: [{name: public}]
+              rules: [{backendRefs: [{{{backends}}}]}]
+            """;
 }

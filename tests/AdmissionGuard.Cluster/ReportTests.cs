@@ -23,22 +23,33 @@ public sealed class ReportTests(TestCluster cluster) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await NamespaceController.LetGo(Admin, "admissionguard");
-        foreach (var file in (string[])["crd.yaml", "namespace.yaml", "rbac.yaml"]) (await Admin.Run(["apply", "-f", Path.Combine(Repository.Root, "deploy", "base", file)], input: null)).Passed();
+        foreach (var file in (string[])["crd.yaml", "namespace.yaml", "rbac.yaml"])
+            (await Admin.Run(["apply", "-f", Path.Combine(Repository.Root, "deploy", "base", file)], input: null)).Passed();
         await Install("policyreports.yaml", Policies);
         (await Admin.Run($"create namespace {ns}")).Passed();
         await Waiting.Until(async () => (await Admin.Run("get guardpolicies")).Status == 0, () => "guardpolicies are not served");
-        (await Admin.Apply("""
-            apiVersion: admissionguard.io/v1alpha1
-            kind: GuardPolicy
-            metadata: {name: payments}
-            spec: {rules: [{rule: rollout-first-step}, {rule: destination-rule-outlier-detection}]}
-            """)).Passed();
-        using var made = new CertificateFolder(Path.Combine(folder, "certs")).ReadOrMake(DateTimeOffset.UtcNow, ["localhost"], [IPAddress.Loopback], out _);
+        (
+            await Admin.Apply(
+                """
+                apiVersion: admissionguard.io/v1alpha1
+                kind: GuardPolicy
+                metadata: {name: payments}
+                spec: {rules: [{rule: rollout-first-step}, {rule: destination-rule-outlier-detection}]}
+                """
+            )
+        ).Passed();
+        using var made = new CertificateFolder(Path.Combine(folder, "certs")).ReadOrMake(
+            DateTimeOffset.UtcNow,
+            ["localhost"],
+            [IPAddress.Loopback],
+            out _
+        );
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var replica in replicas) replica.Dispose();
+        foreach (var replica in replicas)
+            replica.Dispose();
         await Admin.Run("delete guardpolicies --all");
         await Admin.Run("delete -f " + Definitions("policyreports.yaml") + " -f " + Definitions("openreports.yaml") + " --ignore-not-found");
         await Admin.Run("delete clusterrolebinding,clusterrole admissionguard --ignore-not-found");
@@ -54,9 +65,15 @@ public sealed class ReportTests(TestCluster cluster) : IAsyncLifetime
         await Serve("auto");
         var report = await Until(Policies, r => (int?)r["summary"]!["fail"] == 1);
         var result = Assert.Single(report["results"]!.AsArray())!;
-        Assert.Equal(("rollout-first-step", "payments", "fail", "high", "admissionguard"), ((string?)result["rule"], (string?)result["policy"], (string?)result["result"], (string?)result["severity"], (string?)result["source"]));
+        Assert.Equal(
+            ("rollout-first-step", "payments", "fail", "high", "admissionguard"),
+            ((string?)result["rule"], (string?)result["policy"], (string?)result["result"], (string?)result["severity"], (string?)result["source"])
+        );
         Assert.Equal("Rollout", (string?)result["resources"]![0]!["kind"]);
-        Assert.Equal((await Admin.Run($"get rollout api -n {ns} -o jsonpath={{.metadata.uid}}")).Passed().Out, (string?)result["resources"]![0]!["uid"]);
+        Assert.Equal(
+            (await Admin.Run($"get rollout api -n {ns} -o jsonpath={{.metadata.uid}}")).Passed().Out,
+            (string?)result["resources"]![0]!["uid"]
+        );
         Assert.Equal("spec.strategy.canary.steps[0].setWeight", (string?)result["properties"]!["path"]);
         Assert.Equal("IgnoreExtraneous", (string?)report["metadata"]!["annotations"]!["argocd.argoproj.io/compare-options"]);
         Assert.Equal("Prune=false", (string?)report["metadata"]!["annotations"]!["argocd.argoproj.io/sync-options"]);
@@ -94,11 +111,15 @@ public sealed class ReportTests(TestCluster cluster) : IAsyncLifetime
     public async Task OpenReports_are_written_instead_where_they_are_installed_and_off_removes_what_is_ours()
     {
         (await Admin.Apply(Rollout("api", 100))).Passed();
-        (await Admin.Apply($$"""
-            apiVersion: wgpolicyk8s.io/v1alpha2
-            kind: PolicyReport
-            metadata: {name: of-another-tool, namespace: {{ns}}}
-            """)).Passed();
+        (
+            await Admin.Apply(
+                $$"""
+                apiVersion: wgpolicyk8s.io/v1alpha2
+                kind: PolicyReport
+                metadata: {name: of-another-tool, namespace: {{ns}}}
+                """
+            )
+        ).Passed();
         await Serve("auto");
         await Until(Policies, _ => true);
         await Install("openreports.yaml", Open);
@@ -143,10 +164,15 @@ public sealed class ReportTests(TestCluster cluster) : IAsyncLifetime
         (await Admin.Apply(Rollout("api", 10))).Passed();
         await using var guard = await GuardServer.Start(Admin, "--kubeconfig", cluster.Kubeconfig, "--events");
         var human = Admin.As(TestCluster.Human);
-        await Waiting.Until(async () => (await human.Apply(Rollout("api", 100), "--dry-run=server")).Error.Contains("denied the request", StringComparison.Ordinal), () => "not denied");
+        await Waiting.Until(
+            async () => (await human.Apply(Rollout("api", 100), "--dry-run=server")).Error.Contains("denied the request", StringComparison.Ordinal),
+            () => "not denied"
+        );
         Assert.Empty(await Events());
-        for (var i = 0; i < 3; i++) Assert.Contains("denied the request", (await human.Apply(Rollout("api", 100))).Error, StringComparison.Ordinal);
-        Assert.Contains("denied the request", (await human.Apply(Rollout("new", 100))).Error, StringComparison.Ordinal); // on nothing: there is no object
+        for (var i = 0; i < 3; i++)
+            Assert.Contains("denied the request", (await human.Apply(Rollout("api", 100))).Error, StringComparison.Ordinal);
+        // on nothing: there is no object
+        Assert.Contains("denied the request", (await human.Apply(Rollout("new", 100))).Error, StringComparison.Ordinal);
         await Waiting.Until(async () => (await Events()).Count > 0, () => "no event");
         var said = Assert.Single(await Events())!;
         Assert.Equal(("ChangeDenied", "Warning", "api"), ((string?)said["reason"], (string?)said["type"], (string?)said["involvedObject"]!["name"]));
@@ -155,12 +181,17 @@ public sealed class ReportTests(TestCluster cluster) : IAsyncLifetime
     }
 
     private async Task<JsonArray> Events() =>
-        JsonNode.Parse((await Admin.Run($"get events -n {ns} -l app.kubernetes.io/managed-by=admissionguard -o json")).Passed().Out)!["items"]!.AsArray();
+        JsonNode.Parse((await Admin.Run($"get events -n {ns} -l app.kubernetes.io/managed-by=admissionguard -o json")).Passed().Out)![
+            "items"
+        ]!.AsArray();
 
     private async Task Install(string file, string plural)
     {
         (await Admin.Run(["apply", "-f", Definitions(file)], input: null)).Passed();
-        await Waiting.Until(async () => (await Admin.Run($"get {plural} -A")).Status == 0 && (await Admin.Run($"get cluster{plural} -A")).Status == 0, () => $"{plural} are not served");
+        await Waiting.Until(
+            async () => (await Admin.Run($"get {plural} -A")).Status == 0 && (await Admin.Run($"get cluster{plural} -A")).Status == 0,
+            () => $"{plural} are not served"
+        );
     }
 
     private async Task Serve(string mode)
@@ -168,10 +199,29 @@ public sealed class ReportTests(TestCluster cluster) : IAsyncLifetime
         // beside the certificates that it names
         var kubeconfig = Path.Combine(Path.GetDirectoryName(cluster.Kubeconfig)!, "reports.kubeconfig");
         var admin = await File.ReadAllTextAsync(cluster.Kubeconfig, Waiting.Stop);
-        await File.WriteAllTextAsync(kubeconfig, admin.Replace("client-key: admin.key", $"client-key: admin.key, as: \"{Account}\"", StringComparison.Ordinal), Waiting.Stop);
+        await File.WriteAllTextAsync(
+            kubeconfig,
+            admin.Replace("client-key: admin.key", $"client-key: admin.key, as: \"{Account}\"", StringComparison.Ordinal),
+            Waiting.Stop
+        );
         var replica = Daemon.Start(
-            folder, Path.Combine(folder, $"log{replicas.Count}"), "dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "admissionguard.dll"),
-            "serve", "--listen", "127.0.0.1:0", "--cert-dir", "certs", "--kubeconfig", kubeconfig, "--reports", mode, "--report-pace", "0.5");
+            folder,
+            Path.Combine(folder, $"log{replicas.Count}"),
+            "dotnet",
+            "exec",
+            Path.Combine(AppContext.BaseDirectory, "admissionguard.dll"),
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--cert-dir",
+            "certs",
+            "--kubeconfig",
+            kubeconfig,
+            "--reports",
+            mode,
+            "--report-pace",
+            "0.5"
+        );
         replicas.Add(replica);
         await Waiting.Until(() => replica.HasExited || replica.Printed.Contains("listens on", StringComparison.Ordinal), Printed);
         Assert.False(replica.HasExited, Printed());
@@ -180,7 +230,10 @@ public sealed class ReportTests(TestCluster cluster) : IAsyncLifetime
     private async Task<JsonNode> Until(string plural, Func<JsonNode, bool> condition, string? within = null)
     {
         JsonNode? last = null;
-        await Waiting.Until(async () => (last = await Read(plural, within)) is not null && condition(last), () => $"{last?.ToJsonString()}\n{Printed()}");
+        await Waiting.Until(
+            async () => (last = await Read(plural, within)) is not null && condition(last),
+            () => $"{last?.ToJsonString()}\n{Printed()}"
+        );
         return last!;
     }
 
@@ -192,22 +245,27 @@ public sealed class ReportTests(TestCluster cluster) : IAsyncLifetime
 
     private string Printed() => string.Join("\n--\n", replicas.Select(r => r.Printed));
 
-    private string Rollout(string name, int weight) => string.Create(CultureInfo.InvariantCulture, $$"""
-        apiVersion: argoproj.io/v1alpha1
-        kind: Rollout
-        metadata: {name: {{name}}, namespace: {{ns}}}
-        spec:
-          strategy:
-            canary:
-              steps:
-              - setWeight: {{weight}}
-              - pause: {duration: 10m}
-        """);
+    private string Rollout(string name, int weight) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $$"""
+            apiVersion: argoproj.io/v1alpha1
+            kind: Rollout
+            metadata: {name: {{name}}, namespace: {{ns}}}
+            spec:
+              strategy:
+                canary:
+                  steps:
+                  - setWeight: {{weight}}
+                  - pause: {duration: 10m}
+            """
+        );
 
-    private string Bare => $$"""
-        apiVersion: networking.istio.io/v1
-        kind: DestinationRule
-        metadata: {name: api, namespace: {{ns}}}
-        spec: {host: api.{{ns}}.svc.cluster.local}
-        """;
+    private string Bare =>
+        $$"""
+            apiVersion: networking.istio.io/v1
+            kind: DestinationRule
+            metadata: {name: api, namespace: {{ns}}}
+            spec: {host: api.{{ns}}.svc.cluster.local}
+            """;
 }

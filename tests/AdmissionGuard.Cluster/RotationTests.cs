@@ -5,7 +5,10 @@ using AdmissionGuard.Kubernetes;
 
 namespace AdmissionGuard.Cluster;
 
-/// <summary>Three replicas with the rights that deploy/ gives them, behind a real API server that refuses what a webhook does not answer, while certificates rotate.</summary>
+/// <summary>
+/// Three replicas with the rights that deploy/ gives them, behind a real API server that refuses what a webhook does not answer, while certificates
+/// rotate.
+/// </summary>
 public sealed partial class RotationTests(TestCluster cluster) : IAsyncLifetime
 {
     private const string Account = "system:serviceaccount:admissionguard:admissionguard";
@@ -23,12 +26,38 @@ public sealed partial class RotationTests(TestCluster cluster) : IAsyncLifetime
         (await cluster.Kubectl.Run($"create namespace {ns}")).Passed();
         (await cluster.Kubectl.Apply(State)).Passed();
         var guard = Path.Combine(Path.GetDirectoryName(cluster.Kubeconfig)!, "guard.kubeconfig");
-        await File.WriteAllTextAsync(guard, (await File.ReadAllTextAsync(cluster.Kubeconfig, Waiting.Stop)).Replace("client-key: admin.key", $"client-key: admin.key, as: \"{Account}\"", StringComparison.Ordinal), Waiting.Stop);
+        await File.WriteAllTextAsync(
+            guard,
+            (await File.ReadAllTextAsync(cluster.Kubeconfig, Waiting.Stop)).Replace(
+                "client-key: admin.key",
+                $"client-key: admin.key, as: \"{Account}\"",
+                StringComparison.Ordinal
+            ),
+            Waiting.Stop
+        );
         for (var at = 0; at < 3; at++)
         {
             // the first leads alone, and no webhook names it: it can die without anybody else noticing
-            if (at > 0) await Waiting.Until(() => replicas[0].Printed.Contains("making the first one", StringComparison.Ordinal), Printed);
-            replicas.Add(Daemon.Start(folder, Path.Combine(folder, $"log{at}"), "dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "admissionguard.dll"), "serve", "--listen", "127.0.0.1:0", "--kubeconfig", guard, "--profile", "baseline", "--settle", "2"));
+            if (at > 0)
+                await Waiting.Until(() => replicas[0].Printed.Contains("making the first one", StringComparison.Ordinal), Printed);
+            replicas.Add(
+                Daemon.Start(
+                    folder,
+                    Path.Combine(folder, $"log{at}"),
+                    "dotnet",
+                    "exec",
+                    Path.Combine(AppContext.BaseDirectory, "admissionguard.dll"),
+                    "serve",
+                    "--listen",
+                    "127.0.0.1:0",
+                    "--kubeconfig",
+                    guard,
+                    "--profile",
+                    "baseline",
+                    "--settle",
+                    "2"
+                )
+            );
         }
         await Waiting.Until(() => replicas.TrueForAll(r => Address().IsMatch(r.Printed)), Printed);
         (await cluster.Kubectl.Apply(Configurations)).Passed();
@@ -42,7 +71,8 @@ public sealed partial class RotationTests(TestCluster cluster) : IAsyncLifetime
         await cluster.Kubectl.Run("delete clusterrolebinding,clusterrole admissionguard-test --ignore-not-found");
         await cluster.Kubectl.Run("delete namespace admissionguard --ignore-not-found --wait=false");
         await NamespaceController.LetGo(cluster.Kubectl, "admissionguard");
-        foreach (var replica in replicas) replica.Dispose();
+        foreach (var replica in replicas)
+            replica.Dispose();
         Directory.Delete(folder, recursive: true);
     }
 
@@ -102,7 +132,9 @@ public sealed partial class RotationTests(TestCluster cluster) : IAsyncLifetime
     {
         try
         {
-            var body = VirtualService.Replace("name: api,", $"name: api-{count},", StringComparison.Ordinal).Replace("hosts: [api]", $"hosts: [api-{count}]", StringComparison.Ordinal);
+            var body = VirtualService
+                .Replace("name: api,", $"name: api-{count},", StringComparison.Ordinal)
+                .Replace("hosts: [api]", $"hosts: [api-{count}]", StringComparison.Ordinal);
             await api.Create(VirtualServices, ns, ManifestOf(body), Waiting.Stop);
             return null;
         }
@@ -123,7 +155,8 @@ public sealed partial class RotationTests(TestCluster cluster) : IAsyncLifetime
         return documents[0].Root.Raw.ToArray();
     }
 
-    private static async Task<string> Served(ApiServer api) => (await CertificateView.Read(api, Service, Waiting.Stop)).Secret.Current?.AuthorityPem ?? "";
+    private static async Task<string> Served(ApiServer api) =>
+        (await CertificateView.Read(api, Service, Waiting.Stop)).Secret.Current?.AuthorityPem ?? "";
 
     private static async Task<(int Status, string Text)> Guard(string[] args)
     {
@@ -137,75 +170,84 @@ public sealed partial class RotationTests(TestCluster cluster) : IAsyncLifetime
     private string Printed() => string.Join("\n---\n", replicas.Select(r => r.Printed));
 
     /// <summary>As deploy/base has them: objects that are there and empty, and rights on their names alone.</summary>
-    private static string State => $$$"""
-        {apiVersion: v1, kind: Namespace, metadata: {name: admissionguard}}
-        ---
-        {apiVersion: v1, kind: Secret, metadata: {name: admissionguard-certificates, namespace: admissionguard}, type: Opaque}
-        ---
-        {apiVersion: coordination.k8s.io/v1, kind: Lease, metadata: {name: admissionguard, namespace: admissionguard}}
-        ---
-        apiVersion: rbac.authorization.k8s.io/v1
-        kind: ClusterRole
-        metadata: {name: admissionguard-test}
-        rules:
-        - {apiGroups: [admissionregistration.k8s.io], resources: [mutatingwebhookconfigurations, validatingwebhookconfigurations], resourceNames: [admissionguard], verbs: [get, patch]}
-        - {apiGroups: ["", admissionguard.io, networking.istio.io, argoproj.io], resources: [namespaces, guardpolicies, guardexceptions, guardsettings, virtualservices, rollouts], verbs: [list, watch]}
-        ---
-        apiVersion: rbac.authorization.k8s.io/v1
-        kind: ClusterRoleBinding
-        metadata: {name: admissionguard-test}
-        roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: admissionguard-test}
-        subjects: [{kind: User, name: "{{{Account}}}"}]
-        ---
-        apiVersion: rbac.authorization.k8s.io/v1
-        kind: Role
-        metadata: {name: admissionguard, namespace: admissionguard}
-        rules:
-        - {apiGroups: [""], resources: [secrets], resourceNames: [admissionguard-certificates], verbs: [get, patch, update]}
-        - {apiGroups: [coordination.k8s.io], resources: [leases], resourceNames: [admissionguard], verbs: [get, patch, update]}
-        ---
-        apiVersion: rbac.authorization.k8s.io/v1
-        kind: RoleBinding
-        metadata: {name: admissionguard, namespace: admissionguard}
-        roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: admissionguard}
-        subjects: [{kind: User, name: "{{{Account}}}"}]
-        """;
+    private static string State =>
+        $$$"""
+            {apiVersion: v1, kind: Namespace, metadata: {name: admissionguard}}
+            ---
+            {apiVersion: v1, kind: Secret, metadata: {name: admissionguard-certificates, namespace: admissionguard}, type: Opaque}
+            ---
+            {apiVersion: coordination.k8s.io/v1, kind: Lease, metadata: {name: admissionguard, namespace: admissionguard}}
+            ---
+            apiVersion: rbac.authorization.k8s.io/v1
+            kind: ClusterRole
+            metadata: {name: admissionguard-test}
+            rules:
+            - {apiGroups: [admissionregistration.k8s.io], resources: [mutatingwebhookconfigurations, validatingwebhookconfigurations], resourceNames: [admissionguard], verbs: [get, patch]}
+            - {apiGroups: ["", admissionguard.io, networking.istio.io, argoproj.io], resources: [namespaces, guardpolicies, guardexceptions, guardsettings, virtualservices, rollouts], verbs: [list, watch]}
+            ---
+            apiVersion: rbac.authorization.k8s.io/v1
+            kind: ClusterRoleBinding
+            metadata: {name: admissionguard-test}
+            roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: admissionguard-test}
+            subjects: [{kind: User, name: "{{{Account}}}"}]
+            ---
+            apiVersion: rbac.authorization.k8s.io/v1
+            kind: Role
+            metadata: {name: admissionguard, namespace: admissionguard}
+            rules:
+            - {apiGroups: [""], resources: [secrets], resourceNames: [admissionguard-certificates], verbs: [get, patch, update]}
+            - {apiGroups: [coordination.k8s.io], resources: [leases], resourceNames: [admissionguard], verbs: [get, patch, update]}
+            ---
+            apiVersion: rbac.authorization.k8s.io/v1
+            kind: RoleBinding
+            metadata: {name: admissionguard, namespace: admissionguard}
+            roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: admissionguard}
+            subjects: [{kind: User, name: "{{{Account}}}"}]
+            """;
 
     /// <summary>Without a caBundle, which is ours to write; one replica is asked by each, and no answer is a refusal.</summary>
-    private string Configurations => string.Join("\n---\n", (((string, string, int)[])[("Validating", "validate", 1), ("Mutating", "mutate", 2)]).Select(c => $$$"""
-        apiVersion: admissionregistration.k8s.io/v1
-        kind: {{{c.Item1}}}WebhookConfiguration
-        metadata: {name: admissionguard}
-        webhooks:
-        - name: {{{c.Item2}}}.admissionguard.io
-          clientConfig: {url: "{{{Url(c.Item3)}}}/{{{c.Item2}}}"}
-          rules: [{apiGroups: [networking.istio.io, argoproj.io], apiVersions: ["*"], operations: [CREATE, UPDATE], resources: [virtualservices, rollouts]}]
-          namespaceSelector:
-            matchLabels: {kubernetes.io/metadata.name: "{{{ns}}}"}
-          failurePolicy: Fail
-          sideEffects: None
-          timeoutSeconds: 5
-          admissionReviewVersions: [v1]
-        """));
+    private string Configurations =>
+        string.Join(
+            "\n---\n",
+            (((string, string, int)[])[("Validating", "validate", 1), ("Mutating", "mutate", 2)]).Select(c =>
+                $$$"""
+                    apiVersion: admissionregistration.k8s.io/v1
+                    kind: {{{c.Item1}}}WebhookConfiguration
+                    metadata: {name: admissionguard}
+                    webhooks:
+                    - name: {{{c.Item2}}}.admissionguard.io
+                      clientConfig: {url: "{{{Url(c.Item3)}}}/{{{c.Item2}}}"}
+                      rules: [{apiGroups: [networking.istio.io, argoproj.io], apiVersions: ["*"], operations: [CREATE, UPDATE], resources: [virtualservices, rollouts]}]
+                      namespaceSelector:
+                        matchLabels: {kubernetes.io/metadata.name: "{{{ns}}}"}
+                      failurePolicy: Fail
+                      sideEffects: None
+                      timeoutSeconds: 5
+                      admissionReviewVersions: [v1]
+                    """
+            )
+        );
 
-    private string Unsafe => $$$"""
-        apiVersion: argoproj.io/v1alpha1
-        kind: Rollout
-        metadata: {name: api, namespace: {{{ns}}}}
-        spec:
-          selector: {matchLabels: {app: api}}
-          template: {metadata: {labels: {app: api}}, spec: {containers: [{name: api, image: "api:1"}]}}
-          strategy: {canary: {steps: [{setWeight: 100}]}}
-        """;
+    private string Unsafe =>
+        $$$"""
+            apiVersion: argoproj.io/v1alpha1
+            kind: Rollout
+            metadata: {name: api, namespace: {{{ns}}}}
+            spec:
+              selector: {matchLabels: {app: api}}
+              template: {metadata: {labels: {app: api}}, spec: {containers: [{name: api, image: "api:1"}]}}
+              strategy: {canary: {steps: [{setWeight: 100}]}}
+            """;
 
-    private string VirtualService => $$$"""
-        apiVersion: networking.istio.io/v1
-        kind: VirtualService
-        metadata: {name: api, namespace: {{{ns}}}}
-        spec:
-          hosts: [api]
-          http: [{timeout: 3s, retries: {attempts: 1, perTryTimeout: 1s}, route: [{destination: {host: api}}]}]
-        """;
+    private string VirtualService =>
+        $$$"""
+            apiVersion: networking.istio.io/v1
+            kind: VirtualService
+            metadata: {name: api, namespace: {{{ns}}}}
+            spec:
+              hosts: [api]
+              http: [{timeout: 3s, retries: {attempts: 1, perTryTimeout: 1s}, route: [{destination: {host: api}}]}]
+            """;
 
     [GeneratedRegex("listens on (?<url>https://127\\.0\\.0\\.1:[0-9]+),", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Address();

@@ -8,7 +8,10 @@ using AdmissionGuard.Kubernetes;
 
 namespace AdmissionGuard.Cluster;
 
-/// <summary>One etcd and one kube-apiserver on loopback for all tests, with the CustomResourceDefinitions of our kinds; nothing where their programs are missing.</summary>
+/// <summary>
+/// One etcd and one kube-apiserver on loopback for all tests, with the CustomResourceDefinitions of our kinds; nothing where their programs are
+/// missing.
+/// </summary>
 public sealed class TestCluster : IAsyncLifetime
 {
     /// <summary>Who may do all, and is nobody special to AdmissionGuard.</summary>
@@ -37,7 +40,10 @@ public sealed class TestCluster : IAsyncLifetime
     internal ApiServer Connect()
     {
         _ = Kubectl;
-        return new ApiServer(AdmissionGuard.Kubernetes.Kubeconfig.Connect(Kubeconfig, context: null, _ => null, TimeProvider.System), TimeProvider.System);
+        return new ApiServer(
+            AdmissionGuard.Kubernetes.Kubeconfig.Connect(Kubeconfig, context: null, _ => null, TimeProvider.System),
+            TimeProvider.System
+        );
     }
 
     public async ValueTask InitializeAsync()
@@ -52,37 +58,60 @@ public sealed class TestCluster : IAsyncLifetime
         var peers = $"http://127.0.0.1:{FreePort()}";
         Start(
             assets.Etcd,
-            $"--data-dir={folder}/etcd", "--unsafe-no-fsync", $"--listen-client-urls={etcd}", $"--advertise-client-urls={etcd}",
-            $"--listen-peer-urls={peers}", $"--initial-advertise-peer-urls={peers}", $"--initial-cluster=default={peers}");
+            $"--data-dir={folder}/etcd",
+            "--unsafe-no-fsync",
+            $"--listen-client-urls={etcd}",
+            $"--advertise-client-urls={etcd}",
+            $"--listen-peer-urls={peers}",
+            $"--initial-advertise-peer-urls={peers}",
+            $"--initial-cluster=default={peers}"
+        );
         var port = FreePort();
         var server = Start(
             assets.ApiServer,
-            $"--etcd-servers={etcd}", "--bind-address=127.0.0.1", "--advertise-address=127.0.0.1", $"--secure-port={port}", $"--cert-dir={folder}",
-            $"--tls-cert-file={folder}/server.crt", $"--tls-private-key-file={folder}/server.key", $"--client-ca-file={folder}/ca.crt",
-            $"--service-account-key-file={folder}/accounts.pub", $"--service-account-signing-key-file={folder}/accounts.key",
-            "--service-account-issuer=https://kubernetes.default.svc", "--service-cluster-ip-range=10.0.0.0/24", "--authorization-mode=RBAC",
-            "--disable-admission-plugins=ServiceAccount", "--endpoint-reconciler-type=none");
-        await File.WriteAllTextAsync(Kubeconfig, $$$"""
+            $"--etcd-servers={etcd}",
+            "--bind-address=127.0.0.1",
+            "--advertise-address=127.0.0.1",
+            $"--secure-port={port}",
+            $"--cert-dir={folder}",
+            $"--tls-cert-file={folder}/server.crt",
+            $"--tls-private-key-file={folder}/server.key",
+            $"--client-ca-file={folder}/ca.crt",
+            $"--service-account-key-file={folder}/accounts.pub",
+            $"--service-account-signing-key-file={folder}/accounts.key",
+            "--service-account-issuer=https://kubernetes.default.svc",
+            "--service-cluster-ip-range=10.0.0.0/24",
+            "--authorization-mode=RBAC",
+            "--disable-admission-plugins=ServiceAccount",
+            "--endpoint-reconciler-type=none"
+        );
+        await File.WriteAllTextAsync(
+            Kubeconfig,
+            $$$"""
             apiVersion: v1
             kind: Config
             current-context: test
             clusters: [{name: test, cluster: {server: "https://127.0.0.1:{{{port}}}", certificate-authority: ca.crt}}]
             users: [{name: admin, user: {client-certificate: admin.crt, client-key: admin.key}}]
             contexts: [{name: test, context: {cluster: test, user: admin}}]
-            """);
+            """
+        );
         kubectl = new Kubectl(assets.Kubectl, Kubeconfig, folder);
         await Waiting.Until(
             async () => daemons.Exists(d => d.HasExited) || (await kubectl.Run("get --raw /readyz")).Status == 0,
-            () => $"the API server is not ready\n{Tail(server)}");
+            () => $"the API server is not ready\n{Tail(server)}"
+        );
         Assert.False(daemons.Exists(d => d.HasExited), string.Join('\n', daemons.Select(Tail)));
-        using (var api = Connect()) Tell($"end-to-end tests run against kube-apiserver {await api.Version(Waiting.Stop)} of {assets.ApiServer}");
+        using (var api = Connect())
+            Tell($"end-to-end tests run against kube-apiserver {await api.Version(Waiting.Stop)} of {assets.ApiServer}");
         await Populate();
     }
 
     public ValueTask DisposeAsync()
     {
         daemons.Reverse(); // the API server before its store
-        foreach (var daemon in daemons) daemon.Dispose();
+        foreach (var daemon in daemons)
+            daemon.Dispose();
         Directory.Delete(folder, recursive: true);
         return ValueTask.CompletedTask;
     }
@@ -92,7 +121,8 @@ public sealed class TestCluster : IAsyncLifetime
     {
         (await Kubectl.Run(["apply", "-f", Path.Combine(Repository.Root, "deploy", "base", "crd.yaml")], input: null)).Passed();
         (await Kubectl.Run("wait --for=condition=Established --timeout=30s crd --all")).Passed();
-        foreach (var kind in kinds) await Waiting.Until(async () => (await Kubectl.As(Human).Run($"get {kind}")).Status == 0, () => $"{kind} are not served");
+        foreach (var kind in kinds)
+            await Waiting.Until(async () => (await Kubectl.As(Human).Run($"get {kind}")).Status == 0, () => $"{kind} are not served");
     }
 
     private async Task Populate()

@@ -11,10 +11,12 @@ internal static class Waiting
 
     public static async Task Until(Func<Task<bool>> condition, Func<string> otherwise)
     {
-        for (var since = Stopwatch.StartNew(); ;)
+        for (var since = Stopwatch.StartNew(); ; )
         {
-            if (await condition()) return;
-            if (since.Elapsed > Deadline) Assert.Fail($"not within {Deadline.TotalSeconds:0} s: {otherwise()}");
+            if (await condition())
+                return;
+            if (since.Elapsed > Deadline)
+                Assert.Fail($"not within {Deadline.TotalSeconds:0} s: {otherwise()}");
             await Task.Delay(50, Stop);
         }
     }

@@ -19,12 +19,16 @@ public sealed class WebhookTests(TestCluster cluster) : IAsyncLifetime
         guard = await GuardServer.Start(cluster.Kubectl);
         // the API server takes up a new configuration a moment after it is stored
         await Waiting.Until(async () => (await Human.Apply(UnsafeRollout, "--dry-run=server")).Status != 0, () => "the webhooks are not called");
-        await Waiting.Until(async () => (await Human.Apply(DestinationRule, "--dry-run=server -o json")).Out.Contains("connectionPool", StringComparison.Ordinal), () => "nothing is injected");
+        await Waiting.Until(
+            async () => (await Human.Apply(DestinationRule, "--dry-run=server -o json")).Out.Contains("connectionPool", StringComparison.Ordinal),
+            () => "nothing is injected"
+        );
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (guard is not null) await guard.DisposeAsync();
+        if (guard is not null)
+            await guard.DisposeAsync();
     }
 
     [Fact]
@@ -32,8 +36,17 @@ public sealed class WebhookTests(TestCluster cluster) : IAsyncLifetime
     {
         var denied = await Human.Apply(UnsafeRollout);
         Assert.Equal(1, denied.Status);
-        Assert.Contains($"admission webhook \"validate.admissionguard.io\" denied the request: 2 problems in Rollout {ns}/api (policy baseline)", denied.Error, StringComparison.Ordinal);
-        Assert.Contains("\n  rollout-first-step  spec.strategy.canary.steps[0].setWeight\n    the first step sends 100 % of users to the new version, at most 50 % allowed\n    write:  - setWeight: 10\n", denied.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            $"admission webhook \"validate.admissionguard.io\" denied the request: 2 problems in Rollout {ns}/api (policy baseline)",
+            denied.Error,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "\n  rollout-first-step  spec.strategy.canary.steps[0].setWeight\n    the first step sends 100 % of users to the new version, at "
+                + "most 50 % allowed\n    write:  - setWeight: 10\n",
+            denied.Error,
+            StringComparison.Ordinal
+        );
         Assert.NotEqual(0, (await Human.Run($"get rollout api -n {ns}")).Status);
         foreach (var options in (string[])["--dry-run=server", "--server-side", "--server-side --dry-run=server"])
         {
@@ -47,7 +60,11 @@ public sealed class WebhookTests(TestCluster cluster) : IAsyncLifetime
     public async Task A_DestinationRule_comes_back_with_its_pool_and_a_second_apply_changes_nothing(string options)
     {
         var first = (await Human.Apply(DestinationRule, options)).Passed();
-        Assert.Contains("Warning: destination-rule-connection-pool: default injected at spec.trafficPolicy.connectionPool", first.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "Warning: destination-rule-connection-pool: default injected at spec.trafficPolicy.connectionPool",
+            first.Error,
+            StringComparison.Ordinal
+        );
         var stored = await Get("destinationrule/api");
         Assert.Equal(1024, (int?)stored["spec"]!["trafficPolicy"]!["connectionPool"]!["tcp"]!["maxConnections"]);
         for (var again = 0; again < 3; again++)
@@ -90,10 +107,26 @@ public sealed class WebhookTests(TestCluster cluster) : IAsyncLifetime
         // as it stood before AdmissionGuard was there: the controller's writes are not reviewed
         (await Controller.Apply(UnsafeRollout)).Passed();
         (await Human.Run($"scale rollout/api -n {ns} --replicas=5")).Passed();
-        (await Human.Run(["patch", "rollout/api", "-n", ns, "--subresource=status", "--type=merge", "-p", """{"status":{"HPAReplicas":5}}"""], input: null)).Passed();
+        (
+            await Human.Run(
+                ["patch", "rollout/api", "-n", ns, "--subresource=status", "--type=merge", "-p", """{"status":{"HPAReplicas":5}}"""],
+                input: null
+            )
+        ).Passed();
         (await Human.Run($"label rollout/api -n {ns} team=pay")).Passed();
         (await Human.Run($"annotate rollout/api -n {ns} note=kept")).Passed();
-        var image = await Human.Run(["patch", "rollout/api", "-n", ns, "--type=merge", "-p", """{"spec":{"template":{"spec":{"containers":[{"name":"api","image":"api:2"}]}}}}"""], input: null);
+        var image = await Human.Run(
+            [
+                "patch",
+                "rollout/api",
+                "-n",
+                ns,
+                "--type=merge",
+                "-p",
+                """{"spec":{"template":{"spec":{"containers":[{"name":"api","image":"api:2"}]}}}}""",
+            ],
+            input: null
+        );
         Assert.Contains("Warning: ", image.Passed().Error, StringComparison.Ordinal);
         var stored = await Get("rollout/api");
         Assert.Equal(5, (int?)stored["spec"]!["replicas"]);
@@ -104,7 +137,12 @@ public sealed class WebhookTests(TestCluster cluster) : IAsyncLifetime
     public async Task An_object_on_its_way_out_is_let_go()
     {
         (await Controller.Apply(UnsafeRollout)).Passed();
-        (await Human.Run(["patch", "rollout/api", "-n", ns, "--type=merge", "-p", """{"metadata":{"finalizers":["example.com/held"]}}"""], input: null)).Passed();
+        (
+            await Human.Run(
+                ["patch", "rollout/api", "-n", ns, "--type=merge", "-p", """{"metadata":{"finalizers":["example.com/held"]}}"""],
+                input: null
+            )
+        ).Passed();
         (await Human.Run($"delete rollout/api -n {ns} --wait=false")).Passed();
         Assert.NotNull((await Get("rollout/api"))["metadata"]!["deletionTimestamp"]);
         (await Human.Run(["patch", "rollout/api", "-n", ns, "--type=merge", "-p", """{"metadata":{"finalizers":null}}"""], input: null)).Passed();
@@ -127,43 +165,49 @@ public sealed class WebhookTests(TestCluster cluster) : IAsyncLifetime
 
     private static int Generation(JsonNode stored) => (int)stored["metadata"]!["generation"]!;
 
-    private string UnsafeRollout => $$$"""
-        apiVersion: argoproj.io/v1alpha1
-        kind: Rollout
-        metadata: {name: api, namespace: {{{ns}}}}
-        spec:
-          replicas: 3
-          selector: {matchLabels: {app: api}}
-          template:
-            metadata: {labels: {app: api}}
-            spec: {containers: [{name: api, image: "api:1"}]}
-          strategy:
-            canary:
-              steps:
-              - setWeight: 100
-        """;
+    private string UnsafeRollout =>
+        $$$"""
+            apiVersion: argoproj.io/v1alpha1
+            kind: Rollout
+            metadata: {name: api, namespace: {{{ns}}}}
+            spec:
+              replicas: 3
+              selector: {matchLabels: {app: api}}
+              template:
+                metadata: {labels: {app: api}}
+                spec: {containers: [{name: api, image: "api:1"}]}
+              strategy:
+                canary:
+                  steps:
+                  - setWeight: 100
+            """;
 
-    private string DestinationRule => $$$"""
-        apiVersion: networking.istio.io/v1
-        kind: DestinationRule
-        metadata: {name: api, namespace: {{{ns}}}}
-        spec:
-          host: api
-          trafficPolicy:
-            outlierDetection: {consecutive5xxErrors: 5, interval: 10s, baseEjectionTime: 30s}
-        """;
+    private string DestinationRule =>
+        $$$"""
+            apiVersion: networking.istio.io/v1
+            kind: DestinationRule
+            metadata: {name: api, namespace: {{{ns}}}}
+            spec:
+              host: api
+              trafficPolicy:
+                outlierDetection: {consecutive5xxErrors: 5, interval: 10s, baseEjectionTime: 30s}
+            """;
 
-    private string VirtualService(int stable, int canary, string version = "v1") => string.Create(CultureInfo.InvariantCulture, $$$"""
-        apiVersion: networking.istio.io/{{{version}}}
-        kind: VirtualService
-        metadata: {name: api, namespace: {{{ns}}}}
-        spec:
-          hosts: [api]
-          http:
-          - timeout: 3s
-            retries: {attempts: 1, perTryTimeout: 1s}
-            route:
-            - {destination: {host: api, subset: stable}, weight: {{{stable}}}}
-            - {destination: {host: api, subset: canary}, weight: {{{canary}}}}
-        """);
+    private string VirtualService(int stable, int canary, string version = "v1") =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $$$"""
+            apiVersion: networking.istio.io/{{{version}}}
+            kind: VirtualService
+            metadata: {name: api, namespace: {{{ns}}}}
+            spec:
+              hosts: [api]
+              http:
+              - timeout: 3s
+                retries: {attempts: 1, perTryTimeout: 1s}
+                route:
+                - {destination: {host: api, subset: stable}, weight: {{{stable}}}}
+                - {destination: {host: api, subset: canary}, weight: {{{canary}}}}
+            """
+        );
 }

@@ -9,7 +9,8 @@ using AdmissionGuard.Policies;
 namespace AdmissionGuard.Tests;
 
 /// <summary>
-/// A file of <c>tests/cases/RULE/</c>, judged by its own rule alone: as baseline has it (as strict where baseline leaves it off), or as <c>NAME.policy.yaml</c> says, which may hold exceptions and settings too; as an update where there is a <c>NAME.old.yaml</c>.
+/// A file of <c>tests/cases/RULE/</c>, judged by its own rule alone: as baseline has it (as strict where baseline leaves it off), or as
+/// <c>NAME.policy.yaml</c> says, which may hold exceptions and settings too; as an update where there is a <c>NAME.old.yaml</c>.
 /// </summary>
 public sealed record GoldenCase(string RuleId, string Name)
 {
@@ -36,7 +37,10 @@ public sealed record GoldenCase(string RuleId, string Name)
         var set = PolicyFiles.Read(File.Exists(own) ? [own] : [], [], Stream.Null, Judge.Now);
         Assert.Empty(set.Errors);
         var rule = Catalogue.Find(RuleId)!;
-        if (set.Policies.Count == 0) return set.Cluster.With([new GuardPolicy("baseline", [RuleSetting.Of(rule, rule.Baseline.Action == GuardAction.Off ? Profile.Strict : Profile.Baseline)])]);
+        if (set.Policies.Count == 0)
+            return set.Cluster.With([
+                new GuardPolicy("baseline", [RuleSetting.Of(rule, rule.Baseline.Action == GuardAction.Off ? Profile.Strict : Profile.Baseline)]),
+            ]);
         Assert.All(set.Policies.SelectMany(p => p.Rules), r => Assert.Equal(RuleId, r.Rule.Id));
         return set.Cluster;
     }

@@ -11,7 +11,8 @@ public sealed class GoldenTests
         var parts = name.Split('/');
         var golden = new GoldenCase(parts[0], parts[1]);
         var text = golden.Text();
-        if (Repository.UpdatesGolden) File.WriteAllText(golden.Expected, text);
+        if (Repository.UpdatesGolden)
+            File.WriteAllText(golden.Expected, text);
         Assert.True(File.Exists(golden.Expected), $"{golden.Expected} is missing: UPDATE_GOLDEN=1 writes it");
         Assert.Equal(File.ReadAllText(golden.Expected), text);
     }

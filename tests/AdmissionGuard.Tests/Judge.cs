@@ -15,7 +15,15 @@ internal static class Judge
     public static readonly Actor Argo = new("system:serviceaccount:argo-rollouts:argo-rollouts", []);
 
     /// <summary>One rule alone, as baseline has it unless told otherwise, without repairs.</summary>
-    public static IReadOnlyList<Judgement> Rule(string id, string json, string? old = null, Cluster? cluster = null, Actor? actor = null, GuardAction? action = null, string? parameters = null)
+    public static IReadOnlyList<Judgement> Rule(
+        string id,
+        string json,
+        string? old = null,
+        Cluster? cluster = null,
+        Actor? actor = null,
+        GuardAction? action = null,
+        string? parameters = null
+    )
     {
         var verdict = Verdict(json, old, cluster, actor, Policy(id, action, parameters), Stage.Validate);
         Assert.Empty(verdict.Failures);
@@ -25,16 +33,32 @@ internal static class Judge
     /// <summary>A policy of one rule.</summary>
     public static GuardPolicy Policy(string rule, GuardAction? action = null, string? parameters = null, bool fix = false)
     {
-        var entry = $"{{'rule': '{rule}', 'fix': {(fix ? "true" : "false")}{(action is { } a ? $", 'action': '{Words.Of(a)}'" : "")}{(parameters is null ? "" : $", 'parameters': {parameters}")}}}";
-        var policy = PolicyReader.Read(Json($"{{'apiVersion': '{PolicyReader.ApiVersion}', 'kind': 'GuardPolicy', 'metadata': {{'name': 'test'}}, 'spec': {{'rules': [{entry}]}}}}"), out var errors);
+        var entry =
+            $"{{'rule': '{rule}', 'fix': "
+            + $"{(fix ? "true" : "false")}{(action is { } a ? $", 'action': '{Words.Of(a)}'" : "")}{(parameters is null ? "" : $", 'parameters': {parameters}")}}}";
+        var policy = PolicyReader.Read(
+            Json(
+                $"{{'apiVersion': '{PolicyReader.ApiVersion}', 'kind': 'GuardPolicy', 'metadata': {{'name': 'test'}}, 'spec': {{'rules': "
+                    + $"[{entry}]}}}}"
+            ),
+            out var errors
+        );
         Assert.Empty(errors);
         return policy!;
     }
 
-    public static Verdict Verdict(string json, string? old = null, Cluster? cluster = null, Actor? actor = null, GuardPolicy? policy = null, Stage stage = Stage.Both)
+    public static Verdict Verdict(
+        string json,
+        string? old = null,
+        Cluster? cluster = null,
+        Actor? actor = null,
+        GuardPolicy? policy = null,
+        Stage stage = Stage.Both
+    )
     {
         var world = cluster ?? Cluster.Empty;
-        if (world.Policies.IsEmpty) world = world.With([policy ?? GuardPolicy.Of(Profile.Baseline)]);
+        if (world.Policies.IsEmpty)
+            world = world.With([policy ?? GuardPolicy.Of(Profile.Baseline)]);
         return Evaluator.Evaluate(Review(json, old, actor, stage), world);
     }
 
@@ -61,7 +85,10 @@ internal static class Judge
         foreach (var json in objects)
         {
             var root = Json(json);
-            cluster = cluster.With(new ObjectKey(KindOf(root)!, root["metadata"u8]["namespace"u8].Text ?? "shop", root["metadata"u8]["name"u8].Text ?? "api"), root);
+            cluster = cluster.With(
+                new ObjectKey(KindOf(root)!, root["metadata"u8]["namespace"u8].Text ?? "shop", root["metadata"u8]["name"u8].Text ?? "api"),
+                root
+            );
         }
         return cluster;
     }

@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace AdmissionGuard.Tests;
 
-/// <summary>Applications of five objects each that refer to each other and to nothing else, the same in every run; about every third object has faults.</summary>
+/// <summary>
+/// Applications of five objects each that refer to each other and to nothing else, the same in every run; about every third object has faults.
+/// </summary>
 internal static class ParityObjects
 {
     private static readonly string[] Namespaces = ["shop", "search", "pay"];
@@ -21,13 +23,22 @@ internal static class ParityObjects
             objects.Add(Object("argoproj.io/v1alpha1", "AnalysisTemplate", $"{{'metrics':[{Metric()}]}}"));
 
             JsonObject Object(string apiVersion, string kind, string spec) =>
-                JsonNode.Parse($"{{'apiVersion':'{apiVersion}','kind':'{kind}','metadata':{{'name':'{name}','namespace':'{space}'}},'spec':{spec}}}".Replace('\'', '"'))!.AsObject();
+                JsonNode
+                    .Parse(
+                        $"{{'apiVersion':'{apiVersion}','kind':'{kind}','metadata':{{'name':'{name}','namespace':'{space}'}},'spec':{spec}}}".Replace(
+                            '\'',
+                            '"'
+                        )
+                    )!
+                    .AsObject();
         }
         return objects;
 
         string DestinationRule(string name)
         {
-            var outliers = chance.Falls(6) ? "" : ",'outlierDetection':{'consecutive5xxErrors':5,'interval':'10s','baseEjectionTime':'30s','maxEjectionPercent':50}";
+            var outliers = chance.Falls(6)
+                ? ""
+                : ",'outlierDetection':{'consecutive5xxErrors':5,'interval':'10s','baseEjectionTime':'30s','maxEjectionPercent':50}";
             var pending = chance.Falls(8) ? -1 : 100;
             var canary = chance.Falls(10) ? "" : $",{{'name':'canary','labels':{{'app':'{name}'}}}}";
             return $"{{'host':'{name}','trafficPolicy':{{'connectionPool':{{'tcp':{{'maxConnections':{(chance.Falls(8) ? 0 : 100)}}},'http':{{'http1MaxPendingRequests':{pending},'http2MaxRequests':100,'maxRetries':10}}}}{outliers}}},'subsets':[{{'name':'stable','labels':{{'app':'{name}'}}}}{canary}]}}";
@@ -39,7 +50,9 @@ internal static class ParityObjects
             var host = number >= Namespaces.Length && chance.Falls(12) ? $",'app-{number - Namespaces.Length}'" : "";
             var fault = chance.Falls(8) ? ",'fault':{'abort':{'httpStatus':503,'percentage':{'value':50}}}" : "";
             var mirror = chance.Falls(10) ? $",'mirror':{{'host':'{name}.{space}.svc.cluster.local','subset':'stable'}}" : "";
-            var retries = chance.Falls(4) ? "{'attempts':20,'perTryTimeout':'9s','retryOn':'5xx'}" : "{'attempts':2,'perTryTimeout':'1s','retryOn':'connect-failure,refused-stream'}";
+            var retries = chance.Falls(4)
+                ? "{'attempts':20,'perTryTimeout':'9s','retryOn':'5xx'}"
+                : "{'attempts':2,'perTryTimeout':'1s','retryOn':'connect-failure,refused-stream'}";
             var timeout = chance.Falls(6) ? "" : ",'timeout':'5s'";
             var (route, weights) = (chance.Falls(10) ? "main" : "primary", chance.Falls(10) ? ("", "") : (",'weight':100", ",'weight':0"));
             var first = chance.Falls(10) ? $"{{'name':'all','route':[{{'destination':{{'host':'{name}','subset':'stable'}}}}]}}," : "";
@@ -48,7 +61,8 @@ internal static class ParityObjects
 
         string Rollout(string name)
         {
-            var steps = chance.Falls(8) ? "{'setWeight':80},{'setWeight':100}"
+            var steps =
+                chance.Falls(8) ? "{'setWeight':80},{'setWeight':100}"
                 : chance.Falls(8) ? "{'setWeight':5},{'setWeight':50},{'setWeight':75}"
                 : "{'setWeight':5},{'pause':{'duration':'5m'}},{'setWeight':25},{'pause':{'duration':'10m'}},{'setWeight':50},{'pause':{'duration':'10m'}},{'setWeight':75},{'pause':{'duration':'10m'}}";
             var capacity = chance.Falls(10) ? "{'setCanaryScale':{'weight':10}}," : "";
@@ -59,7 +73,9 @@ internal static class ParityObjects
 
         string Metric()
         {
-            var condition = chance.Falls(5) ? "" : "'successCondition':'len(result) > 0 && result[0] >= 0.99','failureCondition':'len(result) > 0 && result[0] < 0.99',";
+            var condition = chance.Falls(5)
+                ? ""
+                : "'successCondition':'len(result) > 0 && result[0] >= 0.99','failureCondition':'len(result) > 0 && result[0] < 0.99',";
             return $"{{'name':'success-rate',{condition}'failureLimit':{(chance.Falls(8) ? -1 : 2)},'inconclusiveLimit':3,'interval':'1m','provider':{{'prometheus':{{'address':'http://prometheus.monitoring.svc:9090','query':'service:success_rate:5m'}}}}}}";
         }
     }

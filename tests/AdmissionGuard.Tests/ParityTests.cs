@@ -10,7 +10,10 @@ using AdmissionGuard.Tests.Server;
 
 namespace AdmissionGuard.Tests;
 
-/// <summary>Whoever asks, and by whatever way, gets the same answer: the webhook over a live view, <c>check</c> of files, <c>audit</c> of a cluster, and <c>simulate</c> of both.</summary>
+/// <summary>
+/// Whoever asks, and by whatever way, gets the same answer: the webhook over a live view, <c>check</c> of files, <c>audit</c> of a cluster, and
+/// <c>simulate</c> of both.
+/// </summary>
 public sealed class ParityTests : CommandLine
 {
     private static readonly IReadOnlyList<JsonObject> Objects = ParityObjects.Make(applications: 100);
@@ -29,7 +32,8 @@ public sealed class ParityTests : CommandLine
     {
         var findings = await Checked(profile);
         Assert.True(findings.Select(f => f.Rule).Distinct().Count() >= 10, string.Join(", ", findings.Select(f => f.Rule).Distinct()));
-        foreach (var action in (string[])["deny", "warn", "fix"]) Assert.Contains(findings, f => f.Action == action);
+        foreach (var action in (string[])["deny", "warn", "fix"])
+            Assert.Contains(findings, f => f.Action == action);
         Assert.InRange(findings.Select(f => (f.Kind, f.Name)).Distinct().Count(), 50, 450);
     }
 
@@ -69,7 +73,9 @@ public sealed class ParityTests : CommandLine
         await following.Until(live => live.Standing.IsReady);
         var (log, causes) = (At("decisions.jsonl"), new List<string>());
         await using (var decisions = DecisionLog.At(log, withObjects: false, TextWriter.Null))
-        await using (var server = await RunningServer.Start(judge: review => Evaluator.Evaluate(review, following.Live.Cluster), decisions: decisions))
+        await using (
+            var server = await RunningServer.Start(judge: review => Evaluator.Evaluate(review, following.Live.Cluster), decisions: decisions)
+        )
         {
             var client = server.Client();
             foreach (var root in Objects)
@@ -77,13 +83,23 @@ public sealed class ParityTests : CommandLine
                 var wanted = root.DeepClone().AsObject();
                 Patch(wanted, await Ask(client, "/mutate", wanted));
                 var response = await Ask(client, "/validate", wanted);
-                causes.AddRange((response["status"]?["details"]?["causes"]?.AsArray() ?? []).Select(c => $"{KindOf(root)}|{NameOf(root)}|{c!["reason"]}|{c["message"]}"));
+                causes.AddRange(
+                    (response["status"]?["details"]?["causes"]?.AsArray() ?? []).Select(c =>
+                        $"{KindOf(root)}|{NameOf(root)}|{c!["reason"]}|{c["message"]}"
+                    )
+                );
             }
         }
 
         var expected = await Checked(profile);
-        var logged = File.ReadLines(log).Select(l => JsonNode.Parse(l)!).SelectMany(
-            d => d["findings"]!.AsArray().Where(f => ((string?)f!["action"] == "fix") == ((string?)d["endpoint"] == "mutate")).Select(f => Finding.Of(f!, d)));
+        var logged = File.ReadLines(log)
+            .Select(l => JsonNode.Parse(l)!)
+            .SelectMany(d =>
+                d["findings"]!
+                    .AsArray()
+                    .Where(f => ((string?)f!["action"] == "fix") == ((string?)d["endpoint"] == "mutate"))
+                    .Select(f => Finding.Of(f!, d))
+            );
         // the log has no messages, the denial has
         Equal(expected.Select(f => f with { Message = "" }), logged);
         Equal(expected.Where(f => f.Action == "deny").Select(f => $"{f.Kind}|{f.Name}|{f.Rule}|{Core.Shown.Clip(f.Message, 400)}"), causes);
@@ -105,11 +121,15 @@ public sealed class ParityTests : CommandLine
         Equal(expected.Where(f => f.Action == "deny"), Of("refused"));
         Equal(expected.Where(f => f.Action == "warn" && !refused.Contains((f.Kind, f.Name))), Of("warned"));
 
-        IEnumerable<Finding> Of(string change) => changes.Where(c => (string?)c!["change"] == change).SelectMany(c => c!["findings"]!.AsArray().Select(f => Finding.Of(f!, c)));
+        IEnumerable<Finding> Of(string change) =>
+            changes.Where(c => (string?)c!["change"] == change).SelectMany(c => c!["findings"]!.AsArray().Select(f => Finding.Of(f!, c)));
     }
 
     private static void Equal<T>(IEnumerable<T> expected, IEnumerable<T> actual) =>
-        Assert.Equal(string.Join('\n', expected.Select(e => e!.ToString()).Order(StringComparer.Ordinal)), string.Join('\n', actual.Select(a => a!.ToString()).Order(StringComparer.Ordinal)));
+        Assert.Equal(
+            string.Join('\n', expected.Select(e => e!.ToString()).Order(StringComparer.Ordinal)),
+            string.Join('\n', actual.Select(a => a!.ToString()).Order(StringComparer.Ordinal))
+        );
 
     private static async Task<JsonObject> Ask(HttpClient client, string path, JsonObject root)
     {
@@ -121,7 +141,12 @@ public sealed class ParityTests : CommandLine
             ["request"] = new JsonObject
             {
                 ["uid"] = NameOf(root),
-                ["kind"] = new JsonObject { ["group"] = version.Length > 1 ? version[0] : "", ["version"] = version[^1], ["kind"] = KindOf(root) },
+                ["kind"] = new JsonObject
+                {
+                    ["group"] = version.Length > 1 ? version[0] : "",
+                    ["version"] = version[^1],
+                    ["kind"] = KindOf(root),
+                },
                 ["namespace"] = (string?)root["metadata"]!["namespace"],
                 ["name"] = NameOf(root),
                 ["operation"] = "CREATE",
@@ -134,12 +159,18 @@ public sealed class ParityTests : CommandLine
 
     private static void Patch(JsonObject root, JsonObject response)
     {
-        if ((string?)response["patch"] is not { } patch) return;
+        if ((string?)response["patch"] is not { } patch)
+            return;
         foreach (var addition in JsonNode.Parse(Convert.FromBase64String(patch))!.AsArray())
         {
-            var steps = ((string)addition!["path"]!).Split('/').Skip(1).Select(s => s.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)).ToList();
+            var steps = ((string)addition!["path"]!)
+                .Split('/')
+                .Skip(1)
+                .Select(s => s.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal))
+                .ToList();
             JsonNode place = root;
-            foreach (var step in steps[..^1]) place = (place is JsonArray list ? list[int.Parse(step, System.Globalization.CultureInfo.InvariantCulture)] : place[step])!;
+            foreach (var step in steps[..^1])
+                place = (place is JsonArray list ? list[int.Parse(step, System.Globalization.CultureInfo.InvariantCulture)] : place[step])!;
             place[steps[^1]] = addition["value"]!.DeepClone();
         }
     }
@@ -148,18 +179,26 @@ public sealed class ParityTests : CommandLine
 
     private static async Task<FakeApiServer> Cluster()
     {
-        var server = await FakeApiServer.Start([.. Following.All, .. Catalogue.Rules.SelectMany(r => r.Kinds.Concat(r.Reads)).Distinct().Select(k => Watched.Of(k).Versions[0].Path(null))]);
-        foreach (var root in Objects) server.Put(Watched.Of(ObjectKind.Of((string)root["apiVersion"]!, KindOf(root))!).Versions[0].Path(null), root.ToJsonString());
+        var server = await FakeApiServer.Start([
+            .. Following.All,
+            .. Catalogue.Rules.SelectMany(r => r.Kinds.Concat(r.Reads)).Distinct().Select(k => Watched.Of(k).Versions[0].Path(null)),
+        ]);
+        foreach (var root in Objects)
+            server.Put(Watched.Of(ObjectKind.Of((string)root["apiVersion"]!, KindOf(root))!).Versions[0].Path(null), root.ToJsonString());
         return server;
     }
 
-    private string Kubeconfig(FakeApiServer server) => Write("kubeconfig", $$"""
-        apiVersion: v1
-        kind: Config
-        current-context: one
-        clusters: [{name: one, cluster: {server: "{{server.Connection.Server}}" } }]
-        contexts: [{name: one, context: {cluster: one} }]
-        """);
+    private string Kubeconfig(FakeApiServer server) =>
+        Write(
+            "kubeconfig",
+            $$"""
+            apiVersion: v1
+            kind: Config
+            current-context: one
+            clusters: [{name: one, cluster: {server: "{{server.Connection.Server}}" } }]
+            contexts: [{name: one, context: {cluster: one} }]
+            """
+        );
 
     private static string KindOf(JsonObject root) => (string)root["kind"]!;
 
@@ -169,7 +208,15 @@ public sealed class ParityTests : CommandLine
     {
         /// <param name="of">What says whose finding it is.</param>
         public static Finding Of(JsonNode json, JsonNode of) =>
-            new((string)json["rule"]!, (string)json["action"]!, (string)of["kind"]!, (string)of["namespace"]!, (string)of["name"]!, (string)json["path"]!, (string?)json["message"] ?? "");
+            new(
+                (string)json["rule"]!,
+                (string)json["action"]!,
+                (string)of["kind"]!,
+                (string)of["namespace"]!,
+                (string)of["name"]!,
+                (string)json["path"]!,
+                (string?)json["message"] ?? ""
+            );
 
         public override string ToString() => string.Join('|', Rule, Action, Kind, Namespace, Name, Path, Message);
     }

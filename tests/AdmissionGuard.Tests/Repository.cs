@@ -5,7 +5,8 @@ namespace AdmissionGuard.Tests;
 /// <summary>Where the checkout is that these tests were built from.</summary>
 internal static class Repository
 {
-    public static string Root { get; } = Path.GetFullPath(typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Repository").Value!);
+    public static string Root { get; } =
+        Path.GetFullPath(typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Repository").Value!);
 
     public static string Cases => Path.Combine(Root, "tests", "cases");
 

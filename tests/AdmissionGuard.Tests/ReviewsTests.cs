@@ -12,7 +12,8 @@ using AdmissionGuard.Server;
 namespace AdmissionGuard.Tests;
 
 /// <summary>
-/// <c>tests/reviews/NAME/</c>: a request as an API server sends it, and both answers. Judged by destination-rule-outlier-detection alone, or as <c>policy.yaml</c> says.
+/// <c>tests/reviews/NAME/</c>: a request as an API server sends it, and both answers. Judged by destination-rule-outlier-detection alone, or as
+/// <c>policy.yaml</c> says.
 /// What is encoded on the wire stands decoded under <c>shown</c>.
 /// </summary>
 public sealed class ReviewsTests
@@ -21,7 +22,8 @@ public sealed class ReviewsTests
 
     private static string Folder => Path.Combine(Repository.Root, "tests", "reviews");
 
-    public static TheoryData<string> Names => [.. Directory.EnumerateDirectories(Folder).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Names =>
+        [.. Directory.EnumerateDirectories(Folder).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -50,7 +52,8 @@ public sealed class ReviewsTests
         foreach (var endpoint in Enum.GetValues<Webhook>())
         {
             var response = Response(name, endpoint);
-            foreach (var line in Lines(response)) Assert.DoesNotContain(line, char.IsControl);
+            foreach (var line in Lines(response))
+                Assert.DoesNotContain(line, char.IsControl);
             Assert.All(Lines(response), line => Assert.True(line.Length < 1000, line));
             Assert.DoesNotContain(Lines(response), line => line.TrimStart().StartsWith("forged", StringComparison.Ordinal));
         }
@@ -63,10 +66,12 @@ public sealed class ReviewsTests
     {
         var response = Response(name, endpoint);
         var document = new JsonObject { ["response"] = response };
-        if (Shown(response) is { Count: > 0 } shown) document["shown"] = shown;
+        if (Shown(response) is { Count: > 0 } shown)
+            document["shown"] = shown;
         var text = document.ToJsonString(Readable) + "\n";
         var expected = Path.Combine(Folder, name, file);
-        if (Repository.UpdatesGolden) File.WriteAllText(expected, text);
+        if (Repository.UpdatesGolden)
+            File.WriteAllText(expected, text);
         Assert.True(File.Exists(expected), $"{expected} is missing: UPDATE_GOLDEN=1 writes it");
         Assert.Equal(File.ReadAllText(expected), text);
     }
@@ -74,8 +79,10 @@ public sealed class ReviewsTests
     private static JsonObject Shown(JsonObject response)
     {
         var shown = new JsonObject();
-        if ((string?)response["patch"] is { } patch) shown["patch"] = JsonNode.Parse(Convert.FromBase64String(patch));
-        if ((string?)response["status"]?["message"] is { } message) shown["message"] = new JsonArray([.. message.Split('\n').Select(l => (JsonNode)l)]);
+        if ((string?)response["patch"] is { } patch)
+            shown["patch"] = JsonNode.Parse(Convert.FromBase64String(patch));
+        if ((string?)response["status"]?["message"] is { } message)
+            shown["message"] = new JsonArray([.. message.Split('\n').Select(l => (JsonNode)l)]);
         return shown;
     }
 

@@ -8,7 +8,8 @@ using AdmissionGuard.Output;
 namespace AdmissionGuard.Tests;
 
 /// <summary>
-/// Whole set-ups of <c>tests/setups</c>, such as teams have them (facts 0.3), judged by each profile: what all rules together say of them. UPDATE_GOLDEN=1 writes what is expected.
+/// Whole set-ups of <c>tests/setups</c>, such as teams have them (facts 0.3), judged by each profile: what all rules together say of them.
+/// UPDATE_GOLDEN=1 writes what is expected.
 /// </summary>
 public sealed class SetupTests
 {
@@ -21,7 +22,8 @@ public sealed class SetupTests
             var data = new TheoryData<string, Profile>();
             foreach (var file in Directory.EnumerateFiles(Folder, "*.yaml").Order(StringComparer.Ordinal))
             {
-                foreach (var profile in (Profile[])[Profile.Baseline, Profile.Strict]) data.Add(Path.GetFileNameWithoutExtension(file), profile);
+                foreach (var profile in (Profile[])[Profile.Baseline, Profile.Strict])
+                    data.Add(Path.GetFileNameWithoutExtension(file), profile);
             }
             return data;
         }
@@ -38,7 +40,8 @@ public sealed class SetupTests
         CheckText.Write(text, report, new Look(SourceRoot.Of(Folder), Audit: true));
         var expected = Path.Combine(Folder, $"{name}.{GuardPolicy.NameOf(profile)}.expected");
         var actual = text.ToString().Replace(Folder + Path.DirectorySeparatorChar, "", StringComparison.Ordinal);
-        if (Repository.UpdatesGolden) File.WriteAllText(expected, actual);
+        if (Repository.UpdatesGolden)
+            File.WriteAllText(expected, actual);
         Assert.True(File.Exists(expected), $"{expected} is missing: UPDATE_GOLDEN=1 writes it");
         Assert.Equal(File.ReadAllText(expected), actual);
     }

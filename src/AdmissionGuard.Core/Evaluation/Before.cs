@@ -23,25 +23,33 @@ internal sealed class Before(Review review, Cluster cluster, RuleRunner runner)
     /// <summary>A Rollout or Canary that is aborted, degraded or on its way: what is written now may be the way back.</summary>
     public bool IsInTrouble { get; } =
         review.Operation == Operation.Update
-        && ((review.Kind == ObjectKind.Rollout && new RolloutStatus(review.OldObject["status"u8]).InTrouble)
-            || (review.Kind == ObjectKind.Canary && new CanaryStatus(review.OldObject["status"u8]).InTrouble));
+        && (
+            (review.Kind == ObjectKind.Rollout && new RolloutStatus(review.OldObject["status"u8]).InTrouble)
+            || (review.Kind == ObjectKind.Canary && new CanaryStatus(review.OldObject["status"u8]).InTrouble)
+        );
 
     /// <summary>Those of a rule's findings that the old object had already, and no less of them.</summary>
     public IReadOnlyDictionary<Finding, Finding> Had(RuleSetting setting, IReadOnlyList<Finding> findings) =>
-        Subject is null || OldFindings(setting) is not { Count: > 0 } olds ? ReadOnlyDictionary<Finding, Finding>.Empty : Ratchet.NoWorse(findings, olds);
+        Subject is null || OldFindings(setting) is not { Count: > 0 } olds
+            ? ReadOnlyDictionary<Finding, Finding>.Empty
+            : Ratchet.NoWorse(findings, olds);
 
     /// <summary>The finding's edit without what the old object lacked as well: what runs without a limit is reported, not changed.</summary>
     public Edit? OnlyWhatIsNew(RuleSetting setting, Finding finding)
     {
-        if (finding.Edit is not { } edit || Twin(setting, finding) is not { } old) return finding.Edit;
-        if (old.Edit is null) return null;
+        if (finding.Edit is not { } edit || Twin(setting, finding) is not { } old)
+            return finding.Edit;
+        if (old.Edit is null)
+            return null;
         return edit with { Leaves = [.. edit.Leaves.Where(leaf => !old.Edit.Leaves.Any(o => o.Path == leaf.Path))] };
     }
 
     private Finding? Twin(RuleSetting setting, Finding finding)
     {
-        if (Subject is null) return null;
-        if (twins?.Setting != setting) twins = (setting, OldFindings(setting).ToLookup(o => o.Key, StringComparer.Ordinal));
+        if (Subject is null)
+            return null;
+        if (twins?.Setting != setting)
+            twins = (setting, OldFindings(setting).ToLookup(o => o.Key, StringComparer.Ordinal));
         return twins.Value.ByKey[finding.Key].FirstOrDefault();
     }
 
@@ -49,7 +57,10 @@ internal sealed class Before(Review review, Cluster cluster, RuleRunner runner)
     {
         if (!found.TryGetValue(setting, out var findings))
         {
-            found[setting] = findings = runner.Run(setting, new Inspection(Subject!, old: null, new View(cluster, new ObjectKey(review.Kind!, review.Namespace, review.Name), review.OldObject)));
+            found[setting] = findings = runner.Run(
+                setting,
+                new Inspection(Subject!, old: null, new View(cluster, new ObjectKey(review.Kind!, review.Namespace, review.Name), review.OldObject))
+            );
         }
         return findings;
     }

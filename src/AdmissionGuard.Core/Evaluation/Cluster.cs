@@ -13,7 +13,9 @@ public sealed class Cluster
     /// <summary>Of manifests: what is not in it is not known.</summary>
     public static Cluster Empty { get; } = new();
 
-    /// <summary>A live cluster with nothing in it yet: what is not in it does not exist, as far as its kind is not <see cref="Incomplete"/>.</summary>
+    /// <summary>
+    /// A live cluster with nothing in it yet: what is not in it does not exist, as far as its kind is not <see cref="Incomplete"/>.
+    /// </summary>
     public static Cluster Live { get; } = new() { IsWhole = true };
 
     public bool IsWhole { get; private init; }
@@ -23,21 +25,26 @@ public sealed class Cluster
     /// <summary>By name.</summary>
     public ImmutableArray<GuardPolicy> Policies { get; private init; } = [];
 
-    /// <summary>Kinds of which not every object may be known, because they are not loaded yet or their watch is lost: rules that read one warn at most. None where files are the cluster.</summary>
+    /// <summary>
+    /// Kinds of which not every object may be known, because they are not loaded yet or their watch is lost: rules that read one warn at most. None
+    /// where files are the cluster.
+    /// </summary>
     public ImmutableHashSet<ObjectKind> Incomplete { get; private init; } = [];
 
     /// <summary>The labels that some policy selects objects by: what changes one of them is no change of nothing.</summary>
     internal ImmutableArray<string> SelectedLabels { get; private init; } = [];
 
     /// <summary>Each under every object that it names.</summary>
-    private FrozenDictionary<ObjectKey, ImmutableArray<GuardException>> Exceptions { get; init; } = FrozenDictionary<ObjectKey, ImmutableArray<GuardException>>.Empty;
+    private FrozenDictionary<ObjectKey, ImmutableArray<GuardException>> Exceptions { get; init; } =
+        FrozenDictionary<ObjectKey, ImmutableArray<GuardException>>.Empty;
 
     private ImmutableDictionary<string, Node> Namespaces { get; init; } = ImmutableDictionary<string, Node>.Empty;
 
     private ImmutableDictionary<ObjectKey, Node> Objects { get; init; } = ImmutableDictionary<ObjectKey, Node>.Empty;
 
     /// <summary>For each mention, who makes it, by kind: the index that makes a look-up's cost independent of the cluster's size.</summary>
-    private ImmutableDictionary<(Mention, ObjectKind By), ImmutableSortedSet<ObjectKey>> Mentions { get; init; } = ImmutableDictionary<(Mention, ObjectKind), ImmutableSortedSet<ObjectKey>>.Empty;
+    private ImmutableDictionary<(Mention, ObjectKind By), ImmutableSortedSet<ObjectKey>> Mentions { get; init; } =
+        ImmutableDictionary<(Mention, ObjectKind), ImmutableSortedSet<ObjectKey>>.Empty;
 
     /// <summary>Of manifests, how many there are of a kind in a namespace.</summary>
     private ImmutableDictionary<(ObjectKind, string Namespace), int> Counts { get; init; } = ImmutableDictionary<(ObjectKind, string), int>.Empty;
@@ -53,18 +60,24 @@ public sealed class Cluster
     public Cluster WithIncomplete(IEnumerable<ObjectKind> kinds) => Copy(incomplete: [.. kinds]);
 
     /// <summary>Instead of those before. One that has ended is kept: what it covered is not ratcheted.</summary>
-    public Cluster WithExceptions(IEnumerable<GuardException> exceptions) => Copy(exceptions: exceptions
-        .OrderBy(e => e.Name, StringComparer.Ordinal)
-        .SelectMany(e => e.Objects.Distinct().Select(o => (Object: o, Exception: e)))
-        .GroupBy(x => x.Object, x => x.Exception)
-        .ToFrozenDictionary(g => g.Key, g => g.ToImmutableArray()));
+    public Cluster WithExceptions(IEnumerable<GuardException> exceptions) =>
+        Copy(
+            exceptions: exceptions
+                .OrderBy(e => e.Name, StringComparer.Ordinal)
+                .SelectMany(e => e.Objects.Distinct().Select(o => (Object: o, Exception: e)))
+                .GroupBy(x => x.Object, x => x.Exception)
+                .ToFrozenDictionary(g => g.Key, g => g.ToImmutableArray())
+        );
 
     /// <summary>With a Namespace object added, or replacing the one of its name; selectors read its labels.</summary>
     public Cluster WithNamespace(string name, Node root) => Copy(namespaces: Namespaces.SetItem(name, root));
 
     public Cluster WithoutNamespace(string name) => Copy(namespaces: Namespaces.Remove(name));
 
-    /// <summary>With an object added, or replacing the one of its name. A change that mentions what was mentioned before, such as of a status, leaves the index alone.</summary>
+    /// <summary>
+    /// With an object added, or replacing the one of its name. A change that mentions what was mentioned before, such as of a status, leaves the
+    /// index alone.
+    /// </summary>
     public Cluster With(ObjectKey key, Node root)
     {
         var known = Objects.TryGetValue(key, out var old);
@@ -72,29 +85,37 @@ public sealed class Cluster
         return Copy(objects: Objects.SetItem(key, root), mentions: Indexed(key, before, after), counts: known ? Counts : Counted(key, 1));
     }
 
-    public Cluster Without(ObjectKey key) => Objects.TryGetValue(key, out var root)
-        ? Copy(objects: Objects.Remove(key), mentions: Indexed(key, MentionsOf(key, root), []), counts: Counted(key, -1))
-        : this;
+    public Cluster Without(ObjectKey key) =>
+        Objects.TryGetValue(key, out var root)
+            ? Copy(objects: Objects.Remove(key), mentions: Indexed(key, MentionsOf(key, root), []), counts: Counted(key, -1))
+            : this;
 
     /// <summary>Whether policies, exceptions and settings are the very same, so that only objects and namespaces can make another verdict.</summary>
-    internal bool JudgesAs(Cluster other) => Policies == other.Policies && ReferenceEquals(Exceptions, other.Exceptions) && ReferenceEquals(Settings, other.Settings);
+    internal bool JudgesAs(Cluster other) =>
+        Policies == other.Policies && ReferenceEquals(Exceptions, other.Exceptions) && ReferenceEquals(Settings, other.Settings);
 
     internal IEnumerable<ObjectKey> Keys => Objects.Keys;
 
     internal HashSet<Mention> MentionsOf(ObjectKey key, Node root) => References.Of(key, root, Settings.ClusterDomain);
 
-    private ImmutableDictionary<(Mention, ObjectKind), ImmutableSortedSet<ObjectKey>> Indexed(ObjectKey key, HashSet<Mention> before, HashSet<Mention> after)
+    private ImmutableDictionary<(Mention, ObjectKind), ImmutableSortedSet<ObjectKey>> Indexed(
+        ObjectKey key,
+        HashSet<Mention> before,
+        HashSet<Mention> after
+    )
     {
         var index = Mentions;
         foreach (var mention in before)
         {
-            if (after.Contains(mention)) continue;
+            if (after.Contains(mention))
+                continue;
             var rest = Mentioning(mention, key.Kind).Remove(key);
             index = rest.IsEmpty ? index.Remove((mention, key.Kind)) : index.SetItem((mention, key.Kind), rest);
         }
         foreach (var mention in after)
         {
-            if (!before.Contains(mention)) index = index.SetItem((mention, key.Kind), Mentioning(mention, key.Kind).Add(key));
+            if (!before.Contains(mention))
+                index = index.SetItem((mention, key.Kind), Mentioning(mention, key.Kind).Add(key));
         }
         return index;
     }
@@ -105,10 +126,12 @@ public sealed class Cluster
     /// <summary>Whether all that the rule reads besides the object is known.</summary>
     internal bool Knows(Rule rule)
     {
-        if (Incomplete.IsEmpty) return true;
+        if (Incomplete.IsEmpty)
+            return true;
         foreach (var kind in rule.Reads)
         {
-            if (Incomplete.Contains(kind)) return false;
+            if (Incomplete.Contains(kind))
+                return false;
         }
         return true;
     }
@@ -129,18 +152,21 @@ public sealed class Cluster
     internal ImmutableSortedSet<ObjectKey> Mentioning(Mention mention, ObjectKind by) => Mentions.GetValueOrDefault((mention, by), Nobody);
 
     /// <summary>Whether the absence of an object says anything: see <see cref="Presence"/>.</summary>
-    internal bool Lacks(ObjectKey key) => !Objects.ContainsKey(key) && (IsWhole ? !Incomplete.Contains(key.Kind) : Counts.ContainsKey((key.Kind, key.Namespace)));
+    internal bool Lacks(ObjectKey key) =>
+        !Objects.ContainsKey(key) && (IsWhole ? !Incomplete.Contains(key.Kind) : Counts.ContainsKey((key.Kind, key.Namespace)));
 
     private ImmutableDictionary<(ObjectKind, string), int> Counted(ObjectKey key, int more)
     {
-        if (IsWhole) return Counts;
+        if (IsWhole)
+            return Counts;
         var of = (key.Kind, key.Namespace);
         var count = Counts.GetValueOrDefault(of) + more;
         return count == 0 ? Counts.Remove(of) : Counts.SetItem(of, count);
     }
 
     /// <summary>Another domain gives short hosts other names: the one change of settings that costs what the cluster holds.</summary>
-    private Cluster Reindexed() => Objects.Aggregate(Copy(objects: [], mentions: [], counts: []), (cluster, known) => cluster.With(known.Key, known.Value));
+    private Cluster Reindexed() =>
+        Objects.Aggregate(Copy(objects: [], mentions: [], counts: []), (cluster, known) => cluster.With(known.Key, known.Value));
 
     private Cluster Copy(
         GuardSettings? settings = null,
@@ -150,7 +176,9 @@ public sealed class Cluster
         ImmutableDictionary<ObjectKey, Node>? objects = null,
         ImmutableDictionary<(Mention, ObjectKind), ImmutableSortedSet<ObjectKey>>? mentions = null,
         ImmutableDictionary<(ObjectKind, string), int>? counts = null,
-        ImmutableHashSet<ObjectKind>? incomplete = null) => new()
+        ImmutableHashSet<ObjectKind>? incomplete = null
+    ) =>
+        new()
         {
             Settings = settings ?? Settings,
             Policies = policies ?? Policies,

@@ -32,23 +32,27 @@ internal sealed class Course
     }
 
     /// <summary>
-    /// Injects defaults. Each edit is applied before the next rule runs, so that a rule sees what will be stored. Not for controllers and what they own:
+    /// Injects defaults. Each edit is applied before the next rule runs, so that a rule sees what will be stored. Not for controllers and what they
+    /// own:
     /// they would write it back, and we again (facts 4.2).
     /// </summary>
     public void Repair()
     {
-        if (review.Operation == Operation.Delete || byController || IsOwned(subject.Root)) return;
+        if (review.Operation == Operation.Delete || byController || IsOwned(subject.Root))
+            return;
         foreach (var (policy, setting) in Repairs())
         {
             var edits = new List<Edit>();
             foreach (var finding in runner.Run(setting, Inspect(subject)))
             {
                 var edit = Ratchets(policy, setting.Rule) ? before.OnlyWhatIsNew(setting, finding) : finding.Edit;
-                if (edit?.AddsTo(subject.Root) != true) continue;
+                if (edit?.AddsTo(subject.Root) != true)
+                    continue;
                 edits.Add(edit);
                 judgements.Add(new Judgement(setting.Rule.Id, policy.Name, finding, subject.Paths, GuardAction.Fix, setting.Action, Because.None));
             }
-            if (edits.Count == 0) continue;
+            if (edits.Count == 0)
+                continue;
             var additions = Edit.Additions(subject.Root, edits);
             patch.AddRange(additions);
             subject = Evaluator.SubjectOf(review, Edit.Apply(subject.Root, additions), cluster.Settings);
@@ -63,35 +67,42 @@ internal sealed class Course
             var policy = applying.Policy;
             foreach (var setting in policy.Rules)
             {
-                if (!Applies(setting.Rule)) continue;
+                if (!Applies(setting.Rule))
+                    continue;
                 if (exemptions?.Cover(setting.Rule) == true)
                 {
                     exemptions.Note(setting.Rule, CountAside(setting));
                     continue;
                 }
                 var findings = runner.Run(setting, inspection);
-                if (findings.Count == 0) continue;
-                if (exemptions?.HaveEnded(setting.Rule) == true) exemptions.Note(setting.Rule, findings.Count);
-                if (!applying.IsCertain) (uncertain ??= new(StringComparer.Ordinal)).Add(policy.Name);
-                if (!cluster.Knows(setting.Rule)) (unseen ??= new(StringComparer.Ordinal)).UnionWith(setting.Rule.Reads.Where(cluster.Incomplete.Contains).Select(k => k.Name));
+                if (findings.Count == 0)
+                    continue;
+                if (exemptions?.HaveEnded(setting.Rule) == true)
+                    exemptions.Note(setting.Rule, findings.Count);
+                if (!applying.IsCertain)
+                    (uncertain ??= new(StringComparer.Ordinal)).Add(policy.Name);
+                if (!cluster.Knows(setting.Rule))
+                    (unseen ??= new(StringComparer.Ordinal)).UnionWith(setting.Rule.Reads.Where(cluster.Incomplete.Contains).Select(k => k.Name));
                 var had = Ratchets(policy, setting.Rule) && before.Subject is not null ? before.Had(setting, findings) : null;
-                foreach (var finding in findings) Add(Weigh(applying, setting, finding, had?.ContainsKey(finding) == true));
+                foreach (var finding in findings)
+                    Add(Weigh(applying, setting, finding, had?.ContainsKey(finding) == true));
             }
         }
     }
 
-    public Verdict Verdict() => new()
-    {
-        Review = review,
-        Judgements = Sorted(),
-        Patch = patch,
-        TypeFaults = [.. subject.Read.Wrong.Select(w => new TypeFault(w.Rule, subject.Paths.Of(w.Node), w.Message))],
-        Failures = runner.Failures,
-        Exceptions = exemptions?.Uses ?? [],
-        Glass = glass,
-        Uncertain = uncertain is null ? [] : [.. uncertain],
-        Unseen = unseen is null ? [] : [.. unseen],
-    };
+    public Verdict Verdict() =>
+        new()
+        {
+            Review = review,
+            Judgements = Sorted(),
+            Patch = patch,
+            TypeFaults = [.. subject.Read.Wrong.Select(w => new TypeFault(w.Rule, subject.Paths.Of(w.Node), w.Message))],
+            Failures = runner.Failures,
+            Exceptions = exemptions?.Uses ?? [],
+            Glass = glass,
+            Uncertain = uncertain is null ? [] : [.. uncertain],
+            Unseen = unseen is null ? [] : [.. unseen],
+        };
 
     /// <summary>For each rule, the first policy by name that repairs.</summary>
     private IEnumerable<(GuardPolicy Policy, RuleSetting Setting)> Repairs()
@@ -99,10 +110,12 @@ internal sealed class Course
         SortedDictionary<string, (GuardPolicy, RuleSetting)>? repairs = null;
         foreach (var (policy, isCertain) in policies)
         {
-            if (policy.Mode != PolicyMode.Enforce || !isCertain) continue;
+            if (policy.Mode != PolicyMode.Enforce || !isCertain)
+                continue;
             foreach (var setting in policy.Rules)
             {
-                if (setting.Fix && Applies(setting.Rule) && exemptions?.Cover(setting.Rule) != true) (repairs ??= new(StringComparer.Ordinal)).TryAdd(setting.Rule.Id, (policy, setting));
+                if (setting.Fix && Applies(setting.Rule) && exemptions?.Cover(setting.Rule) != true)
+                    (repairs ??= new(StringComparer.Ordinal)).TryAdd(setting.Rule.Id, (policy, setting));
             }
         }
         return repairs?.Values ?? Enumerable.Empty<(GuardPolicy, RuleSetting)>();
@@ -112,31 +125,45 @@ internal sealed class Course
 
     private bool Ratchets(GuardPolicy policy, Rule rule) => policy.Ratchet && exemptions?.HaveEnded(rule) != true;
 
-    /// <summary>What a rule that is taken off would have found. Neither a wrong type that only it meets nor its breaking is the object's matter then.</summary>
+    /// <summary>
+    /// What a rule that is taken off would have found. Neither a wrong type that only it meets nor its breaking is the object's matter then.
+    /// </summary>
     private int CountAside(RuleSetting setting) =>
         new RuleRunner().Run(setting, Inspect(Evaluator.SubjectOf(review, subject.Root, cluster.Settings))).Count;
 
     private Inspection Inspect(Subject of) =>
-        new(of, before.Subject, new View(cluster, new ObjectKey(of.Kind, of.Namespace, of.Name), review.Operation == Operation.Delete ? default : of.Root, trail), review.Operation == Operation.Delete);
+        new(
+            of,
+            before.Subject,
+            new View(cluster, new ObjectKey(of.Kind, of.Namespace, of.Name), review.Operation == Operation.Delete ? default : of.Root, trail),
+            review.Operation == Operation.Delete
+        );
 
     private Judgement Weigh(Applying applying, RuleSetting setting, Finding finding, bool had)
     {
         var (policy, (action, because)) = (applying.Policy, (setting.Action, Because.None));
         // what rests on half a picture is advice: the word that the output has for what no policy can raise
-        if (!applying.IsCertain || !cluster.Knows(setting.Rule)) Weaken(GuardAction.Warn, Because.Advice);
+        if (!applying.IsCertain || !cluster.Knows(setting.Rule))
+            Weaken(GuardAction.Warn, Because.Advice);
         Weaken(finding.AtMost, finding.AtMostBecause);
         // objects of one apply come in any order: what a new one lacks may follow it (facts 9.0.9)
-        if (finding.RestsOnAbsence && review.Operation == Operation.Create) Weaken(GuardAction.Warn, Because.Advice);
-        if (had) Weaken(GuardAction.Warn, Because.Ratchet);
-        if (action > GuardAction.Warn && before.IsInTrouble) Weaken(GuardAction.Warn, Because.Direction);
-        if (byController) Weaken(GuardAction.Audit, Because.Controller);
-        if (glass is { IsBroken: true }) Weaken(GuardAction.Warn, Because.BreakGlass);
+        if (finding.RestsOnAbsence && review.Operation == Operation.Create)
+            Weaken(GuardAction.Warn, Because.Advice);
+        if (had)
+            Weaken(GuardAction.Warn, Because.Ratchet);
+        if (action > GuardAction.Warn && before.IsInTrouble)
+            Weaken(GuardAction.Warn, Because.Direction);
+        if (byController)
+            Weaken(GuardAction.Audit, Because.Controller);
+        if (glass is { IsBroken: true })
+            Weaken(GuardAction.Warn, Because.BreakGlass);
         Weaken(policy.Cap, Because.Mode);
         return new Judgement(setting.Rule.Id, policy.Name, finding, subject.Paths, action, setting.Action, because);
 
         void Weaken(GuardAction to, Because why)
         {
-            if (to < action) (action, because) = (to, why);
+            if (to < action)
+                (action, because) = (to, why);
         }
     }
 
@@ -166,7 +193,17 @@ internal sealed class Course
         foreach (var failure in runner.Failures)
         {
             var message = $"rule {failure.Rule} broke and was left out ({failure.Exception.GetType().Name}): please report it";
-            judgements.Add(new Judgement("internal", "", new Finding(subject.Root, failure.Rule, message), subject.Paths, GuardAction.Warn, GuardAction.Warn, Because.None));
+            judgements.Add(
+                new Judgement(
+                    "internal",
+                    "",
+                    new Finding(subject.Root, failure.Rule, message),
+                    subject.Paths,
+                    GuardAction.Warn,
+                    GuardAction.Warn,
+                    Because.None
+                )
+            );
         }
         return judgements.Count < 2 ? judgements : [.. judgements.OrderByDescending(j => j.Action)];
     }
@@ -175,7 +212,8 @@ internal sealed class Course
     {
         foreach (var owner in root["metadata"u8]["ownerReferences"u8].Items)
         {
-            if (new Node(owner)["controller"u8].Kind == System.Text.Json.JsonValueKind.True) return true;
+            if (new Node(owner)["controller"u8].Kind == System.Text.Json.JsonValueKind.True)
+                return true;
         }
         return false;
     }

@@ -17,22 +17,29 @@ public static class Evaluator
 
     public static Verdict Evaluate(Review review, Cluster cluster) => Evaluate(review, cluster, trail: null);
 
-    /// <param name="trail">What the verdict rests on besides the object itself, its namespace, policies and settings. Of a CREATE it is all; of others the stored object's is left out.</param>
+    /// <param name="trail">What the verdict rests on besides the object itself, its namespace, policies and settings. Of a CREATE it is all; of
+    /// others the stored object's is left out.</param>
     internal static Verdict Evaluate(Review review, Cluster cluster, HashSet<LookUp>? trail)
     {
-        if (Skip.Reason(review, cluster) is { } reason) return Verdict.Pass(review, reason) with { Glass = reason == Skip.Unchanged ? GlassOf(review, cluster) : null };
+        if (Skip.Reason(review, cluster) is { } reason)
+            return Verdict.Pass(review, reason) with { Glass = reason == Skip.Unchanged ? GlassOf(review, cluster) : null };
         var policies = Matching(cluster, review);
-        if (policies.Count == 0) return Verdict.Pass(review, NoPolicy);
-        if (review.Operation == Operation.Delete && !Protects(policies, review.Kind!)) return Verdict.Pass(review, Unprotected);
+        if (policies.Count == 0)
+            return Verdict.Pass(review, NoPolicy);
+        if (review.Operation == Operation.Delete && !Protects(policies, review.Kind!))
+            return Verdict.Pass(review, Unprotected);
 
         var course = new Course(review, cluster, policies, GlassOf(review, cluster), trail);
-        if (review.Stage.HasFlag(Stage.Mutate)) course.Repair();
-        if (review.Stage.HasFlag(Stage.Validate)) course.Judge();
+        if (review.Stage.HasFlag(Stage.Mutate))
+            course.Repair();
+        if (review.Stage.HasFlag(Stage.Validate))
+            course.Judge();
         return course.Verdict();
     }
 
     /// <summary>A subject of the review's kind and name.</summary>
-    internal static Subject SubjectOf(Review review, Node root, GuardSettings settings) => new(review.Kind!, review.Namespace, review.Name, root, settings);
+    internal static Subject SubjectOf(Review review, Node root, GuardSettings settings) =>
+        new(review.Kind!, review.Namespace, review.Name, root, settings);
 
     /// <summary>Only where denials are made, so that it is said and counted once a request.</summary>
     private static Glass? GlassOf(Review review, Cluster cluster) => review.Stage.HasFlag(Stage.Validate) ? Glass.Of(review, cluster.Settings) : null;
@@ -46,7 +53,8 @@ public static class Evaluator
         foreach (var policy in cluster.Policies)
         {
             var coverage = policy.Match.Covers(review, cluster);
-            if (coverage != Coverage.No) matching.Add(new Applying(policy, IsCertain: coverage == Coverage.Yes));
+            if (coverage != Coverage.No)
+                matching.Add(new Applying(policy, IsCertain: coverage == Coverage.Yes));
         }
         return matching;
     }

@@ -10,11 +10,17 @@ public sealed record ExceptionUse(GuardException Exception, string Rule, int Fin
     public bool HasEnded => Exception.HasEnded(Now);
 
     /// <summary>What its people should know; null while its end is far.</summary>
-    public string? Notice => HasEnded ? Text("ended") : Exception.EndsSoon(Now) ? Text("ends") : null;
+    public string? Notice =>
+        HasEnded ? Text("ended")
+        : Exception.EndsSoon(Now) ? Text("ends")
+        : null;
 
-    private string Text(string verb) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"exception {Shown.Clip(Exception.Name, 100)} for {Rule} {verb} on {Exception.Expires.UtcDateTime:yyyy-MM-dd}, ask {Shown.Clip(Exception.Owner, 100)}");
+    private string Text(string verb) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"exception {Shown.Clip(Exception.Name, 100)} for {Rule} {verb} on {Exception.Expires.UtcDateTime:yyyy-MM-dd}, ask "
+                + $"{Shown.Clip(Exception.Owner, 100)}"
+        );
 }
 
 /// <summary>The exceptions that name the object under review. Whether they have ended is judged by the review's time: no clock, no reload.</summary>
@@ -28,7 +34,9 @@ internal sealed class Exemptions
 
     /// <summary>Null where no exception names the object, which is nearly always.</summary>
     public static Exemptions? Of(Review review, Cluster cluster) =>
-        cluster.ExceptionsFor(new ObjectKey(review.Kind!, review.Namespace, review.Name)) is { IsDefaultOrEmpty: false } known ? new Exemptions(known, review.Now) : null;
+        cluster.ExceptionsFor(new ObjectKey(review.Kind!, review.Namespace, review.Name)) is { IsDefaultOrEmpty: false } known
+            ? new Exemptions(known, review.Now)
+            : null;
 
     /// <summary>What was covered, and what no longer is, by rule.</summary>
     public IReadOnlyList<ExceptionUse> Uses => [.. uses.Values];
@@ -41,7 +49,8 @@ internal sealed class Exemptions
     /// <summary>What one policy finds; of several that find the same, the most.</summary>
     public void Note(Rule rule, int findings)
     {
-        if (findings == 0 || (uses.TryGetValue(rule.Id, out var use) && use.Findings >= findings)) return;
+        if (findings == 0 || (uses.TryGetValue(rule.Id, out var use) && use.Findings >= findings))
+            return;
         uses[rule.Id] = new ExceptionUse(Last(rule)!, rule.Id, findings, now);
     }
 
@@ -51,7 +60,8 @@ internal sealed class Exemptions
         GuardException? last = null;
         foreach (var exception in known)
         {
-            if (exception.Names(rule) && (last is null || exception.Expires > last.Expires)) last = exception;
+            if (exception.Names(rule) && (last is null || exception.Expires > last.Expires))
+                last = exception;
         }
         return last;
     }

@@ -5,7 +5,8 @@ using AdmissionGuard.Core.Policies;
 namespace AdmissionGuard.Core.Evaluation;
 
 /// <summary>
-/// Somebody tried to break the glass: this request set the annotation, or changed it. What an earlier request wrote counts for nothing, or one emergency would be a pass
+/// Somebody tried to break the glass: this request set the annotation, or changed it. What an earlier request wrote counts for nothing, or one
+/// emergency would be a pass
 /// for ever; and it counts only for a person on call, because whoever can write an object can annotate it.
 /// </summary>
 /// <param name="Refused">Why it has no effect; null where the glass is broken.</param>
@@ -17,24 +18,34 @@ public sealed record Glass(string User, string Reason, string? Refused)
 
     public bool IsBroken => Refused is null;
 
-    public string Notice(int denials) => Refused is not null
-        ? $"break-glass has no effect: {Refused}"
-        : string.Create(CultureInfo.InvariantCulture, $"break-glass: {User} broke the glass ({Shown.Quote(Reason)}); {denials} {(denials == 1 ? "denial became a warning" : "denials became warnings")}");
+    public string Notice(int denials) =>
+        Refused is not null
+            ? $"break-glass has no effect: {Refused}"
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"break-glass: {User} broke the glass ({Shown.Quote(Reason)}); {denials} "
+                    + $"{(denials == 1 ? "denial became a warning" : "denials became warnings")}"
+            );
 
     /// <summary>Null where this request does not touch it.</summary>
     public static Glass? Of(Review review, GuardSettings settings)
     {
-        if (review.Operation == Operation.Delete) return null;
+        if (review.Operation == Operation.Delete)
+            return null;
         var annotation = AnnotationOf(review.Object);
-        if (annotation.Text is not { } reason) return null;
-        if (review.Operation == Operation.Update && annotation.SameAs(AnnotationOf(review.OldObject))) return null;
+        if (annotation.Text is not { } reason)
+            return null;
+        if (review.Operation == Operation.Update && annotation.SameAs(AnnotationOf(review.OldObject)))
+            return null;
         var user = Shown.Clip(review.Actor.User, LongestShown);
         return new Glass(user, Shown.Clip(reason.Trim(), LongestShown), Refusal(review.Actor, user, reason, settings));
     }
 
     /// <summary>Whether an earlier request wrote it, and this one neither changes nor removes it.</summary>
     internal static bool IsStale(Review review) =>
-        review.Operation == Operation.Update && AnnotationOf(review.Object) is { Text: not null } annotation && annotation.SameAs(AnnotationOf(review.OldObject));
+        review.Operation == Operation.Update
+        && AnnotationOf(review.Object) is { Text: not null } annotation
+        && annotation.SameAs(AnnotationOf(review.OldObject));
 
     internal const string Stale = "break-glass has no effect: an earlier request wrote the annotation; change its reason to break the glass again";
 
@@ -42,7 +53,8 @@ public sealed record Glass(string User, string Reason, string? Refused)
     {
         if (settings.KindOf(actor) is var kind and not ActorKind.Human)
         {
-            return $"{user} is {(kind == ActorKind.GitOps ? "a GitOps account" : "a controller")}, it takes a person; under GitOps the way is a GuardException of a few hours";
+            return $"{user} is {(kind == ActorKind.GitOps ? "a GitOps account" : "a controller")}, it takes a person; under GitOps the way is a "
+                + $"GuardException of a few hours";
         }
         if (!settings.BreakGlassGroups.Any(g => actor.Groups.Contains(g, StringComparer.Ordinal)))
         {

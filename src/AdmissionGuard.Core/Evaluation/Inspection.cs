@@ -28,7 +28,8 @@ public sealed class Inspection(Subject subject, Subject? old, View world, bool i
 
     public GuardSettings Settings => World.Settings;
 
-    public T Get<T>(Parameter<T> parameter) where T : notnull => (T)setting.ValueOf(parameter);
+    public T Get<T>(Parameter<T> parameter)
+        where T : notnull => (T)setting.ValueOf(parameter);
 
     public void Report(Finding finding) => findings.Add(finding);
 

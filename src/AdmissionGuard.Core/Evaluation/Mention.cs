@@ -6,7 +6,9 @@ internal enum Mentioned
     /// <summary>It names another object.</summary>
     Object,
 
-    /// <summary>It says what a host is, or how its traffic goes: a VirtualService that routes it, a DestinationRule for it, a ServiceEntry that defines it.</summary>
+    /// <summary>
+    /// It says what a host is, or how its traffic goes: a VirtualService that routes it, a DestinationRule for it, a ServiceEntry that defines it.
+    /// </summary>
     HostClaimed,
 
     /// <summary>It sends traffic to a host.</summary>

@@ -4,8 +4,10 @@ namespace AdmissionGuard.Core.Evaluation;
 public static class Ratchet
 {
     /// <summary>
-    /// Findings of one rule and object, each with the old one that it is no worse than: by key; then those whose key is new, each in the place of one that is gone
-    /// from the same whole. A rewrite that leaves less wrong than before passes, one that adds a fault does not (facts 9.11, point 9). Keys are compared by reference.
+    /// Findings of one rule and object, each with the old one that it is no worse than: by key; then those whose key is new, each in the place of one
+    /// that is gone
+    /// from the same whole. A rewrite that leaves less wrong than before passes, one that adds a fault does not (facts 9.11, point 9). Keys are
+    /// compared by reference.
     /// </summary>
     public static IReadOnlyDictionary<Finding, Finding> NoWorse(IEnumerable<Finding> findings, IEnumerable<Finding> olds)
     {
@@ -14,14 +16,17 @@ public static class Ratchet
         var fresh = new List<Finding>();
         foreach (var finding in findings)
         {
-            if (!gone.TryGetValue(finding.Key, out var twins) || !twins.TryDequeue(out var old)) fresh.Add(finding);
-            else if (IsNoWorse(finding, old)) pairs[finding] = old;
+            if (!gone.TryGetValue(finding.Key, out var twins) || !twins.TryDequeue(out var old))
+                fresh.Add(finding);
+            else if (IsNoWorse(finding, old))
+                pairs[finding] = old;
         }
         var left = gone.Values.SelectMany(q => q).Where(o => o.Whole is not null).ToList();
         foreach (var finding in fresh.Where(f => f.Whole is not null).OrderByDescending(f => f.Excess))
         {
             var at = left.FindIndex(o => o.Whole == finding.Whole && IsNoWorse(finding, o));
-            if (at < 0) continue;
+            if (at < 0)
+                continue;
             pairs[finding] = left[at];
             left.RemoveAt(at);
         }

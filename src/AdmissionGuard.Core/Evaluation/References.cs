@@ -13,31 +13,45 @@ internal static class References
     {
         var found = new HashSet<Mention>();
         var spec = root["spec"u8];
-        if (key.Kind == ObjectKind.VirtualService) OfVirtualService(found, spec, key.Namespace, clusterDomain);
-        else if (key.Kind == ObjectKind.DestinationRule) Claim(found, spec["host"u8], key.Namespace, clusterDomain);
-        else if (key.Kind == ObjectKind.ServiceEntry) OfServiceEntry(found, spec);
-        else if (key.Kind == ObjectKind.Rollout) OfRollout(found, root, key.Namespace);
-        else if (key.Kind == ObjectKind.HorizontalPodAutoscaler) OfWorkload(found, spec["scaleTargetRef"u8], key.Namespace);
-        else if (key.Kind == ObjectKind.Canary) found.UnionWith(new CanaryReferences(spec, key.Namespace).All.Select(Mention.Of));
-        else if (key.Kind == ObjectKind.HttpRoute) OfHttpRoute(found, spec, key.Namespace, clusterDomain);
-        else if (key.Kind == ObjectKind.TrafficSplit) OfTrafficSplit(found, spec, key.Namespace, clusterDomain);
-        else if (AnalysisSpec.IsTemplate(key.Kind)) OfTemplate(found, spec, key.Namespace);
+        if (key.Kind == ObjectKind.VirtualService)
+            OfVirtualService(found, spec, key.Namespace, clusterDomain);
+        else if (key.Kind == ObjectKind.DestinationRule)
+            Claim(found, spec["host"u8], key.Namespace, clusterDomain);
+        else if (key.Kind == ObjectKind.ServiceEntry)
+            OfServiceEntry(found, spec);
+        else if (key.Kind == ObjectKind.Rollout)
+            OfRollout(found, root, key.Namespace);
+        else if (key.Kind == ObjectKind.HorizontalPodAutoscaler)
+            OfWorkload(found, spec["scaleTargetRef"u8], key.Namespace);
+        else if (key.Kind == ObjectKind.Canary)
+            found.UnionWith(new CanaryReferences(spec, key.Namespace).All.Select(Mention.Of));
+        else if (key.Kind == ObjectKind.HttpRoute)
+            OfHttpRoute(found, spec, key.Namespace, clusterDomain);
+        else if (key.Kind == ObjectKind.TrafficSplit)
+            OfTrafficSplit(found, spec, key.Namespace, clusterDomain);
+        else if (AnalysisSpec.IsTemplate(key.Kind))
+            OfTemplate(found, spec, key.Namespace);
         return found;
     }
 
     private static void OfVirtualService(HashSet<Mention> found, Node spec, string @namespace, string clusterDomain)
     {
-        foreach (var host in spec["hosts"u8].Items) Claim(found, new Node(host), @namespace, clusterDomain);
+        foreach (var host in spec["hosts"u8].Items)
+            Claim(found, new Node(host), @namespace, clusterDomain);
         foreach (var item in spec["http"u8].Items)
         {
             var route = new Node(item);
             OfRoute(found, route, @namespace, clusterDomain);
             Address(found, route["mirror"u8], @namespace, clusterDomain);
-            foreach (var mirror in route["mirrors"u8].Items) Address(found, new Node(mirror)["destination"u8], @namespace, clusterDomain);
-            if (DelegateReference.Of(route, @namespace) is { } target) found.Add(Mention.Of(target));
+            foreach (var mirror in route["mirrors"u8].Items)
+                Address(found, new Node(mirror)["destination"u8], @namespace, clusterDomain);
+            if (DelegateReference.Of(route, @namespace) is { } target)
+                found.Add(Mention.Of(target));
         }
-        foreach (var item in spec["tls"u8].Items) OfRoute(found, new Node(item), @namespace, clusterDomain);
-        foreach (var item in spec["tcp"u8].Items) OfRoute(found, new Node(item), @namespace, clusterDomain);
+        foreach (var item in spec["tls"u8].Items)
+            OfRoute(found, new Node(item), @namespace, clusterDomain);
+        foreach (var item in spec["tcp"u8].Items)
+            OfRoute(found, new Node(item), @namespace, clusterDomain);
     }
 
     private static void OfRollout(HashSet<Mention> found, Node root, string @namespace)
@@ -49,7 +63,8 @@ internal static class References
 
     private static void OfWorkload(HashSet<Mention> found, Node reference, string @namespace)
     {
-        if (Workload.Named(reference, @namespace) is { } key) found.Add(Mention.Of(key));
+        if (Workload.Named(reference, @namespace) is { } key)
+            found.Add(Mention.Of(key));
     }
 
     private static void OfHttpRoute(HashSet<Mention> found, Node spec, string @namespace, string clusterDomain)
@@ -58,7 +73,8 @@ internal static class References
         {
             foreach (var item in new Node(rule)["backendRefs"u8].Items)
             {
-                if (BackendHost.Of(new Node(item), @namespace, clusterDomain) is { } host) found.Add(Mention.Address(host));
+                if (BackendHost.Of(new Node(item), @namespace, clusterDomain) is { } host)
+                    found.Add(Mention.Address(host));
             }
         }
     }
@@ -69,22 +85,27 @@ internal static class References
         Claim(found, spec["service"u8], @namespace, clusterDomain);
         foreach (var item in spec["backends"u8].Items)
         {
-            if (new Node(item)["service"u8].Text is { Length: > 0 } service) found.Add(Mention.Address(Host.Qualify(service, @namespace, clusterDomain)));
+            if (new Node(item)["service"u8].Text is { Length: > 0 } service)
+                found.Add(Mention.Address(Host.Qualify(service, @namespace, clusterDomain)));
         }
     }
 
-    /// <summary>The templates that it takes in. A template of the cluster takes a namespaced one from wherever the Rollout is, which nobody knows here.</summary>
+    /// <summary>
+    /// The templates that it takes in. A template of the cluster takes a namespaced one from wherever the Rollout is, which nobody knows here.
+    /// </summary>
     private static void OfTemplate(HashSet<Mention> found, Node spec, string @namespace)
     {
         foreach (var key in new AnalysisSpec(spec, new Reader()).Templates(@namespace))
         {
-            if (!key.Kind.IsNamespaced || @namespace.Length > 0) found.Add(Mention.Of(key));
+            if (!key.Kind.IsNamespaced || @namespace.Length > 0)
+                found.Add(Mention.Of(key));
         }
     }
 
     private static void OfRoute(HashSet<Mention> found, Node route, string @namespace, string clusterDomain)
     {
-        foreach (var item in route["route"u8].Items) Address(found, new Node(item)["destination"u8], @namespace, clusterDomain);
+        foreach (var item in route["route"u8].Items)
+            Address(found, new Node(item)["destination"u8], @namespace, clusterDomain);
     }
 
     /// <summary>Its hosts are taken as they are: a ServiceEntry says what a host is, so nothing is added.</summary>
@@ -92,20 +113,24 @@ internal static class References
     {
         foreach (var item in spec["hosts"u8].Items)
         {
-            if (new Node(item).Text is { Length: > 0 } host) found.Add(Mention.Claim(host));
+            if (new Node(item).Text is { Length: > 0 } host)
+                found.Add(Mention.Claim(host));
         }
     }
 
     private static void Claim(HashSet<Mention> found, Node host, string @namespace, string clusterDomain)
     {
-        if (host.Text is { Length: > 0 } text) found.Add(Mention.Claim(Host.Qualify(text, @namespace, clusterDomain)));
+        if (host.Text is { Length: > 0 } text)
+            found.Add(Mention.Claim(Host.Qualify(text, @namespace, clusterDomain)));
     }
 
     private static void Address(HashSet<Mention> found, Node destination, string @namespace, string clusterDomain)
     {
-        if (destination["host"u8].Text is not { Length: > 0 } text) return;
+        if (destination["host"u8].Text is not { Length: > 0 } text)
+            return;
         var host = Host.Qualify(text, @namespace, clusterDomain);
         found.Add(Mention.Address(host));
-        if (destination["subset"u8].Text is { Length: > 0 } subset) found.Add(Mention.Address(host, subset));
+        if (destination["subset"u8].Text is { Length: > 0 } subset)
+            found.Add(Mention.Address(host, subset));
     }
 }

@@ -58,17 +58,18 @@ public sealed record Review
     public required Stage Stage { get; init; }
 
     /// <summary>As if it were created now, whatever stands already: how what is stored is judged.</summary>
-    public static Review OfNew(ObjectKey key, Node root, Actor actor, DateTimeOffset now) => new()
-    {
-        Kind = key.Kind,
-        Operation = Operation.Create,
-        Object = root,
-        Namespace = key.Namespace,
-        Name = key.Name,
-        Actor = actor,
-        Now = now,
-        Stage = Stage.Both,
-    };
+    public static Review OfNew(ObjectKey key, Node root, Actor actor, DateTimeOffset now) =>
+        new()
+        {
+            Kind = key.Kind,
+            Operation = Operation.Create,
+            Object = root,
+            Namespace = key.Namespace,
+            Name = key.Name,
+            Actor = actor,
+            Now = now,
+            Stage = Stage.Both,
+        };
 
     /// <summary>The object that policies match and rules judge: the new one, on DELETE the old one.</summary>
     public Node Subject => Operation == Operation.Delete ? OldObject : Object;

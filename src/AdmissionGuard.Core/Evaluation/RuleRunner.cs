@@ -18,7 +18,8 @@ internal sealed class RuleRunner
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             failures ??= [];
-            if (!failures.Exists(f => f.Rule == setting.Rule.Id)) failures.Add(new RuleFailure(setting.Rule.Id, e));
+            if (!failures.Exists(f => f.Rule == setting.Rule.Id))
+                failures.Add(new RuleFailure(setting.Rule.Id, e));
             return [];
         }
     }

@@ -8,7 +8,10 @@ internal static class Skip
 {
     public const string Unchanged = "changes nothing that is read";
 
-    /// <summary>Kubernetes' own: what belongs to something deleted, or to a namespace that ends, goes too (with <c>--use-service-account-credentials=false</c> all under one name).</summary>
+    /// <summary>
+    /// Kubernetes' own: what belongs to something deleted, or to a namespace that ends, goes too (with <c>--use-service-account-credentials=false</c>
+    /// all under one name).
+    /// </summary>
     internal static readonly string[] Collectors =
     [
         "system:serviceaccount:kube-system:generic-garbage-collector",
@@ -18,26 +21,39 @@ internal static class Skip
 
     public static string? Reason(Review review, Cluster cluster)
     {
-        if (review.Kind is null || !Catalogue.Judges(review.Kind)) return "not a guarded kind";
-        if (cluster.Settings.Excludes(review.Namespace)) return "excluded namespace";
-        if (review.SubResource is { Length: > 0 }) return "subresource";
-        if (!review.Subject.IsObject) return "no object";
-        if (review.Subject["metadata"u8]["deletionTimestamp"u8].Exists || review.OldObject["metadata"u8]["deletionTimestamp"u8].Exists) return "being deleted";
-        if (review.Operation == Operation.Delete && (Collectors.Contains(review.Actor.User, StringComparer.Ordinal) || cluster.IsEnding(review.Namespace))) return "goes with its owner or namespace";
-        if (review.Operation == Operation.Update && LeavesWhatWeRead(review, cluster)) return Unchanged;
+        if (review.Kind is null || !Catalogue.Judges(review.Kind))
+            return "not a guarded kind";
+        if (cluster.Settings.Excludes(review.Namespace))
+            return "excluded namespace";
+        if (review.SubResource is { Length: > 0 })
+            return "subresource";
+        if (!review.Subject.IsObject)
+            return "no object";
+        if (review.Subject["metadata"u8]["deletionTimestamp"u8].Exists || review.OldObject["metadata"u8]["deletionTimestamp"u8].Exists)
+            return "being deleted";
+        if (
+            review.Operation == Operation.Delete
+            && (Collectors.Contains(review.Actor.User, StringComparer.Ordinal) || cluster.IsEnding(review.Namespace))
+        )
+            return "goes with its owner or namespace";
+        if (review.Operation == Operation.Update && LeavesWhatWeRead(review, cluster))
+            return Unchanged;
         return null;
     }
 
     /// <summary>
-    /// Every kind of ours has its meaning in spec; of the labels, those that a policy selects by. The annotation that breaks the glass is not among them: where
+    /// Every kind of ours has its meaning in spec; of the labels, those that a policy selects by. The annotation that breaks the glass is not among
+    /// them: where
     /// nothing else changes there is nothing to let through, and the evaluator says so.
     /// </summary>
     private static bool LeavesWhatWeRead(Review review, Cluster cluster)
     {
-        if (!review.Object["spec"u8].SameAs(review.OldObject["spec"u8])) return false;
+        if (!review.Object["spec"u8].SameAs(review.OldObject["spec"u8]))
+            return false;
         foreach (var key in cluster.SelectedLabels)
         {
-            if (!LabelSelector.LabelsOf(review.Object)[key].SameAs(LabelSelector.LabelsOf(review.OldObject)[key])) return false;
+            if (!LabelSelector.LabelsOf(review.Object)[key].SameAs(LabelSelector.LabelsOf(review.OldObject)[key]))
+                return false;
         }
         return true;
     }

@@ -54,18 +54,22 @@ public sealed class Subject
     /// <summary>A host of its own namespace by its full name; one that stands in many routes is made once. Empty where it cannot be read.</summary>
     internal string Qualified(Node host)
     {
-        if (!host.TryCopyText(stackalloc char[256], out var plain)) return Host.Qualify(Read.Text(host) ?? "", Namespace, Settings.ClusterDomain);
+        if (!host.TryCopyText(stackalloc char[256], out var plain))
+            return Host.Qualify(Read.Text(host) ?? "", Namespace, Settings.ClusterDomain);
         var known = (hosts ??= new(StringComparer.Ordinal)).GetAlternateLookup<ReadOnlySpan<char>>();
-        if (!known.TryGetValue(plain, out var qualified)) known[plain] = qualified = Host.Qualify(plain.ToString(), Namespace, Settings.ClusterDomain);
+        if (!known.TryGetValue(plain, out var qualified))
+            known[plain] = qualified = Host.Qualify(plain.ToString(), Namespace, Settings.ClusterDomain);
         return qualified;
     }
 
     /// <summary>A short text that stands in many places, made once; null where it is absent or cannot be read.</summary>
     internal string? Word(Node node)
     {
-        if (!node.TryCopyText(stackalloc char[256], out var plain)) return Read.Text(node);
+        if (!node.TryCopyText(stackalloc char[256], out var plain))
+            return Read.Text(node);
         var known = (words ??= new(StringComparer.Ordinal)).GetAlternateLookup<ReadOnlySpan<char>>();
-        if (!known.TryGetValue(plain, out var word)) known[plain] = word = plain.ToString();
+        if (!known.TryGetValue(plain, out var word))
+            known[plain] = word = plain.ToString();
         return word;
     }
 }

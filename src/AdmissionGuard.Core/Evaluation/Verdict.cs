@@ -5,7 +5,15 @@ namespace AdmissionGuard.Core.Evaluation;
 /// <summary>A finding with what comes of it.</summary>
 /// <param name="Rule">The rule's id; <c>internal</c> where a rule broke.</param>
 /// <param name="Paths">Of the object as it was judged.</param>
-public sealed record Judgement(string Rule, string Policy, Finding Finding, PointerFinder Paths, GuardAction Action, GuardAction OriginalAction, Because Because)
+public sealed record Judgement(
+    string Rule,
+    string Policy,
+    Finding Finding,
+    PointerFinder Paths,
+    GuardAction Action,
+    GuardAction OriginalAction,
+    Because Because
+)
 {
     private Pointer? path;
 
@@ -48,14 +56,19 @@ public sealed record Verdict
     {
         get
         {
-            if (Glass is not null) yield return Glass.Notice(Judgements.Count(j => j.Because == Because.BreakGlass));
-            else if (!Allowed && Glass.IsStale(Review)) yield return Glass.Stale;
+            if (Glass is not null)
+                yield return Glass.Notice(Judgements.Count(j => j.Because == Because.BreakGlass));
+            else if (!Allowed && Glass.IsStale(Review))
+                yield return Glass.Stale;
             foreach (var use in Exceptions)
             {
-                if (use.Notice is { } notice) yield return notice;
+                if (use.Notice is { } notice)
+                    yield return notice;
             }
-            foreach (var policy in Uncertain) yield return $"policy {policy} selects namespaces by labels, and those of {Review.Namespace} are not known: it warns at most";
-            foreach (var kind in Unseen) yield return $"{kind} objects of the cluster are not all known now: rules that read them warn at most";
+            foreach (var policy in Uncertain)
+                yield return $"policy {policy} selects namespaces by labels, and those of {Review.Namespace} are not known: it warns at most";
+            foreach (var kind in Unseen)
+                yield return $"{kind} objects of the cluster are not all known now: rules that read them warn at most";
         }
     }
 

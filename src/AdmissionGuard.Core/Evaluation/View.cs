@@ -31,7 +31,8 @@ public sealed class View
 
     /// <param name="overlay">The absent node where the object goes.</param>
     /// <param name="trail">Takes every look-up, for whoever judges again when one of them would have another answer.</param>
-    internal View(Cluster cluster, ObjectKey mine, Node overlay, HashSet<LookUp>? trail = null) => (this.cluster, this.mine, this.overlay, this.trail) = (cluster, mine, overlay, trail);
+    internal View(Cluster cluster, ObjectKey mine, Node overlay, HashSet<LookUp>? trail = null) =>
+        (this.cluster, this.mine, this.overlay, this.trail) = (cluster, mine, overlay, trail);
 
     public GuardSettings Settings => cluster.Settings;
 
@@ -42,7 +43,8 @@ public sealed class View
     public Node Find(ObjectKey key)
     {
         Declared(key.Kind);
-        if (key == mine) return overlay;
+        if (key == mine)
+            return overlay;
         trail?.Add(LookUp.Object(key));
         return cluster.TryFind(key, out var root) ? root : default;
     }
@@ -51,8 +53,11 @@ public sealed class View
     public Presence Look(ObjectKey key, out Node root)
     {
         root = Find(key);
-        if (root.Exists) return Presence.Here;
-        return key == mine ? Presence.Absent : cluster.Lacks(key) ? Presence.Absent : Presence.Unknown;
+        if (root.Exists)
+            return Presence.Here;
+        return key == mine ? Presence.Absent
+            : cluster.Lacks(key) ? Presence.Absent
+            : Presence.Unknown;
     }
 
     /// <summary>The Namespace object, or the absent node where it is not known.</summary>
@@ -65,12 +70,15 @@ public sealed class View
     /// <summary>The objects of a kind that name this one, in the order of their names.</summary>
     public IEnumerable<(ObjectKey Key, Node Root)> ReferrersOf(ObjectKey target, ObjectKind kind) => Mentioning(Mention.Of(target), kind);
 
-    /// <summary>The objects of a kind that are for a host: that route it, have its policies, or define it. Wildcards are hosts of their own.</summary>
+    /// <summary>
+    /// The objects of a kind that are for a host: that route it, have its policies, or define it. Wildcards are hosts of their own.
+    /// </summary>
     /// <param name="host">Qualified.</param>
     public IEnumerable<(ObjectKey Key, Node Root)> Claiming(string host, ObjectKind kind) => Mentioning(Mention.Claim(host), kind);
 
     /// <summary>As <see cref="Claiming(string, ObjectKind)"/>, of one namespace: what others have costs nothing.</summary>
-    public IEnumerable<(ObjectKey Key, Node Root)> Claiming(string host, ObjectKind kind, string @namespace) => Mentioning(Mention.Claim(host), kind, @namespace);
+    public IEnumerable<(ObjectKey Key, Node Root)> Claiming(string host, ObjectKind kind, string @namespace) =>
+        Mentioning(Mention.Claim(host), kind, @namespace);
 
     /// <summary>The objects of a kind that send traffic to a host.</summary>
     /// <param name="host">Qualified.</param>
@@ -78,7 +86,8 @@ public sealed class View
 
     /// <summary>The objects of a kind that send traffic to a subset of a host.</summary>
     /// <param name="host">Qualified.</param>
-    public IEnumerable<(ObjectKey Key, Node Root)> Addressing(string host, string subset, ObjectKind kind) => Mentioning(Mention.Address(host, subset), kind);
+    public IEnumerable<(ObjectKey Key, Node Root)> Addressing(string host, string subset, ObjectKind kind) =>
+        Mentioning(Mention.Address(host, subset), kind);
 
     /// <summary>Says who looks: a rule sees only kinds that it declares, because others may not be loaded.</summary>
     internal View For(Rule rule)
@@ -104,20 +113,26 @@ public sealed class View
     private static IEnumerable<ObjectKey> In(string @namespace, ImmutableSortedSet<ObjectKey> keys, ObjectKind kind)
     {
         var first = keys.IndexOf(new ObjectKey(kind, @namespace, ""));
-        for (var i = first < 0 ? ~first : first; i < keys.Count && keys[i].Namespace == @namespace; i++) yield return keys[i];
+        for (var i = first < 0 ? ~first : first; i < keys.Count && keys[i].Namespace == @namespace; i++)
+            yield return keys[i];
     }
 
     private IEnumerable<(ObjectKey Key, Node Root)> Roots(IEnumerable<ObjectKey> keys)
     {
         foreach (var key in keys)
         {
-            var root = key == mine ? overlay : cluster.TryFind(key, out var known) ? known : default;
-            if (!root["metadata"u8]["deletionTimestamp"u8].Exists) yield return (key, root);
+            var root =
+                key == mine ? overlay
+                : cluster.TryFind(key, out var known) ? known
+                : default;
+            if (!root["metadata"u8]["deletionTimestamp"u8].Exists)
+                yield return (key, root);
         }
     }
 
     private void Declared(ObjectKind kind)
     {
-        if (reader is not null && !reader.Reads.Contains(kind)) throw new InvalidOperationException($"rule {reader.Id} looks up {kind}, which it does not declare");
+        if (reader is not null && !reader.Reads.Contains(kind))
+            throw new InvalidOperationException($"rule {reader.Id} looks up {kind}, which it does not declare");
     }
 }

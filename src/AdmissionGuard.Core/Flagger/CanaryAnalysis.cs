@@ -29,13 +29,19 @@ internal sealed class CanaryAnalysis
     public Node Node { get; }
 
     /// <summary>Time between two checks, as Flagger takes it.</summary>
-    public TimeSpan Interval => WrittenInterval is not { } interval ? DefaultInterval : interval < LeastInterval ? LeastInterval : interval;
+    public TimeSpan Interval =>
+        WrittenInterval is not { } interval ? DefaultInterval
+        : interval < LeastInterval ? LeastInterval
+        : interval;
 
     /// <summary>Null where it is absent or Go cannot read it.</summary>
     public TimeSpan? WrittenInterval => Node["interval"u8].Text is { } text && Durations.TryParse(text, out var interval) ? interval : null;
 
     /// <summary>Failed checks before the release is taken back; 0 and less are 1. Null where it cannot be read.</summary>
-    public long? Threshold => !Node["threshold"u8].Exists ? 1 : read.Integer(Node["threshold"u8]) is { } threshold ? Math.Max(1, threshold) : null;
+    public long? Threshold =>
+        !Node["threshold"u8].Exists ? 1
+        : read.Integer(Node["threshold"u8]) is { } threshold ? Math.Max(1, threshold)
+        : null;
 
     /// <summary>0 where there are none.</summary>
     public long Iterations => Math.Max(0, read.Integer(Node["iterations"u8]) ?? 0);
@@ -57,7 +63,8 @@ internal sealed class CanaryAnalysis
     {
         get
         {
-            foreach (var item in read.Items(Node["metrics"u8])) yield return new CanaryMetric(read.Map(new Node(item)));
+            foreach (var item in read.Items(Node["metrics"u8]))
+                yield return new CanaryMetric(read.Map(new Node(item)));
         }
     }
 
@@ -69,31 +76,41 @@ internal sealed class CanaryAnalysis
     {
         foreach (var item in Node["webhooks"u8].Items)
         {
-            if (new Node(item)["type"u8] is var written && (written.Text ?? (written.Exists ? "" : "rollout")) is var text && (text == type || (text.Length == 0 && type == "rollout"))) return true;
+            if (
+                new Node(item)["type"u8] is var written
+                && (written.Text ?? (written.Exists ? "" : "rollout")) is var text
+                && (text == type || (text.Length == 0 && type == "rollout"))
+            )
+                return true;
         }
         return false;
     }
 
-    /// <summary>The weights of <c>stepWeights</c> as they are written, or those that <c>stepWeight</c> leads through; null where one cannot be read.</summary>
+    /// <summary>
+    /// The weights of <c>stepWeights</c> as they are written, or those that <c>stepWeight</c> leads through; null where one cannot be read.
+    /// </summary>
     public IEnumerable<(long? Weight, Node At)> Weights()
     {
         var list = Node["stepWeights"u8];
         if (list.Exists)
         {
-            foreach (var item in read.Items(list)) yield return (read.Integer(new Node(item)), new Node(item));
+            foreach (var item in read.Items(list))
+                yield return (read.Integer(new Node(item)), new Node(item));
             yield break;
         }
         var at = Node["stepWeight"u8];
         if (read.Integer(at) is not { } step)
         {
-            if (at.Exists) yield return (null, at);
+            if (at.Exists)
+                yield return (null, at);
             yield break;
         }
         // it goes on until maxWeight is reached or passed
         for (var weight = step; step > 0; weight += step)
         {
             yield return (Math.Min(100, weight), at);
-            if (weight >= Math.Min(100, MaxWeight)) yield break;
+            if (weight >= Math.Min(100, MaxWeight))
+                yield break;
         }
     }
 

@@ -18,8 +18,10 @@ internal readonly struct CanaryMetric(Node node)
         get
         {
             var range = node["thresholdRange"u8];
-            if (!IsQueried) return $"{Shown.Quote(Shown.Clip(Name, 60))} is no metric of Flagger's own and has no templateRef: it is never looked at";
-            if (range.IsObject) return range["min"u8].Exists || range["max"u8].Exists ? null : "thresholdRange has neither min nor max: every value is good";
+            if (!IsQueried)
+                return $"{Shown.Quote(Shown.Clip(Name, 60))} is no metric of Flagger's own and has no templateRef: it is never looked at";
+            if (range.IsObject)
+                return range["min"u8].Exists || range["max"u8].Exists ? null : "thresholdRange has neither min nor max: every value is good";
             return Name == SuccessRate && !range.Exists && IsZero(node["threshold"u8]) ? "no thresholdRange, so 0 % of good answers is enough" : null;
         }
     }
@@ -32,5 +34,6 @@ internal readonly struct CanaryMetric(Node node)
 
     private bool IsQueried => Name is SuccessRate or Duration || node["templateRef"u8].Exists || node["query"u8].Exists || !node["name"u8].Exists;
 
-    private static bool IsZero(Node threshold) => !threshold.Exists || (threshold.Kind == System.Text.Json.JsonValueKind.Number && threshold.Element.TryGetDouble(out var value) && value <= 0);
+    private static bool IsZero(Node threshold) =>
+        !threshold.Exists || (threshold.Kind == System.Text.Json.JsonValueKind.Number && threshold.Element.TryGetDouble(out var value) && value <= 0);
 }

@@ -11,13 +11,17 @@ internal sealed class CanaryReferences(Node spec, string @namespace)
     public ObjectKey? Target => Workload.Named(spec["targetRef"u8], @namespace);
 
     /// <summary>The name that users call: the service's, or else the target's.</summary>
-    public string? Apex => spec["service"u8]["name"u8].Text is { Length: > 0 } name ? name : spec["targetRef"u8]["name"u8].Text is { Length: > 0 } target ? target : null;
+    public string? Apex =>
+        spec["service"u8]["name"u8].Text is { Length: > 0 } name ? name
+        : spec["targetRef"u8]["name"u8].Text is { Length: > 0 } target ? target
+        : null;
 
     /// <summary>The apex first.</summary>
     public IEnumerable<ObjectKey> Services => Named(ObjectKind.Service, "", "-primary", "-canary");
 
     /// <summary>What it writes where Istio is the provider, which it may be where none is named.</summary>
-    public IEnumerable<ObjectKey> MeshObjects => IsIstio ? Named(ObjectKind.VirtualService, "").Concat(Named(ObjectKind.DestinationRule, "-primary", "-canary")) : [];
+    public IEnumerable<ObjectKey> MeshObjects =>
+        IsIstio ? Named(ObjectKind.VirtualService, "").Concat(Named(ObjectKind.DestinationRule, "-primary", "-canary")) : [];
 
     public bool IsIstio => spec["provider"u8].Text is null or "" or "istio";
 
@@ -25,7 +29,9 @@ internal sealed class CanaryReferences(Node spec, string @namespace)
 
     private IEnumerable<ObjectKey> Named(ObjectKind kind, params string[] ends)
     {
-        if (Apex is not { } apex) yield break;
-        foreach (var end in ends) yield return new ObjectKey(kind, @namespace, apex + end);
+        if (Apex is not { } apex)
+            yield break;
+        foreach (var end in ends)
+            yield return new ObjectKey(kind, @namespace, apex + end);
     }
 }

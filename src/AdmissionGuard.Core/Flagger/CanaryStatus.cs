@@ -12,5 +12,8 @@ internal readonly struct CanaryStatus(Node status)
     public bool IsProgressing => status["phase"u8].Text is "Progressing" or "Waiting" or "WaitingPromotion" or "Promoting" or "Finalising";
 
     /// <summary>Percent of users on the new version now; null where the status does not say.</summary>
-    public long? Weight => status["canaryWeight"u8] is { Kind: System.Text.Json.JsonValueKind.Number } weight && weight.Element.TryGetInt64(out var number) ? number : null;
+    public long? Weight =>
+        status["canaryWeight"u8] is { Kind: System.Text.Json.JsonValueKind.Number } weight && weight.Element.TryGetInt64(out var number)
+            ? number
+            : null;
 }

@@ -14,8 +14,10 @@ internal sealed class Attachment
         IsDelegate = spec["hosts"u8].Count == 0;
         foreach (var name in new BoundGateways(spec, @namespace).Names)
         {
-            if (name == BoundGateways.Mesh) IncludesMesh = !IsDelegate;
-            else gateways.Add(name);
+            if (name == BoundGateways.Mesh)
+                IncludesMesh = !IsDelegate;
+            else
+                gateways.Add(name);
         }
         Visibility = new Visibility(spec["exportTo"u8], @namespace);
     }
@@ -31,10 +33,20 @@ internal sealed class Attachment
     public Visibility Visibility { get; }
 
     /// <summary>
-    /// Whose requests it routes, as far as it tells: its own namespace's, those of the namespaces of its gateways, whose proxies usually stand beside them, and
+    /// Whose requests it routes, as far as it tells: its own namespace's, those of the namespaces of its gateways, whose proxies usually stand beside
+    /// them, and
     /// (null) those of any other.
     /// </summary>
-    public IEnumerable<string?> Clients => [@namespace, .. gateways.Select(g => g[..g.IndexOf('/', StringComparison.Ordinal)]).Distinct(StringComparer.Ordinal).Where(n => n != @namespace).Take(10), null];
+    public IEnumerable<string?> Clients =>
+        [
+            @namespace,
+            .. gateways
+                .Select(g => g[..g.IndexOf('/', StringComparison.Ordinal)])
+                .Distinct(StringComparer.Ordinal)
+                .Where(n => n != @namespace)
+                .Take(10),
+            null,
+        ];
 
     /// <summary>Whether it routes requests of a client of this namespace.</summary>
     public bool Serves(string? client) => IncludesMesh ? Visibility.Reaches(client) : Clients.Contains(client, StringComparer.Ordinal);

@@ -17,20 +17,26 @@ internal sealed class Audience
     public static Audience? Of(Subject subject)
     {
         var written = subject.Spec["exportTo"u8];
-        if (written.Exists && !written.IsArray) return subject.Read.Refuse<Audience>(written, "a list");
+        if (written.Exists && !written.IsArray)
+            return subject.Read.Refuse<Audience>(written, "a list");
         var audience = new Audience(written.Count == 0);
         foreach (var item in written.Items)
         {
-            if (subject.Read.Text(new Node(item)) is not { } name) return null;
-            if (name == "*") audience.IsAll = true;
-            else audience.namespaces.Add(name == "." ? subject.Namespace : name);
+            if (subject.Read.Text(new Node(item)) is not { } name)
+                return null;
+            if (name == "*")
+                audience.IsAll = true;
+            else
+                audience.namespaces.Add(name == "." ? subject.Namespace : name);
         }
         return audience;
     }
 
     /// <summary>Those who were among the old and are no more, by name; null where everybody was: then all but the new ones are lost.</summary>
     public IReadOnlyList<string>? LostSince(Audience old) =>
-        IsAll ? [] : old.IsAll ? null : [.. old.namespaces.Where(n => !namespaces.Contains(n)).Order(StringComparer.Ordinal)];
+        IsAll ? []
+        : old.IsAll ? null
+        : [.. old.namespaces.Where(n => !namespaces.Contains(n)).Order(StringComparer.Ordinal)];
 
     /// <summary>In a sentence.</summary>
     public override string ToString() => IsAll ? "every namespace" : Names([.. namespaces.Order(StringComparer.Ordinal)]);

@@ -10,9 +10,8 @@ internal readonly struct BoundGateways(Node spec, string @namespace, Reader? rea
     /// <summary>All sidecars.</summary>
     public const string Mesh = "mesh";
 
-    public BoundGateways(Subject of) : this(of.Spec, of.Namespace, of.Read)
-    {
-    }
+    public BoundGateways(Subject of)
+        : this(of.Spec, of.Namespace, of.Read) { }
 
     public bool IncludeMesh => Names.Contains(Mesh, StringComparer.Ordinal);
 
@@ -24,12 +23,14 @@ internal readonly struct BoundGateways(Node spec, string @namespace, Reader? rea
         get
         {
             var list = spec["gateways"u8];
-            if (list.Count == 0) return list.Exists && !list.IsArray ? [] : [Mesh];
+            if (list.Count == 0)
+                return list.Exists && !list.IsArray ? [] : [Mesh];
             var names = new List<string>(list.Count);
             foreach (var item in list.Items)
             {
                 var node = new Node(item);
-                if ((read is null ? node.Text : read.Text(node)) is not { Length: > 0 } name) continue;
+                if ((read is null ? node.Text : read.Text(node)) is not { Length: > 0 } name)
+                    continue;
                 names.Add(name == Mesh || name.Contains('/', StringComparison.Ordinal) ? name : $"{@namespace}/{name}");
             }
             return names;

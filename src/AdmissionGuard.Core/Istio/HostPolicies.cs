@@ -4,8 +4,10 @@ using AdmissionGuard.Core.Json;
 namespace AdmissionGuard.Core.Istio;
 
 /// <summary>
-/// Which DestinationRules clients get for a host (facts 1.5; pilot/pkg/model/push_context.go, destinationRule): those of the client's namespace, else of the
-/// service's, else of the root namespace; within one the most specific host. They hide all others: nothing is inherited. Rules that ask read ServiceEntries too.
+/// Which DestinationRules clients get for a host (facts 1.5; pilot/pkg/model/push_context.go, destinationRule): those of the client's namespace, else
+/// of the
+/// service's, else of the root namespace; within one the most specific host. They hide all others: nothing is inherited. Rules that ask read
+/// ServiceEntries too.
 /// </summary>
 internal sealed class HostPolicies
 {
@@ -24,7 +26,8 @@ internal sealed class HostPolicies
     public HostPolicies With(ObjectKey mine, Node instead) => new(world, mine, instead);
 
     /// <summary>
-    /// What clients of a namespace get: those for some of their pods only, and behind them the one for all others. Nothing where Istio's defaults apply.
+    /// What clients of a namespace get: those for some of their pods only, and behind them the one for all others. Nothing where Istio's defaults
+    /// apply.
     /// </summary>
     /// <param name="host">Qualified.</param>
     /// <param name="client">Null for a client of some namespace that has no rules of its own.</param>
@@ -36,9 +39,13 @@ internal sealed class HostPolicies
             foreach (var pattern in Host.Covering(host))
             {
                 var before = found.Count;
-                found.AddRange(MergedRule.Of(Claiming(pattern, place)).Where(m => m.Visibility.Reaches(client) && (!m.IsForSomePods || place == client)));
-                if (found.Count == before) continue;
-                if (found.Exists(m => !m.IsForSomePods)) return found;
+                found.AddRange(
+                    MergedRule.Of(Claiming(pattern, place)).Where(m => m.Visibility.Reaches(client) && (!m.IsForSomePods || place == client))
+                );
+                if (found.Count == before)
+                    continue;
+                if (found.Exists(m => !m.IsForSomePods))
+                    return found;
                 break;
             }
         }
@@ -52,8 +59,10 @@ internal sealed class HostPolicies
     {
         var root = world.Settings.RootNamespace;
         var service = HostRegistry.NamespaceOf(world, host);
-        if (client is not null && client != root) yield return client;
-        if (service is not null && service != client && service != root) yield return service;
+        if (client is not null && client != root)
+            yield return client;
+        if (service is not null && service != client && service != root)
+            yield return service;
         yield return root;
     }
 

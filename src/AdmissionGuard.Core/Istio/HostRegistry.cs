@@ -3,7 +3,9 @@ using AdmissionGuard.Core.Json;
 
 namespace AdmissionGuard.Core.Istio;
 
-/// <summary>What the mesh knows of a host: a Service of that name, or a ServiceEntry that defines it or a wildcard over it. Rules that ask read both kinds.</summary>
+/// <summary>
+/// What the mesh knows of a host: a Service of that name, or a ServiceEntry that defines it or a wildcard over it. Rules that ask read both kinds.
+/// </summary>
 internal static class HostRegistry
 {
     /// <summary>Hosts of services that several clusters share: such a Service may be in another one.</summary>
@@ -15,15 +17,19 @@ internal static class HostRegistry
     {
         var presence = world.IsWhole ? Presence.Absent : Presence.Unknown;
         definition = default;
-        if (Host.Service(host, world.Settings.ClusterDomain) is { } service) presence = world.Look(service, out definition);
-        else if (host.EndsWith(SharedDomain, StringComparison.OrdinalIgnoreCase)) presence = Presence.Unknown;
-        if (presence == Presence.Here || EntryFor(world, host) is not { } entry) return presence;
+        if (Host.Service(host, world.Settings.ClusterDomain) is { } service)
+            presence = world.Look(service, out definition);
+        else if (host.EndsWith(SharedDomain, StringComparison.OrdinalIgnoreCase))
+            presence = Presence.Unknown;
+        if (presence == Presence.Here || EntryFor(world, host) is not { } entry)
+            return presence;
         definition = entry.Root;
         return Presence.Here;
     }
 
     /// <summary>The namespace whose DestinationRules are for everybody; null where the host is not known.</summary>
-    public static string? NamespaceOf(View world, string host) => Host.Service(host, world.Settings.ClusterDomain)?.Namespace ?? EntryFor(world, host)?.Key.Namespace;
+    public static string? NamespaceOf(View world, string host) =>
+        Host.Service(host, world.Settings.ClusterDomain)?.Namespace ?? EntryFor(world, host)?.Key.Namespace;
 
     /// <summary>The numbers of its ports, each once.</summary>
     public static IReadOnlyList<long> PortsOf(Node definition)
@@ -32,7 +38,11 @@ internal static class HostRegistry
         foreach (var item in definition["spec"u8]["ports"u8].Items)
         {
             var port = new Node(item);
-            if ((port["port"u8].Exists ? port["port"u8] : port["number"u8]).Element is { ValueKind: System.Text.Json.JsonValueKind.Number } number && number.TryGetInt64(out var value)) ports.Add(value);
+            if (
+                (port["port"u8].Exists ? port["port"u8] : port["number"u8]).Element is { ValueKind: System.Text.Json.JsonValueKind.Number } number
+                && number.TryGetInt64(out var value)
+            )
+                ports.Add(value);
         }
         return [.. ports];
     }
@@ -43,7 +53,8 @@ internal static class HostRegistry
     {
         foreach (var pattern in Host.Covering(host))
         {
-            foreach (var entry in world.Claiming(pattern, ObjectKind.ServiceEntry)) return entry;
+            foreach (var entry in world.Claiming(pattern, ObjectKind.ServiceEntry))
+                return entry;
         }
         return null;
     }

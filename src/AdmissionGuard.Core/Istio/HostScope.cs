@@ -32,15 +32,19 @@ internal readonly struct HostScope
     /// <summary>Whether a list of hosts, fully qualified and with <c>*</c>, names it.</summary>
     public bool IsAmong(IReadOnlyList<string> hosts) => hosts.Count > 0 && Wildcard.MatchesAny(hosts, Qualified);
 
-    /// <summary>Some tls is set, and nothing else for anybody. Subsets that choose no pods are names for tls settings, as at egress gateways.</summary>
+    /// <summary>
+    /// Some tls is set, and nothing else for anybody. Subsets that choose no pods are names for tls settings, as at egress gateways.
+    /// </summary>
     private static bool OnlySetsTls(Node spec)
     {
         var any = false;
-        if (!OnlyTlsIn(spec["trafficPolicy"u8], ref any)) return false;
+        if (!OnlyTlsIn(spec["trafficPolicy"u8], ref any))
+            return false;
         foreach (var item in spec["subsets"u8].Items)
         {
             var subset = new Node(item);
-            if (subset["labels"u8].Entries.MoveNext() || !OnlyTlsIn(subset["trafficPolicy"u8], ref any)) return false;
+            if (subset["labels"u8].Entries.MoveNext() || !OnlyTlsIn(subset["trafficPolicy"u8], ref any))
+                return false;
         }
         return any;
     }
@@ -48,11 +52,13 @@ internal readonly struct HostScope
     private static bool OnlyTlsIn(Node policy, ref bool any)
     {
         any |= policy["tls"u8].Exists;
-        if (!OnlyTlsBeside(policy, "portLevelSettings"u8)) return false;
+        if (!OnlyTlsBeside(policy, "portLevelSettings"u8))
+            return false;
         foreach (var item in policy["portLevelSettings"u8].Items)
         {
             any |= new Node(item)["tls"u8].Exists;
-            if (!OnlyTlsBeside(new Node(item), "port"u8)) return false;
+            if (!OnlyTlsBeside(new Node(item), "port"u8))
+                return false;
         }
         return true;
     }
@@ -61,7 +67,8 @@ internal readonly struct HostScope
     {
         foreach (var entry in policy.Entries)
         {
-            if (new Node(entry.Value).Exists && !entry.NameEquals("tls"u8) && !entry.NameEquals(other)) return false;
+            if (new Node(entry.Value).Exists && !entry.NameEquals("tls"u8) && !entry.NameEquals(other))
+                return false;
         }
         return true;
     }

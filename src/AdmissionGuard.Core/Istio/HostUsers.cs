@@ -28,7 +28,8 @@ internal sealed class HostUsers(Inspection x)
         var users = new List<HostUser>();
         foreach (var (key, root) in x.World.Addressing(host, ObjectKind.VirtualService).Take(Most))
         {
-            if (!known.TryGetValue(key, out var shares)) known[key] = shares = SharesOf(new Subject(key.Kind, key.Namespace, key.Name, root, x.Settings));
+            if (!known.TryGetValue(key, out var shares))
+                known[key] = shares = SharesOf(new Subject(key.Kind, key.Namespace, key.Name, root, x.Settings));
             users.Add(new HostUser(key, root, shares.GetValueOrDefault(host).Percent));
         }
         return [.. users.OrderByDescending(u => u.Share)];
@@ -43,13 +44,20 @@ internal sealed class HostUsers(Inspection x)
             var shares = new Dictionary<string, HostShare>(StringComparer.Ordinal);
             foreach (var share in route.Shares.Destinations)
             {
-                if (share.Percent <= 0) continue;
+                if (share.Percent <= 0)
+                    continue;
                 var host = Destination.OfIstio(share.Destination, virtualService).Host;
-                shares[host] = shares.TryGetValue(host, out var before) ? before with { Percent = before.Percent + share.Percent } : new HostShare(share.Percent, share.Destination, route);
+                shares[host] = shares.TryGetValue(host, out var before)
+                    ? before with
+                    {
+                        Percent = before.Percent + share.Percent,
+                    }
+                    : new HostShare(share.Percent, share.Destination, route);
             }
             foreach (var (host, share) in shares)
             {
-                if (share.Percent > most.GetValueOrDefault(host).Percent) most[host] = share;
+                if (share.Percent > most.GetValueOrDefault(host).Percent)
+                    most[host] = share;
             }
         }
         return most;

@@ -28,14 +28,18 @@ internal sealed record LostSubset(string Name, string? Client, Node Subset, Obje
             foreach (var client in ClientsOf(x.Subject.Namespace, x.Spec, old["spec"u8]))
             {
                 var had = before.For(host, client);
-                if (had.Count == 0) continue;
+                if (had.Count == 0)
+                    continue;
                 var left = now.For(host, client).SelectMany(r => r.Subsets.Keys).ToHashSet(StringComparer.Ordinal);
                 foreach (var (name, subset) in had.SelectMany(r => r.Subsets))
                 {
-                    if (left.Contains(name) || told.Contains(name)) continue;
+                    if (left.Contains(name) || told.Contains(name))
+                        continue;
                     var found = UsersOf(x, host, name, client, users).OrderByDescending(u => u.Share).Take(Shows).ToList();
-                    if (found.Count > 0) told.Add(name);
-                    foreach (var (user, share) in found) yield return new LostSubset(name, client, subset, user, share);
+                    if (found.Count > 0)
+                        told.Add(name);
+                    foreach (var (user, share) in found)
+                        yield return new LostSubset(name, client, subset, user, share);
                 }
             }
         }
@@ -44,21 +48,36 @@ internal sealed record LostSubset(string Name, string? Client, Node Subset, Obje
     /// <summary>Qualified: the host that it is for, and the one that it was for.</summary>
     public static IEnumerable<string> HostsOf(Inspection x, Node old) =>
         ((Node[])[x.Spec["host"u8], old["spec"u8]["host"u8]])
-            .Select(h => h.Text).OfType<string>().Where(h => h.Length > 0)
-            .Select(h => Host.Qualify(h, x.Subject.Namespace, x.Settings.ClusterDomain)).Distinct(StringComparer.Ordinal);
+            .Select(h => h.Text)
+            .OfType<string>()
+            .Where(h => h.Length > 0)
+            .Select(h => Host.Qualify(h, x.Subject.Namespace, x.Settings.ClusterDomain))
+            .Distinct(StringComparer.Ordinal);
 
     /// <summary>Those whom a DestinationRule of a namespace can be for: everybody (null), its own clients, those it names.</summary>
     public static IEnumerable<string?> ClientsOf(string @namespace, Node spec, Node old) =>
-        new Visibility(old["exportTo"u8], @namespace).Namespaces.Concat(new Visibility(spec["exportTo"u8], @namespace).Namespaces).Take(10)
-            .Prepend<string?>(@namespace).Prepend(null).Distinct(StringComparer.Ordinal);
+        new Visibility(old["exportTo"u8], @namespace)
+            .Namespaces.Concat(new Visibility(spec["exportTo"u8], @namespace).Namespaces)
+            .Take(10)
+            .Prepend<string?>(@namespace)
+            .Prepend(null)
+            .Distinct(StringComparer.Ordinal);
 
     /// <param name="known">The shares of the users looked at so far: one that goes to many subsets is read once.</param>
-    private static IEnumerable<(ObjectKey User, double Share)> UsersOf(Inspection x, string host, string subset, string? client, Dictionary<ObjectKey, Dictionary<(string, string), double>> known)
+    private static IEnumerable<(ObjectKey User, double Share)> UsersOf(
+        Inspection x,
+        string host,
+        string subset,
+        string? client,
+        Dictionary<ObjectKey, Dictionary<(string, string), double>> known
+    )
     {
         foreach (var (key, root) in x.World.Addressing(host, subset, ObjectKind.VirtualService).Take(MostUsers))
         {
-            if (!new Attachment(root["spec"u8], key.Namespace).Serves(client)) continue;
-            if (!known.TryGetValue(key, out var shares)) known[key] = shares = SharesOf(new Subject(key.Kind, key.Namespace, key.Name, root, x.Settings));
+            if (!new Attachment(root["spec"u8], key.Namespace).Serves(client))
+                continue;
+            if (!known.TryGetValue(key, out var shares))
+                known[key] = shares = SharesOf(new Subject(key.Kind, key.Namespace, key.Name, root, x.Settings));
             yield return (key, shares.GetValueOrDefault((host, subset)));
         }
     }
@@ -73,7 +92,8 @@ internal sealed record LostSubset(string Name, string? Client, Node Subset, Obje
             {
                 var to = Destination.OfIstio(share.Destination, user);
                 var key = (to.Host, to.Subset ?? "");
-                if (share.Percent > shares.GetValueOrDefault(key)) shares[key] = share.Percent;
+                if (share.Percent > shares.GetValueOrDefault(key))
+                    shares[key] = share.Percent;
             }
         }
         return shares;

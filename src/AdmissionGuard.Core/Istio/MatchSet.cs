@@ -12,10 +12,12 @@ internal readonly struct MatchSet(Node match)
     {
         get
         {
-            if (match.Count == 0) return !match.Exists || match.IsArray;
+            if (match.Count == 0)
+                return !match.Exists || match.IsArray;
             foreach (var item in match.Items)
             {
-                if (TakesAll(new Node(item))) return true;
+                if (TakesAll(new Node(item)))
+                    return true;
             }
             return false;
         }
@@ -26,10 +28,12 @@ internal readonly struct MatchSet(Node match)
     {
         get
         {
-            if (IsCatchAll) return true;
+            if (IsCatchAll)
+                return true;
             foreach (var item in match.Items)
             {
-                if (TakesAll(new Node(item), orAllOfSomeClients: true)) return true;
+                if (TakesAll(new Node(item), orAllOfSomeClients: true))
+                    return true;
             }
             return false;
         }
@@ -38,12 +42,15 @@ internal readonly struct MatchSet(Node match)
     /// <summary>A regex over the whole path that every path matches.</summary>
     public static bool MatchesEveryPath(string regex) => regex.TrimStart('^').TrimEnd('$') is ".*" or "/.*" or ".+" or "(.*)" or "/(.*)";
 
-    /// <summary>Whether no request of another method comes this way: every entry names one of these, exactly or as a regex of words (<c>GET|HEAD</c>).</summary>
+    /// <summary>
+    /// Whether no request of another method comes this way: every entry names one of these, exactly or as a regex of words (<c>GET|HEAD</c>).
+    /// </summary>
     public bool TakesOnlyMethods(IReadOnlyList<string> methods)
     {
         foreach (var item in match.Items)
         {
-            if (!IsOneOf(methods, new Node(item)["method"u8])) return false;
+            if (!IsOneOf(methods, new Node(item)["method"u8]))
+                return false;
         }
         return match.Count > 0;
     }
@@ -57,7 +64,8 @@ internal readonly struct MatchSet(Node match)
             {
                 foreach (var header in new Node(item)["headers"u8].Entries)
                 {
-                    if (header.Name.Equals("upgrade", StringComparison.OrdinalIgnoreCase)) return true;
+                    if (header.Name.Equals("upgrade", StringComparison.OrdinalIgnoreCase))
+                        return true;
                 }
             }
             return false;
@@ -69,10 +77,13 @@ internal readonly struct MatchSet(Node match)
     {
         get
         {
-            if (IsCatchAll) return "any";
-            if (!match.IsArray) return Write(match);
+            if (IsCatchAll)
+                return "any";
+            if (!match.IsArray)
+                return Write(match);
             var entries = new List<string>(match.Count);
-            foreach (var item in match.Items) entries.Add(Write(new Node(item)));
+            foreach (var item in match.Items)
+                entries.Add(Write(new Node(item)));
             entries.Sort(StringComparer.Ordinal);
             return string.Join(" or ", entries);
         }
@@ -86,10 +97,14 @@ internal readonly struct MatchSet(Node match)
             foreach (var item in match.Items)
             {
                 var entry = new Node(item);
-                foreach (var uri in entry["uri"u8].Entries) return Shown.Clip(new Node(uri.Value).Text ?? "", 40);
-                foreach (var header in entry["headers"u8].Entries) return $"header {Shown.Clip(header.Name, 40)}";
-                foreach (var host in entry["sniHosts"u8].Items) return Shown.Clip(new Node(host).Text ?? "", 60);
-                if (entry["port"u8].Exists) return $"port {Shown.Value(entry["port"u8])}";
+                foreach (var uri in entry["uri"u8].Entries)
+                    return Shown.Clip(new Node(uri.Value).Text ?? "", 40);
+                foreach (var header in entry["headers"u8].Entries)
+                    return $"header {Shown.Clip(header.Name, 40)}";
+                foreach (var host in entry["sniHosts"u8].Items)
+                    return Shown.Clip(new Node(host).Text ?? "", 60);
+                if (entry["port"u8].Exists)
+                    return $"port {Shown.Value(entry["port"u8])}";
             }
             return null;
         }
@@ -97,13 +112,17 @@ internal readonly struct MatchSet(Node match)
 
     private static bool IsOneOf(IReadOnlyList<string> methods, Node condition)
     {
-        if (condition["exact"u8].Text is { } exact) return methods.Contains(exact, StringComparer.Ordinal);
-        if (condition["regex"u8].Text is not { } regex) return false;
+        if (condition["exact"u8].Text is { } exact)
+            return methods.Contains(exact, StringComparer.Ordinal);
+        if (condition["regex"u8].Text is not { } regex)
+            return false;
         var words = regex.TrimStart('^').TrimEnd('$');
-        if (words.StartsWith('(') && words.EndsWith(')')) words = words[1..^1];
+        if (words.StartsWith('(') && words.EndsWith(')'))
+            words = words[1..^1];
         foreach (var word in words.AsSpan().Split('|'))
         {
-            if (!methods.Contains(words[word], StringComparer.Ordinal)) return false;
+            if (!methods.Contains(words[word], StringComparer.Ordinal))
+                return false;
         }
         return true;
     }
@@ -113,11 +132,15 @@ internal readonly struct MatchSet(Node match)
     {
         foreach (var field in entry.Entries)
         {
-            if (field.NameEquals("name"u8) || field.NameEquals("statPrefix"u8) || field.NameEquals("ignoreUriCase"u8)) continue;
-            if (orAllOfSomeClients && (field.NameEquals("port"u8) || field.NameEquals("gateways"u8))) continue;
-            if (!field.NameEquals("uri"u8)) return false;
+            if (field.NameEquals("name"u8) || field.NameEquals("statPrefix"u8) || field.NameEquals("ignoreUriCase"u8))
+                continue;
+            if (orAllOfSomeClients && (field.NameEquals("port"u8) || field.NameEquals("gateways"u8)))
+                continue;
+            if (!field.NameEquals("uri"u8))
+                return false;
             var uri = new Node(field.Value);
-            if (!uri["prefix"u8].IsText("/"u8) && !(orAllOfSomeClients && uri["regex"u8].Text is { } regex && MatchesEveryPath(regex))) return false;
+            if (!uri["prefix"u8].IsText("/"u8) && !(orAllOfSomeClients && uri["regex"u8].Text is { } regex && MatchesEveryPath(regex)))
+                return false;
         }
         return entry.IsObject;
     }
@@ -135,7 +158,8 @@ internal readonly struct MatchSet(Node match)
         if (node.Kind == JsonValueKind.Object)
         {
             var entries = new List<(string Name, Node Value)>();
-            foreach (var entry in node.Entries) entries.Add((entry.Name, new Node(entry.Value)));
+            foreach (var entry in node.Entries)
+                entries.Add((entry.Name, new Node(entry.Value)));
             entries.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
             text.Append('{');
             foreach (var (name, value) in entries)

@@ -4,7 +4,8 @@ using AdmissionGuard.Core.Json;
 namespace AdmissionGuard.Core.Istio;
 
 /// <summary>
-/// DestinationRules of one namespace for one host, as Istio merges them (pilot/pkg/model/destination_rule.go; facts 1.5): the oldest that has a top-level
+/// DestinationRules of one namespace for one host, as Istio merges them (pilot/pkg/model/destination_rule.go; facts 1.5): the oldest that has a
+/// top-level
 /// policy keeps it, subsets of new names are appended. Only those are merged that are for the same clients: equal exportTo, equal workloadSelector.
 /// </summary>
 internal sealed class MergedRule
@@ -12,7 +13,8 @@ internal sealed class MergedRule
     private readonly List<(ObjectKey Key, Node Root)> parts;
     private Dictionary<string, Node>? subsets;
 
-    private MergedRule(List<(ObjectKey, Node)> parts, Visibility visibility, bool isForSomePods) => (this.parts, Visibility, IsForSomePods) = (parts, visibility, isForSomePods);
+    private MergedRule(List<(ObjectKey, Node)> parts, Visibility visibility, bool isForSomePods) =>
+        (this.parts, Visibility, IsForSomePods) = (parts, visibility, isForSomePods);
 
     /// <summary>The oldest first.</summary>
     public IReadOnlyList<(ObjectKey Key, Node Root)> Parts => parts;
@@ -32,24 +34,28 @@ internal sealed class MergedRule
         {
             foreach (var (_, root) in parts)
             {
-                if (root["spec"u8]["trafficPolicy"u8] is { Exists: true } policy) return policy;
+                if (root["spec"u8]["trafficPolicy"u8] is { Exists: true } policy)
+                    return policy;
             }
             return default;
         }
     }
 
     /// <summary>Whether it is for this very host and not for a wildcard over it.</summary>
-    public bool IsFor(string host, string clusterDomain) => Host.Qualify(parts[0].Root["spec"u8]["host"u8].Text ?? "", parts[0].Key.Namespace, clusterDomain) == host;
+    public bool IsFor(string host, string clusterDomain) =>
+        Host.Qualify(parts[0].Root["spec"u8]["host"u8].Text ?? "", parts[0].Key.Namespace, clusterDomain) == host;
 
     /// <summary>Whether requests to the host, a subset or a port of it get this message.</summary>
     public bool Has(ReadOnlySpan<byte> message)
     {
-        if (Stands(message, Policy)) return true;
+        if (Stands(message, Policy))
+            return true;
         foreach (var (_, root) in parts)
         {
             foreach (var item in root["spec"u8]["subsets"u8].Items)
             {
-                if (Stands(message, new Node(item)["trafficPolicy"u8])) return true;
+                if (Stands(message, new Node(item)["trafficPolicy"u8]))
+                    return true;
             }
         }
         return false;
@@ -63,8 +69,10 @@ internal sealed class MergedRule
         {
             var (spec, visibility) = (root["spec"u8], new Visibility(root["spec"u8]["exportTo"u8], key.Namespace));
             var group = merged.Find(m => m.Visibility.IsSameAs(visibility) && SelectorOf(m.parts[0].Root["spec"u8]).SameAs(SelectorOf(spec)));
-            if (group is null) merged.Add(new MergedRule([(key, root)], visibility, SelectorOf(spec).Entries.MoveNext()));
-            else group.parts.Add((key, root));
+            if (group is null)
+                merged.Add(new MergedRule([(key, root)], visibility, SelectorOf(spec).Entries.MoveNext()));
+            else
+                group.parts.Add((key, root));
         }
         return merged;
     }
@@ -73,10 +81,12 @@ internal sealed class MergedRule
 
     private static bool Stands(ReadOnlySpan<byte> message, Node policy)
     {
-        if (policy[message].Exists) return true;
+        if (policy[message].Exists)
+            return true;
         foreach (var item in policy["portLevelSettings"u8].Items)
         {
-            if (new Node(item)[message].Exists) return true;
+            if (new Node(item)[message].Exists)
+                return true;
         }
         return false;
     }
@@ -88,7 +98,8 @@ internal sealed class MergedRule
         {
             foreach (var item in root["spec"u8]["subsets"u8].Items)
             {
-                if (new Node(item)["name"u8].Text is { Length: > 0 } name) found.TryAdd(name, new Node(item));
+                if (new Node(item)["name"u8].Text is { Length: > 0 } name)
+                    found.TryAdd(name, new Node(item));
             }
         }
         return found;

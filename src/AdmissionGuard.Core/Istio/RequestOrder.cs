@@ -4,8 +4,10 @@ using AdmissionGuard.Core.Json;
 namespace AdmissionGuard.Core.Istio;
 
 /// <summary>
-/// Which http routes get no request, because earlier ones take them all (facts 2.3). Told only where it is sure: an earlier entry covers a later one if its uri does,
-/// exact or prefix, and its other conditions are none or the very same. A regex covers nothing but itself, unless it is one of those that match everything.
+/// Which http routes get no request, because earlier ones take them all (facts 2.3). Told only where it is sure: an earlier entry covers a later one
+/// if its uri does,
+/// exact or prefix, and its other conditions are none or the very same. A regex covers nothing but itself, unless it is one of those that match
+/// everything.
 /// Costs the size of the routes, however many there are.
 /// </summary>
 internal sealed class RequestOrder
@@ -21,11 +23,15 @@ internal sealed class RequestOrder
     {
         foreach (var route in routes)
         {
-            if (!route.IsHttp) continue;
+            if (!route.IsHttp)
+                continue;
             var entries = Entries(route);
-            if (TakerOf(entries) is { } by) hidden.Add((route, by));
-            foreach (var entry in entries) Contest(entry);
-            foreach (var entry in entries) TakenBy(entry.Rest).Add(entry, route);
+            if (TakerOf(entries) is { } by)
+                hidden.Add((route, by));
+            foreach (var entry in entries)
+                Contest(entry);
+            foreach (var entry in entries)
+                TakenBy(entry.Rest).Add(entry, route);
         }
     }
 
@@ -42,8 +48,10 @@ internal sealed class RequestOrder
         foreach (var entry in entries)
         {
             var by = taken.GetValueOrDefault(entry.Rest)?.Find(entry);
-            if (by is null && entry.Rest.Length > 0) by = taken.GetValueOrDefault("") is { } all ? (entry.IgnoresCase ? all.Every : all.Find(entry)) : null;
-            if (by is null) return null;
+            if (by is null && entry.Rest.Length > 0)
+                by = taken.GetValueOrDefault("") is { } all ? (entry.IgnoresCase ? all.Every : all.Find(entry)) : null;
+            if (by is null)
+                return null;
             first ??= by;
         }
         return first;
@@ -51,23 +59,28 @@ internal sealed class RequestOrder
 
     private void Contest(Entry entry)
     {
-        if (entry.Kind != "exact") return;
+        if (entry.Kind != "exact")
+            return;
         Contest(taken.GetValueOrDefault(entry.Rest), entry.Uri);
-        if (entry.Rest.Length > 0) Contest(taken.GetValueOrDefault(""), entry.Uri);
+        if (entry.Rest.Length > 0)
+            Contest(taken.GetValueOrDefault(""), entry.Uri);
     }
 
     private void Contest(Taken? by, string path)
     {
-        if (by?.RegexFor(path) is { } route) contested.TryAdd(route, path);
+        if (by?.RegexFor(path) is { } route)
+            contested.TryAdd(route, path);
     }
 
     private Taken TakenBy(string rest) => taken.TryGetValue(rest, out var known) ? known : taken[rest] = new Taken();
 
     private static List<Entry> Entries(VirtualServiceRoute route)
     {
-        if (!route.Match.Exists || (route.Match.IsArray && route.Match.Count == 0)) return [Entry.Everything];
+        if (!route.Match.Exists || (route.Match.IsArray && route.Match.Count == 0))
+            return [Entry.Everything];
         var entries = new List<Entry>(route.Match.Count);
-        foreach (var item in route.Match.Items) entries.Add(Entry.Of(new Node(item)));
+        foreach (var item in route.Match.Items)
+            entries.Add(Entry.Of(new Node(item)));
         return entries;
     }
 
@@ -85,11 +98,20 @@ internal sealed class RequestOrder
             var fields = new List<string>();
             foreach (var field in match.Entries)
             {
-                if (field.NameEquals("name"u8) || field.NameEquals("statPrefix"u8) || field.NameEquals("ignoreUriCase"u8) || !new Node(field.Value).Exists) continue;
-                if (field.NameEquals("uri"u8) && Path(new Node(field.Value)) is { } path) (kind, uri) = path;
-                else fields.Add($"{field.Name}:{MatchSet.Write(new Node(field.Value))}");
+                if (
+                    field.NameEquals("name"u8)
+                    || field.NameEquals("statPrefix"u8)
+                    || field.NameEquals("ignoreUriCase"u8)
+                    || !new Node(field.Value).Exists
+                )
+                    continue;
+                if (field.NameEquals("uri"u8) && Path(new Node(field.Value)) is { } path)
+                    (kind, uri) = path;
+                else
+                    fields.Add($"{field.Name}:{MatchSet.Write(new Node(field.Value))}");
             }
-            if (ignoresCase && kind.Length > 0) fields.Add("ignoreUriCase");
+            if (ignoresCase && kind.Length > 0)
+                fields.Add("ignoreUriCase");
             if (fields.Count > 0)
             {
                 fields.Sort(StringComparer.Ordinal);
@@ -100,9 +122,12 @@ internal sealed class RequestOrder
 
         private static (string Kind, string Uri)? Path(Node uri)
         {
-            if (uri["exact"u8].Text is { } exact) return ("exact", exact);
-            if (uri["prefix"u8].Text is { } prefix) return prefix == "/" ? ("", "") : ("prefix", prefix);
-            if (uri["regex"u8].Text is { } regex) return MatchSet.MatchesEveryPath(regex) ? ("", "") : ("regex", regex);
+            if (uri["exact"u8].Text is { } exact)
+                return ("exact", exact);
+            if (uri["prefix"u8].Text is { } prefix)
+                return prefix == "/" ? ("", "") : ("prefix", prefix);
+            if (uri["regex"u8].Text is { } regex)
+                return MatchSet.MatchesEveryPath(regex) ? ("", "") : ("regex", regex);
             return null;
         }
     }
@@ -122,16 +147,22 @@ internal sealed class RequestOrder
 
         public void Add(Entry entry, VirtualServiceRoute route)
         {
-            if (entry.Kind.Length == 0) Every ??= route;
-            else if (entry.Kind == "exact") exact.TryAdd(entry.Uri, route);
-            else if (entry.Kind == "prefix") prefixes.Add(entry.Uri, route);
-            else if (regex.TryAdd(entry.Uri, route)) beginnings.Add(Literal(entry.Uri), route);
+            if (entry.Kind.Length == 0)
+                Every ??= route;
+            else if (entry.Kind == "exact")
+                exact.TryAdd(entry.Uri, route);
+            else if (entry.Kind == "prefix")
+                prefixes.Add(entry.Uri, route);
+            else if (regex.TryAdd(entry.Uri, route))
+                beginnings.Add(Literal(entry.Uri), route);
         }
 
         public VirtualServiceRoute? Find(Entry entry)
         {
-            if (Every is not null || entry.Kind.Length == 0) return Every;
-            if (entry.Kind == "regex") return regex.GetValueOrDefault(entry.Uri);
+            if (Every is not null || entry.Kind.Length == 0)
+                return Every;
+            if (entry.Kind == "regex")
+                return regex.GetValueOrDefault(entry.Uri);
             return (entry.Kind == "exact" ? exact.GetValueOrDefault(entry.Uri) : null) ?? prefixes.Find(entry.Uri);
         }
 
@@ -142,8 +173,10 @@ internal sealed class RequestOrder
         {
             var text = regex.TrimStart('^');
             var end = text.AsSpan().IndexOfAny(RegexCharacters);
-            if (end < 0) return text;
-            if (text.Contains('|', StringComparison.Ordinal)) return "";
+            if (end < 0)
+                return text;
+            if (text.Contains('|', StringComparison.Ordinal))
+                return "";
             return end > 0 && text[end] is '*' or '?' or '{' ? text[..(end - 1)] : text[..end];
         }
     }
@@ -156,7 +189,8 @@ internal sealed class RequestOrder
         /// <summary>One that says no more than a slash is left out.</summary>
         public void Add(string prefix, VirtualServiceRoute route)
         {
-            if (prefix.Length is > 1 and <= LongestPrefix && routes.TryAdd(prefix, route)) lengths.Add(prefix.Length);
+            if (prefix.Length is > 1 and <= LongestPrefix && routes.TryAdd(prefix, route))
+                lengths.Add(prefix.Length);
         }
 
         public VirtualServiceRoute? Find(string text)
@@ -164,8 +198,10 @@ internal sealed class RequestOrder
             var lookup = routes.GetAlternateLookup<ReadOnlySpan<char>>();
             foreach (var length in lengths)
             {
-                if (length > text.Length) break;
-                if (lookup.TryGetValue(text.AsSpan(0, length), out var route)) return route;
+                if (length > text.Length)
+                    break;
+                if (lookup.TryGetValue(text.AsSpan(0, length), out var route))
+                    return route;
             }
             return null;
         }

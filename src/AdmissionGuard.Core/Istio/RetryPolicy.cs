@@ -27,7 +27,8 @@ internal readonly struct RetryPolicy
         PerTry = Positive(perTry);
         Timeout = Positive(timeout);
         RetriesTimeouts = retryOn.TryCopyText(stackalloc char[256], out var plain) ? CoversTimeouts(plain) : CoversTimeouts(read.Text(retryOn));
-        IsReadable = Node.Exists == route["retries"u8].Exists
+        IsReadable =
+            Node.Exists == route["retries"u8].Exists
             && Attempts is null != Node["attempts"u8].Exists
             && perTry is null != Node["perTryTimeout"u8].Exists
             && timeout is null != route["timeout"u8].Exists
@@ -59,7 +60,8 @@ internal readonly struct RetryPolicy
     {
         foreach (var range in retryOn.Split(','))
         {
-            if (retryOn[range].Trim() is "5xx" or "gateway-error" or "reset") return true;
+            if (retryOn[range].Trim() is "5xx" or "gateway-error" or "reset")
+                return true;
         }
         return false;
     }
@@ -67,14 +69,17 @@ internal readonly struct RetryPolicy
     /// <summary>The conditions of <c>retryOn</c> as written, empty ones left out; none where it is absent.</summary>
     public IReadOnlyList<string> Conditions => route?.RetryConditions ?? ConditionsOf(Node["retryOn"u8]);
 
-    internal static IReadOnlyList<string> ConditionsOf(Node retryOn) => retryOn.Text is { } text ? text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : [];
+    internal static IReadOnlyList<string> ConditionsOf(Node retryOn) =>
+        retryOn.Text is { } text ? text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : [];
 
     /// <summary>
-    /// Whether a condition also retries what a server may have done already (facts 2.5). A status is such a condition, but for 429, which says that nothing was done;
+    /// Whether a condition also retries what a server may have done already (facts 2.5). A status is such a condition, but for 429, which says that
+    /// nothing was done;
     /// <c>retriable-status-codes</c> adds nothing to the statuses beside it.
     /// </summary>
     public static bool MayRepeatWork(string condition) =>
-        condition is "5xx" or "gateway-error" or "reset" or "retriable-4xx" or "internal" or "deadline-exceeded" || (IsStatus(condition) && condition != "429");
+        condition is "5xx" or "gateway-error" or "reset" or "retriable-4xx" or "internal" or "deadline-exceeded"
+        || (IsStatus(condition) && condition != "429");
 
     /// <summary>Whether a condition says that the server has too much to do.</summary>
     public static bool MeansOverload(string condition) => condition is "resource-exhausted" or "envoy-ratelimited" or "429";

@@ -23,12 +23,15 @@ internal sealed class SubsetSelections
     {
         foreach (var item in read.Items(spec["subsets"u8]))
         {
-            if (Read(read.Map(new Node(item)), read) is not { } selection) continue;
+            if (Read(read.Map(new Node(item)), read) is not { } selection)
+                continue;
             all.Add(selection);
-            if (!first.TryAdd(selection.Canonical, selection)) continue;
+            if (!first.TryAdd(selection.Canonical, selection))
+                continue;
             foreach (var label in selection.Labels)
             {
-                if (!byLabel.TryGetValue(label, out var sharing)) byLabel[label] = sharing = [];
+                if (!byLabel.TryGetValue(label, out var sharing))
+                    byLabel[label] = sharing = [];
                 sharing.Add(selection);
             }
         }
@@ -38,23 +41,28 @@ internal sealed class SubsetSelections
     public IReadOnlyList<SubsetSelection> All => all;
 
     /// <summary>The first subset with just these labels, if that is another.</summary>
-    public SubsetSelection? EqualBefore(SubsetSelection subset) => first[subset.Canonical] is var other && !ReferenceEquals(other, subset) ? other : null;
+    public SubsetSelection? EqualBefore(SubsetSelection subset) =>
+        first[subset.Canonical] is var other && !ReferenceEquals(other, subset) ? other : null;
 
     /// <summary>A subset with all these labels and more: whatever it selects, this one selects too.</summary>
     public SubsetSelection? Within(SubsetSelection subset)
     {
         var fewest = subset.Labels.Select(l => byLabel[l]).MinBy(s => s.Count) ?? [];
-        return fewest.Take(MostCompared).FirstOrDefault(s => s.Labels.Length > subset.Labels.Length && subset.Labels.All(l => Array.IndexOf(s.Labels, l) >= 0));
+        return fewest
+            .Take(MostCompared)
+            .FirstOrDefault(s => s.Labels.Length > subset.Labels.Length && subset.Labels.All(l => Array.IndexOf(s.Labels, l) >= 0));
     }
 
     private static SubsetSelection? Read(Node subset, Reader read)
     {
         var labels = subset["labels"u8];
-        if (!subset.Exists || (labels.Exists && !read.Map(labels).Exists)) return null;
+        if (!subset.Exists || (labels.Exists && !read.Map(labels).Exists))
+            return null;
         var pairs = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var entry in labels.Entries)
         {
-            if (read.Text(new Node(entry.Value)) is not { } value) return null;
+            if (read.Text(new Node(entry.Value)) is not { } value)
+                return null;
             pairs[entry.Name] = value;
         }
         return new SubsetSelection(subset, read.Text(subset["name"u8]) ?? "", [.. pairs.Select(p => (p.Key, p.Value))]);

@@ -12,9 +12,7 @@ internal sealed class VirtualServiceRoute : SplitRoute
 
     /// <param name="index">Among the routes of its protocol; first match wins.</param>
     private VirtualServiceRoute(Node node, string protocol, int index, Reader read)
-        : base(node, protocol, index, Shares.OfIstio(node["route"u8], read))
-    {
-    }
+        : base(node, protocol, index, Shares.OfIstio(node["route"u8], read)) { }
 
     public bool IsHttp => ReferenceEquals(Protocol, Http);
 
@@ -43,7 +41,9 @@ internal sealed class VirtualServiceRoute : SplitRoute
     /// <summary>An http route that hands on to another VirtualService, which takes its timeout and retries where it sets none (facts 2.4).</summary>
     public bool Delegates => IsHttp && Node["delegate"u8].Exists;
 
-    /// <summary>It should have a timeout and retries: no fault (which switches both off, facts 2.6), no websocket (which a timeout would cut).</summary>
+    /// <summary>
+    /// It should have a timeout and retries: no fault (which switches both off, facts 2.6), no websocket (which a timeout would cut).
+    /// </summary>
     public bool TakesDefaults => Forwards && !Node["fault"u8].Exists && !Conditions.MatchesUpgrade;
 
     public override string Noun => "route";

@@ -2,7 +2,10 @@ using AdmissionGuard.Core.Json;
 
 namespace AdmissionGuard.Core.Istio;
 
-/// <summary>To whom an object is exported: everybody, unless its <c>exportTo</c> says otherwise (facts 1.5). A mesh whose own default is narrower makes this too wide.</summary>
+/// <summary>
+/// To whom an object is exported: everybody, unless its <c>exportTo</c> says otherwise (facts 1.5). A mesh whose own default is narrower makes this
+/// too wide.
+/// </summary>
 internal sealed class Visibility
 {
     private readonly SortedSet<string> namespaces = new(StringComparer.Ordinal);
@@ -13,10 +16,13 @@ internal sealed class Visibility
         foreach (var item in exportTo.Items)
         {
             var name = new Node(item).Text;
-            if (name == "*") IsPublic = true;
-            else if (name is { Length: > 0 } and not "~") namespaces.Add(name == "." ? @namespace : name);
+            if (name == "*")
+                IsPublic = true;
+            else if (name is { Length: > 0 } and not "~")
+                namespaces.Add(name == "." ? @namespace : name);
         }
-        if (IsPublic) namespaces.Clear();
+        if (IsPublic)
+            namespaces.Clear();
     }
 
     public bool IsPublic { get; }
@@ -30,7 +36,8 @@ internal sealed class Visibility
     public bool IsSameAs(Visibility other) => IsPublic == other.IsPublic && namespaces.SetEquals(other.namespaces);
 
     /// <summary>
-    /// Whether one of two objects for a host is in the other's way. What is exported to a namespace alone goes before what is public, as its author means it
+    /// Whether one of two objects for a host is in the other's way. What is exported to a namespace alone goes before what is public, as its author
+    /// means it
     /// (push_context.go, VirtualServicesForGateway), so only equals compete.
     /// </summary>
     public bool Competes(Visibility other) => IsPublic ? other.IsPublic : namespaces.Overlaps(other.namespaces);

@@ -21,20 +21,26 @@ public static class Durations
         var sign = 1;
         if (text.Length > 0 && text[0] is '+' or '-')
         {
-            if (text[0] == '-') sign = -1;
+            if (text[0] == '-')
+                sign = -1;
             text = text[1..];
         }
-        if (text is "0") return true;
-        if (text.Length == 0) return false;
+        if (text is "0")
+            return true;
+        if (text.Length == 0)
+            return false;
         decimal seconds = 0;
         while (text.Length > 0)
         {
             var digits = text.IndexOfAnyExcept(NumberCharacters);
-            if (digits <= 0 || !decimal.TryParse(text[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)) return false;
-            if (number > long.MaxValue) return false;
+            if (digits <= 0 || !decimal.TryParse(text[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+                return false;
+            if (number > long.MaxValue)
+                return false;
             text = text[digits..];
             var length = text.IndexOfAny(NumberCharacters);
-            if (length < 0) length = text.Length;
+            if (length < 0)
+                length = text.Length;
             decimal? unit = text[..length] switch
             {
                 "ns" => 1e-9m,
@@ -45,11 +51,13 @@ public static class Durations
                 "h" => 3600,
                 _ => null,
             };
-            if (unit is null) return false;
+            if (unit is null)
+                return false;
             seconds += number * unit.Value;
             text = text[length..];
         }
-        if (seconds > MostSeconds) return false;
+        if (seconds > MostSeconds)
+            return false;
         var ticks = (long)Math.Round(seconds * TimeSpan.TicksPerSecond);
         duration = TimeSpan.FromTicks(sign * (ticks == 0 && seconds > 0 ? 1 : ticks));
         return true;
@@ -58,12 +66,17 @@ public static class Durations
     /// <summary>The shortest common way to write it: <c>10m</c>, <c>1h30m</c>, <c>2s</c>, <c>50ms</c>. Reading it again gives the same.</summary>
     public static string Write(TimeSpan duration)
     {
-        if (duration == TimeSpan.Zero) return "0s";
-        if (duration < TimeSpan.Zero) return "-" + Write(-duration);
-        if (duration < TimeSpan.FromSeconds(1)) return Number(duration.Ticks, TimeSpan.TicksPerMillisecond) + "ms";
+        if (duration == TimeSpan.Zero)
+            return "0s";
+        if (duration < TimeSpan.Zero)
+            return "-" + Write(-duration);
+        if (duration < TimeSpan.FromSeconds(1))
+            return Number(duration.Ticks, TimeSpan.TicksPerMillisecond) + "ms";
         var text = "";
-        if (duration.Ticks >= TimeSpan.TicksPerHour) text += $"{duration.Ticks / TimeSpan.TicksPerHour}h";
-        if (duration.Minutes > 0) text += $"{duration.Minutes}m";
+        if (duration.Ticks >= TimeSpan.TicksPerHour)
+            text += $"{duration.Ticks / TimeSpan.TicksPerHour}h";
+        if (duration.Minutes > 0)
+            text += $"{duration.Minutes}m";
         var rest = duration.Ticks % TimeSpan.TicksPerMinute;
         return rest > 0 ? $"{text}{Number(rest, TimeSpan.TicksPerSecond)}s" : text;
     }

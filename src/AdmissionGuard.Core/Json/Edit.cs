@@ -7,7 +7,8 @@ namespace AdmissionGuard.Core.Json;
 /// </summary>
 public sealed record Edit(Node Anchor, IReadOnlyList<Edit.Leaf> Leaves)
 {
-    /// <param name="Path">Keys from the anchor, written <c>trafficPolicy/connectionPool/tcp/maxConnections</c>; <c>~1</c> is a slash within a key.</param>
+    /// <param name="Path">Keys from the anchor, written <c>trafficPolicy/connectionPool/tcp/maxConnections</c>; <c>~1</c> is a slash within a
+    /// key.</param>
     /// <param name="Json">The value.</param>
     public readonly record struct Leaf(string Path, string Json)
     {
@@ -24,7 +25,8 @@ public sealed record Edit(Node Anchor, IReadOnlyList<Edit.Leaf> Leaves)
     {
         foreach (var leaf in Leaves)
         {
-            if (FirstMissing(Pointer.Keys(leaf.Path), root) is not null) return true;
+            if (FirstMissing(Pointer.Keys(leaf.Path), root) is not null)
+                return true;
         }
         return false;
     }
@@ -46,8 +48,10 @@ public sealed record Edit(Node Anchor, IReadOnlyList<Edit.Leaf> Leaves)
     public IReadOnlyList<Addition> Additions(Node root) => Additions(root, [this]);
 
     /// <summary>
-    /// The leaves of several edits as additions, those that share their first missing key in one: a second <c>add</c> of that key would replace the first.
-    /// Leaves that are there already are left out, as is one whose way leads through a value that is no map, and one below an anchor of another document.
+    /// The leaves of several edits as additions, those that share their first missing key in one: a second <c>add</c> of that key would replace the
+    /// first.
+    /// Leaves that are there already are left out, as is one whose way leads through a value that is no map, and one below an anchor of another
+    /// document.
     /// </summary>
     public static IReadOnlyList<Addition> Additions(Node root, IEnumerable<Edit> edits)
     {
@@ -58,7 +62,8 @@ public sealed record Edit(Node Anchor, IReadOnlyList<Edit.Leaf> Leaves)
             foreach (var leaf in edit.Leaves)
             {
                 var keys = Pointer.Keys(leaf.Path);
-                if (edit.FirstMissing(keys, root) is not { } missing) continue;
+                if (edit.FirstMissing(keys, root) is not { } missing)
+                    continue;
                 var (map, depth) = missing;
                 var begin = map.OffsetIn(root);
                 if (!known.TryGetValue((begin, keys[depth]), out var tree))
@@ -80,10 +85,7 @@ public sealed record Edit(Node Anchor, IReadOnlyList<Edit.Leaf> Leaves)
     public static Node Apply(Node root, IReadOnlyList<Addition> additions)
     {
         var raw = root.Raw;
-        var splices = additions
-            .Select(a => Splice.Of(root, a))
-            .OrderBy(s => s.At)
-            .ToList();
+        var splices = additions.Select(a => Splice.Of(root, a)).OrderBy(s => s.At).ToList();
         var result = new MemoryStream(raw.Length + additions.Sum(a => a.Key.Length + a.Json.Length + 8));
         var from = 0;
         for (var i = 0; i < splices.Count; i++)
@@ -91,7 +93,8 @@ public sealed record Edit(Node Anchor, IReadOnlyList<Edit.Leaf> Leaves)
             var splice = splices[i];
             result.Write(raw[from..splice.At]);
             var firstOfMap = splice.IntoEmptyMap && (i == 0 || splices[i - 1].At != splice.At);
-            if (!splice.Replaces && !firstOfMap) result.WriteByte((byte)',');
+            if (!splice.Replaces && !firstOfMap)
+                result.WriteByte((byte)',');
             result.Write(Encoding.UTF8.GetBytes(splice.Text));
             from = splice.At + splice.Removed;
         }
@@ -105,14 +108,16 @@ public sealed record Edit(Node Anchor, IReadOnlyList<Edit.Leaf> Leaves)
         public static Splice Of(Node root, Addition addition)
         {
             var map = addition.Map.OffsetIn(root);
-            if (map < 0) throw new ArgumentException($"the addition of {addition.Path} is to another document", nameof(addition));
+            if (map < 0)
+                throw new ArgumentException($"the addition of {addition.Path} is to another document", nameof(addition));
             var present = addition.Map[addition.Key];
             if (present.Kind == System.Text.Json.JsonValueKind.Null)
             {
                 return new Splice(present.OffsetIn(root), present.Raw.Length, addition.Json, Replaces: true, IntoEmptyMap: false);
             }
             Node last = default;
-            foreach (var entry in addition.Map.Entries) last = new Node(entry.Value);
+            foreach (var entry in addition.Map.Entries)
+                last = new Node(entry.Value);
             var isEmpty = last.Raw.IsEmpty;
             var at = isEmpty ? map + 1 : last.OffsetIn(root) + last.Raw.Length;
             return new Splice(at, 0, $"{Quote(addition.Key)}:{addition.Json}", Replaces: false, isEmpty);

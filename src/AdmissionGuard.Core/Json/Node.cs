@@ -6,7 +6,8 @@ namespace AdmissionGuard.Core.Json;
 
 /// <summary>
 /// A place in a document: a <see cref="JsonElement"/> and no more. A place that is not there is a node too, so that a path is read without checks.
-/// <c>null</c> counts as absent, as the API server prunes it. Node never throws: what has another type reads as absent; <see cref="Reader"/> remembers it.
+/// <c>null</c> counts as absent, as the API server prunes it. Node never throws: what has another type reads as absent; <see cref="Reader"/>
+/// remembers it.
 /// </summary>
 public readonly struct Node(JsonElement element)
 {
@@ -23,8 +24,7 @@ public readonly struct Node(JsonElement element)
     public Node this[ReadOnlySpan<byte> key] =>
         Kind == JsonValueKind.Object && Element.TryGetProperty(key, out var value) ? new Node(value) : default;
 
-    public Node this[string key] =>
-        Kind == JsonValueKind.Object && Element.TryGetProperty(key, out var value) ? new Node(value) : default;
+    public Node this[string key] => Kind == JsonValueKind.Object && Element.TryGetProperty(key, out var value) ? new Node(value) : default;
 
     /// <summary>The items of a list; nothing where this is no list.</summary>
     public JsonElement.ArrayEnumerator Items => Kind == JsonValueKind.Array ? Element.EnumerateArray() : default;
@@ -40,9 +40,11 @@ public readonly struct Node(JsonElement element)
     public bool TryCopyText(Span<char> to, out ReadOnlySpan<char> text)
     {
         text = default;
-        if (Kind != JsonValueKind.String) return false;
+        if (Kind != JsonValueKind.String)
+            return false;
         var raw = Raw[1..^1];
-        if (raw.Length > to.Length || raw.Contains((byte)'\\')) return false;
+        if (raw.Length > to.Length || raw.Contains((byte)'\\'))
+            return false;
         text = to[..System.Text.Encoding.UTF8.GetChars(raw, to)];
         return true;
     }
@@ -55,11 +57,14 @@ public readonly struct Node(JsonElement element)
     /// <summary>Whether both hold the same value: the same bytes, or else the same content whatever its spacing and order of keys.</summary>
     public bool SameAs(Node other)
     {
-        if (!Exists || !other.Exists) return Exists == other.Exists;
+        if (!Exists || !other.Exists)
+            return Exists == other.Exists;
         return Raw.SequenceEqual(other.Raw) || JsonElement.DeepEquals(Element, other.Element);
     }
 
-    /// <summary>Where this value begins in the document of <paramref name="root"/>, in bytes from the beginning of root; -1 where it is of another document.</summary>
+    /// <summary>
+    /// Where this value begins in the document of <paramref name="root"/>, in bytes from the beginning of root; -1 where it is of another document.
+    /// </summary>
     public int OffsetIn(Node root)
     {
         var whole = root.Raw;
@@ -80,7 +85,10 @@ public readonly struct Node(JsonElement element)
         return JsonDocument.Parse(utf8, ParseOptions);
     }
 
-    /// <summary>As <see cref="Parse(ReadOnlyMemory{byte})"/>, of text that was parsed before, into memory of just its size: a document that is parsed once and thrown away borrows from a pool instead, in powers of two.</summary>
+    /// <summary>
+    /// As <see cref="Parse(ReadOnlyMemory{byte})"/>, of text that was parsed before, into memory of just its size: a document that is parsed once and
+    /// thrown away borrows from a pool instead, in powers of two.
+    /// </summary>
     public static Node ParseToKeep(ReadOnlySpan<byte> utf8)
     {
         var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = ParseOptions.MaxDepth });
@@ -92,15 +100,20 @@ public readonly struct Node(JsonElement element)
     /// <summary>Depth: an API server refuses custom resources far below this.</summary>
     public static readonly JsonDocumentOptions ParseOptions = new() { MaxDepth = 128, AllowDuplicateProperties = true };
 
-    /// <summary>Bytes that are no UTF-8, and escapes of half a surrogate pair; both pass the parser. The walk is taken only where such an escape is in sight.</summary>
+    /// <summary>
+    /// Bytes that are no UTF-8, and escapes of half a surrogate pair; both pass the parser. The walk is taken only where such an escape is in sight.
+    /// </summary>
     private static void RefuseBrokenText(ReadOnlySpan<byte> utf8)
     {
-        if (!Utf8.IsValid(utf8)) throw new JsonException("The text is not valid UTF-8.");
-        if (utf8.IndexOf("\\ud"u8) < 0 && utf8.IndexOf("\\uD"u8) < 0) return;
+        if (!Utf8.IsValid(utf8))
+            throw new JsonException("The text is not valid UTF-8.");
+        if (utf8.IndexOf("\\ud"u8) < 0 && utf8.IndexOf("\\uD"u8) < 0)
+            return;
         var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = ParseOptions.MaxDepth });
         while (reader.Read())
         {
-            if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.PropertyName)) continue;
+            if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.PropertyName))
+                continue;
             try
             {
                 reader.GetString();

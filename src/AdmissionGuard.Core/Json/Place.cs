@@ -23,7 +23,8 @@ public readonly record struct Place(Node Node, string? Missing = null)
         for (var i = 0; i < keys.Length; i++)
         {
             var child = parent[keys[i]];
-            if (!child.Exists) return new Place(parent, string.Join('/', written[i..]));
+            if (!child.Exists)
+                return new Place(parent, string.Join('/', written[i..]));
             parent = child;
         }
         return parent;

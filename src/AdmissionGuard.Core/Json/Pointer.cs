@@ -19,14 +19,19 @@ public sealed record Pointer(IReadOnlyList<Pointer.Step> Steps)
     internal static string[] Keys(string path)
     {
         var keys = path.Split('/');
-        if (!path.Contains('~', StringComparison.Ordinal)) return keys;
-        for (var i = 0; i < keys.Length; i++) keys[i] = keys[i].Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
+        if (!path.Contains('~', StringComparison.Ordinal))
+            return keys;
+        for (var i = 0; i < keys.Length; i++)
+            keys[i] = keys[i].Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
         return keys;
     }
 
     public Pointer Append(string key) => new([.. Steps, new Step(key, 0)]);
 
-    /// <summary>The path of <paramref name="node"/> in the document <paramref name="root"/>, found by where its bytes lie; root itself where it lies elsewhere.</summary>
+    /// <summary>
+    /// The path of <paramref name="node"/> in the document <paramref name="root"/>, found by where its bytes lie; root itself where it lies
+    /// elsewhere.
+    /// </summary>
     public static Pointer Of(Node root, Node node) => new PointerFinder(root).Of(node);
 
     /// <summary>The path of a place: its node, then the keys that are missing below.</summary>
@@ -42,7 +47,8 @@ public sealed record Pointer(IReadOnlyList<Pointer.Step> Steps)
         for (var i = 0; i < Steps.Count; i++)
         {
             var next = Next(at, Steps[i]);
-            if (next.Kind == JsonValueKind.Undefined) return (at, i);
+            if (next.Kind == JsonValueKind.Undefined)
+                return (at, i);
             at = next;
         }
         return (at, Steps.Count);
@@ -64,16 +70,20 @@ public sealed record Pointer(IReadOnlyList<Pointer.Step> Steps)
         var text = new StringBuilder();
         foreach (var step in Steps)
         {
-            if (step.Key is null) text.Append('[').Append(step.Index).Append(']');
-            else if (step.Key.Length == 0 || step.Key.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('_' or '-'))) text.Append('[').Append(Shown.Quote(step.Key)).Append(']');
-            else text.Append(text.Length == 0 ? "" : ".").Append(step.Key);
+            if (step.Key is null)
+                text.Append('[').Append(step.Index).Append(']');
+            else if (step.Key.Length == 0 || step.Key.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('_' or '-')))
+                text.Append('[').Append(Shown.Quote(step.Key)).Append(']');
+            else
+                text.Append(text.Length == 0 ? "" : ".").Append(step.Key);
         }
         return text.ToString();
     }
 
     private static Node Next(Node at, Step step)
     {
-        if (step.Key is { } key) return at[key];
+        if (step.Key is { } key)
+            return at[key];
         return step.Index < at.Count ? new Node(at.Element[step.Index]) : default;
     }
 }

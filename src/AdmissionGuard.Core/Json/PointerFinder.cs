@@ -1,7 +1,8 @@
 namespace AdmissionGuard.Core.Json;
 
 /// <summary>
-/// Finds the paths of many nodes of one document. Asked in the order of the document it goes on in each list where it stopped, so that a thousand places
+/// Finds the paths of many nodes of one document. Asked in the order of the document it goes on in each list where it stopped, so that a thousand
+/// places
 /// in a list of a thousand cost a thousand steps and not a million. Not for several threads.
 /// </summary>
 public sealed class PointerFinder(Node root)
@@ -12,16 +13,19 @@ public sealed class PointerFinder(Node root)
     public Pointer Of(Node node)
     {
         var target = node.OffsetIn(root);
-        if (target < 0) return Pointer.Root;
+        if (target < 0)
+            return Pointer.Root;
         var steps = new List<Pointer.Step>();
         var at = root;
         for (var depth = 0; at.OffsetIn(root) != target; depth++)
         {
-            if (depth == frames.Count) frames.Add(default);
+            if (depth == frames.Count)
+                frames.Add(default);
             var frame = frames[depth];
             var found = at.IsArray ? FindItem(ref frame, at, target) : FindEntry(ref frame, at, target);
             frames[depth] = frame;
-            if (!found) break;
+            if (!found)
+                break;
             steps.Add(at.IsArray ? new Pointer.Step(null, frame.Index) : new Pointer.Step(frame.Key, 0));
             at = frame.Child;
         }
@@ -37,8 +41,15 @@ public sealed class PointerFinder(Node root)
     private bool FindItem(ref Frame frame, Node list, int target)
     {
         var begin = list.OffsetIn(root);
-        if (frame.Items is null || frame.Begin != begin || frame.Child.OffsetIn(root) > target) frame = new Frame { Begin = begin, Items = list.Items, Index = -1 };
-        else if (Holds(frame.Child, target)) return true;
+        if (frame.Items is null || frame.Begin != begin || frame.Child.OffsetIn(root) > target)
+            frame = new Frame
+            {
+                Begin = begin,
+                Items = list.Items,
+                Index = -1,
+            };
+        else if (Holds(frame.Child, target))
+            return true;
         var items = frame.Items!.Value;
         var found = false;
         while (!found && items.MoveNext())
@@ -56,7 +67,8 @@ public sealed class PointerFinder(Node root)
         foreach (var entry in map.Entries)
         {
             var child = new Node(entry.Value);
-            if (!Holds(child, target)) continue;
+            if (!Holds(child, target))
+                continue;
             frame = new Frame { Key = entry.Name, Child = child };
             return true;
         }

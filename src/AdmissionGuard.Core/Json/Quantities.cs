@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace AdmissionGuard.Core.Json;
 
-/// <summary>Kubernetes' quantities: <c>500m</c>, <c>1</c>, <c>1.5k</c>, <c>2Ki</c>, <c>1e3</c> (apimachinery, pkg/api/resource/quantity.go).</summary>
+/// <summary>
+/// Kubernetes' quantities: <c>500m</c>, <c>1</c>, <c>1.5k</c>, <c>2Ki</c>, <c>1e3</c> (apimachinery, pkg/api/resource/quantity.go).
+/// </summary>
 public static class Quantities
 {
     /// <summary>Larger ones are cut down to it, as the API server does.</summary>
@@ -17,19 +19,32 @@ public static class Quantities
     {
         value = 0;
         var end = text.IndexOfAnyExcept(NumberCharacters);
-        if (end < 0) end = text.Length;
-        if (!double.TryParse(text[..end], NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)) return false;
-        if (Scale(text[end..]) is not { } scale) return false;
+        if (end < 0)
+            end = text.Length;
+        if (
+            !double.TryParse(
+                text[..end],
+                NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint,
+                CultureInfo.InvariantCulture,
+                out var number
+            )
+        )
+            return false;
+        if (Scale(text[end..]) is not { } scale)
+            return false;
         value = Math.Clamp(number * scale, -Most, Most);
         return true;
     }
 
     private static double? Scale(ReadOnlySpan<char> suffix)
     {
-        if (suffix.Length == 2 && suffix[1] == 'i' && Binary.IndexOf(suffix[0], StringComparison.Ordinal) is >= 0 and var power) return Math.Pow(1024, power + 1);
+        if (suffix.Length == 2 && suffix[1] == 'i' && Binary.IndexOf(suffix[0], StringComparison.Ordinal) is >= 0 and var power)
+            return Math.Pow(1024, power + 1);
         if (suffix.Length > 1 && suffix[0] is 'e' or 'E')
         {
-            return int.TryParse(suffix[1..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var exponent) ? Math.Pow(10, Math.Clamp(exponent, -300, 300)) : null;
+            return int.TryParse(suffix[1..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var exponent)
+                ? Math.Pow(10, Math.Clamp(exponent, -300, 300))
+                : null;
         }
         return suffix switch
         {

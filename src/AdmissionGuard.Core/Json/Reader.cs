@@ -21,47 +21,62 @@ public sealed class Reader
     /// <summary>A whole number; <c>5.0</c> is one, as the API server reads it.</summary>
     public long? Integer(Node node)
     {
-        if (!node.Exists) return null;
+        if (!node.Exists)
+            return null;
         if (node.Kind == JsonValueKind.Number)
         {
-            if (node.Element.TryGetInt64(out var value)) return value;
-            if (node.Element.TryGetDouble(out var real) && Math.Abs(real) < 1e15 && Math.Floor(real) == real) return (long)real;
+            if (node.Element.TryGetInt64(out var value))
+                return value;
+            if (node.Element.TryGetDouble(out var real) && Math.Abs(real) < 1e15 && Math.Floor(real) == real)
+                return (long)real;
         }
         return Refuse<long?>(node, "a whole number");
     }
 
     /// <summary>Any number, such as a share in percent.</summary>
-    public double? Number(Node node) => node.Kind == JsonValueKind.Number && node.Element.TryGetDouble(out var value) ? value : node.Exists ? Refuse<double?>(node, "a number") : null;
+    public double? Number(Node node) =>
+        node.Kind == JsonValueKind.Number && node.Element.TryGetDouble(out var value) ? value
+        : node.Exists ? Refuse<double?>(node, "a number")
+        : null;
 
     /// <summary>A Kubernetes quantity, as a text (<c>500m</c>) or a number.</summary>
     public double? Quantity(Node node)
     {
-        if (!node.Exists) return null;
-        if (node.Kind == JsonValueKind.Number && node.Element.TryGetDouble(out var number) && double.IsFinite(number)) return number;
+        if (!node.Exists)
+            return null;
+        if (node.Kind == JsonValueKind.Number && node.Element.TryGetDouble(out var number) && double.IsFinite(number))
+            return number;
         return node.Text is { } text && Quantities.TryParse(text, out var value) ? value : Refuse<double?>(node, "a quantity such as 1 or 500m");
     }
 
-    public bool? Boolean(Node node) => node.Kind switch
-    {
-        JsonValueKind.True => true,
-        JsonValueKind.False => false,
-        _ => node.Exists ? Refuse<bool?>(node, "true or false") : null,
-    };
+    public bool? Boolean(Node node) =>
+        node.Kind switch
+        {
+            JsonValueKind.True => true,
+            JsonValueKind.False => false,
+            _ => node.Exists ? Refuse<bool?>(node, "true or false") : null,
+        };
 
-    public string? Text(Node node) => node.Kind == JsonValueKind.String ? node.Element.GetString() : node.Exists ? Refuse<string?>(node, "a text") : null;
+    public string? Text(Node node) =>
+        node.Kind == JsonValueKind.String ? node.Element.GetString()
+        : node.Exists ? Refuse<string?>(node, "a text")
+        : null;
 
     /// <summary>A duration as Go writes it: <c>1.5s</c>, <c>1h30m</c>, <c>300ms</c>.</summary>
     public TimeSpan? Duration(Node node)
     {
-        if (!node.Exists) return null;
-        if (node.TryCopyText(stackalloc char[32], out var plain) && Durations.TryParse(plain, out var usual)) return usual;
+        if (!node.Exists)
+            return null;
+        if (node.TryCopyText(stackalloc char[32], out var plain) && Durations.TryParse(plain, out var usual))
+            return usual;
         return node.Text is { } text && Durations.TryParse(text, out var duration) ? duration : Refuse<TimeSpan?>(node, "a duration such as 30s");
     }
 
     /// <summary>The items of a list, each with its place in it.</summary>
     public JsonElement.ArrayEnumerator Items(Node node)
     {
-        if (node.Exists && !node.IsArray) Refuse<bool>(node, "a list");
+        if (node.Exists && !node.IsArray)
+            Refuse<bool>(node, "a list");
         return node.Items;
     }
 
@@ -71,10 +86,12 @@ public sealed class Reader
     public T? Refuse<T>(Node node, string expected)
     {
         wrong ??= [];
-        if (wrong.Count == Most) return default;
+        if (wrong.Count == Most)
+            return default;
         foreach (var earlier in wrong)
         {
-            if (earlier.Node.Raw == node.Raw) return default;
+            if (earlier.Node.Raw == node.Raw)
+                return default;
         }
         wrong.Add(new WrongType(Rule, node, expected));
         return default;

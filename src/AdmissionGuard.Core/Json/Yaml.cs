@@ -18,10 +18,12 @@ public static class Yaml
         var text = new StringBuilder();
         foreach (var entry in value.Entries)
         {
-            if (text.Length > 0) text.Append('\n');
+            if (text.Length > 0)
+                text.Append('\n');
             Write(text, entry.Name, new Node(entry.Value), 1);
         }
-        if (text.Length > 0) text[0] = '-';
+        if (text.Length > 0)
+            text[0] = '-';
         return text.ToString();
     }
 
@@ -29,7 +31,8 @@ public static class Yaml
     {
         text.Append(' ', 2 * depth).Append(Key(key)).Append(':');
         var isBlock = value.Entries.MoveNext();
-        if (!isBlock) text.Append(' ').Append(Scalar(value));
+        if (!isBlock)
+            text.Append(' ').Append(Scalar(value));
         foreach (var entry in value.Entries)
         {
             text.Append('\n');
@@ -44,10 +47,9 @@ public static class Yaml
         value.Text is { } text && text != "0" && Durations.TryParse(text, out _) ? text : Shown.Clean(value.ToString());
 
     /// <summary>Whether YAML 1.1 takes the word for something else than a text.</summary>
-    internal static bool IsReserved(string word) => word.ToUpperInvariant() is "Y" or "N" or "YES" or "NO" or "ON" or "OFF" or "TRUE" or "FALSE" or "NULL";
+    internal static bool IsReserved(string word) =>
+        word.ToUpperInvariant() is "Y" or "N" or "YES" or "NO" or "ON" or "OFF" or "TRUE" or "FALSE" or "NULL";
 
     /// <summary>Letters and digits, but no reserved word.</summary>
-    private static bool IsBare(string key) =>
-        key.Length > 0 && char.IsAsciiLetter(key[0]) && key.All(char.IsAsciiLetterOrDigit)
-        && !IsReserved(key);
+    private static bool IsBare(string key) => key.Length > 0 && char.IsAsciiLetter(key[0]) && key.All(char.IsAsciiLetterOrDigit) && !IsReserved(key);
 }

@@ -12,7 +12,13 @@ public sealed class ExceptionReader
     /// <summary>Each is an entry of the index; who needs more wants a policy.</summary>
     private const int MostObjects = 1000;
 
-    private static readonly string[] Rfc3339 = ["yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", "yyyy-MM-dd'T'HH:mm:sszzz", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz"];
+    private static readonly string[] Rfc3339 =
+    [
+        "yyyy-MM-dd'T'HH:mm:ss'Z'",
+        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'",
+        "yyyy-MM-dd'T'HH:mm:sszzz",
+        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz",
+    ];
 
     private readonly Node root;
     private readonly Form form;
@@ -37,7 +43,8 @@ public sealed class ExceptionReader
         var objects = Objects(spec, rules);
         var owner = Text(spec, "owner", "who answers for it");
         var reason = Text(spec, "reason", "why the rule cannot be kept");
-        if (reason.Length > 0 && Reason.Length(reason) < Reason.LeastLength) form.Refuse(spec["reason"u8], Reason.TooShort(reason));
+        if (reason.Length > 0 && Reason.Length(reason) < Reason.LeastLength)
+            form.Refuse(spec["reason"u8], Reason.TooShort(reason));
         return new GuardException(form.Name, rules, objects, owner, reason, Expires(spec, now, maxDays));
     }
 
@@ -45,15 +52,21 @@ public sealed class ExceptionReader
     {
         var rules = new List<Rule>();
         var list = spec["rules"u8];
-        if (list.Exists && !list.IsArray) form.Refuse(list, $"is {Shown.Value(list)}, a list of rules is expected");
-        else if (list.Count == 0 && spec.IsObject) form.Refuse(Place.Of(spec, "rules"), "names no rule: this exception would do nothing");
+        if (list.Exists && !list.IsArray)
+            form.Refuse(list, $"is {Shown.Value(list)}, a list of rules is expected");
+        else if (list.Count == 0 && spec.IsObject)
+            form.Refuse(Place.Of(spec, "rules"), "names no rule: this exception would do nothing");
         foreach (var item in list.Items)
         {
             var node = new Node(item);
-            if (node.Text is not { } id) form.Refuse(node, $"is {Shown.Value(node)}, a rule's id is expected");
-            else if (form.Rule(node, id) is not { } rule) continue;
-            else if (rules.Contains(rule)) form.Refuse(node, $"rule {id} stands in this exception twice");
-            else rules.Add(rule);
+            if (node.Text is not { } id)
+                form.Refuse(node, $"is {Shown.Value(node)}, a rule's id is expected");
+            else if (form.Rule(node, id) is not { } rule)
+                continue;
+            else if (rules.Contains(rule))
+                form.Refuse(node, $"rule {id} stands in this exception twice");
+            else
+                rules.Add(rule);
         }
         return rules;
     }
@@ -61,25 +74,35 @@ public sealed class ExceptionReader
     /// <summary>Kinds, namespaces and names must all be there: what is left open would widen by itself with every new object.</summary>
     private List<ObjectKey> Objects(Node spec, List<Rule> rules)
     {
-        if (spec.IsObject && !spec["match"u8].Exists) form.Refuse(Place.Of(spec, "match"), "is missing: kinds, namespaces and names are spelt out");
+        if (spec.IsObject && !spec["match"u8].Exists)
+            form.Refuse(Place.Of(spec, "match"), "is missing: kinds, namespaces and names are spelt out");
         var match = form.Map(spec["match"u8]);
-        if (!match.Exists) return [];
+        if (!match.Exists)
+            return [];
         form.OnlyKeys(match, "an exception's match", "kinds", "namespaces", "names");
         foreach (var key in (string[])["kinds", "namespaces", "names"])
         {
-            if (!match[key].Exists || match[key] is { IsArray: true, Count: 0 }) form.Refuse(Place.Of(match, key), "names nothing: an exception spells out kinds, namespaces and names");
+            if (!match[key].Exists || match[key] is { IsArray: true, Count: 0 })
+                form.Refuse(Place.Of(match, key), "names nothing: an exception spells out kinds, namespaces and names");
         }
         var kinds = form.Choices(match["kinds"u8], Catalogue.Kinds, k => k.Name);
         var namespaces = form.ExactNames(match["namespaces"u8]);
         var names = form.ExactNames(match["names"u8]);
-        if (kinds.Count > 0 && kinds.Count == match["kinds"u8].Count) RefuseIdle(spec, rules, kinds);
+        if (kinds.Count > 0 && kinds.Count == match["kinds"u8].Count)
+            RefuseIdle(spec, rules, kinds);
         var count = (long)kinds.Count * namespaces.Count * names.Count;
         if (count > MostObjects)
         {
             form.Refuse(match, string.Create(CultureInfo.InvariantCulture, $"names {count} objects, at most {MostObjects} are allowed"));
             return [];
         }
-        return [.. from kind in kinds from @namespace in namespaces from name in names select new ObjectKey(kind, kind.IsNamespaced ? @namespace : "", name)];
+        return
+        [
+            .. from kind in kinds
+            from @namespace in namespaces
+            from name in names
+            select new ObjectKey(kind, kind.IsNamespaced ? @namespace : "", name),
+        ];
     }
 
     private void RefuseIdle(Node spec, List<Rule> rules, List<ObjectKind> kinds)
@@ -97,29 +120,43 @@ public sealed class ExceptionReader
     private string Text(Node spec, string key, string what)
     {
         var node = spec[key];
-        if (node.Text is { } text && text.Trim().Length > 0) return text;
-        if (spec.IsObject) form.Refuse(Place.Of(spec, key), node.Exists ? $"is {Shown.Value(node)}, a text is expected: {what}" : $"is missing: {what}");
+        if (node.Text is { } text && text.Trim().Length > 0)
+            return text;
+        if (spec.IsObject)
+            form.Refuse(Place.Of(spec, key), node.Exists ? $"is {Shown.Value(node)}, a text is expected: {what}" : $"is missing: {what}");
         return "";
     }
 
     private DateTimeOffset Expires(Node spec, DateTimeOffset now, int? maxDays)
     {
-        if (!spec.IsObject) return default;
+        if (!spec.IsObject)
+            return default;
         var node = spec["expires"u8];
-        if (!node.Exists) form.Refuse(Place.Of(spec, "expires"), "is missing: an exception ends");
-        else if (Time(node) is not { } expires) form.Refuse(node, $"is {Shown.Value(node)}, a time such as \"2027-02-01T00:00:00Z\" is expected");
-        else if (maxDays is { } most && expires - Since(now) > TimeSpan.FromDays(most)) form.Refuse(node, TooFar(expires, Since(now), most));
-        else return expires;
+        if (!node.Exists)
+            form.Refuse(Place.Of(spec, "expires"), "is missing: an exception ends");
+        else if (Time(node) is not { } expires)
+            form.Refuse(node, $"is {Shown.Value(node)}, a time such as \"2027-02-01T00:00:00Z\" is expected");
+        else if (maxDays is { } most && expires - Since(now) > TimeSpan.FromDays(most))
+            form.Refuse(node, TooFar(expires, Since(now), most));
+        else
+            return expires;
         return default;
     }
 
     /// <summary>A creation in the future would stretch it.</summary>
-    private DateTimeOffset Since(DateTimeOffset now) => Time(root["metadata"u8]["creationTimestamp"u8]) is { } created && created < now ? created : now;
+    private DateTimeOffset Since(DateTimeOffset now) =>
+        Time(root["metadata"u8]["creationTimestamp"u8]) is { } created && created < now ? created : now;
 
-    private static string TooFar(DateTimeOffset expires, DateTimeOffset since, int most) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"is {Math.Ceiling((expires - since).TotalDays)} days away, at most {most} are allowed: until {since.AddDays(most).UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}");
+    private static string TooFar(DateTimeOffset expires, DateTimeOffset since, int most) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"is {Math.Ceiling((expires - since).TotalDays)} days away, at most {most} are allowed: until "
+                + $"{since.AddDays(most).UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}"
+        );
 
     private static DateTimeOffset? Time(Node node) =>
-        node.Text is { } text && DateTimeOffset.TryParseExact(text, Rfc3339, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+        node.Text is { } text
+        && DateTimeOffset.TryParseExact(text, Rfc3339, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            ? time
+            : null;
 }

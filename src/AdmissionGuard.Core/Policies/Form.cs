@@ -5,7 +5,10 @@ namespace AdmissionGuard.Core.Policies;
 /// <summary>What is wrong in a policy, an exception or the settings, and where.</summary>
 public sealed record PolicyError(Pointer Path, string Message);
 
-/// <summary>One of our documents while it is read: the pieces that all kinds share, and everything that is wrong with it, each with its place and the nearest valid name.</summary>
+/// <summary>
+/// One of our documents while it is read: the pieces that all kinds share, and everything that is wrong with it, each with its place and the nearest
+/// valid name.
+/// </summary>
 internal sealed class Form(Node root)
 {
     private readonly List<PolicyError> errors = [];
@@ -17,10 +20,13 @@ internal sealed class Form(Node root)
     public Node Spec(string what, string nameless, params string[] keys)
     {
         OnlyKeys(root, what, "apiVersion", "kind", "metadata", "spec", "status");
-        if (root["apiVersion"u8].Text is { } version && version != PolicyReader.ApiVersion) Refuse(root["apiVersion"u8], $"is {Shown.Quote(version)}, {PolicyReader.ApiVersion} is read");
-        if (Name.Length == 0) Refuse(new Place(root, "metadata/name"), $"is missing: {nameless}");
+        if (root["apiVersion"u8].Text is { } version && version != PolicyReader.ApiVersion)
+            Refuse(root["apiVersion"u8], $"is {Shown.Quote(version)}, {PolicyReader.ApiVersion} is read");
+        if (Name.Length == 0)
+            Refuse(new Place(root, "metadata/name"), $"is missing: {nameless}");
         var spec = root["spec"u8];
-        if (!spec.IsObject) Refuse(spec.Exists ? spec : new Place(root, "spec"), $"is {Shown.Value(spec)}, a map is expected");
+        if (!spec.IsObject)
+            Refuse(spec.Exists ? spec : new Place(root, "spec"), $"is {Shown.Value(spec)}, a map is expected");
         OnlyKeys(spec, "spec", keys);
         return spec;
     }
@@ -30,7 +36,8 @@ internal sealed class Form(Node root)
     /// <summary>The node itself where it is a map; else the absent node, refused where something stands there.</summary>
     public Node Map(Node node)
     {
-        if (!node.Exists || node.IsObject) return node;
+        if (!node.Exists || node.IsObject)
+            return node;
         Refuse(node, $"is {Shown.Value(node)}, a map is expected");
         return default;
     }
@@ -38,12 +45,15 @@ internal sealed class Form(Node root)
     public List<string> Names(Node list)
     {
         var names = new List<string>();
-        if (list.Exists && !list.IsArray) Refuse(list, $"is {Shown.Value(list)}, a list is expected");
+        if (list.Exists && !list.IsArray)
+            Refuse(list, $"is {Shown.Value(list)}, a list is expected");
         foreach (var item in list.Items)
         {
             var node = new Node(item);
-            if (node.Text is { Length: > 0 } text) names.Add(text);
-            else Refuse(node, $"is {Shown.Value(node)}, a name is expected");
+            if (node.Text is { Length: > 0 } text)
+                names.Add(text);
+            else
+                Refuse(node, $"is {Shown.Value(node)}, a name is expected");
         }
         return names;
     }
@@ -54,7 +64,8 @@ internal sealed class Form(Node root)
         var names = Names(list);
         foreach (var item in list.Items)
         {
-            if (new Node(item).Text is { } text && text.Contains('*', StringComparison.Ordinal)) Refuse(new Node(item), $"is {Shown.Quote(text)}; names are exact here, * stands for nothing");
+            if (new Node(item).Text is { } text && text.Contains('*', StringComparison.Ordinal))
+                Refuse(new Node(item), $"is {Shown.Quote(text)}; names are exact here, * stands for nothing");
         }
         return names;
     }
@@ -62,31 +73,44 @@ internal sealed class Form(Node root)
     public List<T> Choices<T>(Node list, IReadOnlyList<T> valid, Func<T, string> write)
     {
         var chosen = new List<T>();
-        if (list.Exists && !list.IsArray) Refuse(list, $"is {Shown.Value(list)}, a list is expected");
+        if (list.Exists && !list.IsArray)
+            Refuse(list, $"is {Shown.Value(list)}, a list is expected");
         foreach (var item in list.Items)
         {
             var node = new Node(item);
             var at = node.Text is { } text ? valid.ToList().FindIndex(v => write(v) == text) : -1;
-            if (at >= 0) chosen.Add(valid[at]);
-            else Refuse(node, $"is {Shown.Value(node)}; valid are {string.Join(", ", valid.Select(write))}{Nearest.Hint(node.Text ?? "", valid.Select(write))}");
+            if (at >= 0)
+                chosen.Add(valid[at]);
+            else
+                Refuse(
+                    node,
+                    $"is {Shown.Value(node)}; valid are {string.Join(", ", valid.Select(write))}{Nearest.Hint(node.Text ?? "", valid.Select(write))}"
+                );
         }
         return chosen;
     }
 
     public string Choice(Node node, string absent, params string[] valid)
     {
-        if (!node.Exists) return absent;
-        if (node.Text is { } text && valid.Contains(text, StringComparer.Ordinal)) return text;
+        if (!node.Exists)
+            return absent;
+        if (node.Text is { } text && valid.Contains(text, StringComparer.Ordinal))
+            return text;
         // kubectl reads YAML 1.1, in which a bare off is no text
-        var bare = node.Kind == System.Text.Json.JsonValueKind.False && valid.Contains("off", StringComparer.Ordinal) ? "; YAML reads a bare off so, write \"off\"" : "";
+        var bare =
+            node.Kind == System.Text.Json.JsonValueKind.False && valid.Contains("off", StringComparer.Ordinal)
+                ? "; YAML reads a bare off so, write \"off\""
+                : "";
         Refuse(node, $"is {Shown.Value(node)}; valid are {string.Join(", ", valid)}{Nearest.Hint(node.Text ?? "", valid)}{bare}");
         return absent;
     }
 
     public bool Flag(Node node, bool absent)
     {
-        if (!node.Exists) return absent;
-        if (new Reader().Boolean(node) is { } flag) return flag;
+        if (!node.Exists)
+            return absent;
+        if (new Reader().Boolean(node) is { } flag)
+            return flag;
         Refuse(node, $"is {Shown.Value(node)}, true or false is expected");
         return absent;
     }
@@ -94,7 +118,8 @@ internal sealed class Form(Node root)
     /// <summary>The rule of this id, or null where there is none, which is refused.</summary>
     public Rule? Rule(Node node, string id)
     {
-        if (Catalogue.Find(id) is { } rule) return rule;
+        if (Catalogue.Find(id) is { } rule)
+            return rule;
         Refuse(node, $"there is no rule {Shown.Quote(id)}{Nearest.Hint(id, Catalogue.Rules.Select(r => r.Id))}");
         return null;
     }
@@ -105,7 +130,8 @@ internal sealed class Form(Node root)
     {
         foreach (var entry in map.Entries)
         {
-            if (valid.Contains(entry.Name, StringComparer.Ordinal)) continue;
+            if (valid.Contains(entry.Name, StringComparer.Ordinal))
+                continue;
             Refuse(new Node(entry.Value), $"{where} has no {noun} {Shown.Quote(entry.Name)}{Nearest.Hint(entry.Name, valid)}");
         }
     }

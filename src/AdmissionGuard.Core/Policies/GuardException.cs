@@ -4,7 +4,14 @@ namespace AdmissionGuard.Core.Policies;
 
 /// <summary>Takes rules off named objects for a while, repairs included. Made by <see cref="ExceptionReader"/>; never half valid.</summary>
 /// <param name="Objects">Exactly these.</param>
-public sealed record GuardException(string Name, IReadOnlyList<Rule> Rules, IReadOnlyList<ObjectKey> Objects, string Owner, string Reason, DateTimeOffset Expires)
+public sealed record GuardException(
+    string Name,
+    IReadOnlyList<Rule> Rules,
+    IReadOnlyList<ObjectKey> Objects,
+    string Owner,
+    string Reason,
+    DateTimeOffset Expires
+)
 {
     /// <summary>How long before its end it says so.</summary>
     private static readonly TimeSpan Notice = TimeSpan.FromDays(7);

@@ -8,7 +8,10 @@ public enum PolicyMode
     Audit,
 }
 
-/// <summary>Rules with their actions and parameters, and what they are for. Made by <see cref="PolicyReader"/> or from a <see cref="Profile"/>; never half valid.</summary>
+/// <summary>
+/// Rules with their actions and parameters, and what they are for. Made by <see cref="PolicyReader"/> or from a <see cref="Profile"/>; never half
+/// valid.
+/// </summary>
 public sealed class GuardPolicy
 {
     private readonly RuleSetting[] settings;
@@ -38,12 +41,13 @@ public sealed class GuardPolicy
     public static string NameOf(Profile profile) => profile == Profile.Strict ? "strict" : "baseline";
 
     /// <summary>The strictest action that the mode lets through.</summary>
-    public GuardAction Cap => Mode switch
-    {
-        PolicyMode.Enforce => GuardAction.Deny,
-        PolicyMode.Warn => GuardAction.Warn,
-        _ => GuardAction.Audit,
-    };
+    public GuardAction Cap =>
+        Mode switch
+        {
+            PolicyMode.Enforce => GuardAction.Deny,
+            PolicyMode.Warn => GuardAction.Warn,
+            _ => GuardAction.Audit,
+        };
 }
 
 /// <summary>A rule as one policy wants it.</summary>
@@ -57,7 +61,8 @@ public sealed record RuleSetting(Rule Rule, GuardAction Action, bool Fix, IReadO
     {
         for (var i = 0; i < Rule.Parameters.Count; i++)
         {
-            if (ReferenceEquals(Rule.Parameters[i], parameter)) return Values[i];
+            if (ReferenceEquals(Rule.Parameters[i], parameter))
+                return Values[i];
         }
         throw new InvalidOperationException($"rule {Rule.Id} reads parameter {parameter.Name}, which it does not declare");
     }

@@ -9,23 +9,18 @@ public sealed record GuardSettings
 
     /// <summary>Accounts that deliver progressively: never denied, never repaired.</summary>
     public IReadOnlyList<string> Controllers { get; init; } =
-    [
-        "system:serviceaccount:argo-rollouts:argo-rollouts",
-        "system:serviceaccount:flagger-system:flagger",
-    ];
+    ["system:serviceaccount:argo-rollouts:argo-rollouts", "system:serviceaccount:flagger-system:flagger"];
 
     /// <summary>Accounts that write what Git says: nobody sits at their keyboard.</summary>
     public IReadOnlyList<string> GitOps { get; init; } =
-    [
-        "system:serviceaccount:argocd:argocd-application-controller",
-        "system:serviceaccount:flux-system:kustomize-controller",
-    ];
+    ["system:serviceaccount:argocd:argocd-application-controller", "system:serviceaccount:flux-system:kustomize-controller"];
 
     /// <summary>Who may break the glass; nobody, unless said.</summary>
     public IReadOnlyList<string> BreakGlassGroups { get; init; } = [];
 
     /// <summary>Where nothing is judged: the control plane's own namespaces, whose repair must never wait for us (facts 8.4).</summary>
-    public IReadOnlyList<string> ExcludedNamespaces { get; init; } = ["kube-system", "istio-system", "argo-rollouts", "argocd", "flagger-system", "admissionguard"];
+    public IReadOnlyList<string> ExcludedNamespaces { get; init; } =
+    ["kube-system", "istio-system", "argo-rollouts", "argocd", "flagger-system", "admissionguard"];
 
     /// <summary>How far away the end of an exception may be.</summary>
     public int MaxExceptionDays { get; init; } = 90;
@@ -63,7 +58,8 @@ public sealed record GuardSettings
     {
         for (var i = 0; i < exact.Count; i++)
         {
-            if (exact[i] == name) return true;
+            if (exact[i] == name)
+                return true;
         }
         return false;
     }

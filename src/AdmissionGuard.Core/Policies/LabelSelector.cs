@@ -32,7 +32,8 @@ public sealed record LabelSelector(IReadOnlyList<LabelRequirement> Requirements)
         var labels = LabelsOf(root);
         for (var i = 0; i < Requirements.Count; i++)
         {
-            if (!Requirements[i].Holds(labels[Requirements[i].Key].Text)) return false;
+            if (!Requirements[i].Holds(labels[Requirements[i].Key].Text))
+                return false;
         }
         return true;
     }
@@ -46,8 +47,10 @@ public sealed record LabelSelector(IReadOnlyList<LabelRequirement> Requirements)
         {
             var requirement = Requirements[i];
             var isName = requirement.Key == NamespaceName;
-            if (!isName && !root.Exists) answer = Coverage.Unknown;
-            else if (!requirement.Holds(isName ? name : labels[requirement.Key].Text)) return Coverage.No;
+            if (!isName && !root.Exists)
+                answer = Coverage.Unknown;
+            else if (!requirement.Holds(isName ? name : labels[requirement.Key].Text))
+                return Coverage.No;
         }
         return answer;
     }
@@ -59,11 +62,12 @@ public sealed record LabelSelector(IReadOnlyList<LabelRequirement> Requirements)
 public sealed record LabelRequirement(string Key, LabelOperator Operator, IReadOnlyList<string> Values)
 {
     /// <param name="value">Null where the label is absent.</param>
-    public bool Holds(string? value) => Operator switch
-    {
-        LabelOperator.In => value is not null && Values.Contains(value, StringComparer.Ordinal),
-        LabelOperator.NotIn => value is null || !Values.Contains(value, StringComparer.Ordinal),
-        LabelOperator.Exists => value is not null,
-        _ => value is null,
-    };
+    public bool Holds(string? value) =>
+        Operator switch
+        {
+            LabelOperator.In => value is not null && Values.Contains(value, StringComparer.Ordinal),
+            LabelOperator.NotIn => value is null || !Values.Contains(value, StringComparer.Ordinal),
+            LabelOperator.Exists => value is not null,
+            _ => value is null,
+        };
 }

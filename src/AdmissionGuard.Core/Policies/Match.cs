@@ -17,7 +17,9 @@ public sealed record Match
     /// <summary>Names with <c>*</c>.</summary>
     public IReadOnlyList<string> ExcludeNamespaces { get; init; } = [];
 
-    /// <summary>By the labels of the object's namespace; null selects all. It says nothing about what has no namespace, as in the API server (facts 8.2).</summary>
+    /// <summary>
+    /// By the labels of the object's namespace; null selects all. It says nothing about what has no namespace, as in the API server (facts 8.2).
+    /// </summary>
     public LabelSelector? NamespaceSelector { get; init; }
 
     /// <summary>By the labels of the new or the old object, so that nobody leaves a policy by relabelling; null selects all.</summary>

@@ -20,8 +20,22 @@ internal sealed class MatchReader(Form form)
     public Match Read(Node node)
     {
         var match = form.Map(node);
-        if (!match.Exists) return Match.Everything;
-        form.OnlyKeys(match, "match", "kinds", "operations", "namespaces", "excludeNamespaces", "namespaceSelector", "objectSelector", "users", "groups", "excludeUsers", "excludeGroups");
+        if (!match.Exists)
+            return Match.Everything;
+        form.OnlyKeys(
+            match,
+            "match",
+            "kinds",
+            "operations",
+            "namespaces",
+            "excludeNamespaces",
+            "namespaceSelector",
+            "objectSelector",
+            "users",
+            "groups",
+            "excludeUsers",
+            "excludeGroups"
+        );
         return new Match
         {
             Kinds = form.Choices(match["kinds"u8], Catalogue.Kinds, k => k.Name),
@@ -40,20 +54,24 @@ internal sealed class MatchReader(Form form)
     private LabelSelector? Selector(Node node, string where)
     {
         var selector = form.Map(node);
-        if (!selector.Exists) return null;
+        if (!selector.Exists)
+            return null;
         form.OnlyKeys(selector, where, "matchLabels", "matchExpressions");
         var requirements = new List<LabelRequirement>();
         foreach (var entry in form.Map(selector["matchLabels"u8]).Entries)
         {
             var value = new Node(entry.Value);
             CheckKey(value, entry.Name);
-            if (Value(value) is { } text) requirements.Add(new LabelRequirement(entry.Name, LabelOperator.In, [text]));
+            if (Value(value) is { } text)
+                requirements.Add(new LabelRequirement(entry.Name, LabelOperator.In, [text]));
         }
         var list = selector["matchExpressions"u8];
-        if (list.Exists && !list.IsArray) form.Refuse(list, $"is {Shown.Value(list)}, a list is expected");
+        if (list.Exists && !list.IsArray)
+            form.Refuse(list, $"is {Shown.Value(list)}, a list is expected");
         foreach (var item in list.Items)
         {
-            if (Expression(new Node(item)) is { } requirement) requirements.Add(requirement);
+            if (Expression(new Node(item)) is { } requirement)
+                requirements.Add(requirement);
         }
         return new LabelSelector(requirements);
     }
@@ -67,29 +85,42 @@ internal sealed class MatchReader(Form form)
         }
         form.OnlyKeys(entry, "a label's expression", "key", "operator", "values");
         var key = entry["key"u8].Text ?? "";
-        if (key.Length == 0) form.Refuse(Place.Of(entry, "key"), $"is {Shown.Value(entry["key"u8])}, a label's key is expected");
-        else CheckKey(entry["key"u8], key);
+        if (key.Length == 0)
+            form.Refuse(Place.Of(entry, "key"), $"is {Shown.Value(entry["key"u8])}, a label's key is expected");
+        else
+            CheckKey(entry["key"u8], key);
         var words = Operators.Select(o => o.Word).ToArray();
-        if (!entry["operator"u8].Exists) form.Refuse(Place.Of(entry, "operator"), $"is missing; valid are {string.Join(", ", words)}");
+        if (!entry["operator"u8].Exists)
+            form.Refuse(Place.Of(entry, "operator"), $"is missing; valid are {string.Join(", ", words)}");
         var word = form.Choice(entry["operator"u8], "In", words);
         var how = Operators.First(o => o.Word == word).Operator;
 
         var list = entry["values"u8];
-        if (list.Exists && !list.IsArray) form.Refuse(list, $"is {Shown.Value(list)}, a list is expected");
+        if (list.Exists && !list.IsArray)
+            form.Refuse(list, $"is {Shown.Value(list)}, a list is expected");
         var values = list.Items.Select(v => Value(new Node(v))).OfType<string>().ToList();
         var compares = how is LabelOperator.In or LabelOperator.NotIn;
-        if (compares && !list.Exists) form.Refuse(Place.Of(entry, "values"), $"is missing: {word} compares with at least one value");
-        else if (compares && list.IsArray && list.Count == 0) form.Refuse(list, $"is empty: {word} compares with at least one value");
-        else if (!compares && list.Count > 0) form.Refuse(list, $"{word} takes no values");
+        if (compares && !list.Exists)
+            form.Refuse(Place.Of(entry, "values"), $"is missing: {word} compares with at least one value");
+        else if (compares && list.IsArray && list.Count == 0)
+            form.Refuse(list, $"is empty: {word} compares with at least one value");
+        else if (!compares && list.Count > 0)
+            form.Refuse(list, $"{word} takes no values");
         return new LabelRequirement(key, how, values);
     }
 
     /// <summary>YAML reads 1 and true as a number and a switch, and a label is neither.</summary>
     private string? Value(Node node)
     {
-        if (node.Text is not { } text) form.Refuse(node, $"is {Shown.Value(node)}, a text is expected: write it in quotes");
-        else if (text.Length > 0 && !IsLabel(text)) form.Refuse(node, $"is {Shown.Value(node)}, which no label can have: letters, digits, - _ . are allowed, at most {LabelLength}; selectors take no *");
-        else return text;
+        if (node.Text is not { } text)
+            form.Refuse(node, $"is {Shown.Value(node)}, a text is expected: write it in quotes");
+        else if (text.Length > 0 && !IsLabel(text))
+            form.Refuse(
+                node,
+                $"is {Shown.Value(node)}, which no label can have: letters, digits, - _ . are allowed, at most {LabelLength}; selectors take no *"
+            );
+        else
+            return text;
         return null;
     }
 
@@ -97,10 +128,13 @@ internal sealed class MatchReader(Form form)
     private void CheckKey(Node at, string key)
     {
         var name = key[(key.LastIndexOf('/') + 1)..];
-        if (!IsLabel(name) || key.Count(c => c == '/') > 1 || key[0] == '/') form.Refuse(at, $"{Shown.Quote(key)} is no label's key");
+        if (!IsLabel(name) || key.Count(c => c == '/') > 1 || key[0] == '/')
+            form.Refuse(at, $"{Shown.Quote(key)} is no label's key");
     }
 
-    private static bool IsLabel(string text) => text.Length is > 0 and <= LabelLength
-        && char.IsAsciiLetterOrDigit(text[0]) && char.IsAsciiLetterOrDigit(text[^1])
+    private static bool IsLabel(string text) =>
+        text.Length is > 0 and <= LabelLength
+        && char.IsAsciiLetterOrDigit(text[0])
+        && char.IsAsciiLetterOrDigit(text[^1])
         && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
 }

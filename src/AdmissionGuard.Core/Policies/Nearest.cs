@@ -8,7 +8,8 @@ public static class Nearest
     {
         var best = valid
             .Select(name => (Name: name, Distance: Distance(typed.ToUpperInvariant(), name.ToUpperInvariant())))
-            .OrderBy(x => x.Distance).ThenBy(x => x.Name, StringComparer.Ordinal)
+            .OrderBy(x => x.Distance)
+            .ThenBy(x => x.Name, StringComparer.Ordinal)
             .FirstOrDefault();
         return best.Name is not null && best.Distance <= Math.Max(2, best.Name.Length / 3) ? $", did you mean {best.Name}?" : "";
     }
@@ -17,7 +18,8 @@ public static class Nearest
     private static int Distance(string a, string b)
     {
         var previous = new int[b.Length + 1];
-        for (var j = 0; j <= b.Length; j++) previous[j] = j;
+        for (var j = 0; j <= b.Length; j++)
+            previous[j] = j;
         for (var i = 1; i <= a.Length; i++)
         {
             var row = new int[b.Length + 1];

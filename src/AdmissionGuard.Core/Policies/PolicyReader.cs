@@ -31,19 +31,29 @@ public sealed class PolicyReader
         var mode = form.Choice(spec["mode"u8], "enforce", "enforce", "warn", "audit");
         var ratchet = form.Flag(spec["ratchet"u8], absent: true);
         var match = new MatchReader(form).Read(spec["match"u8]);
-        var rules = ReadRules(spec["rules"u8], profile switch
-        {
-            "baseline" => Profile.Baseline,
-            "strict" => Profile.Strict,
-            _ => (Profile?)null,
-        });
-        if (form.Errors.Count == 0 && rules.Count == 0) form.Refuse(Place.Of(spec, "rules"), "names no rule and profile is none: this policy would do nothing");
-        return new GuardPolicy(form.Name, rules, match, mode switch
-        {
-            "warn" => PolicyMode.Warn,
-            "audit" => PolicyMode.Audit,
-            _ => PolicyMode.Enforce,
-        }, ratchet);
+        var rules = ReadRules(
+            spec["rules"u8],
+            profile switch
+            {
+                "baseline" => Profile.Baseline,
+                "strict" => Profile.Strict,
+                _ => (Profile?)null,
+            }
+        );
+        if (form.Errors.Count == 0 && rules.Count == 0)
+            form.Refuse(Place.Of(spec, "rules"), "names no rule and profile is none: this policy would do nothing");
+        return new GuardPolicy(
+            form.Name,
+            rules,
+            match,
+            mode switch
+            {
+                "warn" => PolicyMode.Warn,
+                "audit" => PolicyMode.Audit,
+                _ => PolicyMode.Enforce,
+            },
+            ratchet
+        );
     }
 
     private List<RuleSetting> ReadRules(Node list, Profile? profile)
@@ -51,11 +61,14 @@ public sealed class PolicyReader
         var settings = new Dictionary<string, RuleSetting>(StringComparer.Ordinal);
         if (profile is { } built)
         {
-            foreach (var rule in Catalogue.Rules) settings[rule.Id] = RuleSetting.Of(rule, built);
+            foreach (var rule in Catalogue.Rules)
+                settings[rule.Id] = RuleSetting.Of(rule, built);
         }
-        if (list.Exists && !list.IsArray) form.Refuse(list, $"is {Shown.Value(list)}, a list of rules is expected");
+        if (list.Exists && !list.IsArray)
+            form.Refuse(list, $"is {Shown.Value(list)}, a list of rules is expected");
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var item in list.Items) ReadRule(new Node(item), profile, settings, seen);
+        foreach (var item in list.Items)
+            ReadRule(new Node(item), profile, settings, seen);
         return [.. settings.Values.Where(s => s.Action != GuardAction.Off)];
     }
 
@@ -72,8 +85,10 @@ public sealed class PolicyReader
             form.Refuse(Place.Of(entry, "rule"), "names no rule");
             return;
         }
-        if (form.Rule(entry["rule"u8], id) is not { } rule) return;
-        if (!seen.Add(id)) form.Refuse(entry["rule"u8], $"rule {id} stands in this policy twice");
+        if (form.Rule(entry["rule"u8], id) is not { } rule)
+            return;
+        if (!seen.Add(id))
+            form.Refuse(entry["rule"u8], $"rule {id} stands in this policy twice");
 
         var setting = settings.TryGetValue(id, out var given) ? given : RuleSetting.Of(rule, profile ?? Profile.Baseline) with { Fix = false };
         if (entry["action"u8].Exists)
@@ -97,7 +112,8 @@ public sealed class PolicyReader
         if (entry["fix"u8].Exists)
         {
             var fix = form.Flag(entry["fix"u8], absent: false);
-            if (fix && !rule.Fixable) form.Refuse(entry["fix"u8], $"rule {id} has no repair");
+            if (fix && !rule.Fixable)
+                form.Refuse(entry["fix"u8], $"rule {id} has no repair");
             setting = setting with { Fix = fix };
         }
         settings[id] = setting with { Values = ReadParameters(entry["parameters"u8], rule, setting.Values) };
@@ -105,15 +121,19 @@ public sealed class PolicyReader
 
     private IReadOnlyList<object> ReadParameters(Node map, Rule rule, IReadOnlyList<object> defaults)
     {
-        if (!form.Map(map).Exists) return defaults;
+        if (!form.Map(map).Exists)
+            return defaults;
         form.OnlyNames(map, $"rule {rule.Id}", "parameter", [.. rule.Parameters.Select(p => p.Name)]);
         var values = defaults.ToArray();
         for (var i = 0; i < values.Length; i++)
         {
             var given = map[rule.Parameters[i].Name];
-            if (!given.Exists) continue;
-            if (rule.Parameters[i].Read(given, out var error) is { } value) values[i] = value;
-            else form.Refuse(given, error!);
+            if (!given.Exists)
+                continue;
+            if (rule.Parameters[i].Read(given, out var error) is { } value)
+                values[i] = value;
+            else
+                form.Refuse(given, error!);
         }
         return values;
     }

@@ -30,9 +30,20 @@ public sealed class SettingsReader
     private GuardSettings Settings()
     {
         var spec = form.Spec(
-            "settings", $"the name is {Name}",
-            "controllers", "gitops", "breakGlassGroups", "excludedNamespaces", "maxExceptionDays", "clusterDomain", "rootNamespace", "stableNames", "newNames");
-        if (form.Name is { Length: > 0 } name && name != Name) form.Refuse(root["metadata"u8]["name"u8], $"is {Shown.Quote(name)}, there is only {Name}{Nearest.Hint(name, [Name])}");
+            "settings",
+            $"the name is {Name}",
+            "controllers",
+            "gitops",
+            "breakGlassGroups",
+            "excludedNamespaces",
+            "maxExceptionDays",
+            "clusterDomain",
+            "rootNamespace",
+            "stableNames",
+            "newNames"
+        );
+        if (form.Name is { Length: > 0 } name && name != Name)
+            form.Refuse(root["metadata"u8]["name"u8], $"is {Shown.Quote(name)}, there is only {Name}{Nearest.Hint(name, [Name])}");
         var standard = GuardSettings.Default;
         return standard with
         {
@@ -52,35 +63,50 @@ public sealed class SettingsReader
 
     private int Days(Node node, int absent)
     {
-        if (!node.Exists) return absent;
-        if (new Reader().Integer(node) is not { } days) form.Refuse(node, $"is {Shown.Value(node)}, a whole number is expected");
-        else if (days is < 1 or > MostDays) form.Refuse(node, string.Create(CultureInfo.InvariantCulture, $"is {days}, 1 to {MostDays} is allowed"));
-        else return (int)days;
+        if (!node.Exists)
+            return absent;
+        if (new Reader().Integer(node) is not { } days)
+            form.Refuse(node, $"is {Shown.Value(node)}, a whole number is expected");
+        else if (days is < 1 or > MostDays)
+            form.Refuse(node, string.Create(CultureInfo.InvariantCulture, $"is {days}, 1 to {MostDays} is allowed"));
+        else
+            return (int)days;
         return absent;
     }
 
     private string DnsName(Node node, string absent)
     {
-        if (!node.Exists) return absent;
-        if (node.Text is { Length: > 0 } text && text.Split('.').All(IsDnsLabel)) return text;
+        if (!node.Exists)
+            return absent;
+        if (node.Text is { Length: > 0 } text && text.Split('.').All(IsDnsLabel))
+            return text;
         form.Refuse(node, $"is {Shown.Value(node)}, a name such as {absent} is expected");
         return absent;
     }
 
-    /// <summary>Names are taken apart at <c>- _ .</c> before they are compared: a pattern with one of these would never fit, and one of stars alone always.</summary>
+    /// <summary>
+    /// Names are taken apart at <c>- _ .</c> before they are compared: a pattern with one of these would never fit, and one of stars alone always.
+    /// </summary>
     private IReadOnlyList<string> Words(Node list, IReadOnlyList<string> absent)
     {
-        if (!list.Exists) return absent;
+        if (!list.Exists)
+            return absent;
         var words = form.Names(list);
         foreach (var item in list.Items)
         {
-            if (new Node(item).Text is not { Length: > 0 } word) continue;
-            if (word.AsSpan().IndexOfAny("-_.") >= 0) form.Refuse(new Node(item), $"is {Shown.Quote(word)}; names are compared word by word, and a word has none of - _ .");
-            else if (word.All(c => c == '*')) form.Refuse(new Node(item), $"is {Shown.Quote(word)}, which fits every name");
+            if (new Node(item).Text is not { Length: > 0 } word)
+                continue;
+            if (word.AsSpan().IndexOfAny("-_.") >= 0)
+                form.Refuse(new Node(item), $"is {Shown.Quote(word)}; names are compared word by word, and a word has none of - _ .");
+            else if (word.All(c => c == '*'))
+                form.Refuse(new Node(item), $"is {Shown.Quote(word)}, which fits every name");
         }
         return words;
     }
 
     private static bool IsDnsLabel(string text) =>
-        text.Length is > 0 and <= 63 && text[0] != '-' && text[^1] != '-' && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+        text.Length is > 0 and <= 63
+        && text[0] != '-'
+        && text[^1] != '-'
+        && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 }

@@ -5,7 +5,10 @@ public static class Wildcard
 {
     public static bool Matches(ReadOnlySpan<char> pattern, ReadOnlySpan<char> name, bool ignoreCase = false)
     {
-        int p = 0, n = 0, star = -1, retry = 0;
+        int p = 0,
+            n = 0,
+            star = -1,
+            retry = 0;
         while (n < name.Length)
         {
             if (p < pattern.Length && pattern[p] == '*')
@@ -28,7 +31,8 @@ public static class Wildcard
                 return false;
             }
         }
-        while (p < pattern.Length && pattern[p] == '*') p++;
+        while (p < pattern.Length && pattern[p] == '*')
+            p++;
         return p == pattern.Length;
     }
 
@@ -36,7 +40,8 @@ public static class Wildcard
     {
         for (var i = 0; i < patterns.Count; i++)
         {
-            if (Matches(patterns[i], name, ignoreCase)) return true;
+            if (Matches(patterns[i], name, ignoreCase))
+                return true;
         }
         return false;
     }

@@ -8,56 +8,116 @@ public static class CustomResources
     public const string Group = "admissionguard.io";
     public const string Version = "v1alpha1";
 
-    public static string Yaml() => YamlMap.Write(
-        "Generated from the catalogue by «admissionguard generate crds»: do not edit.",
-        Definition("GuardPolicy", "guardpolicies", "gpol", PolicySchema.Spec(), PolicyCounts(), "Rules for changes to progressive delivery and mesh traffic: what is refused, what is repaired, for whom.", [
-            Column("Mode", ".spec.mode", "enforce, warn or audit; empty is enforce."),
-            Column("Profile", ".spec.profile", "The built-in profile that the policy starts from."),
-            Column("Rules", ".status.counts.rules", "Rules in force.", "integer"),
-            Accepted,
-            Age,
-        ]),
-        Definition("GuardException", "guardexceptions", "gexc", ExceptionSpec(), new YamlMap(), "Named objects that named rules leave alone until a date, with an owner and a reason.", [
-            Column("Owner", ".spec.owner", "Who answers for it."),
-            Column("Expires", ".spec.expires", "From then on it has no effect."),
-            Accepted,
-            Age,
-        ]),
-        Definition("GuardSettings", "guardsettings", "gset", SettingsSpec(), new YamlMap(), "What holds for the whole cluster; the only one is named cluster.", [Accepted, Age]));
+    public static string Yaml() =>
+        YamlMap.Write(
+            "Generated from the catalogue by «admissionguard generate crds»: do not edit.",
+            Definition(
+                "GuardPolicy",
+                "guardpolicies",
+                "gpol",
+                PolicySchema.Spec(),
+                PolicyCounts(),
+                "Rules for changes to progressive delivery and mesh traffic: what is refused, what is repaired, for whom.",
+                [
+                    Column("Mode", ".spec.mode", "enforce, warn or audit; empty is enforce."),
+                    Column("Profile", ".spec.profile", "The built-in profile that the policy starts from."),
+                    Column("Rules", ".status.counts.rules", "Rules in force.", "integer"),
+                    Accepted,
+                    Age,
+                ]
+            ),
+            Definition(
+                "GuardException",
+                "guardexceptions",
+                "gexc",
+                ExceptionSpec(),
+                new YamlMap(),
+                "Named objects that named rules leave alone until a date, with an owner and a reason.",
+                [
+                    Column("Owner", ".spec.owner", "Who answers for it."),
+                    Column("Expires", ".spec.expires", "From then on it has no effect."),
+                    Accepted,
+                    Age,
+                ]
+            ),
+            Definition(
+                "GuardSettings",
+                "guardsettings",
+                "gset",
+                SettingsSpec(),
+                new YamlMap(),
+                "What holds for the whole cluster; the only one is named cluster.",
+                [Accepted, Age]
+            )
+        );
 
-    private static YamlMap Accepted => Column("Accepted", ".status.conditions[?(@.type==\"Accepted\")].status", "Whether it is in force; status.errors says why not.");
+    private static YamlMap Accepted =>
+        Column("Accepted", ".status.conditions[?(@.type==\"Accepted\")].status", "Whether it is in force; status.errors says why not.");
 
     private static YamlMap Age => Column("Age", ".metadata.creationTimestamp", "Time since it was made.", "date");
 
     private static YamlMap Column(string name, string path, string description, string type = "string") =>
-        new() { { "name", name }, { "type", type }, { "jsonPath", path }, { "description", description } };
-
-    private static YamlMap Definition(string kind, string plural, string shortName, YamlMap spec, YamlMap counts, string description, YamlMap[] columns)
-    {
-        var schema = Schema.Map(description, new YamlMap
+        new()
         {
-            { "apiVersion", Schema.Text("The version of this format.") },
-            { "kind", Schema.Text("The kind of this object.") },
-            { "metadata", new YamlMap { { "type", "object" } } },
-            { "spec", spec },
-            { "status", Status(counts) },
-        }, "spec");
-        if (kind == "GuardSettings") schema.Holding(Schema.Law("self.metadata.name == 'cluster'", "the only GuardSettings is named cluster"));
+            { "name", name },
+            { "type", type },
+            { "jsonPath", path },
+            { "description", description },
+        };
+
+    private static YamlMap Definition(
+        string kind,
+        string plural,
+        string shortName,
+        YamlMap spec,
+        YamlMap counts,
+        string description,
+        YamlMap[] columns
+    )
+    {
+        var schema = Schema.Map(
+            description,
+            new YamlMap
+            {
+                { "apiVersion", Schema.Text("The version of this format.") },
+                { "kind", Schema.Text("The kind of this object.") },
+                {
+                    "metadata",
+                    new YamlMap { { "type", "object" } }
+                },
+                { "spec", spec },
+                { "status", Status(counts) },
+            },
+            "spec"
+        );
+        if (kind == "GuardSettings")
+            schema.Holding(Schema.Law("self.metadata.name == 'cluster'", "the only GuardSettings is named cluster"));
         var version = new YamlMap
         {
             { "name", Version },
             { "served", true },
             { "storage", true },
             { "additionalPrinterColumns", columns },
-            { "subresources", new YamlMap { { "status", new YamlMap() } } },
-            { "schema", new YamlMap { { "openAPIV3Schema", schema } } },
+            {
+                "subresources",
+                new YamlMap { { "status", new YamlMap() } }
+            },
+            {
+                "schema",
+                new YamlMap { { "openAPIV3Schema", schema } }
+            },
         };
         return new YamlMap
         {
             { "apiVersion", "apiextensions.k8s.io/v1" },
             { "kind", "CustomResourceDefinition" },
-            { "metadata", new YamlMap { { "name", $"{plural}.{Group}" }, { "labels", Labels.Common } } },
-            { "spec", new YamlMap
+            {
+                "metadata",
+                new YamlMap { { "name", $"{plural}.{Group}" }, { "labels", Labels.Common } }
+            },
+            {
+                "spec",
+                new YamlMap
                 {
                     { "group", Group },
                     { "scope", "Cluster" },
@@ -68,87 +128,134 @@ public static class CustomResources
         };
     }
 
-    private static YamlMap Names(string kind, string plural, string shortName) => new()
-    {
-        { "kind", kind },
-        { "listKind", kind + "List" },
-        { "plural", plural },
-        { "singular", kind.ToLowerInvariant() },
-        { "shortNames", (string[])[shortName] },
-        { "categories", (string[])["admissionguard"] },
-    };
+    private static YamlMap Names(string kind, string plural, string shortName) =>
+        new()
+        {
+            { "kind", kind },
+            { "listKind", kind + "List" },
+            { "plural", plural },
+            { "singular", kind.ToLowerInvariant() },
+            { "shortNames", (string[])[shortName] },
+            { "categories", (string[])["admissionguard"] },
+        };
 
     private static YamlMap ExceptionSpec()
     {
         const string Name = "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$";
-        var match = Schema.Map("The objects, by exact names: an exception has no wildcards.", new YamlMap
-        {
-            { "kinds", PolicySchema.Kinds("Kinds of the objects.", min: 1) },
-            { "namespaces", Schema.List("Namespaces of the objects.", Schema.Text("An exact name.", min: 1, max: 63, Name), min: 1) },
-            { "names", Schema.List("Names of the objects.", Schema.Text("An exact name.", min: 1, max: 253, Name), min: 1) },
-        }, "kinds", "namespaces", "names");
-        return Schema.Map("What is excepted from what, until when, and who answers for it.", new YamlMap
-        {
-            { "rules", Schema.List("Rules that leave these objects alone, their repairs included.", PolicySchema.RuleId("A rule's id."), min: 1) },
-            { "match", match },
-            { "owner", Schema.Text("The team or person that answers for it.", min: 1) },
-            { "reason", Schema.Text("Why, and what will end it; 10 characters or more.", min: 10) },
-            { "expires", Schema.Text("From then on it has no effect; at most maxExceptionDays of the GuardSettings away.", format: "date-time") },
-        }, "rules", "match", "owner", "reason", "expires");
+        var match = Schema.Map(
+            "The objects, by exact names: an exception has no wildcards.",
+            new YamlMap
+            {
+                { "kinds", PolicySchema.Kinds("Kinds of the objects.", min: 1) },
+                { "namespaces", Schema.List("Namespaces of the objects.", Schema.Text("An exact name.", min: 1, max: 63, Name), min: 1) },
+                { "names", Schema.List("Names of the objects.", Schema.Text("An exact name.", min: 1, max: 253, Name), min: 1) },
+            },
+            "kinds",
+            "namespaces",
+            "names"
+        );
+        return Schema.Map(
+            "What is excepted from what, until when, and who answers for it.",
+            new YamlMap
+            {
+                {
+                    "rules",
+                    Schema.List("Rules that leave these objects alone, their repairs included.", PolicySchema.RuleId("A rule's id."), min: 1)
+                },
+                { "match", match },
+                { "owner", Schema.Text("The team or person that answers for it.", min: 1) },
+                { "reason", Schema.Text("Why, and what will end it; 10 characters or more.", min: 10) },
+                { "expires", Schema.Text("From then on it has no effect; at most maxExceptionDays of the GuardSettings away.", format: "date-time") },
+            },
+            "rules",
+            "match",
+            "owner",
+            "reason",
+            "expires"
+        );
     }
 
     private static YamlMap SettingsSpec()
     {
         var usual = GuardSettings.Default;
-        return Schema.Map("Absent keys have their defaults.", new YamlMap
-        {
-            { "controllers", Listed("Accounts that deliver progressively, never denied and never repaired; exact user names", usual.Controllers) },
-            { "gitops", Listed("Accounts that apply what stands in Git; exact user names", usual.GitOps) },
-            { "breakGlassGroups", Listed("Groups whose members may set the annotation admissionguard.io/break-glass", usual.BreakGlassGroups) },
-            { "excludedNamespaces", Listed("Namespaces that are never reviewed. The webhook configurations are generated from them: «admissionguard generate webhooks»", usual.ExcludedNamespaces) },
-            { "maxExceptionDays", Schema.Integer($"The farthest expiry of a GuardException, in days. Default {usual.MaxExceptionDays}; 1 to 366.", 1, 366) },
-            { "clusterDomain", Schema.Text($"The mesh's domain. Default {usual.ClusterDomain}.", min: 1) },
-            { "rootNamespace", Schema.Text($"Istio's root namespace. Default {usual.RootNamespace}.", min: 1) },
-            { "stableNames", Listed("Words by which the proven side of a split is named", usual.StableNames) },
-            { "newNames", Listed("Words by which the side on trial is named", usual.NewNames) },
-        });
+        return Schema.Map(
+            "Absent keys have their defaults.",
+            new YamlMap
+            {
+                {
+                    "controllers",
+                    Listed("Accounts that deliver progressively, never denied and never repaired; exact user names", usual.Controllers)
+                },
+                { "gitops", Listed("Accounts that apply what stands in Git; exact user names", usual.GitOps) },
+                { "breakGlassGroups", Listed("Groups whose members may set the annotation admissionguard.io/break-glass", usual.BreakGlassGroups) },
+                {
+                    "excludedNamespaces",
+                    Listed(
+                        "Namespaces that are never reviewed. The webhook configurations are generated from them: «admissionguard generate webhooks»",
+                        usual.ExcludedNamespaces
+                    )
+                },
+                {
+                    "maxExceptionDays",
+                    Schema.Integer($"The farthest expiry of a GuardException, in days. Default {usual.MaxExceptionDays}; 1 to 366.", 1, 366)
+                },
+                { "clusterDomain", Schema.Text($"The mesh's domain. Default {usual.ClusterDomain}.", min: 1) },
+                { "rootNamespace", Schema.Text($"Istio's root namespace. Default {usual.RootNamespace}.", min: 1) },
+                { "stableNames", Listed("Words by which the proven side of a split is named", usual.StableNames) },
+                { "newNames", Listed("Words by which the side on trial is named", usual.NewNames) },
+            }
+        );
 
         static YamlMap Listed(string description, IReadOnlyList<string> items) =>
             Schema.Names($"{description}. Default {(items.Count == 0 ? "none" : string.Join(", ", items))}.", "One of them.");
     }
 
-    private static YamlMap PolicyCounts() => new()
-    {
-        { "rules", Schema.Integer("Rules in force, those of the profile included.") },
-        { "deny", Schema.Integer("Rules that refuse.") },
-        { "warn", Schema.Integer("Rules that warn.") },
-        { "audit", Schema.Integer("Rules that only count.") },
-        { "fix", Schema.Integer("Rules that repair.") },
-    };
+    private static YamlMap PolicyCounts() =>
+        new()
+        {
+            { "rules", Schema.Integer("Rules in force, those of the profile included.") },
+            { "deny", Schema.Integer("Rules that refuse.") },
+            { "warn", Schema.Integer("Rules that warn.") },
+            { "audit", Schema.Integer("Rules that only count.") },
+            { "fix", Schema.Integer("Rules that repair.") },
+        };
 
     private static YamlMap Status(YamlMap counts)
     {
-        var condition = Schema.Map("One thing that is true, false or unknown of it.", new YamlMap
-        {
-            { "type", Schema.Text("Accepted.", min: 1) },
-            { "status", Schema.OneOf("Whether it is so.", ["True", "False", "Unknown"]) },
-            { "observedGeneration", Schema.Integer("The generation that this is about.") },
-            { "lastTransitionTime", Schema.Text("When the status changed.", format: "date-time") },
-            { "reason", Schema.Text("Why, in one word.") },
-            { "message", Schema.Text("Why, for people.") },
-        }, "type", "status");
-        var error = Schema.Map("What is wrong, and where.", new YamlMap
-        {
-            { "path", Schema.Text("Where, as a JSON Pointer into the object.") },
-            { "message", Schema.Text("What, and the nearest valid value.") },
-        }, "message");
+        var condition = Schema.Map(
+            "One thing that is true, false or unknown of it.",
+            new YamlMap
+            {
+                { "type", Schema.Text("Accepted.", min: 1) },
+                { "status", Schema.OneOf("Whether it is so.", ["True", "False", "Unknown"]) },
+                { "observedGeneration", Schema.Integer("The generation that this is about.") },
+                { "lastTransitionTime", Schema.Text("When the status changed.", format: "date-time") },
+                { "reason", Schema.Text("Why, in one word.") },
+                { "message", Schema.Text("Why, for people.") },
+            },
+            "type",
+            "status"
+        );
+        var error = Schema.Map(
+            "What is wrong, and where.",
+            new YamlMap
+            {
+                { "path", Schema.Text("Where, as a JSON Pointer into the object.") },
+                { "message", Schema.Text("What, and the nearest valid value.") },
+            },
+            "message"
+        );
         var properties = new YamlMap
         {
             { "observedGeneration", Schema.Integer("The generation that was read last.") },
             { "conditions", Schema.List("What is true of it.", condition).Keyed("type") },
-            { "errors", Schema.List("Everything that is wrong, at once. While there is one, the last version without errors stays in force.", error) },
+            {
+                "errors",
+                Schema.List("Everything that is wrong, at once. While there is one, the last version without errors stays in force.", error)
+            },
         };
-        if (counts.Any()) properties.Add("counts", Schema.Map("What it does, in numbers.", counts));
+        if (counts.Any())
+            properties.Add("counts", Schema.Map("What it does, in numbers.", counts));
         return Schema.Map("What the server made of it.", properties);
     }
 }

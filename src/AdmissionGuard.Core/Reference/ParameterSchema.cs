@@ -3,7 +3,8 @@ using System.Globalization;
 namespace AdmissionGuard.Core.Reference;
 
 /// <summary>
-/// The parameters of all rules in one map, which is all that a structural schema can type: each name once, with what every rule makes of it in its description.
+/// The parameters of all rules in one map, which is all that a structural schema can type: each name once, with what every rule makes of it in its
+/// description.
 /// Bounds that all rules share stand at the name; where rules differ, and which rule reads which name, is said in CEL at the rule's entry.
 /// </summary>
 internal static class ParameterSchema
@@ -11,8 +12,13 @@ internal static class ParameterSchema
     public static YamlMap Of(IReadOnlyList<Rule> rules)
     {
         var properties = new YamlMap();
-        foreach (var uses in ByName(rules)) properties.Add(uses.Key, Typed([.. uses]));
-        return Schema.Map("Values for the rule's parameters; absent ones are as the profile, else the catalogue has them. Each belongs to the rules that its description names.", properties);
+        foreach (var uses in ByName(rules))
+            properties.Add(uses.Key, Typed([.. uses]));
+        return Schema.Map(
+            "Values for the rule's parameters; absent ones are as the profile, else the catalogue has them. Each belongs to the rules that "
+                + "its description names.",
+            properties
+        );
     }
 
     /// <summary>Over one entry of <c>spec.rules</c>.</summary>
@@ -22,27 +28,38 @@ internal static class ParameterSchema
         {
             var readers = uses.Select(u => u.Rule.Id).ToArray();
             var absent = $"!has(self.parameters) || !has(self.parameters.{uses.Key})";
-            yield return Schema.Law($"{absent} || {Schema.IsOneOf("self.rule", readers)}", $"parameter {uses.Key} belongs to {string.Join(", ", readers)}", $".parameters.{uses.Key}");
-            if (IsShared([.. uses])) continue;
+            yield return Schema.Law(
+                $"{absent} || {Schema.IsOneOf("self.rule", readers)}",
+                $"parameter {uses.Key} belongs to {string.Join(", ", readers)}",
+                $".parameters.{uses.Key}"
+            );
+            if (IsShared([.. uses]))
+                continue;
             foreach (var (rule, parameter) in uses)
             {
                 yield return Schema.Law(
                     $"{absent} || self.rule != {Schema.Quote(rule.Id)} || {Within(parameter, $"self.parameters.{uses.Key}")}",
                     $"parameter {uses.Key} of {rule.Id}: {parameter.Minimum} to {parameter.Maximum} is allowed",
-                    $".parameters.{uses.Key}");
+                    $".parameters.{uses.Key}"
+                );
             }
         }
     }
 
     private static IEnumerable<IGrouping<string, (Rule Rule, Parameter Parameter)>> ByName(IReadOnlyList<Rule> rules) =>
-        rules.SelectMany(r => r.Parameters.Select(p => (Rule: r, Parameter: p))).GroupBy(u => u.Parameter.Name, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal);
+        rules
+            .SelectMany(r => r.Parameters.Select(p => (Rule: r, Parameter: p)))
+            .GroupBy(u => u.Parameter.Name, StringComparer.Ordinal)
+            .OrderBy(g => g.Key, StringComparer.Ordinal);
 
     private static YamlMap Typed((Rule Rule, Parameter Parameter)[] uses)
     {
         var (first, name) = (uses[0].Parameter, uses[0].Parameter.Name);
         if (uses.FirstOrDefault(u => u.Parameter.Type != first.Type) is { Rule: { } other })
         {
-            throw new InvalidOperationException($"parameter {name} is of type {first.Type} in {uses[0].Rule.Id} and of another in {other.Id}: one name, one type");
+            throw new InvalidOperationException(
+                $"parameter {name} is of type {first.Type} in {uses[0].Rule.Id} and of another in {other.Id}: one name, one type"
+            );
         }
         var description = string.Join('\n', uses.Select(u => Describe(u.Rule, u.Parameter)));
         switch (first.Type)
@@ -67,16 +84,19 @@ internal static class ParameterSchema
     {
         var (usual, strict) = (parameter.Write(parameter.Default), parameter.Write(parameter.StrictDefault));
         var text = $"{rule.Id}: {parameter.Description}; default {usual}";
-        if (strict != usual) text += $", in the profile strict {strict}";
+        if (strict != usual)
+            text += $", in the profile strict {strict}";
         return parameter.Minimum is null ? text : $"{text}; {parameter.Minimum} to {parameter.Maximum}";
     }
 
     private static bool IsShared((Rule Rule, Parameter Parameter)[] uses) =>
         uses.All(u => (u.Parameter.Minimum, u.Parameter.Maximum) == (uses[0].Parameter.Minimum, uses[0].Parameter.Maximum));
 
-    private static string Within(Parameter parameter, string value) => parameter.Type == "duration"
-        ? $"(duration({value}) >= duration({Schema.Quote(parameter.Minimum!)}) && duration({value}) <= duration({Schema.Quote(parameter.Maximum!)}))"
-        : $"({value} >= {parameter.Minimum} && {value} <= {parameter.Maximum})";
+    private static string Within(Parameter parameter, string value) =>
+        parameter.Type == "duration"
+            ? $"(duration({value}) >= duration({Schema.Quote(parameter.Minimum!)}) && duration({value}) <= "
+                + $"duration({Schema.Quote(parameter.Maximum!)}))"
+            : $"({value} >= {parameter.Minimum} && {value} <= {parameter.Maximum})";
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 }

@@ -11,8 +11,15 @@ public static class ProfilePolicy
         var name = GuardPolicy.NameOf(profile);
         var text = new StringBuilder();
         text.Append("# Generated from the catalogue: do not edit, copy. It says the same as «profile: ").Append(name).Append("».\n");
-        text.Append("apiVersion: ").Append(PolicyReader.ApiVersion).Append("\nkind: ").Append(PolicyReader.Kind).Append("\nmetadata:\n  name: ").Append(name).Append("\nspec:\n  mode: enforce\n  rules:\n");
-        foreach (var rule in Catalogue.Rules) Append(text, rule, profile);
+        text.Append("apiVersion: ")
+            .Append(PolicyReader.ApiVersion)
+            .Append("\nkind: ")
+            .Append(PolicyReader.Kind)
+            .Append("\nmetadata:\n  name: ")
+            .Append(name)
+            .Append("\nspec:\n  mode: enforce\n  rules:\n");
+        foreach (var rule in Catalogue.Rules)
+            Append(text, rule, profile);
         return text.ToString();
     }
 
@@ -20,12 +27,20 @@ public static class ProfilePolicy
     {
         text.Append("  # ").Append(rule.Summary).Append('\n');
         text.Append("  - rule: ").Append(rule.Id).Append("\n    action: ").Append(Written(rule.In(profile).Action)).Append('\n');
-        if (rule.Fixable) text.Append("    fix: ").Append(rule.In(profile).Fix ? "true" : "false").Append('\n');
-        if (rule.Parameters.Count == 0) return;
+        if (rule.Fixable)
+            text.Append("    fix: ").Append(rule.In(profile).Fix ? "true" : "false").Append('\n');
+        if (rule.Parameters.Count == 0)
+            return;
         text.Append("    parameters:\n");
         foreach (var parameter in rule.Parameters)
         {
-            text.Append("      ").Append(parameter.Name).Append(": ").Append(parameter.Write(parameter.In(profile))).Append("  # ").Append(parameter.Description).Append('\n');
+            text.Append("      ")
+                .Append(parameter.Name)
+                .Append(": ")
+                .Append(parameter.Write(parameter.In(profile)))
+                .Append("  # ")
+                .Append(parameter.Description)
+                .Append('\n');
         }
     }
 

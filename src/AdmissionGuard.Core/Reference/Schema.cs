@@ -14,26 +14,42 @@ internal static class Schema
     public static YamlMap Text(string description, int min = 0, int max = 0, string? pattern = null, string? format = null)
     {
         var schema = new YamlMap { { "type", "string" }, { "description", description } };
-        if (min > 0) schema.Add("minLength", min);
-        if (max > 0) schema.Add("maxLength", max);
+        if (min > 0)
+            schema.Add("minLength", min);
+        if (max > 0)
+            schema.Add("maxLength", max);
         return schema.With("pattern", pattern).With("format", format);
     }
 
     public static YamlMap OneOf(string description, IEnumerable<string> values) =>
-        new() { { "type", "string" }, { "description", description }, { "enum", values.ToArray() } };
+        new()
+        {
+            { "type", "string" },
+            { "description", description },
+            { "enum", values.ToArray() },
+        };
 
     public static YamlMap Flag(string description) => new() { { "type", "boolean" }, { "description", description } };
 
     public static YamlMap Integer(string description, int? min = null, int? max = null) =>
-        new YamlMap { { "type", "integer" }, { "format", "int64" }, { "description", description } }.With("minimum", min).With("maximum", max);
+        new YamlMap
+        {
+            { "type", "integer" },
+            { "format", "int64" },
+            { "description", description },
+        }
+            .With("minimum", min)
+            .With("maximum", max);
 
     public static YamlMap DurationText(string description) => Text(description, min: 1, LongestDuration, Duration);
 
     public static YamlMap List(string description, YamlMap items, int min = 0, int max = 0)
     {
         var schema = new YamlMap { { "type", "array" }, { "description", description } };
-        if (min > 0) schema.Add("minItems", min);
-        if (max > 0) schema.Add("maxItems", max);
+        if (min > 0)
+            schema.Add("minItems", min);
+        if (max > 0)
+            schema.Add("maxItems", max);
         schema.Add("items", items);
         return schema;
     }
@@ -41,7 +57,9 @@ internal static class Schema
     public static YamlMap Names(string description, string item, int min = 0) => List(description, Text(item, min: 1), min);
 
     public static YamlMap Map(string description, YamlMap properties, params string[] required) =>
-        new YamlMap { { "type", "object" }, { "description", description } }.With("required", required).With("properties", properties);
+        new YamlMap { { "type", "object" }, { "description", description } }
+            .With("required", required)
+            .With("properties", properties);
 
     /// <summary>Items are told apart by a key: it cannot stand there twice, and server-side apply merges item by item.</summary>
     public static YamlMap Keyed(this YamlMap list, string key) =>
@@ -54,7 +72,8 @@ internal static class Schema
         new YamlMap { { "rule", rule }, { "message", message } }.With("fieldPath", fieldPath);
 
     /// <summary>A CEL literal; its escapes are those of JSON, and the single quote.</summary>
-    public static string Quote(string text) => $"'{JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text).Replace("'", "\\'", StringComparison.Ordinal)}'";
+    public static string Quote(string text) =>
+        $"'{JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text).Replace("'", "\\'", StringComparison.Ordinal)}'";
 
     /// <summary>CEL: is this one of them?</summary>
     public static string IsOneOf(string expression, IReadOnlyList<string> values) =>

@@ -9,89 +9,147 @@ namespace AdmissionGuard.Core.Reference;
 /// </summary>
 public static class Webhooks
 {
-    public static string Yaml(GuardSettings settings) => YamlMap.Write(
-        "Generated from the catalogue by «admissionguard generate webhooks»: do not edit.",
-        Configuration("Validating", "validate", Catalogue.Rules, settings, mutates: false),
-        Configuration("Mutating", "mutate", [.. Catalogue.Rules.Where(r => r.Fixable)], settings, mutates: true));
+    public static string Yaml(GuardSettings settings) =>
+        YamlMap.Write(
+            "Generated from the catalogue by «admissionguard generate webhooks»: do not edit.",
+            Configuration("Validating", "validate", Catalogue.Rules, settings, mutates: false),
+            Configuration("Mutating", "mutate", [.. Catalogue.Rules.Where(r => r.Fixable)], settings, mutates: true)
+        );
 
     private static YamlMap Configuration(string type, string path, IReadOnlyList<Rule> rules, GuardSettings settings, bool mutates)
     {
-        var webhook = Webhook(path, path, Rules(rules, [Operation.Create, Operation.Update]), Namespaces(settings.ExcludedNamespaces), Conditions(settings.Controllers), mutates);
+        var webhook = Webhook(
+            path,
+            path,
+            Rules(rules, [Operation.Create, Operation.Update]),
+            Namespaces(settings.ExcludedNamespaces),
+            Conditions(settings.Controllers),
+            mutates
+        );
         return new YamlMap
         {
             { "apiVersion", "admissionregistration.k8s.io/v1" },
             { "kind", type + "WebhookConfiguration" },
-            { "metadata", new YamlMap { { "name", Labels.Name }, { "labels", Labels.Common } } },
+            {
+                "metadata",
+                new YamlMap { { "name", Labels.Name }, { "labels", Labels.Common } }
+            },
             { "webhooks", mutates ? (YamlMap[])[webhook] : [webhook, OfDeletions(rules, settings), OfPolicies()] },
         };
     }
 
     /// <summary>
-    /// A webhook of its own, ignored while nobody answers, in every overlay: what stands in the way during an outage must be allowed to go. What goes with its
+    /// A webhook of its own, ignored while nobody answers, in every overlay: what stands in the way during an outage must be allowed to go. What goes
+    /// with its
     /// owner or namespace never comes here.
     /// </summary>
-    private static YamlMap OfDeletions(IReadOnlyList<Rule> rules, GuardSettings settings) => Webhook(
-        "deletions",
-        "validate",
-        Rules([.. rules.Where(r => r.OnDelete)], [Operation.Delete]),
-        Namespaces(settings.ExcludedNamespaces),
-        [Condition("not-by-a-controller", $"!({Schema.IsOneOf("request.userInfo.username", [.. settings.Controllers, .. Skip.Collectors])})")],
-        mutates: false);
+    private static YamlMap OfDeletions(IReadOnlyList<Rule> rules, GuardSettings settings) =>
+        Webhook(
+            "deletions",
+            "validate",
+            Rules([.. rules.Where(r => r.OnDelete)], [Operation.Delete]),
+            Namespaces(settings.ExcludedNamespaces),
+            [Condition("not-by-a-controller", $"!({Schema.IsOneOf("request.userInfo.username", [.. settings.Controllers, .. Skip.Collectors])})")],
+            mutates: false
+        );
 
     /// <summary>
     /// For our own kinds: a policy with an unknown rule is refused when it is applied. Ignored while nobody answers, in every overlay:
     /// what mends a broken policy must always get in.
     /// </summary>
-    private static YamlMap OfPolicies() => Webhook(
-        "policies",
-        "policies",
-        [new YamlMap
-        {
-            { "apiGroups", (string[])[CustomResources.Group] },
-            { "apiVersions", (string[])["*"] },
-            { "operations", Verbs([Operation.Create, Operation.Update]) },
-            { "resources", (string[])["guardexceptions", "guardpolicies", "guardsettings"] },
-            { "scope", "Cluster" },
-        }],
-        selector: null,
-        Conditions([]),
-        mutates: false);
+    private static YamlMap OfPolicies() =>
+        Webhook(
+            "policies",
+            "policies",
+            [
+                new YamlMap
+                {
+                    { "apiGroups", (string[])[CustomResources.Group] },
+                    { "apiVersions", (string[])["*"] },
+                    { "operations", Verbs([Operation.Create, Operation.Update]) },
+                    { "resources", (string[])["guardexceptions", "guardpolicies", "guardsettings"] },
+                    { "scope", "Cluster" },
+                },
+            ],
+            selector: null,
+            Conditions([]),
+            mutates: false
+        );
 
-    private static YamlMap Webhook(string name, string path, YamlMap[] rules, YamlMap? selector, YamlMap[] conditions, bool mutates) => new YamlMap
-    {
-        { "name", $"{name}.{CustomResources.Group}" },
-        { "clientConfig", new YamlMap { { "service", new YamlMap { { "namespace", Labels.Name }, { "name", Labels.Name }, { "path", "/" + path }, { "port", 443 } } } } },
-        { "rules", rules },
-        { "matchPolicy", "Equivalent" },
-    }
-    .With("namespaceSelector", selector)
-    .With("matchConditions", conditions)
-    .With("failurePolicy", "Ignore")
-    .With("reinvocationPolicy", mutates ? "IfNeeded" : null)
-    .With("sideEffects", "None")
-    .With("timeoutSeconds", 5)
-    .With("admissionReviewVersions", (string[])["v1"]);
+    private static YamlMap Webhook(string name, string path, YamlMap[] rules, YamlMap? selector, YamlMap[] conditions, bool mutates) =>
+        new YamlMap
+        {
+            { "name", $"{name}.{CustomResources.Group}" },
+            {
+                "clientConfig",
+                new YamlMap
+                {
+                    {
+                        "service",
+                        new YamlMap
+                        {
+                            { "namespace", Labels.Name },
+                            { "name", Labels.Name },
+                            { "path", "/" + path },
+                            { "port", 443 },
+                        }
+                    },
+                }
+            },
+            { "rules", rules },
+            { "matchPolicy", "Equivalent" },
+        }
+            .With("namespaceSelector", selector)
+            .With("matchConditions", conditions)
+            .With("failurePolicy", "Ignore")
+            .With("reinvocationPolicy", mutates ? "IfNeeded" : null)
+            .With("sideEffects", "None")
+            .With("timeoutSeconds", 5)
+            .With("admissionReviewVersions", (string[])["v1"]);
 
     /// <summary>Subresources are named by none of them: scaling and status never come here.</summary>
     private static YamlMap[] Rules(IReadOnlyList<Rule> rules, Operation[] operations)
     {
-        var kinds = rules.SelectMany(r => r.Kinds).Distinct().OrderBy(k => k.Group, StringComparer.Ordinal).ThenBy(k => k.Plural, StringComparer.Ordinal);
-        return [.. kinds.GroupBy(k => (k.Group, k.IsNamespaced)).Select(g => new YamlMap
-        {
-            { "apiGroups", (string[])[g.Key.Group] },
-            { "apiVersions", (string[])["*"] },
-            { "operations", Verbs(operations) },
-            { "resources", g.Select(k => k.Plural).ToArray() },
-            { "scope", g.Key.IsNamespaced ? "Namespaced" : "Cluster" },
-        })];
+        var kinds = rules
+            .SelectMany(r => r.Kinds)
+            .Distinct()
+            .OrderBy(k => k.Group, StringComparer.Ordinal)
+            .ThenBy(k => k.Plural, StringComparer.Ordinal);
+        return
+        [
+            .. kinds
+                .GroupBy(k => (k.Group, k.IsNamespaced))
+                .Select(g => new YamlMap
+                {
+                    { "apiGroups", (string[])[g.Key.Group] },
+                    { "apiVersions", (string[])["*"] },
+                    { "operations", Verbs(operations) },
+                    { "resources", g.Select(k => k.Plural).ToArray() },
+                    { "scope", g.Key.IsNamespaced ? "Namespaced" : "Cluster" },
+                }),
+        ];
     }
 
     private static string[] Verbs(Operation[] operations) => [.. operations.Select(Words.Of)];
 
-    private static YamlMap? Namespaces(IReadOnlyList<string> excluded) => excluded.Count == 0 ? null : new YamlMap
-    {
-        { "matchExpressions", (YamlMap[])[new YamlMap { { "key", "kubernetes.io/metadata.name" }, { "operator", "NotIn" }, { "values", excluded } }] },
-    };
+    private static YamlMap? Namespaces(IReadOnlyList<string> excluded) =>
+        excluded.Count == 0
+            ? null
+            : new YamlMap
+            {
+                {
+                    "matchExpressions",
+                    (YamlMap[])
+                        [
+                            new YamlMap
+                            {
+                                { "key", "kubernetes.io/metadata.name" },
+                                { "operator", "NotIn" },
+                                { "values", excluded },
+                            },
+                        ]
+                },
+            };
 
     /// <summary>Evaluated in the API server: these requests make no call, and pass while every replica is down, whatever the failurePolicy.</summary>
     private static YamlMap[] Conditions(IReadOnlyList<string> controllers)

@@ -6,7 +6,10 @@ using AdmissionGuard.Core.Json;
 
 namespace AdmissionGuard.Core.Reference;
 
-/// <summary>A map of a manifest that is being written, its keys in the order in which they were added. Values are texts, numbers, switches, maps, and lists of these.</summary>
+/// <summary>
+/// A map of a manifest that is being written, its keys in the order in which they were added. Values are texts, numbers, switches, maps, and lists of
+/// these.
+/// </summary>
 internal sealed class YamlMap : IEnumerable<KeyValuePair<string, object>>
 {
     /// <summary>A list of scalars stands on one line up to here.</summary>
@@ -19,7 +22,8 @@ internal sealed class YamlMap : IEnumerable<KeyValuePair<string, object>>
     /// <summary>Left out where there is nothing to say.</summary>
     public YamlMap With(string key, object? value)
     {
-        if (value is not (null or ICollection { Count: 0 })) Add(key, value);
+        if (value is not (null or ICollection { Count: 0 }))
+            Add(key, value);
         return this;
     }
 
@@ -31,10 +35,12 @@ internal sealed class YamlMap : IEnumerable<KeyValuePair<string, object>>
     public static string Write(string comment, params ReadOnlySpan<YamlMap> documents)
     {
         var text = new StringBuilder();
-        foreach (var line in comment.Split('\n')) text.Append("# ").Append(line).Append('\n');
+        foreach (var line in comment.Split('\n'))
+            text.Append("# ").Append(line).Append('\n');
         for (var i = 0; i < documents.Length; i++)
         {
-            if (i > 0) text.Append("---\n");
+            if (i > 0)
+                text.Append("---\n");
             documents[i].WriteTo(text, 0, firstIndented: true);
         }
         return text.ToString();
@@ -44,7 +50,8 @@ internal sealed class YamlMap : IEnumerable<KeyValuePair<string, object>>
     {
         foreach (var (key, value) in entries)
         {
-            if (firstIndented) text.Append(' ', depth);
+            if (firstIndented)
+                text.Append(' ', depth);
             firstIndented = true;
             text.Append(Scalar(key)).Append(':');
             WriteValue(text, value, depth);
@@ -64,7 +71,8 @@ internal sealed class YamlMap : IEnumerable<KeyValuePair<string, object>>
                 break;
             case string prose when prose.Contains('\n', StringComparison.Ordinal):
                 text.Append(" |-\n");
-                foreach (var line in prose.Split('\n')) text.Append(' ', depth + 2).Append(line).Append('\n');
+                foreach (var line in prose.Split('\n'))
+                    text.Append(' ', depth + 2).Append(line).Append('\n');
                 break;
             case IReadOnlyList<YamlMap> maps:
                 WriteMaps(text, maps, depth);
@@ -97,21 +105,28 @@ internal sealed class YamlMap : IEnumerable<KeyValuePair<string, object>>
             return;
         }
         text.Append('\n');
-        foreach (var item in items) text.Append(' ', depth).Append("- ").Append(item).Append('\n');
+        foreach (var item in items)
+            text.Append(' ', depth).Append("- ").Append(item).Append('\n');
     }
 
-    private static string Scalar(object value) => value switch
-    {
-        bool flag => flag ? "true" : "false",
-        int number => number.ToString(CultureInfo.InvariantCulture),
-        string text when IsPlain(text) => text,
-        string text => $"\"{JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text)}\"", // a text of JSON is one of YAML
-        _ => throw new ArgumentException($"a {value.GetType().Name} is nothing that YAML writes", nameof(value)),
-    };
+    private static string Scalar(object value) =>
+        value switch
+        {
+            bool flag => flag ? "true" : "false",
+            int number => number.ToString(CultureInfo.InvariantCulture),
+            string text when IsPlain(text) => text,
+            string text => $"\"{JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text)}\"", // a text of JSON is one of YAML
+            _ => throw new ArgumentException($"a {value.GetType().Name} is nothing that YAML writes", nameof(value)),
+        };
 
-    /// <summary>What no reader of YAML 1.1 or 1.2 takes for anything but a text: words of letters, digits and what is harmless between them.</summary>
+    /// <summary>
+    /// What no reader of YAML 1.1 or 1.2 takes for anything but a text: words of letters, digits and what is harmless between them.
+    /// </summary>
     private static bool IsPlain(string text) =>
-        text.Length > 0 && (char.IsAsciiLetter(text[0]) || text[0] == '/') && text[^1] != ' ' && !text.Contains("  ", StringComparison.Ordinal)
+        text.Length > 0
+        && (char.IsAsciiLetter(text[0]) || text[0] == '/')
+        && text[^1] != ' '
+        && !text.Contains("  ", StringComparison.Ordinal)
         && text.All(c => char.IsAsciiLetterOrDigit(c) || " _./()-".Contains(c, StringComparison.Ordinal))
         && !Yaml.IsReserved(text);
 }

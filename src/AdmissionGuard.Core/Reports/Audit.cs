@@ -3,7 +3,8 @@ using AdmissionGuard.Core.Evaluation;
 namespace AdmissionGuard.Core.Reports;
 
 /// <summary>
-/// The findings about all objects of a cluster, kept up as it changes. Of each object it remembers what its verdict rests on: what a change can make another
+/// The findings about all objects of a cluster, kept up as it changes. Of each object it remembers what its verdict rests on: what a change can make
+/// another
 /// verdict of, and nothing else, is judged again. Used by one task.
 /// </summary>
 public sealed class Audit
@@ -25,7 +26,8 @@ public sealed class Audit
     public IReadOnlyCollection<string> Namespaces => results.Keys;
 
     /// <summary>In the order of names, then of a verdict.</summary>
-    public IEnumerable<AuditResult> ResultsIn(string @namespace) => results.TryGetValue(@namespace, out var found) ? found.Values.SelectMany(r => r) : [];
+    public IEnumerable<AuditResult> ResultsIn(string @namespace) =>
+        results.TryGetValue(@namespace, out var found) ? found.Values.SelectMany(r => r) : [];
 
     /// <summary>Whether there is a namespace to write into; true of what has none.</summary>
     public bool CanHold(string @namespace) => @namespace.Length == 0 || (cluster.NamespaceOf(@namespace).Exists && !cluster.IsEnding(@namespace));
@@ -42,10 +44,12 @@ public sealed class Audit
             JudgeAll();
             return;
         }
-        foreach (var key in changed) Reopen(key, before);
+        foreach (var key in changed)
+            Reopen(key, before);
         foreach (var name in namespaces)
         {
-            if (!before.NamespaceOf(name).SameAs(now.NamespaceOf(name))) ReopenWhatRestsOn(LookUp.Namespace(name));
+            if (!before.NamespaceOf(name).SameAs(now.NamespaceOf(name)))
+                ReopenWhatRestsOn(LookUp.Namespace(name));
         }
     }
 
@@ -65,7 +69,8 @@ public sealed class Audit
             trail.Clear();
             var found = cluster.TryFind(key, out var root) ? Results(key, root, now) : [];
             Rest(key, root.Exists ? [.. trail] : null);
-            if (Put(key, found)) touched.Add(key.Namespace);
+            if (Put(key, found))
+                touched.Add(key.Namespace);
         }
     }
 
@@ -74,7 +79,8 @@ public sealed class Audit
     {
         trail.Add(LookUp.Namespace(key.Namespace));
         var verdict = Evaluator.Evaluate(Review.OfNew(key, root, Actor.GitOps, now), cluster, trail);
-        if (verdict.Judgements.Count == 0) return [];
+        if (verdict.Judgements.Count == 0)
+            return [];
         var referent = Referent.Of(key, root);
         return [.. verdict.Judgements.Select(j => AuditResult.Of(referent, j))];
     }
@@ -83,22 +89,28 @@ public sealed class Audit
     {
         before.TryFind(key, out var old);
         cluster.TryFind(key, out var root);
-        if (old.SameAs(root)) return;
-        if (Catalogue.Judges(key.Kind)) open.Add(key);
+        if (old.SameAs(root))
+            return;
+        if (Catalogue.Judges(key.Kind))
+            open.Add(key);
         ReopenWhatRestsOn(LookUp.Object(key));
         // who asked for those that mention something has seen it, or sees it now
-        if (old.Exists) ReopenWhatRestsOnMentions(before.MentionsOf(key, old), key.Kind);
-        if (root.Exists) ReopenWhatRestsOnMentions(cluster.MentionsOf(key, root), key.Kind);
+        if (old.Exists)
+            ReopenWhatRestsOnMentions(before.MentionsOf(key, old), key.Kind);
+        if (root.Exists)
+            ReopenWhatRestsOnMentions(cluster.MentionsOf(key, root), key.Kind);
     }
 
     private void ReopenWhatRestsOnMentions(IEnumerable<Mention> mentions, ObjectKind by)
     {
-        foreach (var mention in mentions) ReopenWhatRestsOn(new LookUp(mention, by));
+        foreach (var mention in mentions)
+            ReopenWhatRestsOn(new LookUp(mention, by));
     }
 
     private void ReopenWhatRestsOn(LookUp lookUp)
     {
-        if (resting.TryGetValue(lookUp, out var keys)) open.UnionWith(keys);
+        if (resting.TryGetValue(lookUp, out var keys))
+            open.UnionWith(keys);
     }
 
     /// <param name="on">Null where the object is gone.</param>
@@ -106,9 +118,11 @@ public sealed class Audit
     {
         foreach (var lookUp in trails.GetValueOrDefault(key, []))
         {
-            if (!resting.TryGetValue(lookUp, out var keys)) continue;
+            if (!resting.TryGetValue(lookUp, out var keys))
+                continue;
             keys.Remove(key);
-            if (keys.Count == 0) resting.Remove(lookUp);
+            if (keys.Count == 0)
+                resting.Remove(lookUp);
         }
         if (on is null)
         {
@@ -118,8 +132,10 @@ public sealed class Audit
         trails[key] = on;
         foreach (var lookUp in on)
         {
-            if (resting.TryGetValue(lookUp, out var keys)) keys.Add(key);
-            else resting[lookUp] = [key];
+            if (resting.TryGetValue(lookUp, out var keys))
+                keys.Add(key);
+            else
+                resting[lookUp] = [key];
         }
     }
 
@@ -128,10 +144,12 @@ public sealed class Audit
     {
         var known = results.GetValueOrDefault(key.Namespace);
         var before = known?.GetValueOrDefault(key) ?? [];
-        if (before.SequenceEqual(found)) return false;
+        if (before.SequenceEqual(found))
+            return false;
         if (found.Length > 0)
         {
-            if (known is null) results[key.Namespace] = known = new(ObjectKey.ByName);
+            if (known is null)
+                results[key.Namespace] = known = new(ObjectKey.ByName);
             known[key] = found;
         }
         else if (known!.Remove(key) && known.Count == 0)

@@ -11,7 +11,10 @@ public sealed record Referent(string ApiVersion, string Kind, string Namespace, 
         new(root["apiVersion"u8].Text ?? "", key.Kind.Name, key.Namespace, key.Name, root["metadata"u8]["uid"u8].Text ?? "");
 }
 
-/// <summary>One finding about a stored object, in texts alone: what it was found in may go. Texts are on one line where people write them, and bounded, as thousands of them stand in one report.</summary>
+/// <summary>
+/// One finding about a stored object, in texts alone: what it was found in may go. Texts are on one line where people write them, and bounded, as
+/// thousands of them stand in one report.
+/// </summary>
 /// <param name="Wanted">What the policy's rule says, whatever the mode made of it.</param>
 public sealed record AuditResult(Referent Object, string Policy, string Rule, GuardAction Action, GuardAction Wanted, string Message, string Path)
 {
@@ -31,7 +34,15 @@ public sealed record AuditResult(Referent Object, string Policy, string Rule, Gu
     public string? Remedy { get; private init; }
 
     internal static AuditResult Of(Referent referent, Judgement judgement) =>
-        new(referent, judgement.Policy, judgement.Rule, judgement.Action, judgement.OriginalAction, Shown.Clip(judgement.Finding.Message, MostText), Shown.Clip(judgement.Path.ToText(), MostText))
+        new(
+            referent,
+            judgement.Policy,
+            judgement.Rule,
+            judgement.Action,
+            judgement.OriginalAction,
+            Shown.Clip(judgement.Finding.Message, MostText),
+            Shown.Clip(judgement.Path.ToText(), MostText)
+        )
         {
             Because = judgement.Because,
             Found = judgement.Finding.Found is { } found ? Shown.Clip(found, MostValue) : null,

@@ -29,7 +29,8 @@ internal readonly struct AnalysisMetric(Node at, Reader read)
         {
             foreach (var judge in Judges)
             {
-                if (Provider[judge].Exists) return true;
+                if (Provider[judge].Exists)
+                    return true;
             }
             return false;
         }
@@ -48,7 +49,11 @@ internal readonly struct AnalysisMetric(Node at, Reader read)
     public long? Count => Number("count", 0);
 
     /// <summary>How many measurements a run takes: without a count one, or with an interval no end of them.</summary>
-    public long? Measurements => Count is not { } count ? null : count != 0 ? count : HasInterval ? long.MaxValue : 1;
+    public long? Measurements =>
+        Count is not { } count ? null
+        : count != 0 ? count
+        : HasInterval ? long.MaxValue
+        : 1;
 
     public bool IsEndless => Measurements == long.MaxValue;
 
@@ -66,8 +71,10 @@ internal readonly struct AnalysisMetric(Node at, Reader read)
     private long? Number(string field, long absent)
     {
         var value = At[field];
-        if (!value.Exists) return absent;
-        if (IsArgument(value)) return null;
+        if (!value.Exists)
+            return absent;
+        if (IsArgument(value))
+            return null;
         return long.TryParse(value.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : read.Integer(value);
     }
 

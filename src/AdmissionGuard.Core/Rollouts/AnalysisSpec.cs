@@ -12,7 +12,8 @@ internal sealed class AnalysisSpec(Node spec, Reader read)
         {
             foreach (var item in read.Items(spec["metrics"u8]))
             {
-                if (new Node(item) is { IsObject: true } metric) yield return new AnalysisMetric(metric, read);
+                if (new Node(item) is { IsObject: true } metric)
+                    yield return new AnalysisMetric(metric, read);
             }
         }
     }
@@ -27,7 +28,8 @@ internal sealed class AnalysisSpec(Node spec, Reader read)
             foreach (var item in spec["args"u8].Items)
             {
                 var arg = new Node(item);
-                if (arg["name"u8].Text is { Length: > 0 } name) yield return (name, arg["value"u8].Exists || arg["valueFrom"u8].Exists);
+                if (arg["name"u8].Text is { Length: > 0 } name)
+                    yield return (name, arg["value"u8].Exists || arg["valueFrom"u8].Exists);
             }
         }
     }
@@ -38,7 +40,8 @@ internal sealed class AnalysisSpec(Node spec, Reader read)
     {
         foreach (var item in spec["templates"u8].Items)
         {
-            if (RolloutAnalysis.KeyOf(new Node(item), @namespace) is { } key) yield return key;
+            if (RolloutAnalysis.KeyOf(new Node(item), @namespace) is { } key)
+                yield return key;
         }
     }
 

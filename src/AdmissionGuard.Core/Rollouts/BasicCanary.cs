@@ -16,22 +16,27 @@ internal readonly record struct BasicCanary(long Pods, long Total)
     public double Share => Total == 0 ? 0 : 100.0 * Pods / Total;
 
     /// <summary>
-    /// The closest of the weight rounded up and down, on all replicas or, where pods may surge, on one more; the first of those that are equally close.
+    /// The closest of the weight rounded up and down, on all replicas or, where pods may surge, on one more; the first of those that are equally
+    /// close.
     /// From 1 to one less than the most, neither version is left without a pod if there can be two.
     /// </summary>
     public static BasicCanary Of(long replicas, long weight, long mostWeight, bool surges)
     {
-        if (replicas <= 0) return default;
+        if (replicas <= 0)
+            return default;
         var exact = (double)replicas * weight / mostWeight;
         var (up, down) = ((long)Math.Ceiling(exact), (long)Math.Floor(exact));
         var zeroAllowed = weight == mostWeight || weight == 0 || (replicas == 1 && !surges);
         BasicCanary? best = null;
-        if (up < replicas || zeroAllowed) Try(up, replicas);
-        if (!IsTied(replicas) && (down > 0 || zeroAllowed)) Try(down, replicas);
+        if (up < replicas || zeroAllowed)
+            Try(up, replicas);
+        if (!IsTied(replicas) && (down > 0 || zeroAllowed))
+            Try(down, replicas);
         if (surges)
         {
             Try(up, replicas + 1);
-            if (!IsTied(replicas + 1) && (down > 0 || zeroAllowed)) Try(down, replicas + 1);
+            if (!IsTied(replicas + 1) && (down > 0 || zeroAllowed))
+                Try(down, replicas + 1);
         }
         return best ?? new BasicCanary(0, replicas);
 
@@ -40,21 +45,25 @@ internal readonly record struct BasicCanary(long Pods, long Total)
         void Try(long pods, long total)
         {
             var option = new BasicCanary(pods, total);
-            if (best is null || Distance(option) < Distance(best.Value)) best = option;
+            if (best is null || Distance(option) < Distance(best.Value))
+                best = option;
         }
 
         double Distance(BasicCanary option) => Math.Abs(option.Share - (100.0 * weight / mostWeight));
     }
 
     /// <summary>
-    /// What the first weight of a plan really comes to with so many replicas, where that is more than twice what it says; null too where a router makes weights
+    /// What the first weight of a plan really comes to with so many replicas, where that is more than twice what it says; null too where a router
+    /// makes weights
     /// exact, and where the steps or the surge cannot be read.
     /// </summary>
     /// <param name="canary">The strategy.</param>
     public static (ExposureStage First, BasicCanary Real)? Coarse(ExposurePlan plan, Node canary, long replicas, Reader read)
     {
-        if (!plan.IsCanary || !plan.HasSteps || canary["trafficRouting"u8].Exists) return null;
-        if (FirstOf(plan) is not { } first || Amount(canary["maxSurge"u8], read) is not { } surge) return null;
+        if (!plan.IsCanary || !plan.HasSteps || canary["trafficRouting"u8].Exists)
+            return null;
+        if (FirstOf(plan) is not { } first || Amount(canary["maxSurge"u8], read) is not { } surge)
+            return null;
         var real = Of(replicas, plan.WeightOf(first.Share), plan.MostWeight, surge > 0);
         return real.Share <= (2 * first.Share) + 1e-6 ? null : (first, real);
     }
@@ -64,8 +73,10 @@ internal readonly record struct BasicCanary(long Pods, long Total)
     {
         foreach (var stage in plan.Stages)
         {
-            if (!stage.IsKnown || stage.Implicit) return null;
-            if (stage.Share > 0) return stage;
+            if (!stage.IsKnown || stage.Implicit)
+                return null;
+            if (stage.Share > 0)
+                return stage;
         }
         return null;
     }
@@ -76,8 +87,12 @@ internal readonly record struct BasicCanary(long Pods, long Total)
     /// </summary>
     public static long? Amount(Node node, Reader read)
     {
-        if (!node.Exists) return 25;
-        if (node.Text is not { } text) return read.Integer(node);
-        return long.TryParse(text.EndsWith('%') ? text[..^1] : text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var amount) ? amount : 0;
+        if (!node.Exists)
+            return 25;
+        if (node.Text is not { } text)
+            return read.Integer(node);
+        return long.TryParse(text.EndsWith('%') ? text[..^1] : text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var amount)
+            ? amount
+            : 0;
     }
 }

@@ -13,20 +13,24 @@ internal readonly record struct CanaryScale(Node SetBy, double? Percent, string 
 {
     /// <summary>The step's scale, the one before where it sets none.</summary>
     /// <param name="replicas">Null where an HPA, or nobody, says how many.</param>
-    /// <param name="leastPods"><c>minPodsPerReplicaSet</c>, which lifts what a weight asks for; 0 where it is not set, null where it cannot be read.</param>
+    /// <param name="leastPods"><c>minPodsPerReplicaSet</c>, which lifts what a weight asks for; 0 where it is not set, null where it cannot be
+    /// read.</param>
     public CanaryScale Then(Node step, long? replicas, long? leastPods, long mostWeight, Reader read)
     {
-        if (!step["setCanaryScale"u8].Exists) return this;
+        if (!step["setCanaryScale"u8].Exists)
+            return this;
         var scale = read.Map(step["setCanaryScale"u8]);
         var matches = scale["matchTrafficWeight"u8];
         // Pods that follow the weight are never too few; nor are those of whom nobody knows.
-        if (!scale.IsObject || (matches.Exists && read.Boolean(matches) != false)) return default;
+        if (!scale.IsObject || (matches.Exists && read.Boolean(matches) != false))
+            return default;
         if (scale["replicas"u8].Exists)
         {
             var pods = read.Integer(scale["replicas"u8]);
             return new CanaryScale(scale, replicas > 0 && pods >= 0 ? 100.0 * pods / replicas : null, $"replicas {pods}");
         }
-        if (!scale["weight"u8].Exists) return default;
+        if (!scale["weight"u8].Exists)
+            return default;
         var weight = read.Integer(scale["weight"u8]);
         var exact = weight >= 0 && leastPods is not null ? 100.0 * weight / mostWeight : null;
         return new CanaryScale(scale, exact > 0 && replicas > 0 ? InPods(exact.Value, replicas.Value, leastPods!.Value) : exact, $"weight {weight}");

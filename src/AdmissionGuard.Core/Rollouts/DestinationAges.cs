@@ -4,7 +4,9 @@ using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rollouts;
 
-/// <summary>Which of two destinations of a route is the older version: by the Rollout that owns the route, else by their names (design section 3).</summary>
+/// <summary>
+/// Which of two destinations of a route is the older version: by the Rollout that owns the route, else by their names (design section 3).
+/// </summary>
 internal sealed class DestinationAges(Inspection x, RouteOwners rollouts, SplitRoute route)
 {
     private IReadOnlyList<IstioRouting>? owners;
@@ -22,26 +24,36 @@ internal sealed class DestinationAges(Inspection x, RouteOwners rollouts, SplitR
         foreach (var owner in owners ??= rollouts.Of(route))
         {
             var (a, b) = (SideOf(owner, first, second.Host), SideOf(owner, second, first.Host));
-            if (a != Side.None && b != Side.None && a != b) return a == Side.Stable ? Age.Older : Age.Newer;
+            if (a != Side.None && b != Side.None && a != b)
+                return a == Side.Stable ? Age.Older : Age.Newer;
         }
         return ByNames(first, second);
     }
 
-    /// <summary>A Rollout tells its sides apart by subsets of one host, or by Services, of which Argo compares the first DNS label (facts 3.6).</summary>
+    /// <summary>
+    /// A Rollout tells its sides apart by subsets of one host, or by Services, of which Argo compares the first DNS label (facts 3.6).
+    /// </summary>
     private static Side SideOf(IstioRouting owner, Destination of, string otherHost)
     {
         if (of.Host == otherHost)
         {
-            return of.Subset is null ? Side.None : of.Subset == owner.StableSubset ? Side.Stable : of.Subset == owner.CanarySubset ? Side.Canary : Side.None;
+            return of.Subset is null ? Side.None
+                : of.Subset == owner.StableSubset ? Side.Stable
+                : of.Subset == owner.CanarySubset ? Side.Canary
+                : Side.None;
         }
         var service = Host.Split(of.Host).First;
-        return service == owner.StableService ? Side.Stable : service == owner.CanaryService ? Side.Canary : Side.None;
+        return service == owner.StableService ? Side.Stable
+            : service == owner.CanaryService ? Side.Canary
+            : Side.None;
     }
 
     private Age ByNames(Destination first, Destination second)
     {
-        if (first.Port != second.Port) return Age.Unknown;
-        if (first.Host == second.Host) return VersionOrder.Compare(first.Subset ?? "", second.Subset ?? "", x.Settings);
+        if (first.Port != second.Port)
+            return Age.Unknown;
+        if (first.Host == second.Host)
+            return VersionOrder.Compare(first.Subset ?? "", second.Subset ?? "", x.Settings);
         var (a, b) = (Host.Split(first.Host), Host.Split(second.Host));
         return first.Subset == second.Subset && a.Domain == b.Domain ? VersionOrder.Compare(a.First, b.First, x.Settings) : Age.Unknown;
     }

@@ -24,26 +24,34 @@ internal readonly struct DryRun(Node list)
     /// <summary>Whether it covers a metric of this name; null where that takes the whole of regular expressions to tell.</summary>
     public bool? Covers(string metric)
     {
-        if (At.Count > Most) return null;
+        if (At.Count > Most)
+            return null;
         bool? covered = false;
         foreach (var item in At.Items)
         {
             var name = new Node(item)["metricName"u8];
-            if (name.Exists && Matches(name.Text, metric) is var matches && matches != false) covered = matches;
-            if (covered == true) break;
+            if (name.Exists && Matches(name.Text, metric) is var matches && matches != false)
+                covered = matches;
+            if (covered == true)
+                break;
         }
         return covered;
     }
 
     private static bool? Matches(string? pattern, string metric)
     {
-        if (pattern is null) return null;
-        if (pattern is Star) return false;
+        if (pattern is null)
+            return null;
+        if (pattern is Star)
+            return false;
         var (atStart, atEnd) = (pattern.StartsWith('^'), pattern.EndsWith('$'));
         var text = pattern[(atStart ? 1 : 0)..(atEnd ? ^1 : ^0)];
-        if (text.StartsWith(Anything, StringComparison.Ordinal)) (atStart, text) = (false, text[2..]);
-        if (text.EndsWith(Anything, StringComparison.Ordinal)) (atEnd, text) = (false, text[..^2]);
-        if (text.AsSpan().ContainsAny(Operators)) return null;
+        if (text.StartsWith(Anything, StringComparison.Ordinal))
+            (atStart, text) = (false, text[2..]);
+        if (text.EndsWith(Anything, StringComparison.Ordinal))
+            (atEnd, text) = (false, text[..^2]);
+        if (text.AsSpan().ContainsAny(Operators))
+            return null;
         return (atStart, atEnd) switch
         {
             (true, true) => metric == text,

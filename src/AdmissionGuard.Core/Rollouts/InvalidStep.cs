@@ -16,28 +16,51 @@ internal static class InvalidStep
         var kinds = Array.FindAll(OneOf, kind => step[kind].Exists);
         if (kinds.Length > 1)
         {
-            yield return InvalidSpec.Fault(step, string.Join('+', kinds), $"one step has {string.Join(" and ", kinds)}, one of them is allowed", Apart(step, kinds));
+            yield return InvalidSpec.Fault(
+                step,
+                string.Join('+', kinds),
+                $"one step has {string.Join(" and ", kinds)}, one of them is allowed",
+                Apart(step, kinds)
+            );
         }
         else if (kinds.Length == 0 && !Array.Exists(Others, kind => step[kind].Exists))
         {
-            yield return InvalidSpec.Fault(step, "nothing", $"the step has nothing to do, one of {string.Join(", ", OneOf)}, {string.Join(", ", Others)} is needed");
+            yield return InvalidSpec.Fault(
+                step,
+                "nothing",
+                $"the step has nothing to do, one of {string.Join(", ", OneOf)}, {string.Join(", ", Others)} is needed"
+            );
         }
         if (read.Integer(step["setWeight"u8]) is { } weight && (weight < 0 || weight > mostWeight))
         {
-            yield return InvalidSpec.Fault(step["setWeight"u8], "setWeight", $"setWeight is {weight}, 0 to {mostWeight} is allowed", $"setWeight: {Math.Clamp(weight, 0, mostWeight)}",
-                weight < 0 ? -(double)weight : (double)weight - mostWeight);
+            yield return InvalidSpec.Fault(
+                step["setWeight"u8],
+                "setWeight",
+                $"setWeight is {weight}, 0 to {mostWeight} is allowed",
+                $"setWeight: {Math.Clamp(weight, 0, mostWeight)}",
+                weight < 0 ? -(double)weight : (double)weight - mostWeight
+            );
         }
         var duration = step["pause"u8]["duration"u8];
         if (duration.Exists && (duration.Text is not null ? Hold.PauseLength(duration, read) is null : read.Integer(duration) < 0))
         {
-            yield return InvalidSpec.Fault(duration, "pause", $"the duration is {Shown.Value(duration)}, seconds or a duration such as 5m is expected", "duration: 5m");
+            yield return InvalidSpec.Fault(
+                duration,
+                "pause",
+                $"the duration is {Shown.Value(duration)}, seconds or a duration such as 5m is expected",
+                "duration: 5m"
+            );
         }
-        foreach (var fault in Routes(step, routing, read)) yield return fault;
-        foreach (var fault in Experiment(step["experiment"u8], routing, read)) yield return fault;
-        foreach (var fault in Arguments(step["analysis"u8], read)) yield return fault;
+        foreach (var fault in Routes(step, routing, read))
+            yield return fault;
+        foreach (var fault in Experiment(step["experiment"u8], routing, read))
+            yield return fault;
+        foreach (var fault in Arguments(step["analysis"u8], read))
+            yield return fault;
         foreach (var item in step["experiment"u8]["analyses"u8].Items)
         {
-            foreach (var fault in Arguments(new Node(item), read)) yield return fault;
+            foreach (var fault in Arguments(new Node(item), read))
+                yield return fault;
         }
     }
 
@@ -45,11 +68,16 @@ internal static class InvalidStep
     private static IEnumerable<Finding> Routes(Node step, Node routing, Reader read)
     {
         var (header, mirror) = (step["setHeaderRoute"u8], step["setMirrorRoute"u8]);
-        if (!routing.Exists) yield break;
+        if (!routing.Exists)
+            yield break;
         var direct = routing["istio"u8].Exists || InvalidCanary.HasPlugins(routing);
         if (header.IsObject && !direct && !routing["alb"u8].Exists && !routing["apisix"u8].Exists)
         {
-            yield return InvalidSpec.Fault(header, $"setHeaderRoute {Name(header)}", "setHeaderRoute stands beside a traffic router that cannot do it, istio, alb, apisix or a plugin is needed");
+            yield return InvalidSpec.Fault(
+                header,
+                $"setHeaderRoute {Name(header)}",
+                "setHeaderRoute stands beside a traffic router that cannot do it, istio, alb, apisix or a plugin is needed"
+            );
         }
         else if (header.IsObject)
         {
@@ -57,19 +85,25 @@ internal static class InvalidStep
             {
                 var match = read.Map(new Node(item));
                 var key = $"setHeaderRoute {Name(header)} {match["headerName"u8].Text}";
-                if (match.IsObject && Value(Place.Of(match, "headerValue"), key, routing["alb"u8].Exists) is { } fault) yield return fault;
+                if (match.IsObject && Value(Place.Of(match, "headerValue"), key, routing["alb"u8].Exists) is { } fault)
+                    yield return fault;
             }
         }
         if (mirror.IsObject && !direct)
         {
-            yield return InvalidSpec.Fault(mirror, $"setMirrorRoute {Name(mirror)}", "setMirrorRoute stands beside a traffic router that cannot do it, istio or a plugin is needed");
+            yield return InvalidSpec.Fault(
+                mirror,
+                $"setMirrorRoute {Name(mirror)}",
+                "setMirrorRoute stands beside a traffic router that cannot do it, istio or a plugin is needed"
+            );
         }
         foreach (var item in read.Items(mirror["match"u8]))
         {
             foreach (var part in (string[])["method", "path"])
             {
                 var value = new Node(item)[part];
-                if (value.Exists && Value(value, $"setMirrorRoute {Name(mirror)} {part}", exactOnly: false) is { } fault) yield return fault;
+                if (value.Exists && Value(value, $"setMirrorRoute {Name(mirror)} {part}", exactOnly: false) is { } fault)
+                    yield return fault;
             }
         }
     }
@@ -80,22 +114,34 @@ internal static class InvalidStep
     private static Finding? Value(Place at, string key, bool exactOnly)
     {
         var value = at.Missing is null ? at.Node : default;
-        if (value.Exists && !value.IsObject) return null;
+        if (value.Exists && !value.IsObject)
+            return null;
         var given = Array.FindAll(["exact", "prefix", "regex"], kind => value[kind].Exists && value[kind].Text != "");
-        if (given is ["exact"] || (given.Length == 1 && !exactOnly)) return null;
+        if (given is ["exact"] || (given.Length == 1 && !exactOnly))
+            return null;
         var found = given.Length == 0 ? "nothing" : string.Join(" and ", given);
-        return InvalidSpec.Fault(at, key, $"the value is matched by {found}, {(exactOnly ? "alb needs exact alone" : "exactly one of exact, prefix and regex is needed")}");
+        return InvalidSpec.Fault(
+            at,
+            key,
+            $"the value is matched by {found}, {(exactOnly ? "alb needs exact alone" : "exactly one of exact, prefix and regex is needed")}"
+        );
     }
 
     private static IEnumerable<Finding> Experiment(Node experiment, Node routing, Reader read)
     {
-        if (routing["istio"u8].Exists || routing["alb"u8].Exists || routing["smi"u8].Exists || InvalidCanary.HasPlugins(routing)) yield break;
+        if (routing["istio"u8].Exists || routing["alb"u8].Exists || routing["smi"u8].Exists || InvalidCanary.HasPlugins(routing))
+            yield break;
         foreach (var item in read.Items(experiment["templates"u8]))
         {
             var template = new Node(item);
-            if (!template["weight"u8].Exists) continue;
+            if (!template["weight"u8].Exists)
+                continue;
             var found = routing.Exists ? "beside a traffic router that cannot do it" : "in a canary without trafficRouting";
-            yield return InvalidSpec.Fault(template["weight"u8], $"experiment {Name(template)}", $"the weight of an experiment stands {found}, istio, alb, smi or a plugin is needed");
+            yield return InvalidSpec.Fault(
+                template["weight"u8],
+                $"experiment {Name(template)}",
+                $"the weight of an experiment stands {found}, istio, alb, smi or a plugin is needed"
+            );
         }
     }
 
@@ -105,15 +151,24 @@ internal static class InvalidStep
         foreach (var item in read.Items(analysis["args"u8]))
         {
             var path = new Node(item)["valueFrom"u8]["fieldRef"u8]["fieldPath"u8];
-            if (path.Text is not { } text || !text.StartsWith("metadata", StringComparison.Ordinal) || IsKnown(text)) continue;
+            if (path.Text is not { } text || !text.StartsWith("metadata", StringComparison.Ordinal) || IsKnown(text))
+                continue;
             var shown = Shown.Quote(Shown.Clip(text, 60));
-            yield return InvalidSpec.Fault(path, $"argument {text}", $"the fieldPath is {shown}, a name, namespace, uid, label or annotation of metadata is expected", "fieldPath: metadata.labels['region']");
+            yield return InvalidSpec.Fault(
+                path,
+                $"argument {text}",
+                $"the fieldPath is {shown}, a name, namespace, uid, label or annotation of metadata is expected",
+                "fieldPath: metadata.labels['region']"
+            );
         }
     }
 
     private static bool IsKnown(string path) =>
         path is "metadata.name" or "metadata.namespace" or "metadata.uid" or "metadata.labels" or "metadata.annotations"
-        || (path.EndsWith("']", StringComparison.Ordinal) && (path.StartsWith("metadata.labels['", StringComparison.Ordinal) || path.StartsWith("metadata.annotations['", StringComparison.Ordinal)));
+        || (
+            path.EndsWith("']", StringComparison.Ordinal)
+            && (path.StartsWith("metadata.labels['", StringComparison.Ordinal) || path.StartsWith("metadata.annotations['", StringComparison.Ordinal))
+        );
 
     /// <summary>The same, a step each; nothing where that would be long.</summary>
     private static string? Apart(Node step, string[] kinds)

@@ -17,7 +17,10 @@ public sealed class IstioRouting
         this.@namespace = @namespace;
     }
 
-    /// <summary>The VirtualServices whose weights the Rollout writes, each with the names of its routes; no name means the only one. A name may carry its namespace: <c>name.namespace</c>.</summary>
+    /// <summary>
+    /// The VirtualServices whose weights the Rollout writes, each with the names of its routes; no name means the only one. A name may carry its
+    /// namespace: <c>name.namespace</c>.
+    /// </summary>
     public IEnumerable<(ObjectKey Key, IReadOnlyList<string> Routes)> VirtualServices => Targets.Select(t => (t.Key, t.Routes));
 
     /// <summary>As <see cref="VirtualServices"/>, each with the map that names it.</summary>
@@ -26,10 +29,12 @@ public sealed class IstioRouting
         get
         {
             var one = istio["virtualService"u8];
-            if (one.IsObject && Named(one) is { } single) yield return single;
+            if (one.IsObject && Named(one) is { } single)
+                yield return single;
             foreach (var item in istio["virtualServices"u8].Items)
             {
-                if (Named(new Node(item)) is { } named) yield return named;
+                if (Named(new Node(item)) is { } named)
+                    yield return named;
             }
         }
     }
@@ -38,7 +43,9 @@ public sealed class IstioRouting
     public IReadOnlyList<string> ManagedRoutes =>
         [.. canary["trafficRouting"u8]["managedRoutes"u8].Items.Select(r => new Node(r)["name"u8].Text).OfType<string>()];
 
-    /// <summary>The DestinationRule whose subsets the Rollout ties to its ReplicaSets, always of its own namespace; null where it splits by Services.</summary>
+    /// <summary>
+    /// The DestinationRule whose subsets the Rollout ties to its ReplicaSets, always of its own namespace; null where it splits by Services.
+    /// </summary>
     public ObjectKey? DestinationRule =>
         istio["destinationRule"u8]["name"u8].Text is { Length: > 0 } name ? new ObjectKey(ObjectKind.DestinationRule, @namespace, name) : null;
 
@@ -54,17 +61,23 @@ public sealed class IstioRouting
 
     public string? CanaryService => canary["canaryService"u8].Text;
 
-    /// <summary>What stands after the last dot is the namespace: a name may have dots, a namespace has none. Argo cuts off this domain, whatever the cluster's is.</summary>
+    /// <summary>
+    /// What stands after the last dot is the namespace: a name may have dots, a namespace has none. Argo cuts off this domain, whatever the cluster's
+    /// is.
+    /// </summary>
     private const string ClusterDomain = ".cluster.local";
 
     private (ObjectKey, IReadOnlyList<string>, Node)? Named(Node reference)
     {
-        if (reference["name"u8].Text is not { Length: > 0 } name) return null;
-        if (name.EndsWith(ClusterDomain, StringComparison.Ordinal)) name = name[..^ClusterDomain.Length];
+        if (reference["name"u8].Text is not { Length: > 0 } name)
+            return null;
+        if (name.EndsWith(ClusterDomain, StringComparison.Ordinal))
+            name = name[..^ClusterDomain.Length];
         var dot = name.LastIndexOf('.');
-        var key = dot < 0
-            ? new ObjectKey(ObjectKind.VirtualService, @namespace, name)
-            : new ObjectKey(ObjectKind.VirtualService, name[(dot + 1)..], name[..dot]);
+        var key =
+            dot < 0
+                ? new ObjectKey(ObjectKind.VirtualService, @namespace, name)
+                : new ObjectKey(ObjectKind.VirtualService, name[(dot + 1)..], name[..dot]);
         return (key, [.. reference["routes"u8].Items.Select(r => new Node(r).Text).OfType<string>()], reference);
     }
 }

@@ -14,9 +14,7 @@ internal sealed class MergedTemplates
 
     private readonly List<(ObjectKey Key, AnalysisSpec Spec)> templates = [];
 
-    private MergedTemplates()
-    {
-    }
+    private MergedTemplates() { }
 
     /// <summary>Whether every template is known.</summary>
     public bool IsWhole { get; private set; } = true;
@@ -36,14 +34,16 @@ internal sealed class MergedTemplates
             if (!root.Exists || merged.templates.Count == Most)
             {
                 merged.IsWhole = false;
-                if (root.Exists) break;
+                if (root.Exists)
+                    break;
                 continue;
             }
             var spec = new AnalysisSpec(root["spec"u8], read);
             merged.templates.Add((key, spec));
             foreach (var inner in spec.Templates(@namespace))
             {
-                if (seen.Add(inner)) next.Enqueue(inner);
+                if (seen.Add(inner))
+                    next.Enqueue(inner);
             }
         }
         return merged;
@@ -53,14 +53,18 @@ internal sealed class MergedTemplates
     public bool? IsAllDry(DryRun ofRollout)
     {
         DryRun[] dryRuns = [ofRollout, .. templates.Select(t => t.Spec.DryRun)];
-        if (!IsWhole || dryRuns.Sum(d => d.At.Count) > DryRun.Most) return null;
+        if (!IsWhole || dryRuns.Sum(d => d.At.Count) > DryRun.Most)
+            return null;
         bool? all = null;
         foreach (var (_, metric) in Metrics)
         {
             var answers = dryRuns.Select(d => d.Covers(metric.Name)).ToList();
-            if (answers.Contains(true)) all ??= true;
-            else if (answers.Contains(null)) return null;
-            else return false;
+            if (answers.Contains(true))
+                all ??= true;
+            else if (answers.Contains(null))
+                return null;
+            else
+                return false;
         }
         return all;
     }
@@ -68,15 +72,18 @@ internal sealed class MergedTemplates
     /// <summary>The arguments that no template gives a value and the Rollout does not pass, each with the template that asks for it.</summary>
     public IEnumerable<(string Name, ObjectKey Template)> Unfilled(Node passed)
     {
-        if (!IsWhole) return [];
+        if (!IsWhole)
+            return [];
         var filled = new HashSet<string>(StringComparer.Ordinal);
         foreach (var item in passed.Items)
         {
-            if (new Node(item)["name"u8].Text is { } name) filled.Add(name);
+            if (new Node(item)["name"u8].Text is { } name)
+                filled.Add(name);
         }
         foreach (var (name, hasValue) in templates.SelectMany(t => t.Spec.Args))
         {
-            if (hasValue) filled.Add(name);
+            if (hasValue)
+                filled.Add(name);
         }
         return templates.SelectMany(t => t.Spec.Args.Select(a => (a.Name, t.Key))).Where(a => filled.Add(a.Name)).ToList();
     }

@@ -3,7 +3,8 @@ using AdmissionGuard.Core.Json;
 namespace AdmissionGuard.Core.Rollouts;
 
 /// <summary>
-/// The http routes of a VirtualService that Argo cannot tell apart: while a Rollout has managedRoutes it pairs routes by name at every change of the weight,
+/// The http routes of a VirtualService that Argo cannot tell apart: while a Rollout has managedRoutes it pairs routes by name at every change of the
+/// weight,
 /// so that n of one name, or n without a name, come out n times n (facts 3.6.4).
 /// </summary>
 /// <param name="Name">Empty for routes without a name, which Argo takes for equal.</param>
@@ -17,7 +18,8 @@ internal readonly record struct RepeatedRoutes(string Name, int Count, Place Sec
     public static IEnumerable<RepeatedRoutes> In(Node virtualService)
     {
         var routes = virtualService["spec"u8]["http"u8];
-        if (routes.Count < 2) return [];
+        if (routes.Count < 2)
+            return [];
         var names = new Dictionary<string, RepeatedRoutes>(StringComparer.Ordinal);
         foreach (var item in routes.Items)
         {

@@ -16,15 +16,20 @@ internal sealed record RolloutAnalysis(RolloutNeed Need, string Name, Node At, D
     {
         var strategy = rollout["spec"u8]["strategy"u8];
         var (canary, blueGreen) = (strategy["canary"u8], strategy["blueGreen"u8]);
-        if (canary["analysis"u8].IsObject) yield return Whole(canary["analysis"u8], RolloutNeed.BackgroundAnalysis, "the background analysis", @namespace);
+        if (canary["analysis"u8].IsObject)
+            yield return Whole(canary["analysis"u8], RolloutNeed.BackgroundAnalysis, "the background analysis", @namespace);
         foreach (var item in canary["steps"u8].Items)
         {
             var step = new Node(item);
-            if (step["analysis"u8].IsObject) yield return Whole(step["analysis"u8], RolloutNeed.FiniteAnalysis, "an analysis step", @namespace);
-            foreach (var analysis in OfExperiment(step["experiment"u8], @namespace)) yield return analysis;
+            if (step["analysis"u8].IsObject)
+                yield return Whole(step["analysis"u8], RolloutNeed.FiniteAnalysis, "an analysis step", @namespace);
+            foreach (var analysis in OfExperiment(step["experiment"u8], @namespace))
+                yield return analysis;
         }
-        if (blueGreen["prePromotionAnalysis"u8] is { IsObject: true } before) yield return Whole(before, RolloutNeed.FiniteAnalysis, "prePromotionAnalysis", @namespace);
-        if (blueGreen["postPromotionAnalysis"u8] is { IsObject: true } after) yield return Whole(after, RolloutNeed.FiniteAnalysis, "postPromotionAnalysis", @namespace);
+        if (blueGreen["prePromotionAnalysis"u8] is { IsObject: true } before)
+            yield return Whole(before, RolloutNeed.FiniteAnalysis, "prePromotionAnalysis", @namespace);
+        if (blueGreen["postPromotionAnalysis"u8] is { IsObject: true } after)
+            yield return Whole(after, RolloutNeed.FiniteAnalysis, "postPromotionAnalysis", @namespace);
     }
 
     /// <summary>Those of an experiment, be it a step of a Rollout or an object of its own.</summary>
@@ -33,7 +38,8 @@ internal sealed record RolloutAnalysis(RolloutNeed Need, string Name, Node At, D
     {
         foreach (var analysis in experiment["analyses"u8].Items)
         {
-            if (OfExperiment(experiment, new Node(analysis), @namespace) is { } found) yield return found;
+            if (OfExperiment(experiment, new Node(analysis), @namespace) is { } found)
+                yield return found;
         }
     }
 
@@ -41,7 +47,8 @@ internal sealed record RolloutAnalysis(RolloutNeed Need, string Name, Node At, D
     /// <param name="entry">With <c>templateName</c> and <c>clusterScope</c>.</param>
     public static ObjectKey? KeyOf(Node entry, string @namespace)
     {
-        if (entry["templateName"u8].Text is not { Length: > 0 } name) return null;
+        if (entry["templateName"u8].Text is not { Length: > 0 } name)
+            return null;
         return entry["clusterScope"u8].Kind == System.Text.Json.JsonValueKind.True
             ? new ObjectKey(ObjectKind.ClusterAnalysisTemplate, "", name)
             : new ObjectKey(ObjectKind.AnalysisTemplate, @namespace, name);
@@ -52,7 +59,8 @@ internal sealed record RolloutAnalysis(RolloutNeed Need, string Name, Node At, D
         var templates = new List<RolloutReference>();
         foreach (var item in analysis["templates"u8].Items)
         {
-            if (Reference(new Node(item), need, @namespace) is { } found) templates.Add(found);
+            if (Reference(new Node(item), need, @namespace) is { } found)
+                templates.Add(found);
         }
         return new RolloutAnalysis(need, name, analysis, new DryRun(analysis["dryRun"u8]), need == RolloutNeed.FiniteAnalysis, templates);
     }
@@ -60,9 +68,13 @@ internal sealed record RolloutAnalysis(RolloutNeed Need, string Name, Node At, D
     /// <summary>An experiment ends with its duration, whatever an analysis does that it does not require.</summary>
     private static RolloutAnalysis? OfExperiment(Node experiment, Node analysis, string @namespace)
     {
-        if (Reference(analysis, RolloutNeed.FiniteAnalysis, @namespace) is not { } template) return null;
+        if (Reference(analysis, RolloutNeed.FiniteAnalysis, @namespace) is not { } template)
+            return null;
         var required = analysis["requiredForCompletion"u8].Kind == System.Text.Json.JsonValueKind.True;
-        return new RolloutAnalysis(RolloutNeed.FiniteAnalysis, "an experiment", analysis, new DryRun(experiment["dryRun"u8]), required, [template]) { IsOfExperiment = true };
+        return new RolloutAnalysis(RolloutNeed.FiniteAnalysis, "an experiment", analysis, new DryRun(experiment["dryRun"u8]), required, [template])
+        {
+            IsOfExperiment = true,
+        };
     }
 
     private static RolloutReference? Reference(Node entry, RolloutNeed need, string @namespace) =>

@@ -43,18 +43,20 @@ internal sealed class RolloutReferences(Node rollout, string @namespace)
         get
         {
             var istio = new IstioRouting(rollout, @namespace);
-            foreach (var (key, _, at) in istio.Targets) yield return new RolloutReference(RolloutNeed.VirtualService, key, at["name"u8], at);
+            foreach (var (key, _, at) in istio.Targets)
+                yield return new RolloutReference(RolloutNeed.VirtualService, key, at["name"u8], at);
             var rule = strategy["canary"u8]["trafficRouting"u8]["istio"u8]["destinationRule"u8];
-            if (istio.DestinationRule is { } named) yield return new RolloutReference(RolloutNeed.DestinationRule, named, rule["name"u8], rule);
+            if (istio.DestinationRule is { } named)
+                yield return new RolloutReference(RolloutNeed.DestinationRule, named, rule["name"u8], rule);
         }
     }
 
     public IEnumerable<RolloutReference> Services =>
-    [
-        .. ServicesIn(strategy["canary"u8], CanaryServices),
-        .. ServicesIn(strategy["canary"u8]["pingPong"u8], PingPongServices),
-        .. ServicesIn(strategy["blueGreen"u8], BlueGreenServices),
-    ];
+        [
+            .. ServicesIn(strategy["canary"u8], CanaryServices),
+            .. ServicesIn(strategy["canary"u8]["pingPong"u8], PingPongServices),
+            .. ServicesIn(strategy["blueGreen"u8], BlueGreenServices),
+        ];
 
     public IEnumerable<RolloutReference> Analyses => RolloutAnalysis.Of(rollout, @namespace).SelectMany(a => a.Templates);
 
@@ -62,7 +64,8 @@ internal sealed class RolloutReferences(Node rollout, string @namespace)
     {
         foreach (var field in fields)
         {
-            if (map[field].Text is { Length: > 0 } name) yield return new RolloutReference(RolloutNeed.Service, new ObjectKey(ObjectKind.Service, @namespace, name), map[field], map);
+            if (map[field].Text is { Length: > 0 } name)
+                yield return new RolloutReference(RolloutNeed.Service, new ObjectKey(ObjectKind.Service, @namespace, name), map[field], map);
         }
     }
 }

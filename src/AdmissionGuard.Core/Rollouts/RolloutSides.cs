@@ -21,7 +21,8 @@ internal enum Side
 }
 
 /// <summary>
-/// How a Rollout finds its versions among a route's destinations, as Argo does: by subset or by Service, and of a host only the first DNS label counts
+/// How a Rollout finds its versions among a route's destinations, as Argo does: by subset or by Service, and of a host only the first DNS label
+/// counts
 /// (facts 3.6; argo-rollouts rollout/trafficrouting/istio/istio.go, processRoutes).
 /// </summary>
 internal sealed class RolloutSides
@@ -47,14 +48,16 @@ internal sealed class RolloutSides
             (StableService, CanaryService) = rollout["status"u8]["canary"u8]["stablePingPong"u8].IsText("ping"u8) ? (ping, pong) : (pong, ping);
         }
         BySubset = routing.DestinationRule is not null;
-        if (BySubset) (stableSubset, canarySubset) = (routing.StableSubset, routing.CanarySubset);
+        if (BySubset)
+            (stableSubset, canarySubset) = (routing.StableSubset, routing.CanarySubset);
         additional = BySubset ? new HashSet<string>(routing.AdditionalSubsets, StringComparer.Ordinal) : [];
         foreach (var item in canary["steps"u8].Items)
         {
             foreach (var of in new Node(item)["experiment"u8]["templates"u8].Items)
             {
                 var template = new Node(of);
-                if (template["name"u8].Text is { Length: > 0 } text && experiments.Count < MostExperiments) experiments.Add((template["service"u8]["name"u8].Text, "-" + text));
+                if (template["name"u8].Text is { Length: > 0 } text && experiments.Count < MostExperiments)
+                    experiments.Add((template["service"u8]["name"u8].Text, "-" + text));
             }
         }
     }
@@ -76,9 +79,12 @@ internal sealed class RolloutSides
     public Side Of(Node item)
     {
         var (host, subset) = Read(item);
-        if ((host.Length > 0 && host == CanaryService) || (subset.Length > 0 && subset == canarySubset)) return Side.Canary;
-        if ((host.Length > 0 && host == StableService) || (subset.Length > 0 && subset == stableSubset)) return Side.Stable;
-        if (IsExperiment(host)) return Side.Experiment;
+        if ((host.Length > 0 && host == CanaryService) || (subset.Length > 0 && subset == canarySubset))
+            return Side.Canary;
+        if ((host.Length > 0 && host == StableService) || (subset.Length > 0 && subset == stableSubset))
+            return Side.Stable;
+        if (IsExperiment(host))
+            return Side.Experiment;
         return additional.Contains(subset) ? Side.Additional : Side.Other;
     }
 
@@ -87,7 +93,8 @@ internal sealed class RolloutSides
     {
         foreach (var (own, suffix) in experiments)
         {
-            if (service == own || (service.StartsWith(name + "-", StringComparison.Ordinal) && service.EndsWith(suffix, StringComparison.Ordinal))) return true;
+            if (service == own || (service.StartsWith(name + "-", StringComparison.Ordinal) && service.EndsWith(suffix, StringComparison.Ordinal)))
+                return true;
         }
         return false;
     }
@@ -96,7 +103,8 @@ internal sealed class RolloutSides
     public IEnumerable<string> LackingIn(VirtualServiceRoute route)
     {
         var destinations = route.Node["route"u8];
-        if (Stable is not { } stable || Canary is not { } canary || !route.Node.IsObject || (destinations.Exists && !destinations.IsArray)) yield break;
+        if (Stable is not { } stable || Canary is not { } canary || !route.Node.IsObject || (destinations.Exists && !destinations.IsArray))
+            yield break;
         var (hasStable, hasCanary) = (false, false);
         foreach (var item in destinations.Items)
         {
@@ -105,8 +113,10 @@ internal sealed class RolloutSides
             hasStable |= found == stable;
             hasCanary |= found == canary;
         }
-        if (!hasStable) yield return stable;
-        if (!hasCanary) yield return canary;
+        if (!hasStable)
+            yield return stable;
+        if (!hasCanary)
+            yield return canary;
     }
 
     private static string? Named(string? text) => text is { Length: > 0 } ? text : null;

@@ -22,21 +22,26 @@ internal readonly struct RolloutStatus(Node status)
     }
 
     /// <summary>
-    /// Percent of users on the new version in the middle of a canary: the last weight at or before the current step, 0 before the first, 100 past the last step
+    /// Percent of users on the new version in the middle of a canary: the last weight at or before the current step, 0 before the first, 100 past the
+    /// last step
     /// (argo-rollouts utils/replicaset/canary.go, GetCurrentSetWeight). Null where the status does not say.
     /// </summary>
     public double? ShareOf(Node canary, long mostWeight)
     {
         var current = status["currentStepIndex"u8];
-        if (current.Kind != System.Text.Json.JsonValueKind.Number || !current.Element.TryGetInt64(out var index)) return null;
+        if (current.Kind != System.Text.Json.JsonValueKind.Number || !current.Element.TryGetInt64(out var index))
+            return null;
         var steps = canary["steps"u8];
-        if (index >= steps.Count) return 100;
+        if (index >= steps.Count)
+            return 100;
         var (at, share) = (0L, 0.0);
         foreach (var item in steps.Items)
         {
-            if (at++ > index) break;
+            if (at++ > index)
+                break;
             var weight = new Node(item)["setWeight"u8];
-            if (weight.Kind == System.Text.Json.JsonValueKind.Number && weight.Element.TryGetInt64(out var number)) share = 100.0 * Math.Clamp(number, 0, mostWeight) / mostWeight;
+            if (weight.Kind == System.Text.Json.JsonValueKind.Number && weight.Element.TryGetInt64(out var number))
+                share = 100.0 * Math.Clamp(number, 0, mostWeight) / mostWeight;
         }
         return share;
     }

@@ -11,11 +11,19 @@ internal sealed class RouteOwners(Inspection x)
 
     private readonly record struct Owner(string Rollout, IstioRouting Routing, HashSet<string> Routes, HashSet<string> Added);
 
-    /// <summary>The Rollouts that write this route's weights; one that names no routes writes the only one. Of an HTTPRoute it writes each rule that has both its Services.</summary>
-    public IReadOnlyList<IstioRouting> Of(SplitRoute route) => Owners.Count == 0 ? [] : [.. Owners.Where(o => Writes(o, route)).Select(o => o.Routing)];
+    /// <summary>
+    /// The Rollouts that write this route's weights; one that names no routes writes the only one. Of an HTTPRoute it writes each rule that has both
+    /// its Services.
+    /// </summary>
+    public IReadOnlyList<IstioRouting> Of(SplitRoute route) =>
+        Owners.Count == 0 ? [] : [.. Owners.Where(o => Writes(o, route)).Select(o => o.Routing)];
 
-    /// <summary>The Rollout that writes this route's weights among others' routes: it must name it, since Argo takes a Rollout that names none of several for invalid.</summary>
-    public string? NamerOf(VirtualServiceRoute route) => Adds(route) || route.Name is not { } name ? null : Owners.Find(o => o.Routes.Contains(name)).Rollout;
+    /// <summary>
+    /// The Rollout that writes this route's weights among others' routes: it must name it, since Argo takes a Rollout that names none of several for
+    /// invalid.
+    /// </summary>
+    public string? NamerOf(VirtualServiceRoute route) =>
+        Adds(route) || route.Name is not { } name ? null : Owners.Find(o => o.Routes.Contains(name)).Rollout;
 
     /// <summary>Whether a Rollout lists the route in <c>managedRoutes</c>: it puts it in front for a step, and takes it away.</summary>
     public bool Adds(VirtualServiceRoute route) => Owners.Count > 0 && route.Name is { } name && Owners.Exists(o => o.Added.Contains(name));
@@ -36,7 +44,8 @@ internal sealed class RouteOwners(Inspection x)
             var added = new HashSet<string>(routing.ManagedRoutes, StringComparer.Ordinal);
             foreach (var (target, routes) in routing.VirtualServices)
             {
-                if (target == x.Key) found.Add(new Owner(key.Name, routing, new HashSet<string>(routes, StringComparer.Ordinal), added));
+                if (target == x.Key)
+                    found.Add(new Owner(key.Name, routing, new HashSet<string>(routes, StringComparer.Ordinal), added));
             }
         }
         return found;

@@ -14,7 +14,8 @@ internal readonly record struct RoutingFault(string Key, string What, string? Na
 
     public static IEnumerable<RoutingFault> Of(WrittenRoutes written, RolloutSides sides)
     {
-        foreach (var name in written.Missing) yield return new RoutingFault($"route {name}", $"no http route named {Quote(name)}", name, null);
+        foreach (var name in written.Missing)
+            yield return new RoutingFault($"route {name}", $"no http route named {Quote(name)}", name, null);
         foreach (var (protocol, count) in written.Undecided)
         {
             yield return new RoutingFault($"{protocol} routes", $"{count} {protocol} routes, of which the Rollout names none", null, null);
@@ -23,24 +24,37 @@ internal readonly record struct RoutingFault(string Key, string What, string? Na
         {
             foreach (var side in sides.LackingIn(route))
             {
-                yield return new RoutingFault($"{route.Key} {side}", $"no destination of {(sides.BySubset ? "subset" : "Service")} {Quote(side)} in {route.Title}", side, route);
+                yield return new RoutingFault(
+                    $"{route.Key} {side}",
+                    $"no destination of {(sides.BySubset ? "subset" : "Service")} {Quote(side)} in {route.Title}",
+                    side,
+                    route
+                );
             }
         }
     }
 
-    /// <summary>A destination of one of the Rollout's subsets for another host than its DestinationRule's; null where they agree or nobody can tell.</summary>
+    /// <summary>
+    /// A destination of one of the Rollout's subsets for another host than its DestinationRule's; null where they agree or nobody can tell.
+    /// </summary>
     /// <param name="host">The DestinationRule's, qualified.</param>
     /// <param name="namespace">The VirtualService's.</param>
     public static string? OtherHost(WrittenRoutes written, RolloutSides sides, string host, string @namespace, string clusterDomain)
     {
-        if (host.Length == 0 || Host.IsWildcard(host)) return null;
+        if (host.Length == 0 || Host.IsWildcard(host))
+            return null;
         foreach (var route in written.Routes)
         {
             foreach (var item in route.Node["route"u8].Items)
             {
                 var destination = new Node(item)["destination"u8];
-                if (destination["subset"u8].Text is not { Length: > 0 } subset || (subset != sides.Stable && subset != sides.Canary)) continue;
-                if (destination["host"u8].Text is { Length: > 0 } other && !string.Equals(Host.Qualify(other, @namespace, clusterDomain), host, StringComparison.OrdinalIgnoreCase)) return other;
+                if (destination["subset"u8].Text is not { Length: > 0 } subset || (subset != sides.Stable && subset != sides.Canary))
+                    continue;
+                if (
+                    destination["host"u8].Text is { Length: > 0 } other
+                    && !string.Equals(Host.Qualify(other, @namespace, clusterDomain), host, StringComparison.OrdinalIgnoreCase)
+                )
+                    return other;
             }
         }
         return null;

@@ -16,22 +16,27 @@ internal readonly record struct StartBudget(string Container, string Probe, doub
             var name = container["name"u8].Text ?? "";
             foreach (var probe in (string[])["startupProbe", "readinessProbe"])
             {
-                if (Allowed(container[probe], probe == "startupProbe", read) is { } seconds && !(seconds <= longest?.Seconds)) longest = new StartBudget(name, probe, seconds);
+                if (Allowed(container[probe], probe == "startupProbe", read) is { } seconds && !(seconds <= longest?.Seconds))
+                    longest = new StartBudget(name, probe, seconds);
             }
         }
         return longest;
     }
 
     /// <summary>
-    /// A startup probe kills the container after its failures; a readiness probe only says how long it is not even asked. Defaults as Kubernetes has them: period 10, failures 3.
+    /// A startup probe kills the container after its failures; a readiness probe only says how long it is not even asked. Defaults as Kubernetes has
+    /// them: period 10, failures 3.
     /// </summary>
     private static double? Allowed(Node probe, bool kills, Reader read)
     {
-        if (!probe.IsObject) return null;
+        if (!probe.IsObject)
+            return null;
         double delay = read.Integer(probe["initialDelaySeconds"u8]) ?? 0;
-        if (!kills) return delay > 0 ? delay : null;
+        if (!kills)
+            return delay > 0 ? delay : null;
         var (failures, period) = (probe["failureThreshold"u8], probe["periodSeconds"u8]);
-        if ((failures.Exists ? read.Integer(failures) : 3) is not { } times || (period.Exists ? read.Integer(period) : 10) is not { } seconds) return null;
+        if ((failures.Exists ? read.Integer(failures) : 3) is not { } times || (period.Exists ? read.Integer(period) : 10) is not { } seconds)
+            return null;
         return delay + ((double)times * seconds);
     }
 }

@@ -6,10 +6,15 @@ namespace AdmissionGuard.Core.Rollouts;
 /// <summary>The routes of one VirtualService whose weights a Rollout writes.</summary>
 /// <param name="Missing">Names of http routes that the Rollout lists and the VirtualService lacks.</param>
 /// <param name="Undecided">Protocols with several routes of which the Rollout names none, each with their number.</param>
-internal sealed record WrittenRoutes(IReadOnlyList<VirtualServiceRoute> Routes, IReadOnlyList<string> Missing, IReadOnlyList<(string Protocol, int Count)> Undecided);
+internal sealed record WrittenRoutes(
+    IReadOnlyList<VirtualServiceRoute> Routes,
+    IReadOnlyList<string> Missing,
+    IReadOnlyList<(string Protocol, int Count)> Undecided
+);
 
 /// <summary>
-/// A VirtualService's routes, to be chosen from as Argo chooses (facts 3.6; argo-rollouts rollout/trafficrouting/istio/istio.go, ValidateHTTPRoutes and its like).
+/// A VirtualService's routes, to be chosen from as Argo chooses (facts 3.6; argo-rollouts rollout/trafficrouting/istio/istio.go, ValidateHTTPRoutes
+/// and its like).
 /// Of tls and tcp routes that a Rollout lists by port and SNI nothing is said.
 /// </summary>
 internal sealed class RouteTable
@@ -24,7 +29,8 @@ internal sealed class RouteTable
         areKnown = routes.All(r => r.Node.IsObject);
         foreach (var route in routes)
         {
-            if (route.Name is { } name) named.TryAdd(name, route);
+            if (route.Name is { } name)
+                named.TryAdd(name, route);
         }
     }
 
@@ -35,7 +41,9 @@ internal sealed class RouteTable
         return new RouteTable(VirtualServiceRoute.Of(read.Map(virtualService["spec"u8]), read));
     }
 
-    /// <summary>The http route that a Rollout most likely means by a name that is not there: the last that has both its sides and is not listed itself.</summary>
+    /// <summary>
+    /// The http route that a Rollout most likely means by a name that is not there: the last that has both its sides and is not listed itself.
+    /// </summary>
     public VirtualServiceRoute? LikelyOne(RolloutSides sides, IReadOnlyList<string> listed)
     {
         var taken = new HashSet<string>(listed, StringComparer.Ordinal);
@@ -54,8 +62,10 @@ internal sealed class RouteTable
         {
             foreach (var name in names.Distinct(StringComparer.Ordinal))
             {
-                if (named.TryGetValue(name, out var route)) routes.Add(route);
-                else if (areKnown) missing.Add(name);
+                if (named.TryGetValue(name, out var route))
+                    routes.Add(route);
+                else if (areKnown)
+                    missing.Add(name);
             }
             if (names.Count == 0)
             {
@@ -63,14 +73,18 @@ internal sealed class RouteTable
                 TakeOnly("http", http.Where(r => r.Name is null || !added.Contains(r.Name)).ToList());
             }
         }
-        if (target["tlsRoutes"u8].Count == 0) TakeOnly("tls", protocols["tls"].ToList());
-        if (target["tcpRoutes"u8].Count == 0) TakeOnly("tcp", protocols["tcp"].ToList());
+        if (target["tlsRoutes"u8].Count == 0)
+            TakeOnly("tls", protocols["tls"].ToList());
+        if (target["tcpRoutes"u8].Count == 0)
+            TakeOnly("tcp", protocols["tcp"].ToList());
         return new WrittenRoutes(routes, missing, undecided);
 
         void TakeOnly(string protocol, List<VirtualServiceRoute> of)
         {
-            if (of.Count == 1) routes.Add(of[0]);
-            else if (of.Count > 1) undecided.Add((protocol, of.Count));
+            if (of.Count == 1)
+                routes.Add(of[0]);
+            else if (of.Count > 1)
+                undecided.Add((protocol, of.Count));
         }
     }
 }

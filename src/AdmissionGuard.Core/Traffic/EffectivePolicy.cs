@@ -45,7 +45,8 @@ public sealed class EffectivePolicy
         top = read.Map(spec["trafficPolicy"u8]);
         foreach (var item in read.Items(top["portLevelSettings"u8]))
         {
-            if (PortOf(new Node(item)) is { } port) (topEntries ??= []).TryAdd(port, new Node(item));
+            if (PortOf(new Node(item)) is { } port)
+                (topEntries ??= []).TryAdd(port, new Node(item));
         }
     }
 
@@ -58,7 +59,10 @@ public sealed class EffectivePolicy
 
     /// <summary>The messages that a port's entry can hold; the others (tunnel, proxyProtocol, retryBudget) it loses.</summary>
     public static bool IsPortLevel(ReadOnlySpan<byte> message) =>
-        message.SequenceEqual("connectionPool"u8) || message.SequenceEqual("outlierDetection"u8) || message.SequenceEqual("loadBalancer"u8) || message.SequenceEqual("tls"u8);
+        message.SequenceEqual("connectionPool"u8)
+        || message.SequenceEqual("outlierDetection"u8)
+        || message.SequenceEqual("loadBalancer"u8)
+        || message.SequenceEqual("tls"u8);
 
     /// <summary>One message, such as <c>outlierDetection</c>, for one target.</summary>
     public EffectiveMessage Of(ReadOnlySpan<byte> message, PolicyTarget target)
@@ -66,8 +70,10 @@ public sealed class EffectivePolicy
         var portLevel = IsPortLevel(message);
         var own = read.Map(target.Subset["trafficPolicy"u8]);
         var entry = EntryFor(own, target.Port);
-        if (entry.Exists && portLevel) return new EffectiveMessage(entry[message], PolicyLayer.SubsetPort, entry);
-        if (!entry.Exists && own[message].Exists) return new EffectiveMessage(own[message], PolicyLayer.Subset, own);
+        if (entry.Exists && portLevel)
+            return new EffectiveMessage(entry[message], PolicyLayer.SubsetPort, entry);
+        if (!entry.Exists && own[message].Exists)
+            return new EffectiveMessage(own[message], PolicyLayer.Subset, own);
         return Base(message, portLevel, target.Port);
     }
 
@@ -81,13 +87,14 @@ public sealed class EffectivePolicy
         : Base(message, IsPortLevel(message), map.Port).Value;
 
     /// <summary>What would count without the map that decides about the message; absent at the top, which replaces nothing.</summary>
-    public Node Replaced(ReadOnlySpan<byte> message, in PolicyMap map) => map.Layer switch
-    {
-        PolicyLayer.Top => default,
-        PolicyLayer.TopPort => top[message],
-        PolicyLayer.SubsetPort when map.Subset["trafficPolicy"u8][message] is { Exists: true } own => own,
-        _ => Base(message, IsPortLevel(message), map.Port).Value,
-    };
+    public Node Replaced(ReadOnlySpan<byte> message, in PolicyMap map) =>
+        map.Layer switch
+        {
+            PolicyLayer.Top => default,
+            PolicyLayer.TopPort => top[message],
+            PolicyLayer.SubsetPort when map.Subset["trafficPolicy"u8][message] is { Exists: true } own => own,
+            _ => Base(message, IsPortLevel(message), map.Port).Value,
+        };
 
     /// <summary>
     /// The names of the subsets that have no such message of their own. Where there are subsets and this is empty, what the top has is for requests
@@ -98,7 +105,8 @@ public sealed class EffectivePolicy
         var without = new List<string>();
         foreach (var item in read.Items(spec["subsets"u8]))
         {
-            if (!new Node(item)["trafficPolicy"u8][message].Exists) without.Add(new Node(item)["name"u8].Text ?? "");
+            if (!new Node(item)["trafficPolicy"u8][message].Exists)
+                without.Add(new Node(item)["name"u8].Text ?? "");
         }
         return without;
     }
@@ -114,10 +122,12 @@ public sealed class EffectivePolicy
     /// <summary>The first entry counts where a port has two (facts 1.4).</summary>
     private Node EntryFor(Node policy, long? port)
     {
-        if (port is null) return default;
+        if (port is null)
+            return default;
         foreach (var item in read.Items(policy["portLevelSettings"u8]))
         {
-            if (PortOf(new Node(item)) == port) return new Node(item);
+            if (PortOf(new Node(item)) == port)
+                return new Node(item);
         }
         return default;
     }
@@ -126,15 +136,18 @@ public sealed class EffectivePolicy
 
     private PolicyMap[] FindMaps()
     {
-        if (!spec.IsObject) return [];
+        if (!spec.IsObject)
+            return [];
         var found = new List<PolicyMap>();
-        if (top.Exists || !spec["trafficPolicy"u8].Exists) found.Add(new PolicyMap(top, PolicyLayer.Top, default, null, null));
+        if (top.Exists || !spec["trafficPolicy"u8].Exists)
+            found.Add(new PolicyMap(top, PolicyLayer.Top, default, null, null));
         AddEntries(found, top, PolicyLayer.TopPort, default, null);
         foreach (var item in read.Items(spec["subsets"u8]))
         {
             var subset = read.Map(new Node(item));
             var own = read.Map(subset["trafficPolicy"u8]);
-            if (!own.Exists) continue;
+            if (!own.Exists)
+                continue;
             var name = read.Text(subset["name"u8]) ?? "";
             found.Add(new PolicyMap(own, PolicyLayer.Subset, subset, name, null));
             AddEntries(found, own, PolicyLayer.SubsetPort, subset, name);
@@ -147,7 +160,8 @@ public sealed class EffectivePolicy
         HashSet<long>? seen = null;
         foreach (var item in read.Items(policy["portLevelSettings"u8]))
         {
-            if (PortOf(new Node(item)) is not { } port) continue;
+            if (PortOf(new Node(item)) is not { } port)
+                continue;
             var isFirst = (seen ??= []).Add(port);
             found.Add(new PolicyMap(new Node(item), layer, subset, name, port, IsInert: !isFirst));
         }

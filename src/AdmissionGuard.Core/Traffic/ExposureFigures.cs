@@ -16,7 +16,9 @@ public sealed record Reach(TimeSpan AtLeast, IReadOnlyList<Stretch> Open);
 /// <param name="IsIncomplete">Something on the way could not be read, and is not counted.</param>
 public sealed record ExposureCost(double FullOutageMinutes, Gate? StoppedBy, double? Share, Gate? BeforeUsers, bool IsIncomplete)
 {
-    /// <summary>A background analysis that has seen a version for less than this has no measurement of it; rollout-step-increase judges by it too.</summary>
+    /// <summary>
+    /// A background analysis that has seen a version for less than this has no measurement of it; rollout-step-increase judges by it too.
+    /// </summary>
     public static readonly TimeSpan LeastWatch = TimeSpan.FromSeconds(30);
 
     internal static ExposureCost Of(IEnumerable<Stretch> stretches)
@@ -30,18 +32,28 @@ public sealed record ExposureCost(double FullOutageMinutes, Gate? StoppedBy, dou
             incomplete |= stretch.IsUnreadable || stretch.Share is null;
             if (stretch.Gate is { } gate)
             {
-                if (stretch.Share != 0) return new ExposureCost(minutes, gate, stretch.Share, before, incomplete);
+                if (stretch.Share != 0)
+                    return new ExposureCost(minutes, gate, stretch.Share, before, incomplete);
                 before ??= gate;
             }
             if (stretch is { IsWatched: true, Share: not 0 })
             {
                 var missing = LeastWatch - watched;
-                if (stretch.Length >= missing) return new ExposureCost(minutes + (stretch with { Length = missing }).FullMinutes, Gate.BackgroundAnalysis, stretch.Share, before, incomplete);
+                if (stretch.Length >= missing)
+                    return new ExposureCost(
+                        minutes + (stretch with { Length = missing }).FullMinutes,
+                        Gate.BackgroundAnalysis,
+                        stretch.Share,
+                        before,
+                        incomplete
+                    );
                 watched += stretch.Length;
             }
             minutes += stretch.FullMinutes;
-            if (!stretch.IsChecked) continue;
-            if (stretch.Share != 0) return new ExposureCost(minutes, Gate.Check, stretch.Share, before, incomplete);
+            if (!stretch.IsChecked)
+                continue;
+            if (stretch.Share != 0)
+                return new ExposureCost(minutes, Gate.Check, stretch.Share, before, incomplete);
             before ??= Gate.Check;
         }
         return new ExposureCost(minutes, StoppedBy: null, 100, before, incomplete);

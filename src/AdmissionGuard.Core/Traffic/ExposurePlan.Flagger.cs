@@ -4,8 +4,10 @@ using AdmissionGuard.Core.Json;
 namespace AdmissionGuard.Core.Traffic;
 
 /// <content>
-/// Flagger's Canary (facts 4.1; flagger pkg/controller/scheduler.go): a copy of the workload takes users while the primary keeps the old version. Every interval
-/// metrics and webhooks are checked; only when they are good does the weight grow. In the end the primary gets the new version and rolls as a Deployment does,
+/// Flagger's Canary (facts 4.1; flagger pkg/controller/scheduler.go): a copy of the workload takes users while the primary keeps the old version.
+/// Every interval
+/// metrics and webhooks are checked; only when they are good does the weight grow. In the end the primary gets the new version and rolls as a
+/// Deployment does,
 /// and when it has rolled, users go back to it: <c>stepWeightPromotion</c> moves them between two copies of the same version.
 /// </content>
 public sealed partial class ExposurePlan
@@ -30,16 +32,22 @@ public sealed partial class ExposurePlan
             IsCanary = analysis.Node.IsObject && !isBlueGreen,
             IsBlueGreen = isBlueGreen && analysis.Node.IsObject,
             IsByMatch = !isSkipped && !isBlueGreen && analysis.IsByMatch,
-            HasSteps = !isSkipped && !isBlueGreen && !analysis.IsByMatch && (analysis.Node["stepWeight"u8].Exists || analysis.Node["stepWeights"u8].Exists),
+            HasSteps =
+                !isSkipped && !isBlueGreen && !analysis.IsByMatch && (analysis.Node["stepWeight"u8].Exists || analysis.Node["stepWeights"u8].Exists),
             HasOneStep = !analysis.Node["stepWeights"u8].Exists,
             IsRouted = !isSkipped && !analysis.IsUnrouted,
             HasAnalysis = !isSkipped && analysis.CanFail,
         };
-        if (!analysis.Node.IsObject) plan.Add(Beginning(default));
-        else if (isSkipped) plan.AddAll([Beginning(default), Rolling]);
-        else if (isBlueGreen) plan.AddAll(BlueGreen(analysis));
-        else if (plan.IsByMatch) plan.AddAll(ByMatch(analysis));
-        else plan.AddAll(ByWeight(analysis));
+        if (!analysis.Node.IsObject)
+            plan.Add(Beginning(default));
+        else if (isSkipped)
+            plan.AddAll([Beginning(default), Rolling]);
+        else if (isBlueGreen)
+            plan.AddAll(BlueGreen(analysis));
+        else if (plan.IsByMatch)
+            plan.AddAll(ByMatch(analysis));
+        else
+            plan.AddAll(ByWeight(analysis));
         plan.FindIncreases();
         return plan;
     }
@@ -57,7 +65,10 @@ public sealed partial class ExposurePlan
             if (weight is not null && last.IsKnown && share <= last.Share)
             {
                 // Flagger takes steps above 0 only: this weight stays for ever
-                yield return last with { Hold = default };
+                yield return last with
+                {
+                    Hold = default,
+                };
                 yield break;
             }
             yield return last;
@@ -70,7 +81,8 @@ public sealed partial class ExposurePlan
         }
         last = last with { Hold = last.Hold.And(Promotion(analysis)) };
         yield return last;
-        if (last.Share < 100 || !last.IsKnown) yield return Rolling;
+        if (last.Share < 100 || !last.IsKnown)
+            yield return Rolling;
     }
 
     /// <summary>Without a router users are with the primary until it rolls; else they are all sent to the copy first, for one more check.</summary>
@@ -84,7 +96,10 @@ public sealed partial class ExposurePlan
     private static IEnumerable<ExposureStage> ByMatch(CanaryAnalysis analysis)
     {
         yield return Beginning(BeforeUsers(analysis));
-        yield return new ExposureStage(0, analysis.Node["match"u8], Implicit: false, Check(analysis, analysis.Iterations).And(Promotion(analysis))) { IsKnown = false };
+        yield return new ExposureStage(0, analysis.Node["match"u8], Implicit: false, Check(analysis, analysis.Iterations).And(Promotion(analysis)))
+        {
+            IsKnown = false,
+        };
         yield return Rolling;
     }
 
@@ -94,17 +109,29 @@ public sealed partial class ExposurePlan
     private static Hold Check(CanaryAnalysis analysis, long times = 1)
     {
         var seconds = Math.Min(analysis.Interval.TotalSeconds * times, Hold.Longest.TotalSeconds);
-        return new Hold { Timed = TimeSpan.FromSeconds(seconds), Pause = analysis.Node["interval"u8], Check = analysis.CanFail };
+        return new Hold
+        {
+            Timed = TimeSpan.FromSeconds(seconds),
+            Pause = analysis.Node["interval"u8],
+            Check = analysis.CanFail,
+        };
     }
 
     private static Hold BeforeUsers(CanaryAnalysis analysis) =>
-        new() { Webhook = analysis.Calls("confirm-rollout") || analysis.Calls("pre-rollout") || (!analysis.IsBlueGreen && !analysis.IsByMatch && analysis.Calls("confirm-traffic-increase")) };
+        new()
+        {
+            Webhook =
+                analysis.Calls("confirm-rollout")
+                || analysis.Calls("pre-rollout")
+                || (!analysis.IsBlueGreen && !analysis.IsByMatch && analysis.Calls("confirm-traffic-increase")),
+        };
 
     private static Hold Promotion(CanaryAnalysis analysis) => new() { Webhook = analysis.Calls("confirm-promotion") };
 
     private void AddAll(IEnumerable<ExposureStage> all)
     {
-        foreach (var stage in all) Add(stage);
+        foreach (var stage in all)
+            Add(stage);
     }
 
     private void Add(ExposureStage stage)

@@ -41,9 +41,7 @@ public sealed partial class ExposurePlan
     private readonly List<Increase> increases = [];
     private readonly List<HoldingStep> holding = [];
 
-    private ExposurePlan()
-    {
-    }
+    private ExposurePlan() { }
 
     /// <summary>The first has the share 0, before anything is sent to the new version. Only the first where the strategy is neither.</summary>
     public IReadOnlyList<ExposureStage> Stages => stages;
@@ -79,8 +77,12 @@ public sealed partial class ExposurePlan
         var strategy = read.Map(spec["strategy"u8]);
         var canary = read.Map(strategy["canary"u8]);
         var blueGreen = read.Map(strategy["blueGreen"u8]);
-        var plan = canary.Exists ? OfCanary(canary, read) : blueGreen.Exists ? OfBlueGreen(blueGreen, read) : new ExposurePlan();
-        if (plan.stages.Count == 0) plan.stages.Add(Beginning(default));
+        var plan =
+            canary.Exists ? OfCanary(canary, read)
+            : blueGreen.Exists ? OfBlueGreen(blueGreen, read)
+            : new ExposurePlan();
+        if (plan.stages.Count == 0)
+            plan.stages.Add(Beginning(default));
         plan.FindIncreases();
         return plan;
     }
@@ -121,14 +123,18 @@ public sealed partial class ExposurePlan
             index++;
         }
         plan.stages.Add(stage);
-        if (stage.Share < 100 || !stage.IsKnown) plan.stages.Add(End);
+        if (stage.Share < 100 || !stage.IsKnown)
+            plan.stages.Add(End);
         return plan;
     }
 
-    /// <summary>The stage that a weight begins, none where it repeats the one before. Argo refuses a weight out of range; the nearest one counts.</summary>
+    /// <summary>
+    /// The stage that a weight begins, none where it repeats the one before. Argo refuses a weight out of range; the nearest one counts.
+    /// </summary>
     private ExposureStage? Next(ExposureStage stage, Node weight, Reader read)
     {
-        if (read.Integer(weight) is not { } number) return new ExposureStage(stage.Share, weight, Implicit: false, default) { IsKnown = false };
+        if (read.Integer(weight) is not { } number)
+            return new ExposureStage(stage.Share, weight, Implicit: false, default) { IsKnown = false };
         var share = 100.0 * Math.Clamp(number, 0, MostWeight) / MostWeight;
         return stage.IsKnown && share == stage.Share ? null : new ExposureStage(share, weight, Implicit: false, default);
     }
@@ -164,7 +170,8 @@ public sealed partial class ExposurePlan
     /// <summary>To the stage that is still open.</summary>
     private void Add(Hold hold)
     {
-        if (hold.TakesTime) holding.Add(new HoldingStep(stages.Count, hold));
+        if (hold.TakesTime)
+            holding.Add(new HoldingStep(stages.Count, hold));
     }
 
     private static ExposureStage Beginning(Hold hold) => new(0, default, Implicit: false, hold);
@@ -177,7 +184,8 @@ public sealed partial class ExposurePlan
         for (var i = 1; i < stages.Count; i++)
         {
             var (from, to) = (stages[i - 1], stages[i]);
-            if (since is not null) since = since.Value.And(from.Hold);
+            if (since is not null)
+                since = since.Value.And(from.Hold);
             if (!from.IsKnown || !to.IsKnown)
             {
                 since = (since ?? default(Hold)) with { Unreadable = true };

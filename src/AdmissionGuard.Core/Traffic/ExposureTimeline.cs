@@ -14,7 +14,8 @@ public sealed record TimelineStage(ExposureStage Stage, IReadOnlyList<Stretch> S
 }
 
 /// <summary>
-/// An <see cref="ExposurePlan"/> laid out in time, with the figures that compare one with another. Pure: what pods need to start is not in it, nor what
+/// An <see cref="ExposurePlan"/> laid out in time, with the figures that compare one with another. Pure: what pods need to start is not in it, nor
+/// what
 /// gates take, so that every time is a least one. Times end at a hundred days (<see cref="Hold.Longest"/>).
 /// </summary>
 public sealed class ExposureTimeline
@@ -29,21 +30,28 @@ public sealed class ExposureTimeline
         for (var i = 0; i < plan.Stages.Count; i++)
         {
             var stretches = new List<Stretch>();
-            for (; next < plan.Steps.Count && plan.Steps[next].Stage == i; next++) AddStretches(stretches, plan.Stages[i], plan.Steps[next].Hold);
+            for (; next < plan.Steps.Count && plan.Steps[next].Stage == i; next++)
+                AddStretches(stretches, plan.Stages[i], plan.Steps[next].Hold);
             var stage = plan.Stages[i];
-            if (i == 0 && stretches.Count == 0 && stage.IsKnown && plan.Stages.Count > 1) continue;
+            if (i == 0 && stretches.Count == 0 && stage.IsKnown && plan.Stages.Count > 1)
+                continue;
             var canStop = stretches.Where(s => s.Gate is not null).Select(s => s.Gate!.Value).Distinct().ToList();
-            if (stretches.Exists(s => s.IsChecked)) canStop.Insert(0, Gate.Check);
+            if (stretches.Exists(s => s.IsChecked))
+                canStop.Insert(0, Gate.Check);
             var before = watched;
-            foreach (var stretch in stretches.Where(s => s.IsWatched && s.Share != 0)) watched += stretch.Length;
-            if (watched > before && watched >= ExposureCost.LeastWatch) canStop.Add(Gate.BackgroundAnalysis);
+            foreach (var stretch in stretches.Where(s => s.IsWatched && s.Share != 0))
+                watched += stretch.Length;
+            if (watched > before && watched >= ExposureCost.LeastWatch)
+                canStop.Add(Gate.BackgroundAnalysis);
             stages.Add(new TimelineStage(stage, stretches) { CanStop = canStop });
         }
         Cost = ExposureCost.Of(Stretches);
-        if (plan.IsRollingUpdate) return;
+        if (plan.IsRollingUpdate)
+            return;
         foreach (var increase in plan.Increases.Where(i => !i.To.IsGradual))
         {
-            if (LargestIncrease is not { } largest || increase.Points > largest.Points + 1e-9) LargestIncrease = increase;
+            if (LargestIncrease is not { } largest || increase.Points > largest.Points + 1e-9)
+                LargestIncrease = increase;
         }
     }
 
@@ -62,16 +70,21 @@ public sealed class ExposureTimeline
 
     public ExposureCost Cost { get; }
 
-    /// <summary>When at least <paramref name="share"/> percent of users are on the new version for the first time; null where that cannot be told.</summary>
+    /// <summary>
+    /// When at least <paramref name="share"/> percent of users are on the new version for the first time; null where that cannot be told.
+    /// </summary>
     public Reach? Reaching(double share)
     {
-        if (Plan.IsRollingUpdate) return null;
+        if (Plan.IsRollingUpdate)
+            return null;
         var open = new List<Stretch>();
         var time = TimeSpan.Zero;
         foreach (var stage in stages)
         {
-            if (stage.Share is not { } reached) return null;
-            if (reached >= share - 1e-9) return new Reach(time, open);
+            if (stage.Share is not { } reached)
+                return null;
+            if (reached >= share - 1e-9)
+                return new Reach(time, open);
             open.AddRange(stage.Stretches.Where(s => !s.IsTimed));
             time += stage.AtLeast;
         }
@@ -89,11 +102,17 @@ public sealed class ExposureTimeline
             Length = end;
             here = here with { Start = end };
         }
-        if (hold.Unreadable) stretches.Add(here with { IsUnreadable = true });
-        if (hold.Analysis) stretches.Add(here with { Gate = Gate.Analysis });
-        if (hold.Experiment) stretches.Add(here with { Gate = Gate.Experiment });
-        if (hold.Plugin) stretches.Add(here with { Gate = Gate.Plugin });
-        if (hold.Webhook) stretches.Add(here with { Gate = Gate.Webhook });
-        if (hold.Indefinite) stretches.Add(here with { Gate = Gate.Promotion });
+        if (hold.Unreadable)
+            stretches.Add(here with { IsUnreadable = true });
+        if (hold.Analysis)
+            stretches.Add(here with { Gate = Gate.Analysis });
+        if (hold.Experiment)
+            stretches.Add(here with { Gate = Gate.Experiment });
+        if (hold.Plugin)
+            stretches.Add(here with { Gate = Gate.Plugin });
+        if (hold.Webhook)
+            stretches.Add(here with { Gate = Gate.Webhook });
+        if (hold.Indefinite)
+            stretches.Add(here with { Gate = Gate.Promotion });
     }
 }

@@ -6,7 +6,10 @@ namespace AdmissionGuard.Core.Traffic;
 /// <summary>What stands between one share of users and the next.</summary>
 public readonly record struct Hold
 {
-    /// <summary>A hundred days: whoever waits for longer waits for ever, and all holds of an object that an API server takes add up to what a <see cref="TimeSpan"/> holds.</summary>
+    /// <summary>
+    /// A hundred days: whoever waits for longer waits for ever, and all holds of an object that an API server takes add up to what a
+    /// <see cref="TimeSpan"/> holds.
+    /// </summary>
     public static readonly TimeSpan Longest = TimeSpan.FromDays(100);
 
     /// <summary>The sum of the timed pauses, each in whole seconds; at most <see cref="Longest"/>.</summary>
@@ -40,7 +43,9 @@ public readonly record struct Hold
     /// <summary>A background analysis runs meanwhile; it can stop the rollout only while something else takes time.</summary>
     public bool Background { get; init; }
 
-    /// <summary>Something in it has the wrong type, which the reader has remembered, or a length that Argo calls invalid: nobody knows how long it holds.</summary>
+    /// <summary>
+    /// Something in it has the wrong type, which the reader has remembered, or a length that Argo calls invalid: nobody knows how long it holds.
+    /// </summary>
     public bool Unreadable { get; init; }
 
     /// <summary>A step that ends only when somebody or something has judged.</summary>
@@ -50,21 +55,22 @@ public readonly record struct Hold
     public bool CanStop(TimeSpan atLeast) => Gated || (Background && (Watched >= atLeast || Unreadable));
 
     /// <summary>Both, one after the other.</summary>
-    public Hold And(Hold later) => new()
-    {
-        Timed = Sum(Timed, later.Timed),
-        Watched = Sum(Watched, later.Watched),
-        Pause = Pause.Exists ? Pause : later.Pause,
-        Indefinite = Indefinite || later.Indefinite,
-        Gate = Gate.Exists ? Gate : later.Gate,
-        Analysis = Analysis || later.Analysis,
-        Experiment = Experiment || later.Experiment,
-        Plugin = Plugin || later.Plugin,
-        Webhook = Webhook || later.Webhook,
-        Check = Check || later.Check,
-        Background = Background || later.Background,
-        Unreadable = Unreadable || later.Unreadable,
-    };
+    public Hold And(Hold later) =>
+        new()
+        {
+            Timed = Sum(Timed, later.Timed),
+            Watched = Sum(Watched, later.Watched),
+            Pause = Pause.Exists ? Pause : later.Pause,
+            Indefinite = Indefinite || later.Indefinite,
+            Gate = Gate.Exists ? Gate : later.Gate,
+            Analysis = Analysis || later.Analysis,
+            Experiment = Experiment || later.Experiment,
+            Plugin = Plugin || later.Plugin,
+            Webhook = Webhook || later.Webhook,
+            Check = Check || later.Check,
+            Background = Background || later.Background,
+            Unreadable = Unreadable || later.Unreadable,
+        };
 
     /// <summary>No weight may follow before time has passed, something has judged, or nobody knows what.</summary>
     internal bool TakesTime => Timed > TimeSpan.Zero || Gated || Unreadable;
@@ -83,12 +89,21 @@ public readonly record struct Hold
             Background = watched,
         };
         var pause = step["pause"u8];
-        if (!pause.Exists) return hold;
-        if (!read.Map(pause).IsObject) return hold with { Unreadable = true };
+        if (!pause.Exists)
+            return hold;
+        if (!read.Map(pause).IsObject)
+            return hold with { Unreadable = true };
         var duration = pause["duration"u8];
-        if (!duration.Exists) return hold with { Indefinite = true, Gate = pause };
+        if (!duration.Exists)
+            return hold with { Indefinite = true, Gate = pause };
         var length = PauseLength(duration, read);
-        return hold with { Timed = length ?? default, Watched = watched ? length ?? default : default, Pause = duration, Unreadable = length is null };
+        return hold with
+        {
+            Timed = length ?? default,
+            Watched = watched ? length ?? default : default,
+            Pause = duration,
+            Unreadable = length is null,
+        };
     }
 
     /// <summary>
@@ -98,9 +113,12 @@ public readonly record struct Hold
     internal static TimeSpan? PauseLength(Node duration, Reader read)
     {
         long? seconds;
-        if (duration.Text is not { } text) seconds = read.Integer(duration);
-        else if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)) seconds = number;
-        else seconds = Durations.TryParse(text, out var length) ? (long)length.TotalSeconds : null;
+        if (duration.Text is not { } text)
+            seconds = read.Integer(duration);
+        else if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+            seconds = number;
+        else
+            seconds = Durations.TryParse(text, out var length) ? (long)length.TotalSeconds : null;
         return seconds is null or < 0 ? null : TimeSpan.FromSeconds(Math.Min(seconds.Value, (long)Longest.TotalSeconds));
     }
 }

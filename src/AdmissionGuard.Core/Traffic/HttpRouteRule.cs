@@ -8,9 +8,7 @@ namespace AdmissionGuard.Core.Traffic;
 internal sealed class HttpRouteRule : SplitRoute
 {
     private HttpRouteRule(Node node, int index, Reader read)
-        : base(node, "rule", index, Shares.OfHttpRoute(node["backendRefs"u8], read))
-    {
-    }
+        : base(node, "rule", index, Shares.OfHttpRoute(node["backendRefs"u8], read)) { }
 
     public override Node NameNode => Node["name"u8];
 
@@ -27,7 +25,8 @@ internal sealed class HttpRouteRule : SplitRoute
         {
             foreach (var item in Match.Items)
             {
-                if (TakesAll(new Node(item))) return true;
+                if (TakesAll(new Node(item)))
+                    return true;
             }
             return Match.Count == 0 && (!Match.Exists || Match.IsArray);
         }
@@ -36,7 +35,9 @@ internal sealed class HttpRouteRule : SplitRoute
     public override string CanonicalMatch => IsCatchAll ? "any" : new MatchSet(Match).Canonical;
 
     /// <summary>Whether a filter answers by itself, or may: a redirect, or one that the Gateway API does not know.</summary>
-    public bool MayAnswer => Node["filters"u8].Items.Any(f => !(new Node(f)["type"u8].Text is "RequestHeaderModifier" or "ResponseHeaderModifier" or "RequestMirror" or "URLRewrite"));
+    public bool MayAnswer =>
+        Node["filters"u8]
+            .Items.Any(f => !(new Node(f)["type"u8].Text is "RequestHeaderModifier" or "ResponseHeaderModifier" or "RequestMirror" or "URLRewrite"));
 
     /// <summary>It sends requests to backends: without one there is nothing to wait for or to try again.</summary>
     public bool Forwards => Destinations.Count > 0;
@@ -54,10 +55,14 @@ internal sealed class HttpRouteRule : SplitRoute
             foreach (var item in Match.Items)
             {
                 var entry = new Node(item);
-                if (entry["path"u8]["value"u8].Text is { Length: > 0 } path && !TakesEveryPath(entry["path"u8])) return Shown.Clip(path, 40);
-                foreach (var header in entry["headers"u8].Items) return $"header {Shown.Clip(new Node(header)["name"u8].Text ?? "", 40)}";
-                foreach (var query in entry["queryParams"u8].Items) return $"query {Shown.Clip(new Node(query)["name"u8].Text ?? "", 40)}";
-                if (entry["method"u8].Text is { Length: > 0 } method) return Shown.Clip(method, 10);
+                if (entry["path"u8]["value"u8].Text is { Length: > 0 } path && !TakesEveryPath(entry["path"u8]))
+                    return Shown.Clip(path, 40);
+                foreach (var header in entry["headers"u8].Items)
+                    return $"header {Shown.Clip(new Node(header)["name"u8].Text ?? "", 40)}";
+                foreach (var query in entry["queryParams"u8].Items)
+                    return $"query {Shown.Clip(new Node(query)["name"u8].Text ?? "", 40)}";
+                if (entry["method"u8].Text is { Length: > 0 } method)
+                    return Shown.Clip(method, 10);
             }
             return null;
         }
@@ -66,24 +71,26 @@ internal sealed class HttpRouteRule : SplitRoute
     public static IReadOnlyList<HttpRouteRule> Of(Node spec, Reader read)
     {
         var rules = new List<HttpRouteRule>(spec["rules"u8].Count);
-        foreach (var item in read.Items(spec["rules"u8])) rules.Add(new HttpRouteRule(read.Map(new Node(item)), rules.Count, read));
+        foreach (var item in read.Items(spec["rules"u8]))
+            rules.Add(new HttpRouteRule(read.Map(new Node(item)), rules.Count, read));
         return rules;
     }
 
-    public override Destination DestinationOf(Node item, Subject of) => new(
-        BackendHost.Of(item, of.Namespace, of.Settings.ClusterDomain) ?? "",
-        null,
-        of.Read.Integer(item["port"u8]));
+    public override Destination DestinationOf(Node item, Subject of) =>
+        new(BackendHost.Of(item, of.Namespace, of.Settings.ClusterDomain) ?? "", null, of.Read.Integer(item["port"u8]));
 
     public override IEnumerable<string> LinesOf(Node item)
     {
         foreach (var key in (string[])["group", "kind"])
         {
-            if (item[key].Text is { Length: > 0 } text && text != "Service") yield return $"{key}: {WeightsYaml.Scalar(text)}";
+            if (item[key].Text is { Length: > 0 } text && text != "Service")
+                yield return $"{key}: {WeightsYaml.Scalar(text)}";
         }
         yield return $"name: {WeightsYaml.Scalar(item["name"u8].Text ?? "")}";
-        if (item["namespace"u8].Text is { Length: > 0 } @namespace) yield return $"namespace: {WeightsYaml.Scalar(@namespace)}";
-        if (item["port"u8].Exists) yield return $"port: {Shown.Value(item["port"u8])}";
+        if (item["namespace"u8].Text is { Length: > 0 } @namespace)
+            yield return $"namespace: {WeightsYaml.Scalar(@namespace)}";
+        if (item["port"u8].Exists)
+            yield return $"port: {Shown.Value(item["port"u8])}";
     }
 
     public override string? KeptOf(Node item) => item["filters"u8].Count > 0 ? "filters" : null;
@@ -92,12 +99,15 @@ internal sealed class HttpRouteRule : SplitRoute
     {
         foreach (var field in match.Entries)
         {
-            if (!field.NameEquals("path"u8) || !TakesEveryPath(new Node(field.Value))) return false;
+            if (!field.NameEquals("path"u8) || !TakesEveryPath(new Node(field.Value)))
+                return false;
         }
         return match.IsObject;
     }
 
     /// <summary>The type's default is PathPrefix, the value's is <c>/</c>.</summary>
     private static bool TakesEveryPath(Node path) =>
-        path.IsObject && (!path["type"u8].Exists || path["type"u8].IsText("PathPrefix"u8)) && (!path["value"u8].Exists || path["value"u8].IsText("/"u8));
+        path.IsObject
+        && (!path["type"u8].Exists || path["type"u8].IsText("PathPrefix"u8))
+        && (!path["value"u8].Exists || path["value"u8].IsText("/"u8));
 }

@@ -11,35 +11,39 @@ public readonly record struct PolicyMap(Node Node, PolicyLayer Layer, Node Subse
     /// Whether what stands here, or that it is missing, is what somebody gets. A subset's policy inherits what it does not say; an entry for a port
     /// does not, except for the messages that no entry can hold.
     /// </summary>
-    public bool Decides(ReadOnlySpan<byte> message) => !IsInert && Layer switch
-    {
-        PolicyLayer.Top => true,
-        PolicyLayer.TopPort => EffectivePolicy.IsPortLevel(message),
-        PolicyLayer.Subset => Node[message].Exists,
-        _ => EffectivePolicy.IsPortLevel(message),
-    };
+    public bool Decides(ReadOnlySpan<byte> message) =>
+        !IsInert
+        && Layer switch
+        {
+            PolicyLayer.Top => true,
+            PolicyLayer.TopPort => EffectivePolicy.IsPortLevel(message),
+            PolicyLayer.Subset => Node[message].Exists,
+            _ => EffectivePolicy.IsPortLevel(message),
+        };
 
     /// <summary>Whether it is for the bare host, and for a subset only as far as that has nothing of its own.</summary>
     public bool IsForHost => Layer is PolicyLayer.Top or PolicyLayer.TopPort;
 
     /// <summary>In words that do not change when the object is edited elsewhere.</summary>
-    public string Key => Layer switch
-    {
-        PolicyLayer.Top => "host",
-        PolicyLayer.TopPort => $"port {Port}{(IsInert ? " again" : "")}",
-        PolicyLayer.Subset => $"subset {SubsetName}",
-        _ => $"subset {SubsetName} port {Port}{(IsInert ? " again" : "")}",
-    };
+    public string Key =>
+        Layer switch
+        {
+            PolicyLayer.Top => "host",
+            PolicyLayer.TopPort => $"port {Port}{(IsInert ? " again" : "")}",
+            PolicyLayer.Subset => $"subset {SubsetName}",
+            _ => $"subset {SubsetName} port {Port}{(IsInert ? " again" : "")}",
+        };
 
     /// <summary>What it replaces, in a sentence.</summary>
     public string Above => Layer == PolicyLayer.SubsetPort ? "the levels above" : "spec.trafficPolicy";
 
     /// <summary>Whom it is for, in a sentence.</summary>
-    public string Whom(string host) => Layer switch
-    {
-        PolicyLayer.Top => host.Length == 0 ? "the host" : Shown.Clip(host, 80),
-        PolicyLayer.TopPort => $"port {Port}",
-        PolicyLayer.Subset => $"subset {Shown.Clip(SubsetName!, 63)}",
-        _ => $"port {Port} of subset {Shown.Clip(SubsetName!, 63)}",
-    };
+    public string Whom(string host) =>
+        Layer switch
+        {
+            PolicyLayer.Top => host.Length == 0 ? "the host" : Shown.Clip(host, 80),
+            PolicyLayer.TopPort => $"port {Port}",
+            PolicyLayer.Subset => $"subset {Shown.Clip(SubsetName!, 63)}",
+            _ => $"port {Port} of subset {Shown.Clip(SubsetName!, 63)}",
+        };
 }

@@ -23,15 +23,19 @@ internal sealed record PoolLimit(string Group, string Field, int Usual, string B
     /// <summary>Its value in a pool, or the absent node.</summary>
     public Node In(Node pool, Reader read) => read.Map(pool[Group])[Field];
 
-    /// <summary>Whether nothing is written. Not where 0 is (that is another rule's matter), nor where a map has the wrong type: that is unknown.</summary>
+    /// <summary>
+    /// Whether nothing is written. Not where 0 is (that is another rule's matter), nor where a map has the wrong type: that is unknown.
+    /// </summary>
     public bool IsMissing(Node pool, Reader read)
     {
-        if (pool.Exists && !read.Map(pool).Exists) return false;
+        if (pool.Exists && !read.Map(pool).Exists)
+            return false;
         return (!pool[Group].Exists || read.Map(pool[Group]).Exists) && !In(pool, read).Exists;
     }
 
     /// <summary>What to write: the value that an override replaces, where there was one; at the top the default.</summary>
-    public Edit.Leaf LeafFrom(Node replaced, int otherwise, Reader read) => IsSet(replaced, read) ? new Edit.Leaf(Path, In(replaced, read).ToString()) : Edit.Leaf.Of(Path, otherwise);
+    public Edit.Leaf LeafFrom(Node replaced, int otherwise, Reader read) =>
+        IsSet(replaced, read) ? new Edit.Leaf(Path, In(replaced, read).ToString()) : Edit.Leaf.Of(Path, otherwise);
 
     public bool IsSet(Node pool, Reader read) => read.Integer(In(pool, read)) > 0;
 }

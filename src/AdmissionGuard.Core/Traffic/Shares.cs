@@ -47,17 +47,22 @@ public sealed class Shares
         }
         for (i = 0; i < count; i++)
         {
-            var percent = count == 1 ? 100 : sum == 0 ? 0 : 100.0 * Math.Max(0, list[i].Weight ?? 0) / sum;
+            var percent =
+                count == 1 ? 100
+                : sum == 0 ? 0
+                : 100.0 * Math.Max(0, list[i].Weight ?? 0) / sum;
             list[i] = list[i] with { Percent = percent };
         }
         return new Shares(list, sum, known);
     }
 
     /// <summary>The backends of one rule of an HTTPRoute: an omitted weight is 1, and a single backend of weight 0 gets nobody (facts 5.2).</summary>
-    public static Shares OfHttpRoute(Node backends, Reader read) => Relative(backends, read, omitted: 1, static (read, weight) => read.Integer(weight));
+    public static Shares OfHttpRoute(Node backends, Reader read) =>
+        Relative(backends, read, omitted: 1, static (read, weight) => read.Integer(weight));
 
     /// <summary>The backends of a TrafficSplit: whole numbers, or quantities such as <c>500m</c> (facts 5.1); an omitted one is 0.</summary>
-    public static Shares OfTrafficSplit(Node backends, Reader read) => Relative(backends, read, omitted: 0, static (read, weight) => read.Quantity(weight));
+    public static Shares OfTrafficSplit(Node backends, Reader read) =>
+        Relative(backends, read, omitted: 0, static (read, weight) => read.Quantity(weight));
 
     /// <summary>Weight by sum for a single backend too; a negative weight, which no definition admits, counts as 0.</summary>
     private static Shares Relative(Node backends, Reader read, double omitted, Func<Reader, Node, double?> weightOf)

@@ -43,11 +43,14 @@ internal abstract class SplitRoute(Node node, string protocol, int index, Shares
     /// <summary>The same text for the same conditions.</summary>
     public abstract string CanonicalMatch { get; }
 
-    /// <summary>What it is called in keys: its name, or else its conditions; long ones by their hash, since every destination's key begins with it.</summary>
+    /// <summary>
+    /// What it is called in keys: its name, or else its conditions; long ones by their hash, since every destination's key begins with it.
+    /// </summary>
     public string Key => key ??= $"{Protocol}:{Name ?? Shortened(CanonicalMatch)}";
 
     /// <summary>What it is called in texts.</summary>
-    public virtual string Title => Name is { } name ? $"{Noun} {Shown.Quote(Shown.Clip(name, 60))}"
+    public virtual string Title =>
+        Name is { } name ? $"{Noun} {Shown.Quote(Shown.Clip(name, 60))}"
         : IsCatchAll ? $"the catch-all {Noun}"
         : Words is { Length: > 0 } words ? $"the {Noun} for {words}"
         : $"the {Noun}";
@@ -68,7 +71,8 @@ internal abstract class SplitRoute(Node node, string protocol, int index, Shares
     /// <summary>Its conditions for texts; null where there are no words for them.</summary>
     protected abstract string? Words { get; }
 
-    private static string Shortened(string text) => text.Length <= 200 ? text : $"#{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}";
+    private static string Shortened(string text) =>
+        text.Length <= 200 ? text : $"#{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}";
 
     public static IReadOnlyList<SplitRoute> Of(Subject subject) =>
         subject.Kind == ObjectKind.VirtualService ? subject.Routes

@@ -23,7 +23,9 @@ public enum Gate
     BackgroundAnalysis,
 }
 
-/// <summary>A stretch of a rollout in which the share of users stays the same: to its end time passes, or a gate opens, which takes nobody knows how long.</summary>
+/// <summary>
+/// A stretch of a rollout in which the share of users stays the same: to its end time passes, or a gate opens, which takes nobody knows how long.
+/// </summary>
 /// <param name="Share">Percent of users, 0 to 100; null where it cannot be read.</param>
 /// <param name="Start">Since the new version's pods are ready. What gates take, and pods to start, is not in it.</param>
 /// <param name="Length">Zero unless it is timed.</param>
@@ -45,6 +47,8 @@ public readonly record struct Stretch(double? Share, TimeSpan Start, TimeSpan Le
 
     public TimeSpan End => Start + Length;
 
-    /// <summary>What it takes of all users' time, in minutes in which all of them are on the new version; what cannot be read counts for nothing.</summary>
+    /// <summary>
+    /// What it takes of all users' time, in minutes in which all of them are on the new version; what cannot be read counts for nothing.
+    /// </summary>
     public double FullMinutes => (Share ?? 0) / 100 * Length.TotalMinutes;
 }

@@ -29,7 +29,8 @@ internal sealed class TrafficSplitRoute(Node spec, Reader read) : SplitRoute(spe
 
     public override Destination DestinationOf(Node item, Subject of) => Service(item["service"u8], of);
 
-    public static Destination Service(Node name, Subject of) => new(Host.Qualify(of.Read.Text(name) ?? "", of.Namespace, of.Settings.ClusterDomain), null, null);
+    public static Destination Service(Node name, Subject of) =>
+        new(Host.Qualify(of.Read.Text(name) ?? "", of.Namespace, of.Settings.ClusterDomain), null, null);
 
     public override IEnumerable<string> LinesOf(Node item) => [$"service: {WeightsYaml.Scalar(item["service"u8].Text ?? "")}"];
 

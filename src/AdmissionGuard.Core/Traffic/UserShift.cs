@@ -17,8 +17,10 @@ internal sealed class UserShift
     public UserShift(Shares old, Func<Node, Destination> readOld, Shares @new, Func<Node, Destination> readNew)
     {
         var index = new Dictionary<Destination, int>();
-        foreach (var share in @new.Destinations) Add(index, readNew(share.Destination), share.Destination, 0, share.Percent);
-        foreach (var share in old.Destinations) Add(index, readOld(share.Destination), share.Destination, share.Percent, 0);
+        foreach (var share in @new.Destinations)
+            Add(index, readNew(share.Destination), share.Destination, 0, share.Percent);
+        foreach (var share in old.Destinations)
+            Add(index, readOld(share.Destination), share.Destination, share.Percent, 0);
     }
 
     /// <summary>In the order of the new route; what it has no more comes last.</summary>
@@ -31,13 +33,17 @@ internal sealed class UserShift
     /// <param name="ageOf">The age of the first as seen from the second.</param>
     public (double Forward, double Unknown) SourcesOf(Move grown, Func<Destination, Destination, Age> ageOf)
     {
-        double older = 0, unknown = 0;
+        double older = 0,
+            unknown = 0;
         foreach (var move in moves)
         {
-            if (move.Growth >= 0 || move.Destination.DiffersOnlyByAnUnsaidPort(grown.Destination)) continue;
+            if (move.Growth >= 0 || move.Destination.DiffersOnlyByAnUnsaidPort(grown.Destination))
+                continue;
             var age = ageOf(move.Destination, grown.Destination);
-            if (age == Age.Older) older -= move.Growth;
-            else if (age == Age.Unknown) unknown -= move.Growth;
+            if (age == Age.Older)
+                older -= move.Growth;
+            else if (age == Age.Unknown)
+                unknown -= move.Growth;
         }
         var forward = Math.Min(grown.Growth, older);
         return (forward, Math.Min(grown.Growth - forward, unknown));
@@ -47,16 +53,20 @@ internal sealed class UserShift
     public IReadOnlyList<(Node Item, int Weight)> Next(int limit)
     {
         double most = limit;
-        foreach (var move in moves) most = Math.Max(most, move.Growth);
+        foreach (var move in moves)
+            most = Math.Max(most, move.Growth);
         var next = new (Node Item, int Weight)[moves.Count];
-        int rest = 100, loser = 0;
+        int rest = 100,
+            loser = 0;
         for (var i = 0; i < next.Length; i++)
         {
             next[i] = (moves[i].Item, (int)Math.Floor(moves[i].From + (moves[i].Growth * limit / most) + 1e-6));
             rest -= next[i].Weight;
-            if (moves[i].Growth < moves[loser].Growth) loser = i;
+            if (moves[i].Growth < moves[loser].Growth)
+                loser = i;
         }
-        if (next.Length > 0) next[loser].Weight += rest;
+        if (next.Length > 0)
+            next[loser].Weight += rest;
         return next;
     }
 

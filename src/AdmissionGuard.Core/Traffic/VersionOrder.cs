@@ -13,17 +13,23 @@ public enum Age
 internal static class VersionOrder
 {
     /// <summary>
-    /// The first as seen from the second. By the words for the proven side and the side on trial, else by a version in which the names differ and in nothing else.
+    /// The first as seen from the second. By the words for the proven side and the side on trial, else by a version in which the names differ and in
+    /// nothing else.
     /// The side on trial is newer than whatever is not named at all; the proven side is not older than just anything (prod and a standby).
     /// Regions and colours are no versions: <c>us-east-1</c> is not older than <c>us-east-2</c>, a failover must pass.
     /// </summary>
     public static Age Compare(string first, string second, GuardSettings settings)
     {
         var (a, b) = (WithoutOneOf(settings.IsNewName, first), WithoutOneOf(settings.IsNewName, second));
-        if (a is null == b is null) return CompareVersions(first, second);
+        if (a is null == b is null)
+            return CompareVersions(first, second);
         var byWord = b is null
-            ? IsProvenSide(second, a!, settings) ? Age.Newer : Age.Unknown
-            : IsProvenSide(first, b, settings) ? Age.Older : Age.Unknown;
+            ? IsProvenSide(second, a!, settings)
+                ? Age.Newer
+                : Age.Unknown
+            : IsProvenSide(first, b, settings)
+                ? Age.Older
+                : Age.Unknown;
         var byVersion = CompareVersions(Bare(a ?? first), Bare(b ?? second));
         return byVersion == Age.Unknown || byVersion == byWord ? byWord : Age.Unknown;
 
@@ -34,16 +40,19 @@ internal static class VersionOrder
     public static bool IsOnTrial(string name, GuardSettings settings) => WithoutOneOf(settings.IsNewName, name) is not null;
 
     /// <summary>
-    /// Whether a name is the other side of a trial. What is left without the words must agree but for a version: api-stable-v1 and api-canary-v2, not api-stable and
+    /// Whether a name is the other side of a trial. What is left without the words must agree but for a version: api-stable-v1 and api-canary-v2, not
+    /// api-stable and
     /// web-canary. A name that is nothing but its word agrees with all.
     /// </summary>
     private static bool IsProvenSide(string name, string trial, GuardSettings settings)
     {
-        if (trial.Length == 0 || AgreeButForVersion(name, trial)) return true;
+        if (trial.Length == 0 || AgreeButForVersion(name, trial))
+            return true;
         var words = name.Split(Separators);
         for (var i = 0; i < words.Length; i++)
         {
-            if (settings.IsStableName(words[i]) && (words.Length == 1 || AgreeButForVersion(Without(words, i), trial))) return true;
+            if (settings.IsStableName(words[i]) && (words.Length == 1 || AgreeButForVersion(Without(words, i), trial)))
+                return true;
         }
         return false;
     }

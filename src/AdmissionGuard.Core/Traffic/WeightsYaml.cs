@@ -14,7 +14,8 @@ internal static class WeightsYaml
     /// <summary>Null where there are so many that nobody would paste them.</summary>
     public static string? Of(SplitRoute route, IReadOnlyList<(Node Item, int Weight)> destinations)
     {
-        if (destinations.Count > Shows) return null;
+        if (destinations.Count > Shows)
+            return null;
         var yaml = new StringBuilder(route.ListName).Append(':');
         foreach (var (item, weight) in destinations)
         {
@@ -25,14 +26,14 @@ internal static class WeightsYaml
                 dash = "  ";
             }
             yaml.Append("\n  weight: ").Append(weight.ToString(CultureInfo.InvariantCulture));
-            if (route.KeptOf(item) is { } kept) yaml.Append("   # and its ").Append(kept).Append(" as before");
+            if (route.KeptOf(item) is { } kept)
+                yaml.Append("   # and its ").Append(kept).Append(" as before");
         }
         return yaml.ToString();
     }
 
     /// <summary>The shares as they are, as whole weights of sum 100: what is lost by rounding goes to the largest.</summary>
-    public static IReadOnlyList<(Node Item, int Weight)> OfHundred(Shares shares) =>
-        shares.Sum == 0 ? Even(shares) : Whole(shares, s => s.Percent);
+    public static IReadOnlyList<(Node Item, int Weight)> OfHundred(Shares shares) => shares.Sum == 0 ? Even(shares) : Whole(shares, s => s.Percent);
 
     public static IReadOnlyList<(Node Item, int Weight)> Even(Shares shares) => Whole(shares, _ => 100.0 / shares.Destinations.Count);
 
@@ -42,7 +43,8 @@ internal static class WeightsYaml
         var largest = 0;
         for (var i = 1; i < whole.Length; i++)
         {
-            if (whole[i].Weight > whole[largest].Weight) largest = i;
+            if (whole[i].Weight > whole[largest].Weight)
+                largest = i;
         }
         whole[largest].Weight += 100 - whole.Sum(w => w.Weight);
         return whole;
@@ -50,7 +52,10 @@ internal static class WeightsYaml
 
     /// <summary>Bare where every reader of YAML takes it for a text.</summary>
     public static string Scalar(string text) =>
-        text.Length > 0 && char.IsAsciiLetter(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.') && !Reserved.Contains(text, StringComparer.OrdinalIgnoreCase)
+        text.Length > 0
+        && char.IsAsciiLetter(text[0])
+        && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.')
+        && !Reserved.Contains(text, StringComparer.OrdinalIgnoreCase)
             ? text
             : Shown.Quote(text);
 }

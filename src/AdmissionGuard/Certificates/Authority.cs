@@ -8,14 +8,17 @@ namespace AdmissionGuard.Certificates;
 /// <param name="Pem">Written our way, whatever stood there.</param>
 internal sealed record Authority(string Pem, string Name, DateTimeOffset From, DateTimeOffset Until)
 {
-    /// <summary>The certificates in a text, each once, in their order; what cannot be read is left out, because half a bundle is better than none.</summary>
+    /// <summary>
+    /// The certificates in a text, each once, in their order; what cannot be read is left out, because half a bundle is better than none.
+    /// </summary>
     public static IReadOnlyList<Authority> ReadAll(string? text)
     {
         var found = new List<Authority>();
         var rest = text.AsSpan();
         while (PemEncoding.TryFind(rest, out var fields))
         {
-            if (rest[fields.Label] is "CERTIFICATE" && TryRead(rest[fields.Location]) is { } authority && !found.Contains(authority)) found.Add(authority);
+            if (rest[fields.Label] is "CERTIFICATE" && TryRead(rest[fields.Location]) is { } authority && !found.Contains(authority))
+                found.Add(authority);
             rest = rest[fields.Location.End..];
         }
         return found;
@@ -25,7 +28,8 @@ internal sealed record Authority(string Pem, string Name, DateTimeOffset From, D
     public static string Write(IEnumerable<Authority> authorities)
     {
         var text = new StringBuilder();
-        foreach (var authority in authorities) text.Append(authority.Pem).Append('\n');
+        foreach (var authority in authorities)
+            text.Append(authority.Pem).Append('\n');
         return text.ToString();
     }
 
@@ -34,7 +38,12 @@ internal sealed record Authority(string Pem, string Name, DateTimeOffset From, D
         try
         {
             using var certificate = X509Certificate2.CreateFromPem(pem);
-            return new Authority(certificate.ExportCertificatePem(), certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false), new DateTimeOffset(certificate.NotBefore), new DateTimeOffset(certificate.NotAfter));
+            return new Authority(
+                certificate.ExportCertificatePem(),
+                certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false),
+                new DateTimeOffset(certificate.NotBefore),
+                new DateTimeOffset(certificate.NotAfter)
+            );
         }
         catch (CryptographicException)
         {

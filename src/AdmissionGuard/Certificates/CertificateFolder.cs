@@ -4,7 +4,9 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace AdmissionGuard.Certificates;
 
-/// <summary>A folder with <c>tls.crt</c>, <c>tls.key</c> and, where we made them, <c>ca.crt</c>: the names that Kubernetes' own TLS secrets have.</summary>
+/// <summary>
+/// A folder with <c>tls.crt</c>, <c>tls.key</c> and, where we made them, <c>ca.crt</c>: the names that Kubernetes' own TLS secrets have.
+/// </summary>
 internal sealed class CertificateFolder(string path)
 {
     public string AuthorityFile { get; } = Path.Combine(path, "ca.crt");
@@ -19,7 +21,9 @@ internal sealed class CertificateFolder(string path)
 
     private string KeyFile { get; } = Path.Combine(path, "tls.key");
 
-    /// <summary>What somebody else keeps there: read, never written. Behind the certificate, the file may hold the authorities that lead to a known one.</summary>
+    /// <summary>
+    /// What somebody else keeps there: read, never written. Behind the certificate, the file may hold the authorities that lead to a known one.
+    /// </summary>
     /// <exception cref="InputException">Nothing there, unreadable, or no pair.</exception>
     public X509Certificate2 Read(out X509Certificate2Collection chain)
     {
@@ -40,7 +44,10 @@ internal sealed class CertificateFolder(string path)
     /// <summary>The authority beside the certificate; null where there is none that can be read.</summary>
     public Authority? ReadAuthority() => File.Exists(AuthorityFile) && Authority.ReadAll(ReadText(AuthorityFile)) is [var first, ..] ? first : null;
 
-    /// <summary>Our own: made on first start, and again when little time is left, a name is asked for that it lacks, or the three files do not belong together.</summary>
+    /// <summary>
+    /// Our own: made on first start, and again when little time is left, a name is asked for that it lacks, or the three files do not belong
+    /// together.
+    /// </summary>
     /// <exception cref="InputException">The folder cannot be written.</exception>
     public X509Certificate2 ReadOrMake(DateTimeOffset now, IReadOnlyList<string> dnsNames, IReadOnlyList<IPAddress> addresses, out bool made)
     {
@@ -49,7 +56,8 @@ internal sealed class CertificateFolder(string path)
         {
             var names = dnsNames.Concat(addresses.Select(a => a.ToString()));
             var isYoung = new DateTimeOffset(own.NotBefore) > now;
-            if (!isYoung && !ServingCertificate.IsDue(new DateTimeOffset(own.NotAfter), now) && names.All(n => own.MatchesHostname(n))) return own;
+            if (!isYoung && !ServingCertificate.IsDue(new DateTimeOffset(own.NotAfter), now) && names.All(n => own.MatchesHostname(n)))
+                return own;
             own.Dispose();
         }
         made = true;
@@ -86,12 +94,14 @@ internal sealed class CertificateFolder(string path)
 
     private X509Certificate2? TryReadOwn()
     {
-        if (!File.Exists(CertificateFile) || !File.Exists(KeyFile) || !File.Exists(AuthorityFile)) return null;
+        if (!File.Exists(CertificateFile) || !File.Exists(KeyFile) || !File.Exists(AuthorityFile))
+            return null;
         try
         {
             using var authority = X509Certificate2.CreateFromPem(ReadText(AuthorityFile));
             var own = ServingCertificate.Pair(ReadText(CertificateFile), ReadText(KeyFile));
-            if (own.IssuerName.RawData.AsSpan().SequenceEqual(authority.SubjectName.RawData) && ServingCertificate.IsSignedBy(own, authority)) return own;
+            if (own.IssuerName.RawData.AsSpan().SequenceEqual(authority.SubjectName.RawData) && ServingCertificate.IsSignedBy(own, authority))
+                return own;
             own.Dispose();
             return null;
         }
@@ -101,7 +111,9 @@ internal sealed class CertificateFolder(string path)
         }
     }
 
-    /// <summary>In one step, so that a reader never sees half a file. The draft is always a new file: the rights of one left over would stay as they were.</summary>
+    /// <summary>
+    /// In one step, so that a reader never sees half a file. The draft is always a new file: the rights of one left over would stay as they were.
+    /// </summary>
     private static void Write(string file, string text, bool secret)
     {
         var draft = $"{file}.{Path.GetRandomFileName()}";
@@ -114,7 +126,8 @@ internal sealed class CertificateFolder(string path)
         }
         try
         {
-            using (var writer = new StreamWriter(draft, options)) writer.Write(text);
+            using (var writer = new StreamWriter(draft, options))
+                writer.Write(text);
             File.Move(draft, file, overwrite: true);
         }
         finally

@@ -5,7 +5,9 @@ using AdmissionGuard.Kubernetes;
 
 namespace AdmissionGuard.Certificates;
 
-/// <summary>What the cluster holds of our certificates at one moment. The Secret is read first: what the configurations trust is then never older than it.</summary>
+/// <summary>
+/// What the cluster holds of our certificates at one moment. The Secret is read first: what the configurations trust is then never older than it.
+/// </summary>
 internal sealed record CertificateView(CertificateSecret Secret, IReadOnlyList<WebhookConfiguration> Configurations)
 {
     /// <summary>For each webhook of ours whom it trusts.</summary>
@@ -17,12 +19,19 @@ internal sealed record CertificateView(CertificateSecret Secret, IReadOnlyList<W
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         string?[] parts =
         [
-            Secret.Owner, Secret.IsAsked ? "asked" : "", Secret.IsUrgent ? "urgent" : "",
-            Secret.Current?.AuthorityPem, Secret.Current?.CertificatePem, Secret.Current?.KeyPem,
-            Secret.Next?.AuthorityPem, Secret.Next?.CertificatePem, Secret.Next?.KeyPem,
+            Secret.Owner,
+            Secret.IsAsked ? "asked" : "",
+            Secret.IsUrgent ? "urgent" : "",
+            Secret.Current?.AuthorityPem,
+            Secret.Current?.CertificatePem,
+            Secret.Current?.KeyPem,
+            Secret.Next?.AuthorityPem,
+            Secret.Next?.CertificatePem,
+            Secret.Next?.KeyPem,
             .. Configurations.SelectMany(c => c.Trusted.Select((t, at) => $"{c.Name} {at}\n{Authority.Write(t)}")),
         ];
-        foreach (var part in parts) hash.AppendData(Encoding.UTF8.GetBytes($"{part?.Length ?? -1}:{part}"));
+        foreach (var part in parts)
+            hash.AppendData(Encoding.UTF8.GetBytes($"{part?.Length ?? -1}:{part}"));
         return Convert.ToHexString(hash.GetHashAndReset());
     }
 
@@ -34,7 +43,8 @@ internal sealed record CertificateView(CertificateSecret Secret, IReadOnlyList<W
         foreach (var resource in WebhookConfiguration.Resources)
         {
             Node stored = await server.Get(resource, ns: null, service.Configuration, stop);
-            if (stored.Exists) configurations.Add(new WebhookConfiguration(resource, stored));
+            if (stored.Exists)
+                configurations.Add(new WebhookConfiguration(resource, stored));
         }
         return new CertificateView(secret, configurations);
     }

@@ -3,8 +3,10 @@ using AdmissionGuard.Kubernetes;
 namespace AdmissionGuard.Certificates;
 
 /// <summary>
-/// The certificates of a replica in a cluster: it follows the Secret, and tends it while it holds the lease. Serving needs no lease. The Secret and the caBundles are looked
-/// at every few seconds rather than watched: three small reads, which need no right but get on three names, and nothing is missed when a watch breaks.
+/// The certificates of a replica in a cluster: it follows the Secret, and tends it while it holds the lease. Serving needs no lease. The Secret and
+/// the caBundles are looked
+/// at every few seconds rather than watched: three small reads, which need no right but get on three names, and nothing is missed when a watch
+/// breaks.
 /// </summary>
 internal sealed class ClusterCertificates : IAsyncDisposable
 {
@@ -29,14 +31,21 @@ internal sealed class ClusterCertificates : IAsyncDisposable
         running = [Follow(), lease.Run(Lead, why => log.WriteLine($"certificates: the lease: {why}"), stop.Token)];
     }
 
-    public static ClusterCertificates Start(ApiServer server, ServiceName service, RotationPace pace, ServedCertificate served, TimeProvider time, TextWriter log) =>
-        new(server, service, pace, served, time, log);
+    public static ClusterCertificates Start(
+        ApiServer server,
+        ServiceName service,
+        RotationPace pace,
+        ServedCertificate served,
+        TimeProvider time,
+        TextWriter log
+    ) => new(server, service, pace, served, time, log);
 
     /// <summary>Gives the lease back.</summary>
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync();
-        foreach (var task in running) await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var task in running)
+            await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         stop.Dispose();
     }
 
@@ -48,7 +57,8 @@ internal sealed class ClusterCertificates : IAsyncDisposable
             try
             {
                 follower.Follow(await CertificateView.Read(server, service, stop.Token), time.GetUtcNow());
-                if (follower.Serving is null) soon = TimeSpan.FromSeconds(Math.Min(1, soon.TotalSeconds)); // somebody is about to make the first
+                if (follower.Serving is null)
+                    soon = TimeSpan.FromSeconds(Math.Min(1, soon.TotalSeconds)); // somebody is about to make the first
             }
             catch (ApiException e)
             {
@@ -75,16 +85,21 @@ internal sealed class ClusterCertificates : IAsyncDisposable
             {
                 var plan = await leader.Tend(time.GetUtcNow(), lost);
                 var isIdle = plan.Step is RotationStep.Wait or RotationStep.Refuse;
-                if (isIdle) backoff.Reset();
+                if (isIdle)
+                    backoff.Reset();
                 // the same step again is somebody who undoes it, such as a GitOps tool that takes caBundle for its own: no race with that
-                pause = isIdle ? plan.At - time.GetUtcNow() : plan.Step == last ? backoff.Next() : TimeSpan.Zero;
+                pause =
+                    isIdle ? plan.At - time.GetUtcNow()
+                    : plan.Step == last ? backoff.Next()
+                    : TimeSpan.Zero;
                 (last, told) = (plan.Step, null);
             }
             catch (ApiException e)
             {
                 pause = backoff.Next(e.RetryAfter);
                 // a conflict is somebody else at work: the next look shows what they did
-                if (!e.IsConflict && told != e.Message) log.WriteLine($"certificates: {told = e.Message}");
+                if (!e.IsConflict && told != e.Message)
+                    log.WriteLine($"certificates: {told = e.Message}");
             }
             catch (Exception e) when (e is not (OperationCanceledException or OutOfMemoryException))
             {
@@ -98,6 +113,7 @@ internal sealed class ClusterCertificates : IAsyncDisposable
     /// <summary>Not all at the same moment.</summary>
     private async Task Pause(TimeSpan pause, CancellationToken end)
     {
-        if (pause > TimeSpan.Zero) await Task.Delay(pause * (0.9 + (Random.Shared.NextDouble() / 10)), time, end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (pause > TimeSpan.Zero)
+            await Task.Delay(pause * (0.9 + (Random.Shared.NextDouble() / 10)), time, end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

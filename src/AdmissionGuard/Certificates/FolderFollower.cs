@@ -2,7 +2,10 @@ using AdmissionGuard.Policies;
 
 namespace AdmissionGuard.Certificates;
 
-/// <summary>A folder that somebody else keeps (cert-manager through a mounted Secret, a company's tool): read anew when it changes, never written. The last good pair stays.</summary>
+/// <summary>
+/// A folder that somebody else keeps (cert-manager through a mounted Secret, a company's tool): read anew when it changes, never written. The last
+/// good pair stays.
+/// </summary>
 internal sealed class FolderFollower : IAsyncDisposable
 {
     /// <summary>A change takes up to two of them, and a pair of which one half is new is read again.</summary>
@@ -43,7 +46,8 @@ internal sealed class FolderFollower : IAsyncDisposable
         }
         catch (InputException e)
         {
-            if (Served.Tell(notReady: null, e.Message)) log.WriteLine($"{e.Message}; the last good certificate is served");
+            if (Served.Tell(notReady: null, e.Message))
+                log.WriteLine($"{e.Message}; the last good certificate is served");
             return false;
         }
     }

@@ -3,7 +3,10 @@ using AdmissionGuard.Kubernetes;
 
 namespace AdmissionGuard.Certificates;
 
-/// <summary>What each replica does, leader or not: serve what the Secret holds as soon as every caBundle trusts it, and never before while it has something that is trusted.</summary>
+/// <summary>
+/// What each replica does, leader or not: serve what the Secret holds as soon as every caBundle trusts it, and never before while it has something
+/// that is trusted.
+/// </summary>
 internal sealed class RotationFollower(ServiceName service, ServedCertificate served, TextWriter log)
 {
     private ServingCertificate? serving;
@@ -21,12 +24,16 @@ internal sealed class RotationFollower(ServiceName service, ServedCertificate se
             return;
         }
         var current = RotationPlan.Usable(view.Secret.Current, service, now, out var fault);
-        if (current is not null) Consider(view.Secret.Current!, current, view, now);
-        else if (RotationPlan.Usable(view.Secret.Next, service, now, out _) is { } next && !IsGood(view, now)) Consider(view.Secret.Next!, next, view, now);
+        if (current is not null)
+            Consider(view.Secret.Current!, current, view, now);
+        else if (RotationPlan.Usable(view.Secret.Next, service, now, out _) is { } next && !IsGood(view, now))
+            Consider(view.Secret.Next!, next, view, now);
         wasTrusted |= view.Trusts(authority);
-        Tell(current is null ? $"the Secret {service.Namespace}/{service.Secret} holds no usable certificate: {fault}"
+        Tell(
+            current is null ? $"the Secret {service.Namespace}/{service.Secret} holds no usable certificate: {fault}"
             : view.Trusts(authority) ? null
-            : "a caBundle lacks the authority of the certificate that is served");
+            : "a caBundle lacks the authority of the certificate that is served"
+        );
     }
 
     /// <summary>The API server cannot be asked: what is served goes on.</summary>
@@ -34,7 +41,8 @@ internal sealed class RotationFollower(ServiceName service, ServedCertificate se
 
     private void Consider(ServingCertificate pair, Authority itsAuthority, CertificateView view, DateTimeOffset now)
     {
-        if (pair == serving || (!view.Trusts(itsAuthority) && IsGood(view, now))) return;
+        if (pair == serving || (!view.Trusts(itsAuthority) && IsGood(view, now)))
+            return;
         using var root = X509Certificate2.CreateFromPem(itsAuthority.Pem);
         var certificate = pair.Load();
         served.Swap(certificate, authority: root);
@@ -43,14 +51,20 @@ internal sealed class RotationFollower(ServiceName service, ServedCertificate se
     }
 
     /// <summary>Whether what is served is taken by the API server.</summary>
-    private bool IsGood(CertificateView view, DateTimeOffset now) => RotationPlan.Usable(serving, service, now, out _) is { } held && view.Trusts(held);
+    private bool IsGood(CertificateView view, DateTimeOffset now) =>
+        RotationPlan.Usable(serving, service, now, out _) is { } held && view.Trusts(held);
 
     /// <summary>
-    /// Once trusted, a replica stays ready: should somebody empty the caBundle, the leader mends it in seconds, and endpoints that came and went would only make it longer.
+    /// Once trusted, a replica stays ready: should somebody empty the caBundle, the leader mends it in seconds, and endpoints that came and went
+    /// would only make it longer.
     /// </summary>
     private void Tell(string? failed)
     {
-        var notReady = serving is null ? failed ?? "no certificate yet" : wasTrusted ? null : failed ?? "not yet trusted";
-        if (served.Tell(notReady, failed)) log.WriteLine($"certificates: {failed}");
+        var notReady =
+            serving is null ? failed ?? "no certificate yet"
+            : wasTrusted ? null
+            : failed ?? "not yet trusted";
+        if (served.Tell(notReady, failed))
+            log.WriteLine($"certificates: {failed}");
     }
 }

@@ -2,7 +2,10 @@ using AdmissionGuard.Kubernetes;
 
 namespace AdmissionGuard.Certificates;
 
-/// <summary>Carries the plan out, one write after another. It remembers only since when the picture is as it is; whoever else writes at the same time costs a conflict and nothing more.</summary>
+/// <summary>
+/// Carries the plan out, one write after another. It remembers only since when the picture is as it is; whoever else writes at the same time costs a
+/// conflict and nothing more.
+/// </summary>
 internal sealed class RotationLeader(ApiServer server, ServiceName service, RotationPace pace, TextWriter log)
 {
     private string? picture;
@@ -14,11 +17,13 @@ internal sealed class RotationLeader(ApiServer server, ServiceName service, Rota
     public async Task<RotationPlan> Tend(DateTimeOffset now, CancellationToken stop)
     {
         var view = await CertificateView.Read(server, service, stop);
-        if (view.Picture() is var seen && seen != picture) (picture, since) = (seen, now);
+        if (view.Picture() is var seen && seen != picture)
+            (picture, since) = (seen, now);
         // a caBundle that somebody else writes is neither written nor waited for
         var ours = view.Configurations.Where(c => c.Owner is null).ToArray();
         var plan = RotationPlan.Of(view.Secret, [.. ours.SelectMany(c => c.Trusted)], since, now, service, pace);
-        if (plan.Step != RotationStep.Wait || plan.Why != said) log.WriteLine($"certificates: {Words(plan.Step)}: {plan.Why}");
+        if (plan.Step != RotationStep.Wait || plan.Why != said)
+            log.WriteLine($"certificates: {Words(plan.Step)}: {plan.Why}");
         said = plan.Why;
         switch (plan.Step)
         {
@@ -40,7 +45,13 @@ internal sealed class RotationLeader(ApiServer server, ServiceName service, Rota
             case RotationStep.Publish or RotationStep.Retire:
                 foreach (var configuration in ours.Where(c => plan.Step == RotationStep.Retire || c.Lacks(plan.Bundle)))
                 {
-                    await server.Merge(configuration.Resource, ns: null, service.Configuration, configuration.Write(held => plan.BundleFor(held, now)), stop);
+                    await server.Merge(
+                        configuration.Resource,
+                        ns: null,
+                        service.Configuration,
+                        configuration.Write(held => plan.BundleFor(held, now)),
+                        stop
+                    );
                 }
                 break;
             default:
@@ -54,20 +65,23 @@ internal sealed class RotationLeader(ApiServer server, ServiceName service, Rota
     private async Task Write(CertificateSecret before, CertificateSecret after, CancellationToken stop)
     {
         var body = before.Write(after, service);
-        if (before.Version is null) await server.Create(CertificateSecret.Secrets, service.Namespace, body, stop);
-        else await server.Merge(CertificateSecret.Secrets, service.Namespace, service.Secret, body, stop);
+        if (before.Version is null)
+            await server.Create(CertificateSecret.Secrets, service.Namespace, body, stop);
+        else
+            await server.Merge(CertificateSecret.Secrets, service.Namespace, service.Secret, body, stop);
     }
 
-    private static string Words(RotationStep step) => step switch
-    {
-        RotationStep.Wait => "waiting",
-        RotationStep.Begin => "making the first one",
-        RotationStep.Prepare => "making the next one",
-        RotationStep.Publish => "adding to caBundle",
-        RotationStep.Switch => "switching to the next one",
-        RotationStep.Retire => "taking the old authority out of caBundle",
-        RotationStep.Discard => "throwing the next one away",
-        RotationStep.Calm => "done",
-        _ => "hands off",
-    };
+    private static string Words(RotationStep step) =>
+        step switch
+        {
+            RotationStep.Wait => "waiting",
+            RotationStep.Begin => "making the first one",
+            RotationStep.Prepare => "making the next one",
+            RotationStep.Publish => "adding to caBundle",
+            RotationStep.Switch => "switching to the next one",
+            RotationStep.Retire => "taking the old authority out of caBundle",
+            RotationStep.Discard => "throwing the next one away",
+            RotationStep.Calm => "done",
+            _ => "hands off",
+        };
 }

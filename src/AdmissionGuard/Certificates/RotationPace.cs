@@ -2,8 +2,10 @@ namespace AdmissionGuard.Certificates;
 
 /// <summary>How long certificates live, and how long each step waits for those who are behind.</summary>
 /// <param name="Lifetime">Of a certificate and its authority.</param>
-/// <param name="Settle">From the first sight of both authorities in every webhook's caBundle to the change of certificate: API servers keep copies of the configurations.</param>
-/// <param name="Retire">From that change to the old authority's removal: a replica that could not read the Secret serves the old certificate meanwhile. It harms nobody to wait, the key of that authority does not exist.</param>
+/// <param name="Settle">From the first sight of both authorities in every webhook's caBundle to the change of certificate: API servers keep copies of
+/// the configurations.</param>
+/// <param name="Retire">From that change to the old authority's removal: a replica that could not read the Secret serves the old certificate
+/// meanwhile. It harms nobody to wait, the key of that authority does not exist.</param>
 /// <param name="Look">How often everybody looks.</param>
 internal sealed record RotationPace(TimeSpan Lifetime, TimeSpan Settle, TimeSpan Retire, TimeSpan Look)
 {

@@ -4,7 +4,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace AdmissionGuard.Certificates;
 
 /// <summary>
-/// The certificate that new connections get, which another may replace at any moment: those that stand, and handshakes under way, go on with what they began with.
+/// The certificate that new connections get, which another may replace at any moment: those that stand, and handshakes under way, go on with what
+/// they began with.
 /// Also where it stands, for readiness and metrics.
 /// </summary>
 internal sealed class ServedCertificate
@@ -16,11 +17,16 @@ internal sealed class ServedCertificate
     private volatile string? error;
 
     /// <param name="chain">The authorities between the certificate and what clients trust, sent along.</param>
-    public ServedCertificate(X509Certificate2 certificate, X509Certificate2Collection? chain = null, X509Certificate2? authority = null) => held = Hold(certificate, chain, authority);
+    public ServedCertificate(X509Certificate2 certificate, X509Certificate2Collection? chain = null, X509Certificate2? authority = null) =>
+        held = Hold(certificate, chain, authority);
 
     private ServedCertificate(ServingCertificate standIn)
     {
-        held = new Held(SslStreamCertificateContext.Create(standIn.Load(), additionalCertificates: null, offline: true), ServingUntil: null, AuthorityUntil: null);
+        held = new Held(
+            SslStreamCertificateContext.Create(standIn.Load(), additionalCertificates: null, offline: true),
+            ServingUntil: null,
+            AuthorityUntil: null
+        );
         unready = "no certificate yet";
     }
 
@@ -40,7 +46,8 @@ internal sealed class ServedCertificate
     /// <summary>Null where the authority is somebody else's.</summary>
     public DateTimeOffset? AuthorityUntil => held.AuthorityUntil;
 
-    public void Swap(X509Certificate2 certificate, X509Certificate2Collection? chain = null, X509Certificate2? authority = null) => held = Hold(certificate, chain, authority);
+    public void Swap(X509Certificate2 certificate, X509Certificate2Collection? chain = null, X509Certificate2? authority = null) =>
+        held = Hold(certificate, chain, authority);
 
     /// <param name="failed">What somebody must look at.</param>
     /// <returns>Whether that is news.</returns>
@@ -51,8 +58,10 @@ internal sealed class ServedCertificate
         return isNews;
     }
 
-    private static Held Hold(X509Certificate2 certificate, X509Certificate2Collection? chain, X509Certificate2? authority) => new(
-        SslStreamCertificateContext.Create(certificate, chain, offline: true),
-        new DateTimeOffset(certificate.NotAfter),
-        authority is null ? null : new DateTimeOffset(authority.NotAfter));
+    private static Held Hold(X509Certificate2 certificate, X509Certificate2Collection? chain, X509Certificate2? authority) =>
+        new(
+            SslStreamCertificateContext.Create(certificate, chain, offline: true),
+            new DateTimeOffset(certificate.NotAfter),
+            authority is null ? null : new DateTimeOffset(authority.NotAfter)
+        );
 }

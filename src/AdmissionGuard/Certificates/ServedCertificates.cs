@@ -4,7 +4,10 @@ using AdmissionGuard.Kubernetes;
 
 namespace AdmissionGuard.Certificates;
 
-/// <summary>Where a server's certificate comes from, and whoever keeps it fresh until the end: a folder of somebody else's, the cluster's Secret, or our own under <c>certs/</c>.</summary>
+/// <summary>
+/// Where a server's certificate comes from, and whoever keeps it fresh until the end: a folder of somebody else's, the cluster's Secret, or our own
+/// under <c>certs/</c>.
+/// </summary>
 internal sealed class ServedCertificates : IAsyncDisposable
 {
     /// <summary>Our own folder, made where we stand.</summary>
@@ -23,14 +26,22 @@ internal sealed class ServedCertificates : IAsyncDisposable
 
     /// <param name="cluster">Null without a cluster.</param>
     /// <exception cref="InputException">The folder holds no pair, or cannot be written.</exception>
-    public static ServedCertificates Begin(string? certDir, Connection? cluster, ServiceName service, RotationPace pace, IPAddress listen, TextWriter log)
+    public static ServedCertificates Begin(
+        string? certDir,
+        Connection? cluster,
+        ServiceName service,
+        RotationPace pace,
+        IPAddress listen,
+        TextWriter log
+    )
     {
         if (certDir is not null)
         {
             var follower = new FolderFollower(certDir, TimeProvider.System, log);
             return new ServedCertificates(follower.Served, follower);
         }
-        if (cluster is null) return Own(listen, service, log);
+        if (cluster is null)
+            return Own(listen, service, log);
         var api = new ApiServer(cluster, TimeProvider.System);
         var served = ServedCertificate.StandIn(DateTimeOffset.UtcNow);
         return new ServedCertificates(served, ClusterCertificates.Start(api, service, pace, served, TimeProvider.System, log), api);
@@ -38,7 +49,8 @@ internal sealed class ServedCertificates : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (upkeep is not null) await upkeep.DisposeAsync();
+        if (upkeep is not null)
+            await upkeep.DisposeAsync();
         server?.Dispose();
     }
 
@@ -46,9 +58,11 @@ internal sealed class ServedCertificates : IAsyncDisposable
     {
         var folder = new CertificateFolder(OwnFolder);
         var addresses = new List<IPAddress> { IPAddress.Loopback, IPAddress.IPv6Loopback };
-        if (!IPAddress.IsLoopback(listen) && !listen.Equals(IPAddress.Any) && !listen.Equals(IPAddress.IPv6Any)) addresses.Add(listen);
+        if (!IPAddress.IsLoopback(listen) && !listen.Equals(IPAddress.Any) && !listen.Equals(IPAddress.IPv6Any))
+            addresses.Add(listen);
         var certificate = folder.ReadOrMake(DateTimeOffset.UtcNow, ["localhost", service.Host], addresses, out var made);
-        if (made) log.WriteLine($"made a serving certificate, valid until {certificate.NotAfter:yyyy-MM-dd}; clients trust it by {folder.AuthorityFile}");
+        if (made)
+            log.WriteLine($"made a serving certificate, valid until {certificate.NotAfter:yyyy-MM-dd}; clients trust it by {folder.AuthorityFile}");
         using var authority = X509CertificateLoader.LoadCertificateFromFile(folder.AuthorityFile);
         return new ServedCertificates(new ServedCertificate(certificate, authority: authority), upkeep: null, authorityFile: folder.AuthorityFile);
     }

@@ -27,7 +27,8 @@ internal sealed record ServiceName(string Name, string Namespace)
 
     /// <exception cref="InputException">It is no name of a Service.</exception>
     public static ServiceName Of(string text) =>
-        text.Split('.') is [{ Length: > 0 } name, { Length: > 0 } ns, "svc"] && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '.')
+        text.Split('.') is [{ Length: > 0 } name, { Length: > 0 } ns, "svc"]
+        && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '.')
             ? new ServiceName(name, ns)
             : throw new InputException($"--service {text}: NAME.NAMESPACE.svc is expected, such as {Default}");
 }

@@ -27,7 +27,8 @@ internal sealed class WebhookConfiguration
         (Resource, this.stored) = (resource, stored);
         foreach (var annotation in stored["metadata"u8]["annotations"u8].Entries)
         {
-            if (annotation.Name.StartsWith(Injector, StringComparison.Ordinal)) Owner = "cert-manager";
+            if (annotation.Name.StartsWith(Injector, StringComparison.Ordinal))
+                Owner = "cert-manager";
         }
         Trusted = [.. stored["webhooks"u8].Items.Where(w => IsOurs(new Node(w))).Select(w => TrustedBy(new Node(w)))];
     }
@@ -46,7 +47,8 @@ internal sealed class WebhookConfiguration
     public bool Lacks(IReadOnlyList<Authority> authorities) => Trusted.Any(t => authorities.Any(a => !t.Contains(a)));
 
     /// <summary>
-    /// A merge patch of the list of webhooks, everything but our caBundles byte by byte as it was read; the server refuses it where the configuration has changed since.
+    /// A merge patch of the list of webhooks, everything but our caBundles byte by byte as it was read; the server refuses it where the configuration
+    /// has changed since.
     /// </summary>
     /// <param name="bundle">What a webhook shall trust, by what it trusts now.</param>
     public ReadOnlyMemory<byte> Write(Func<IReadOnlyList<Authority>, IReadOnlyList<Authority>> bundle)
@@ -62,8 +64,10 @@ internal sealed class WebhookConfiguration
             foreach (var item in stored["webhooks"u8].Items)
             {
                 var webhook = new Node(item);
-                if (IsOurs(webhook)) Write(writer, webhook, Authority.Write(bundle(TrustedBy(webhook))));
-                else writer.WriteRawValue(webhook.Raw);
+                if (IsOurs(webhook))
+                    Write(writer, webhook, Authority.Write(bundle(TrustedBy(webhook))));
+                else
+                    writer.WriteRawValue(webhook.Raw);
             }
             writer.WriteEndArray();
             writer.WriteEndObject();
@@ -74,9 +78,11 @@ internal sealed class WebhookConfiguration
     private static void Write(Utf8JsonWriter writer, Node webhook, string bundle)
     {
         writer.WriteStartObject();
-        foreach (var field in webhook.Entries.Where(f => f.Name != "clientConfig")) Copy(writer, field);
+        foreach (var field in webhook.Entries.Where(f => f.Name != "clientConfig"))
+            Copy(writer, field);
         writer.WriteStartObject("clientConfig");
-        foreach (var field in webhook["clientConfig"u8].Entries.Where(f => f.Name != "caBundle")) Copy(writer, field);
+        foreach (var field in webhook["clientConfig"u8].Entries.Where(f => f.Name != "caBundle"))
+            Copy(writer, field);
         writer.WriteBase64String("caBundle", Encoding.UTF8.GetBytes(bundle));
         writer.WriteEndObject();
         writer.WriteEndObject();
@@ -93,6 +99,8 @@ internal sealed class WebhookConfiguration
     private static IReadOnlyList<Authority> TrustedBy(Node webhook)
     {
         var bundle = webhook["clientConfig"u8]["caBundle"u8];
-        return bundle.Kind == JsonValueKind.String && bundle.Element.TryGetBytesFromBase64(out var bytes) ? Authority.ReadAll(Encoding.UTF8.GetString(bytes)) : [];
+        return bundle.Kind == JsonValueKind.String && bundle.Element.TryGetBytesFromBase64(out var bytes)
+            ? Authority.ReadAll(Encoding.UTF8.GetString(bytes))
+            : [];
     }
 }

@@ -18,31 +18,46 @@ internal static class AuditCommand
         var clusters = new ClustersOptions();
         var policies = new PolicyOptions();
         var report = new OutputOptions();
-        var owner = new Option<string>("--owner-label") { Description = "label of an object, or else of its namespace, that says who answers for it", DefaultValueFactory = _ => "team", HelpName = "KEY" };
+        var owner = new Option<string>("--owner-label")
+        {
+            Description = "label of an object, or else of its namespace, that says who answers for it",
+            DefaultValueFactory = _ => "team",
+            HelpName = "KEY",
+        };
         var command = new Command("audit", "Judges everything that is stored in clusters, by their own policies or by those given.") { owner };
         clusters.AddTo(command);
         policies.AddTo(command);
         report.AddTo(command);
-        command.SetAction(async (parsed, stop) =>
-        {
-            var now = TimeProvider.System.GetUtcNow();
-            var given = policies.Given(parsed, terminal, now);
-            var progress = new ListingProgress(terminal);
-            var reports = new List<CheckReport>();
-            var asked = clusters.Connect(parsed, TimeProvider.System);
-            foreach (var (name, connection) in asked) reports.Add(await Audit(name, connection, given, parsed.GetValue(owner)!, progress, stop));
-            progress.Clear();
-            return report.Write(parsed, Together(reports), terminal, now, [.. asked.Select(c => c.Name)], (output, whole, look) =>
+        command.SetAction(
+            async (parsed, stop) =>
             {
-                CheckText.Write(output, whole, look);
-                AuditSummary.Write(output, whole, parsed.GetValue(owner)!);
-            });
-        });
+                var now = TimeProvider.System.GetUtcNow();
+                var given = policies.Given(parsed, terminal, now);
+                var progress = new ListingProgress(terminal);
+                var reports = new List<CheckReport>();
+                var asked = clusters.Connect(parsed, TimeProvider.System);
+                foreach (var (name, connection) in asked)
+                    reports.Add(await Audit(name, connection, given, parsed.GetValue(owner)!, progress, stop));
+                progress.Clear();
+                return report.Write(parsed, Together(reports), terminal, now, [.. asked.Select(c => c.Name)], (output, whole, look) =>
+                {
+                    CheckText.Write(output, whole, look);
+                    AuditSummary.Write(output, whole, parsed.GetValue(owner)!);
+                });
+            }
+        );
         return command;
     }
 
     /// <summary>A cluster that cannot be asked is an error of the report: the others are judged.</summary>
-    private static async Task<CheckReport> Audit(string name, Connection connection, PolicySet? given, string ownerLabel, ListingProgress progress, CancellationToken stop)
+    private static async Task<CheckReport> Audit(
+        string name,
+        Connection connection,
+        PolicySet? given,
+        string ownerLabel,
+        ListingProgress progress,
+        CancellationToken stop
+    )
     {
         try
         {
@@ -56,16 +71,20 @@ internal static class AuditCommand
         }
     }
 
-    private static CheckReport Together(List<CheckReport> reports) => reports.Count == 1 ? reports[0] : new CheckReport(
-        [.. reports.SelectMany(r => r.Findings)],
-        [.. reports.SelectMany(r => r.Errors)],
-        reports.Sum(r => r.Documents),
-        [.. reports.SelectMany(r => r.Reviews)])
-    {
-        Notices = [.. reports.SelectMany(r => r.Notices)],
-        Exempted = reports.Sum(r => r.Exempted),
-        Excluded = reports.Sum(r => r.Excluded),
-        IsOfClusters = true,
-        IsOfSeveralClusters = true,
-    };
+    private static CheckReport Together(List<CheckReport> reports) =>
+        reports.Count == 1
+            ? reports[0]
+            : new CheckReport(
+                [.. reports.SelectMany(r => r.Findings)],
+                [.. reports.SelectMany(r => r.Errors)],
+                reports.Sum(r => r.Documents),
+                [.. reports.SelectMany(r => r.Reviews)]
+            )
+            {
+                Notices = [.. reports.SelectMany(r => r.Notices)],
+                Exempted = reports.Sum(r => r.Exempted),
+                Excluded = reports.Sum(r => r.Excluded),
+                IsOfClusters = true,
+                IsOfSeveralClusters = true,
+            };
 }

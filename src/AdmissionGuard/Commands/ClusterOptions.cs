@@ -8,12 +8,18 @@ internal sealed class ClusterOptions
 {
     private readonly Option<bool> inCluster = new("--in-cluster") { Description = "the cluster that this pod runs in, by its own account" };
     private readonly Option<string?> kubeconfig = new("--kubeconfig") { Description = "the cluster of this kubeconfig", HelpName = "PATH" };
-    private readonly Option<string?> context = new("--context") { Description = "context of the kubeconfig, instead of its current one", HelpName = "NAME" };
-
-    public ClusterOptions() => inCluster.Validators.Add(given =>
+    private readonly Option<string?> context = new("--context")
     {
-        if (given.GetValue(inCluster) && (given.GetResult(kubeconfig) is not null || given.GetResult(context) is not null)) given.AddError("--in-cluster goes without --kubeconfig and --context");
-    });
+        Description = "context of the kubeconfig, instead of its current one",
+        HelpName = "NAME",
+    };
+
+    public ClusterOptions() =>
+        inCluster.Validators.Add(given =>
+        {
+            if (given.GetValue(inCluster) && (given.GetResult(kubeconfig) is not null || given.GetResult(context) is not null))
+                given.AddError("--in-cluster goes without --kubeconfig and --context");
+        });
 
     public void AddTo(Command command)
     {
@@ -26,7 +32,8 @@ internal sealed class ClusterOptions
     /// <exception cref="InputException">It cannot be told how to reach it.</exception>
     public Connection? Connect(ParseResult parsed, TimeProvider time)
     {
-        if (parsed.GetValue(inCluster)) return InCluster.Connect(Environment.GetEnvironmentVariable, time);
+        if (parsed.GetValue(inCluster))
+            return InCluster.Connect(Environment.GetEnvironmentVariable, time);
         var (path, name) = (parsed.GetValue(kubeconfig), parsed.GetValue(context));
         return path is null && name is null ? null : Kubeconfig.Connect(path, name, Environment.GetEnvironmentVariable, time);
     }

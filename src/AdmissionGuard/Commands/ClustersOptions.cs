@@ -7,13 +7,23 @@ namespace AdmissionGuard.Commands;
 internal sealed class ClustersOptions
 {
     private readonly Option<bool> inCluster = new("--in-cluster") { Description = "the cluster that this pod runs in, by its own account" };
-    private readonly Option<string?> kubeconfig = new("--kubeconfig") { Description = "where the contexts stand, instead of KUBECONFIG or ~/.kube/config", HelpName = "PATH" };
-    private readonly Option<string[]> contexts = new("--context") { Description = "a cluster by its context, instead of the current one (repeatable: one report of several clusters)", HelpName = "NAME" };
-
-    public ClustersOptions() => inCluster.Validators.Add(given =>
+    private readonly Option<string?> kubeconfig = new("--kubeconfig")
     {
-        if (given.GetValue(inCluster) && (given.GetResult(kubeconfig) is not null || given.GetResult(contexts) is not null)) given.AddError("--in-cluster goes without --kubeconfig and --context");
-    });
+        Description = "where the contexts stand, instead of KUBECONFIG or ~/.kube/config",
+        HelpName = "PATH",
+    };
+    private readonly Option<string[]> contexts = new("--context")
+    {
+        Description = "a cluster by its context, instead of the current one (repeatable: one report of several clusters)",
+        HelpName = "NAME",
+    };
+
+    public ClustersOptions() =>
+        inCluster.Validators.Add(given =>
+        {
+            if (given.GetValue(inCluster) && (given.GetResult(kubeconfig) is not null || given.GetResult(contexts) is not null))
+                given.AddError("--in-cluster goes without --kubeconfig and --context");
+        });
 
     public void AddTo(Command command)
     {
@@ -26,8 +36,15 @@ internal sealed class ClustersOptions
     /// <exception cref="InputException">It cannot be told how to reach one of them.</exception>
     public IReadOnlyList<(string Name, Connection Connection)> Connect(ParseResult parsed, TimeProvider time)
     {
-        if (parsed.GetValue(inCluster)) return [("in-cluster", InCluster.Connect(Environment.GetEnvironmentVariable, time))];
-        if (parsed.GetValue(contexts) is { Length: > 0 } names) return [.. names.Distinct(StringComparer.Ordinal).Select(n => (n, Kubeconfig.Connect(parsed.GetValue(kubeconfig), n, Environment.GetEnvironmentVariable, time)))];
+        if (parsed.GetValue(inCluster))
+            return [("in-cluster", InCluster.Connect(Environment.GetEnvironmentVariable, time))];
+        if (parsed.GetValue(contexts) is { Length: > 0 } names)
+            return
+            [
+                .. names
+                    .Distinct(StringComparer.Ordinal)
+                    .Select(n => (n, Kubeconfig.Connect(parsed.GetValue(kubeconfig), n, Environment.GetEnvironmentVariable, time))),
+            ];
         var current = Kubeconfig.Connect(parsed.GetValue(kubeconfig), null, Environment.GetEnvironmentVariable, time);
         return [(current.Server.Authority, current)];
     }

@@ -14,13 +14,31 @@ internal static class GenerateCommand
     {
         var command = new Command("generate", "Manifests made from the catalogue, on standard output.");
         Add("crds", "the custom resources GuardPolicy, GuardException and GuardSettings", _ => CustomResources.Yaml());
-        var settings = new Option<string?>("--settings") { Description = "file with the GuardSettings whose controllers and excluded namespaces they leave out", HelpName = "FILE" };
+        var settings = new Option<string?>("--settings")
+        {
+            Description = "file with the GuardSettings whose controllers and excluded namespaces they leave out",
+            HelpName = "FILE",
+        };
         Add("webhooks", "the two webhook configurations", parsed => Webhooks.Yaml(SettingsOf(parsed.GetValue(settings), terminal))).Add(settings);
         Add("rbac", "what the server may do in the cluster", _ => Access.Yaml());
-        Add("profiles", "the profiles baseline and strict spelt out as policies", _ => $"{ProfilePolicy.Yaml(Profile.Baseline)}---\n{ProfilePolicy.Yaml(Profile.Strict)}");
-        var path = new Option<string>("--path") { Description = "file or folder of the repository with the manifests", DefaultValueFactory = _ => "k8s", HelpName = "PATH" };
-        var image = new Option<string>("--image") { Description = "container image of AdmissionGuard, where the runner can pull it", DefaultValueFactory = _ => "admissionguard:latest", HelpName = "IMAGE" };
-        var workflow = Add("github-action", "a GitHub Actions workflow that checks every pull request", parsed => GitHubWorkflow.Yaml(parsed.GetValue(path)!, parsed.GetValue(image)!));
+        Add("profiles", "the profiles baseline and strict spelt out as policies", _ =>
+            $"{ProfilePolicy.Yaml(Profile.Baseline)}---\n{ProfilePolicy.Yaml(Profile.Strict)}"
+        );
+        var path = new Option<string>("--path")
+        {
+            Description = "file or folder of the repository with the manifests",
+            DefaultValueFactory = _ => "k8s",
+            HelpName = "PATH",
+        };
+        var image = new Option<string>("--image")
+        {
+            Description = "container image of AdmissionGuard, where the runner can pull it",
+            DefaultValueFactory = _ => "admissionguard:latest",
+            HelpName = "IMAGE",
+        };
+        var workflow = Add("github-action", "a GitHub Actions workflow that checks every pull request", parsed =>
+            GitHubWorkflow.Yaml(parsed.GetValue(path)!, parsed.GetValue(image)!)
+        );
         workflow.Add(path);
         workflow.Add(image);
         command.Add(RulePages(terminal));
@@ -49,7 +67,8 @@ internal static class GenerateCommand
             try
             {
                 Directory.CreateDirectory(path);
-                foreach (var (name, text) in RulePage.All(Catalogue.Rules)) File.WriteAllText(Path.Combine(path, name), text);
+                foreach (var (name, text) in RulePage.All(Catalogue.Rules))
+                    File.WriteAllText(Path.Combine(path, name), text);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {

@@ -11,7 +11,8 @@ internal static class JsonSequence
 
     public static List<Item> Read(ReadOnlyMemory<byte> utf8)
     {
-        if (utf8.Span.StartsWith("\uFEFF"u8)) utf8 = utf8[3..];
+        if (utf8.Span.StartsWith("\uFEFF"u8))
+            utf8 = utf8[3..];
         var whole = ReadPart(utf8, line: 1);
         return whole.TrueForAll(i => i.Error is null) ? whole : [.. Parts(utf8).SelectMany(p => ReadPart(p.Utf8, p.Line))];
     }
@@ -32,13 +33,15 @@ internal static class JsonSequence
         }
         catch (JsonException e)
         {
-            if (!utf8.Span.Trim(" \t\r\n"u8).IsEmpty) items.Add(new Item(default, line + (int)(e.LineNumber ?? 0), $"no JSON: {Reason(e)}"));
+            if (!utf8.Span.Trim(" \t\r\n"u8).IsEmpty)
+                items.Add(new Item(default, line + (int)(e.LineNumber ?? 0), $"no JSON: {Reason(e)}"));
         }
         return items;
     }
 
     /// <summary>Without the reader's own position, which counts from the beginning of the part.</summary>
-    private static string Reason(JsonException e) => e.Message.IndexOf(" LineNumber:", StringComparison.Ordinal) is var at and > 0 ? e.Message[..at] : e.Message;
+    private static string Reason(JsonException e) =>
+        e.Message.IndexOf(" LineNumber:", StringComparison.Ordinal) is var at and > 0 ? e.Message[..at] : e.Message;
 
     /// <summary>A document begins at the margin, whether it is a line long or indented over many.</summary>
     private static IEnumerable<(ReadOnlyMemory<byte> Utf8, int Line)> Parts(ReadOnlyMemory<byte> utf8)
@@ -46,9 +49,11 @@ internal static class JsonSequence
         var (begin, line, beginLine) = (0, 1, 1);
         for (var i = 0; i < utf8.Length; i++)
         {
-            if (utf8.Span[i] != '\n') continue;
+            if (utf8.Span[i] != '\n')
+                continue;
             line++;
-            if (i + 1 >= utf8.Length || utf8.Span[i + 1] is (byte)' ' or (byte)'\t' or (byte)'}' or (byte)']' or (byte)'\r' or (byte)'\n') continue;
+            if (i + 1 >= utf8.Length || utf8.Span[i + 1] is (byte)' ' or (byte)'\t' or (byte)'}' or (byte)']' or (byte)'\r' or (byte)'\n')
+                continue;
             yield return (utf8[begin..i], beginLine);
             (begin, beginLine) = (i + 1, line);
         }

@@ -6,10 +6,16 @@ using AdmissionGuard.Output;
 
 namespace AdmissionGuard.Commands;
 
-/// <summary><c>--known</c> and <c>--write-known</c>: a repository that has grown begins with what it has, and fails only for what is new or worse.</summary>
+/// <summary>
+/// <c>--known</c> and <c>--write-known</c>: a repository that has grown begins with what it has, and fails only for what is new or worse.
+/// </summary>
 internal sealed class KnownOptions
 {
-    private readonly Option<string?> file = new("--known") { Description = "findings of today, which do not fail unless they get worse", HelpName = "FILE" };
+    private readonly Option<string?> file = new("--known")
+    {
+        Description = "findings of today, which do not fail unless they get worse",
+        HelpName = "FILE",
+    };
     private readonly Option<bool> write = new("--write-known") { Description = "write the file of --known from what is found now" };
 
     public void AddTo(Command command)
@@ -18,7 +24,8 @@ internal sealed class KnownOptions
         command.Add(write);
         command.Validators.Add(given =>
         {
-            if (given.GetValue(write) && given.GetValue(file) is null) given.AddError("--write-known writes the file of --known, which is not given");
+            if (given.GetValue(write) && given.GetValue(file) is null)
+                given.AddError("--write-known writes the file of --known, which is not given");
         });
     }
 
@@ -26,8 +33,10 @@ internal sealed class KnownOptions
     /// <exception cref="InputException">The file could not be read or written.</exception>
     public CheckReport Apply(ParseResult parsed, CheckReport report, Terminal terminal)
     {
-        if (parsed.GetValue(file) is not { } path) return report;
-        if (!parsed.GetValue(write)) return Mark(KnownFile.Read(path), report, path, terminal);
+        if (parsed.GetValue(file) is not { } path)
+            return report;
+        if (!parsed.GetValue(write))
+            return Mark(KnownFile.Read(path), report, path, terminal);
         if (report.Errors.Count > 0)
         {
             terminal.Error.WriteLine($"{Shown.Clean(path)}: not written, because not everything could be judged");
@@ -35,7 +44,12 @@ internal sealed class KnownOptions
         }
         var known = KnownFindings.Of(report);
         KnownFile.Write(path, known);
-        terminal.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Shown.Clean(path)}: {known.Entries.Count} {CheckText.Plural("finding", known.Entries.Count)} written"));
+        terminal.Error.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Shown.Clean(path)}: {known.Entries.Count} {CheckText.Plural("finding", known.Entries.Count)} written"
+            )
+        );
         return known.Mark(report).Report;
     }
 
@@ -43,9 +57,17 @@ internal sealed class KnownOptions
     {
         var (marked, gone, notGiven) = known.Mark(report);
         var stale = new List<string>();
-        if (gone > 0) stale.Add(string.Create(CultureInfo.InvariantCulture, $"{gone} {(gone == 1 ? "entry no longer occurs" : "entries no longer occur")}"));
-        if (notGiven > 0) stale.Add(string.Create(CultureInfo.InvariantCulture, $"{notGiven} {(notGiven == 1 ? "entry is" : "entries are")} of objects that were not given"));
-        if (stale.Count > 0) terminal.Error.WriteLine($"{Shown.Clean(path)}: {string.Join(", ", stale)}; --write-known writes it anew");
+        if (gone > 0)
+            stale.Add(string.Create(CultureInfo.InvariantCulture, $"{gone} {(gone == 1 ? "entry no longer occurs" : "entries no longer occur")}"));
+        if (notGiven > 0)
+            stale.Add(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{notGiven} {(notGiven == 1 ? "entry is" : "entries are")} of objects that were not given"
+                )
+            );
+        if (stale.Count > 0)
+            terminal.Error.WriteLine($"{Shown.Clean(path)}: {string.Join(", ", stale)}; --write-known writes it anew");
         return marked;
     }
 }

@@ -13,7 +13,8 @@ internal sealed class ListingProgress(Terminal terminal)
 
     private void Write(string text)
     {
-        if (!terminal.ShowsProgress || (text.Length == 0 && width == 0)) return;
+        if (!terminal.ShowsProgress || (text.Length == 0 && width == 0))
+            return;
         terminal.Error.Write($"\r{text.PadRight(width)}{(text.Length == 0 ? "\r" : "")}");
         width = text.Length;
     }

@@ -21,28 +21,38 @@ internal sealed class ManifestReview(Actor actor, string defaultNamespace, DateT
         {
             var verdict = Evaluator.Evaluate(review, cluster);
             tally.Add(document, review, verdict);
-            if (verdict.Patch.Count > 0) repairs.Add(Repair.Of(document, verdict.Patch));
+            if (verdict.Patch.Count > 0)
+                repairs.Add(Repair.Of(document, verdict.Patch));
         }
         return tally.Report(manifests.Documents.Count) with { Repairs = repairs };
     }
 
     /// <summary>The manifests as a cluster, and what is to be judged in it.</summary>
-    public (Cluster World, IReadOnlyList<(Document Document, Review Review)> Reviews) Prepare(Cluster cluster, ManifestSet manifests, ManifestSet? old)
+    public (Cluster World, IReadOnlyList<(Document Document, Review Review)> Reviews) Prepare(
+        Cluster cluster,
+        ManifestSet manifests,
+        ManifestSet? old
+    )
     {
         var reviews = new List<(Document Document, Review Review)>();
         var before = new Dictionary<ObjectKey, Document>();
         foreach (var document in old?.Documents ?? [])
         {
-            if (KeyOf(document) is { } key && Catalogue.Judges(key.Kind)) before[key] = document;
+            if (KeyOf(document) is { } key && Catalogue.Judges(key.Kind))
+                before[key] = document;
         }
         foreach (var document in manifests.Documents)
         {
-            if (document is { ApiVersion: "v1", Kind: "Namespace", Name: { } name }) cluster = cluster.WithNamespace(name, document.Root);
-            if (KeyOf(document) is not { } key) continue;
+            if (document is { ApiVersion: "v1", Kind: "Namespace", Name: { } name })
+                cluster = cluster.WithNamespace(name, document.Root);
+            if (KeyOf(document) is not { } key)
+                continue;
             cluster = cluster.With(key, document.Root);
-            if (Catalogue.Judges(key.Kind)) reviews.Add((document, ReviewOf(key, document, before.GetValueOrDefault(key), old is null ? null : before)));
+            if (Catalogue.Judges(key.Kind))
+                reviews.Add((document, ReviewOf(key, document, before.GetValueOrDefault(key), old is null ? null : before)));
         }
-        foreach (var (key, document) in before) reviews.Add((document, ReviewOf(key, null, document, null)));
+        foreach (var (key, document) in before)
+            reviews.Add((document, ReviewOf(key, null, document, null)));
         return (cluster, reviews);
     }
 
@@ -52,7 +62,10 @@ internal sealed class ManifestReview(Actor actor, string defaultNamespace, DateT
         return new Review
         {
             Kind = key.Kind,
-            Operation = document is null ? Operation.Delete : old is null ? Operation.Create : Operation.Update,
+            Operation =
+                document is null ? Operation.Delete
+                : old is null ? Operation.Create
+                : Operation.Update,
             Object = document?.Root ?? default,
             OldObject = old?.Root ?? default,
             Namespace = key.Namespace,
@@ -65,6 +78,10 @@ internal sealed class ManifestReview(Actor actor, string defaultNamespace, DateT
 
     private ObjectKey? KeyOf(Document document) =>
         ObjectKind.Of(document.ApiVersion, document.Kind) is { } kind
-            ? new ObjectKey(kind, kind.IsNamespaced ? document.Namespace ?? defaultNamespace : "", document.Name ?? document.Root["metadata"u8]["generateName"u8].Text ?? "")
+            ? new ObjectKey(
+                kind,
+                kind.IsNamespaced ? document.Namespace ?? defaultNamespace : "",
+                document.Name ?? document.Root["metadata"u8]["generateName"u8].Text ?? ""
+            )
             : null;
 }

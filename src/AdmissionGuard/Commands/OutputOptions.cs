@@ -7,8 +7,18 @@ namespace AdmissionGuard.Commands;
 /// <summary><c>--output</c>, <c>--fail-on</c>, <c>--audit</c> and the file of known findings: how a report is written, and what fails.</summary>
 internal sealed class OutputOptions
 {
-    private readonly Option<string> output = new("--output", "-o") { Description = $"{string.Join(", ", Formats.Names[..^1])} or {Formats.Names[^1]}", DefaultValueFactory = _ => Formats.Default, HelpName = "FORMAT" };
-    private readonly Option<string> failOn = new("--fail-on") { Description = "exit status 1 from this on: deny, warn or never", DefaultValueFactory = _ => "deny", HelpName = "LEVEL" };
+    private readonly Option<string> output = new("--output", "-o")
+    {
+        Description = $"{string.Join(", ", Formats.Names[..^1])} or {Formats.Names[^1]}",
+        DefaultValueFactory = _ => Formats.Default,
+        HelpName = "FORMAT",
+    };
+    private readonly Option<string> failOn = new("--fail-on")
+    {
+        Description = "exit status 1 from this on: deny, warn or never",
+        DefaultValueFactory = _ => "deny",
+        HelpName = "LEVEL",
+    };
     private readonly Option<bool> audit = new("--audit") { Description = "show audit findings in formats for people too" };
     private readonly KnownOptions known = new();
     private readonly PreviousOption previous = new();
@@ -33,24 +43,41 @@ internal sealed class OutputOptions
     /// <summary>Writes notices, the report, and what could not be judged; the exit status.</summary>
     /// <param name="at">What was looked at, as it was named: paths, or clusters.</param>
     /// <param name="text">Writes the format text where it is another than that of check.</param>
-    public int Write(ParseResult parsed, CheckReport found, Terminal terminal, DateTimeOffset now, IReadOnlyList<string> at, Action<TextWriter, CheckReport, Look>? text = null)
+    public int Write(
+        ParseResult parsed,
+        CheckReport found,
+        Terminal terminal,
+        DateTimeOffset now,
+        IReadOnlyList<string> at,
+        Action<TextWriter, CheckReport, Look>? text = null
+    )
     {
         var earlier = previous.Read(parsed);
         var report = known.Apply(parsed, found, terminal);
-        foreach (var notice in report.Notices) terminal.Error.WriteLine(Shown.Clean(notice));
-        var look = new Look(SourceRoot.Of(Environment.CurrentDirectory), FailOn(parsed.GetValue(failOn)!), parsed.GetValue(audit), terminal.Colours) { Now = now, At = at, Earlier = earlier };
+        foreach (var notice in report.Notices)
+            terminal.Error.WriteLine(Shown.Clean(notice));
+        var look = new Look(SourceRoot.Of(Environment.CurrentDirectory), FailOn(parsed.GetValue(failOn)!), parsed.GetValue(audit), terminal.Colours)
+        {
+            Now = now,
+            At = at,
+            Earlier = earlier,
+        };
         var format = Format(parsed);
-        if (text is not null && format == Formats.Default) text(terminal.Out, report, look);
-        else Formats.Of(format)(terminal.Out, report, look);
+        if (text is not null && format == Formats.Default)
+            text(terminal.Out, report, look);
+        else
+            Formats.Of(format)(terminal.Out, report, look);
         terminal.Out.Flush(); // what was judged stands before what could not be
-        foreach (var error in report.Errors) terminal.Error.WriteLine(Shown.Clean(error.ToString()));
+        foreach (var error in report.Errors)
+            terminal.Error.WriteLine(Shown.Clean(error.ToString()));
         return report.ExitStatus(look.FailOn);
     }
 
-    private static GuardAction FailOn(string level) => level switch
-    {
-        "warn" => GuardAction.Warn,
-        "never" => GuardAction.Off,
-        _ => GuardAction.Deny,
-    };
+    private static GuardAction FailOn(string level) =>
+        level switch
+        {
+            "warn" => GuardAction.Warn,
+            "never" => GuardAction.Off,
+            _ => GuardAction.Deny,
+        };
 }

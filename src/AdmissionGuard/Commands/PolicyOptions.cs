@@ -6,10 +6,17 @@ using AdmissionGuard.Policies;
 
 namespace AdmissionGuard.Commands;
 
-/// <summary><c>--policy</c> and <c>--profile</c>, the same for every verb. Without a policy the profile baseline applies, in a cluster what is there alone; with both, the profile is one more policy.</summary>
+/// <summary>
+/// <c>--policy</c> and <c>--profile</c>, the same for every verb. Without a policy the profile baseline applies, in a cluster what is there alone;
+/// with both, the profile is one more policy.
+/// </summary>
 internal sealed class PolicyOptions
 {
-    private readonly Option<string[]> policy = new("--policy") { Description = "file or folder with GuardPolicies, GuardExceptions and GuardSettings, instead of the profile (repeatable)", HelpName = "PATH" };
+    private readonly Option<string[]> policy = new("--policy")
+    {
+        Description = "file or folder with GuardPolicies, GuardExceptions and GuardSettings, instead of the profile (repeatable)",
+        HelpName = "PATH",
+    };
     private readonly Option<string?> profile = new("--profile") { Description = "built-in policy: baseline or strict", HelpName = "NAME" };
 
     public PolicyOptions() => profile.AcceptOnlyFromAmong("baseline", "strict");
@@ -27,12 +34,15 @@ internal sealed class PolicyOptions
     public PolicySet Read(ParseResult parsed, Terminal terminal, DateTimeOffset now, bool byCluster = false)
     {
         var paths = Paths(parsed);
-        GuardPolicy[] builtIn = parsed.GetValue(profile) is { } name ? [GuardPolicy.Of(name == "strict" ? Profile.Strict : Profile.Baseline)]
+        GuardPolicy[] builtIn =
+            parsed.GetValue(profile) is { } name ? [GuardPolicy.Of(name == "strict" ? Profile.Strict : Profile.Baseline)]
             : paths.Length == 0 && !byCluster ? [GuardPolicy.Of(Profile.Baseline)]
             : [];
         var set = PolicyFiles.Read(paths, builtIn, terminal.In, now);
         // exceptions and settings alone replace no policy: else who adds an exception would switch everything off
-        return byCluster || set.Policies.Count > 0 || set.Errors.Count > 0 ? set : new PolicySet([GuardPolicy.Of(Profile.Baseline)], set.Exceptions, set.Settings, set.Errors);
+        return byCluster || set.Policies.Count > 0 || set.Errors.Count > 0
+            ? set
+            : new PolicySet([GuardPolicy.Of(Profile.Baseline)], set.Exceptions, set.Settings, set.Errors);
     }
 
     /// <summary>What takes the place of a cluster's own policies; null where nothing was given.</summary>
@@ -42,7 +52,8 @@ internal sealed class PolicyOptions
 
     /// <summary>For a verb that must not begin with half of its policies.</summary>
     /// <exception cref="InputException">With every error.</exception>
-    public PolicySet ReadAll(ParseResult parsed, Terminal terminal, DateTimeOffset now, bool byCluster = false) => Read(parsed, terminal, now, byCluster).OrThrow();
+    public PolicySet ReadAll(ParseResult parsed, Terminal terminal, DateTimeOffset now, bool byCluster = false) =>
+        Read(parsed, terminal, now, byCluster).OrThrow();
 
     /// <summary>As <see cref="ReadAll"/>, then following the files. Standard input is read once and followed by nothing.</summary>
     public LivePolicies Follow(ParseResult parsed, Terminal terminal, TimeProvider time, bool byCluster = false)

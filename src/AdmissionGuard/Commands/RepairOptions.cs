@@ -7,7 +7,10 @@ namespace AdmissionGuard.Commands;
 internal sealed class RepairOptions
 {
     private readonly Option<bool> fix = new("--fix") { Description = "write the repairs of policies with fix: true into the files" };
-    private readonly Option<bool> diff = new("--diff") { Description = "print the repairs as a unified diff, and write nothing unless --fix is there too" };
+    private readonly Option<bool> diff = new("--diff")
+    {
+        Description = "print the repairs as a unified diff, and write nothing unless --fix is there too",
+    };
 
     public void AddTo(Command command)
     {
@@ -20,8 +23,10 @@ internal sealed class RepairOptions
     {
         var (writes, prints) = (parsed.GetValue(fix), parsed.GetValue(diff));
         var fromInput = paths.Contains(ManifestFiles.StandardInput);
-        if (writes && fromInput) throw new InputException("--fix writes into files, standard input (-) is none: --diff prints what it would write");
-        if (prints && output != "text") throw new InputException($"--diff prints a text and cannot go into --output {output}");
+        if (writes && fromInput)
+            throw new InputException("--fix writes into files, standard input (-) is none: --diff prints what it would write");
+        if (prints && output != "text")
+            throw new InputException($"--diff prints a text and cannot go into --output {output}");
         return new Repairing(writes, prints, prints && fromInput, terminal);
     }
 }

@@ -15,10 +15,19 @@ internal static class ReviewCommand
     {
         var file = new Argument<string>("FILE") { Description = "a file with AdmissionReviews, or - for standard input" };
         Usage.RefuseOptionsAmong(file);
-        var endpoint = new Option<string>("--endpoint") { Description = "validate or mutate", DefaultValueFactory = _ => "validate", HelpName = "NAME" };
+        var endpoint = new Option<string>("--endpoint")
+        {
+            Description = "validate or mutate",
+            DefaultValueFactory = _ => "validate",
+            HelpName = "NAME",
+        };
         endpoint.AcceptOnlyFromAmong("validate", "mutate");
         var policies = new PolicyOptions();
-        var command = new Command("review", "Answers AdmissionReviews as the server would: one response a line, exit status 1 where one is denied.") { file, endpoint };
+        var command = new Command("review", "Answers AdmissionReviews as the server would: one response a line, exit status 1 where one is denied.")
+        {
+            file,
+            endpoint,
+        };
         policies.AddTo(command);
         command.SetAction(parsed =>
         {
@@ -52,7 +61,8 @@ internal static class ReviewCommand
                 Complain(line, e.Message);
             }
         }
-        if (read == 0) Complain(1, "holds no AdmissionReview");
+        if (read == 0)
+            Complain(1, "holds no AdmissionReview");
         return status;
 
         int Answer(Node document, int line)
@@ -81,14 +91,17 @@ internal static class ReviewCommand
     {
         try
         {
-            if (file != ManifestFiles.StandardInput) return File.ReadAllBytes(file);
+            if (file != ManifestFiles.StandardInput)
+                return File.ReadAllBytes(file);
             using var all = new MemoryStream();
             terminal.In.CopyTo(all);
             return all.ToArray();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"{file}: {(e is FileNotFoundException or DirectoryNotFoundException ? "does not exist" : $"cannot be read: {e.Message}")}");
+            throw new InputException(
+                $"{file}: {(e is FileNotFoundException or DirectoryNotFoundException ? "does not exist" : $"cannot be read: {e.Message}")}"
+            );
         }
     }
 }

@@ -20,48 +20,85 @@ internal static class ServeCommand
 
     public static Command Make(Terminal terminal)
     {
-        var listen = new Option<string>("--listen") { Description = "address and port", DefaultValueFactory = _ => "127.0.0.1:8443", HelpName = "ADDRESS:PORT" };
-        var certDir = new Option<string?>("--cert-dir") { Description = "folder with tls.crt and tls.key that somebody else keeps; without it a certificate is made, in a cluster in its Secret, else under certs/", HelpName = "DIR" };
-        var drain = new Option<int>("--drain") { Description = "seconds between unready and the end after SIGTERM", DefaultValueFactory = _ => 5, HelpName = "SECONDS" };
+        var listen = new Option<string>("--listen")
+        {
+            Description = "address and port",
+            DefaultValueFactory = _ => "127.0.0.1:8443",
+            HelpName = "ADDRESS:PORT",
+        };
+        var certDir = new Option<string?>("--cert-dir")
+        {
+            Description =
+                "folder with tls.crt and tls.key that somebody else keeps; without it a certificate is made, in a cluster in its Secret, else "
+                + "under certs/",
+            HelpName = "DIR",
+        };
+        var drain = new Option<int>("--drain")
+        {
+            Description = "seconds between unready and the end after SIGTERM",
+            DefaultValueFactory = _ => 5,
+            HelpName = "SECONDS",
+        };
         drain.Validators.Add(given =>
         {
             var typed = given.Tokens.Count == 1 && int.TryParse(given.Tokens[0].Value, CultureInfo.InvariantCulture, out var seconds) ? seconds : 0;
-            if (typed is < 0 or > MostDrain) given.AddError($"--drain is {typed}, 0 to {MostDrain} seconds are allowed");
+            if (typed is < 0 or > MostDrain)
+                given.AddError($"--drain is {typed}, 0 to {MostDrain} seconds are allowed");
         });
         var settle = new Option<double?>("--settle") { Description = "seconds for each step of a rotation, for tests", Hidden = true };
-        var decisions = new Option<string?>("--decision-log") { Description = "file to which every decision is appended as a line of JSON, for «simulate»; - is standard output", HelpName = "FILE" };
-        var withoutObjects = new Option<bool>("--decision-log-without-objects") { Description = "leave the objects out of it: such a log tells what was decided, but cannot be judged again" };
+        var decisions = new Option<string?>("--decision-log")
+        {
+            Description = "file to which every decision is appended as a line of JSON, for «simulate»; - is standard output",
+            HelpName = "FILE",
+        };
+        var withoutObjects = new Option<bool>("--decision-log-without-objects")
+        {
+            Description = "leave the objects out of it: such a log tells what was decided, but cannot be judged again",
+        };
         var (cluster, service) = (new ClusterOptions(), new ServiceOption());
         var policies = new PolicyOptions();
         var reports = new ReportOptions();
-        var command = new Command("serve", "The webhook server: /validate, /mutate and /policies over TLS, /healthz, /readyz, /metrics.") { listen, certDir, drain, decisions, withoutObjects, settle };
+        var command = new Command("serve", "The webhook server: /validate, /mutate and /policies over TLS, /healthz, /readyz, /metrics.")
+        {
+            listen,
+            certDir,
+            drain,
+            decisions,
+            withoutObjects,
+            settle,
+        };
         cluster.AddTo(command);
         service.AddTo(command);
         policies.AddTo(command);
         reports.AddTo(command);
-        command.SetAction((parsed, stop) =>
-        {
-            var connection = cluster.Connect(parsed, TimeProvider.System);
-            var choice = reports.Of(parsed, byCluster: connection is not null);
-            var address = AddressOf(parsed.GetValue(listen)!);
-            return Serve(
-                terminal,
-                address,
-                () => ServedCertificates.Begin(
-                    parsed.GetValue(certDir),
+        command.SetAction(
+            (parsed, stop) =>
+            {
+                var connection = cluster.Connect(parsed, TimeProvider.System);
+                var choice = reports.Of(parsed, byCluster: connection is not null);
+                var address = AddressOf(parsed.GetValue(listen)!);
+                return Serve(
+                    terminal,
+                    address,
+                    () =>
+                        ServedCertificates.Begin(
+                            parsed.GetValue(certDir),
+                            connection,
+                            service.Of(parsed),
+                            parsed.GetValue(settle) is { } seconds ? RotationPace.Of(TimeSpan.FromSeconds(seconds)) : RotationPace.Usual,
+                            address.Address,
+                            terminal.Error
+                        ),
+                    TimeSpan.FromSeconds(parsed.GetValue(drain)),
+                    policies.Follow(parsed, terminal, TimeProvider.System, byCluster: connection is not null),
                     connection,
+                    choice,
                     service.Of(parsed),
-                    parsed.GetValue(settle) is { } seconds ? RotationPace.Of(TimeSpan.FromSeconds(seconds)) : RotationPace.Usual,
-                    address.Address,
-                    terminal.Error),
-                TimeSpan.FromSeconds(parsed.GetValue(drain)),
-                policies.Follow(parsed, terminal, TimeProvider.System, byCluster: connection is not null),
-                connection,
-                choice,
-                service.Of(parsed),
-                parsed.GetValue(decisions) is { } path ? DecisionLog.At(path, !parsed.GetValue(withoutObjects), terminal.Error) : null,
-                stop);
-        });
+                    parsed.GetValue(decisions) is { } path ? DecisionLog.At(path, !parsed.GetValue(withoutObjects), terminal.Error) : null,
+                    stop
+                );
+            }
+        );
         return command;
     }
 
@@ -75,14 +112,20 @@ internal static class ServeCommand
         ReportChoice choice,
         ServiceName service,
         DecisionLog? decisions,
-        CancellationToken stop)
+        CancellationToken stop
+    )
     {
         await using var logging = decisions;
         await using var following = policies;
         using var api = connection is null ? null : new ApiServer(connection, TimeProvider.System);
         await using var certificates = begin();
-        await using var live = api is null ? null : new LiveCluster(api, policies, TimeProvider.System, terminal.Error, isAudited: choice.Mode == ReportMode.Auto);
-        await using var reports = api is null || choice.Mode == ReportMode.Untouched ? null : new ClusterReports(api, choice.Mode == ReportMode.Auto ? live : null, service, choice.Pace, TimeProvider.System, terminal.Error);
+        await using var live = api is null
+            ? null
+            : new LiveCluster(api, policies, TimeProvider.System, terminal.Error, isAudited: choice.Mode == ReportMode.Auto);
+        await using var reports =
+            api is null || choice.Mode == ReportMode.Untouched
+                ? null
+                : new ClusterReports(api, choice.Mode == ReportMode.Auto ? live : null, service, choice.Pace, TimeProvider.System, terminal.Error);
         await using var events = api is null || !choice.Events ? null : new EventWriter(api, TimeProvider.System, terminal.Error);
         await using var server = new WebhookServer(
             listen,
@@ -94,7 +137,8 @@ internal static class ServeCommand
             live is null ? null : () => live.Standing,
             decisions,
             events is null ? null : events.Tell,
-            () => [.. reports is null ? [] : ReportText.Gauges(reports.Standing), .. events is null ? [] : ReportText.Gauges(events)]);
+            () => [.. reports is null ? [] : ReportText.Gauges(reports.Standing), .. events is null ? [] : ReportText.Gauges(events)]
+        );
         var ended = new TaskCompletionSource<TimeSpan>(TaskCreationOptions.RunContinuationsAsynchronously);
         using var hurry = new CancellationTokenSource();
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
@@ -106,14 +150,19 @@ internal static class ServeCommand
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal =>
         {
             signal.Cancel = true;
-            if (!ended.TrySetResult(TimeSpan.Zero)) hurry.Cancel();
+            if (!ended.TrySetResult(TimeSpan.Zero))
+                hurry.Cancel();
         });
         await using var stopped = stop.Register(() => ended.TrySetResult(TimeSpan.Zero));
 
         await server.Start();
         var address = new IPEndPoint(listen.Address, server.Address.Port);
-        terminal.Out.WriteLine($"AdmissionGuard listens on https://{address}, policies: {string.Join(", ", policies.Cluster.Policies.Select(p => p.Name).Concat(api is null ? [] : [$"those of the cluster {api.Server}"]))}");
-        if (certificates.AuthorityFile is { } authority) terminal.Out.WriteLine(TryIt.Text(authority, address));
+        terminal.Out.WriteLine(
+            $"AdmissionGuard listens on https://{address}, policies: "
+                + $"{string.Join(", ", policies.Cluster.Policies.Select(p => p.Name).Concat(api is null ? [] : [$"those of the cluster {api.Server}"]))}"
+        );
+        if (certificates.AuthorityFile is { } authority)
+            terminal.Out.WriteLine(TryIt.Text(authority, address));
         terminal.Out.Flush();
         var pause = await ended.Task;
         terminal.Error.WriteLine(pause > TimeSpan.Zero ? $"stopping: unready now, the end in {pause.TotalSeconds:0} s" : "stopping");
@@ -123,9 +172,16 @@ internal static class ServeCommand
 
     private static IPEndPoint AddressOf(string text)
     {
-        if (text.StartsWith(':')) text = "0.0.0.0" + text;
-        if (text.StartsWith("localhost:", StringComparison.OrdinalIgnoreCase)) text = "127.0.0.1" + text["localhost".Length..];
-        return IPEndPoint.TryParse(text, out var address) && (text.Contains("]:", StringComparison.Ordinal) || (address.AddressFamily == AddressFamily.InterNetwork && text.Contains(':', StringComparison.Ordinal)))
+        if (text.StartsWith(':'))
+            text = "0.0.0.0" + text;
+        if (text.StartsWith("localhost:", StringComparison.OrdinalIgnoreCase))
+            text = "127.0.0.1" + text["localhost".Length..];
+        return
+            IPEndPoint.TryParse(text, out var address)
+            && (
+                text.Contains("]:", StringComparison.Ordinal)
+                || (address.AddressFamily == AddressFamily.InterNetwork && text.Contains(':', StringComparison.Ordinal))
+            )
             ? address
             : throw new InputException($"--listen {text}: an address with a port is expected, such as 127.0.0.1:8443");
     }

@@ -17,34 +17,85 @@ internal static class SimulateCommand
     {
         var paths = new Argument<string[]>("PATH") { Description = "manifests, instead of a cluster", Arity = ArgumentArity.ZeroOrMore };
         Usage.RefuseOptionsAmong(paths);
-        var log = new Option<string?>("--log") { Description = "a decision log of serve --decision-log, instead of a cluster: the requests as they came, each judged again", HelpName = "FILE" };
-        var current = new Option<string[]>("--current") { Description = "policies that are in force for the manifests; without it none (repeatable)", HelpName = "PATH" };
-        var output = new Option<string>("--output", "-o") { Description = "text or json", DefaultValueFactory = _ => "text", HelpName = "FORMAT" };
+        var log = new Option<string?>("--log")
+        {
+            Description = "a decision log of serve --decision-log, instead of a cluster: the requests as they came, each judged again",
+            HelpName = "FILE",
+        };
+        var current = new Option<string[]>("--current")
+        {
+            Description = "policies that are in force for the manifests; without it none (repeatable)",
+            HelpName = "PATH",
+        };
+        var output = new Option<string>("--output", "-o")
+        {
+            Description = "text or json",
+            DefaultValueFactory = _ => "text",
+            HelpName = "FORMAT",
+        };
         output.AcceptOnlyFromAmong("text", "json");
-        var failOn = new Option<string>("--fail-on") { Description = "exit status 1 where somebody would newly be refused, or also warned: refused, warned or never", DefaultValueFactory = _ => "refused", HelpName = "CHANGE" };
+        var failOn = new Option<string>("--fail-on")
+        {
+            Description = "exit status 1 where somebody would newly be refused, or also warned: refused, warned or never",
+            DefaultValueFactory = _ => "refused",
+            HelpName = "CHANGE",
+        };
         failOn.AcceptOnlyFromAmong("refused", "warned", "never");
         var (clusters, policies) = (new ClustersOptions(), new PolicyOptions());
-        var command = new Command("simulate", "Who would newly be refused, warned, repaired or freed by a policy: over a cluster, manifests or a decision log.") { paths, log, current, output, failOn };
+        var command = new Command(
+            "simulate",
+            "Who would newly be refused, warned, repaired or freed by a policy: over a cluster, manifests or a decision log."
+        )
+        {
+            paths,
+            log,
+            current,
+            output,
+            failOn,
+        };
         clusters.AddTo(command);
         policies.AddTo(command);
-        command.SetAction(async (parsed, stop) =>
-        {
-            var now = TimeProvider.System.GetUtcNow();
-            var wanted = policies.Given(parsed, terminal, now) ?? throw new InputException("--policy or --profile is missing: what shall be simulated?");
-            var (files, decisions) = (parsed.GetValue(paths) ?? [], parsed.GetValue(log));
-            if (files.Length > 0 && decisions is not null) throw new InputException("manifests and --log cannot be given together");
-            var errors = new List<ManifestError>();
-            var outcomes = decisions is not null ? OfLog(decisions, wanted, errors, terminal)
-                : files.Length > 0 ? OfManifests(files, PolicyFiles.Read(parsed.GetValue(current) ?? [], [], terminal.In, now).OrThrow(), wanted, errors, terminal, now)
-                : await OfClusters(clusters.Connect(parsed, TimeProvider.System), wanted, errors, terminal, stop);
+        command.SetAction(
+            async (parsed, stop) =>
+            {
+                var now = TimeProvider.System.GetUtcNow();
+                var wanted = policies.Given(parsed, terminal, now)
+                    ?? throw new InputException("--policy or --profile is missing: what shall be simulated?");
+                var (files, decisions) = (parsed.GetValue(paths) ?? [], parsed.GetValue(log));
+                if (files.Length > 0 && decisions is not null)
+                    throw new InputException("manifests and --log cannot be given together");
+                var errors = new List<ManifestError>();
+                var outcomes =
+                    decisions is not null ? OfLog(decisions, wanted, errors, terminal)
+                    : files.Length > 0
+                        ? OfManifests(
+                            files,
+                            PolicyFiles.Read(parsed.GetValue(current) ?? [], [], terminal.In, now).OrThrow(),
+                            wanted,
+                            errors,
+                            terminal,
+                            now
+                        )
+                    : await OfClusters(clusters.Connect(parsed, TimeProvider.System), wanted, errors, terminal, stop);
 
-            if (parsed.GetValue(output) == "json") terminal.Out.WriteLine(SimulationJson.Write(outcomes, errors));
-            else SimulationText.Write(terminal.Out, outcomes);
-            terminal.Out.Flush();
-            foreach (var error in errors) terminal.Error.WriteLine(Shown.Clean(error.ToString()));
-            var worst = parsed.GetValue(failOn) switch { "refused" => Effect.Refused, "warned" => Effect.Warned, _ => (Effect?)null };
-            return errors.Count > 0 ? 2 : outcomes.Exists(o => o.Effect <= worst) ? 1 : 0;
-        });
+                if (parsed.GetValue(output) == "json")
+                    terminal.Out.WriteLine(SimulationJson.Write(outcomes, errors));
+                else
+                    SimulationText.Write(terminal.Out, outcomes);
+                terminal.Out.Flush();
+                foreach (var error in errors)
+                    terminal.Error.WriteLine(Shown.Clean(error.ToString()));
+                var worst = parsed.GetValue(failOn) switch
+                {
+                    "refused" => Effect.Refused,
+                    "warned" => Effect.Warned,
+                    _ => (Effect?)null,
+                };
+                return errors.Count > 0 ? 2
+                    : outcomes.Exists(o => o.Effect <= worst) ? 1
+                    : 0;
+            }
+        );
         return command;
     }
 
@@ -53,22 +104,37 @@ internal static class SimulateCommand
         var reader = new DecisionReader(path);
         // exceptions and settings are those of the files: the log does not tell the others
         var outcomes = reader.Read().Select(d => new Outcome(d.Review, d.Where, d.Today, Evaluator.Evaluate(d.Review, wanted.Cluster))).ToList();
-        if (reader.WithoutObjects > 0) terminal.Error.WriteLine($"{reader.WithoutObjects} decisions were logged without their objects and cannot be judged again");
+        if (reader.WithoutObjects > 0)
+            terminal.Error.WriteLine($"{reader.WithoutObjects} decisions were logged without their objects and cannot be judged again");
         errors.AddRange(reader.Errors);
         return outcomes;
     }
 
-    private static List<Outcome> OfManifests(string[] paths, PolicySet current, PolicySet wanted, List<ManifestError> errors, Terminal terminal, DateTimeOffset now)
+    private static List<Outcome> OfManifests(
+        string[] paths,
+        PolicySet current,
+        PolicySet wanted,
+        List<ManifestError> errors,
+        Terminal terminal,
+        DateTimeOffset now
+    )
     {
         var manifests = ManifestFiles.Read(paths, [], terminal.In);
-        foreach (var notice in manifests.Notices) terminal.Error.WriteLine(Shown.Clean(notice));
+        foreach (var notice in manifests.Notices)
+            terminal.Error.WriteLine(Shown.Clean(notice));
         errors.AddRange(manifests.Errors);
         var review = new ManifestReview(wanted.Settings.Syncing, "default", now);
         var (world, reviews) = review.Prepare(Cluster.Empty, manifests, old: null);
         return Compare(reviews.Select(r => (r.Review, r.Document.File)), With(world, current), With(world, wanted));
     }
 
-    private static async Task<List<Outcome>> OfClusters(IReadOnlyList<(string Name, Connection Connection)> clusters, PolicySet wanted, List<ManifestError> errors, Terminal terminal, CancellationToken stop)
+    private static async Task<List<Outcome>> OfClusters(
+        IReadOnlyList<(string Name, Connection Connection)> clusters,
+        PolicySet wanted,
+        List<ManifestError> errors,
+        Terminal terminal,
+        CancellationToken stop
+    )
     {
         var progress = new ListingProgress(terminal);
         var outcomes = new List<Outcome>();
@@ -80,11 +146,18 @@ internal static class SimulateCommand
                 var rules = wanted.Policies.SelectMany(p => p.Rules).Select(r => r.Rule).Distinct().ToList();
                 var snapshot = await Snapshot.Take(server, null, TimeProvider.System, (kind, count) => progress.Tell(name, kind, count), stop, rules);
                 progress.Clear();
-                foreach (var gap in snapshot.Gaps) terminal.Error.WriteLine(Shown.Clean($"{name}: {gap}"));
+                foreach (var gap in snapshot.Gaps)
+                    terminal.Error.WriteLine(Shown.Clean($"{name}: {gap}"));
                 var actor = snapshot.Cluster.Settings.Syncing;
                 var now = TimeProvider.System.GetUtcNow();
                 var after = snapshot.Cluster.With(wanted.Policies).WithExceptions([.. snapshot.Policies.Set.Exceptions, .. wanted.Exceptions]);
-                outcomes.AddRange(Compare(snapshot.Objects.Select(k => (Review.OfNew(k, snapshot.Find(k), actor, now), name)), snapshot.Cluster, wanted.HasSettings ? after.With(wanted.Settings) : after));
+                outcomes.AddRange(
+                    Compare(
+                        snapshot.Objects.Select(k => (Review.OfNew(k, snapshot.Find(k), actor, now), name)),
+                        snapshot.Cluster,
+                        wanted.HasSettings ? after.With(wanted.Settings) : after
+                    )
+                );
             }
             catch (ApiException e)
             {
@@ -95,7 +168,14 @@ internal static class SimulateCommand
     }
 
     private static List<Outcome> Compare(IEnumerable<(Review Review, string Where)> reviews, Cluster today, Cluster wanted) =>
-        [.. reviews.Select(r => new Outcome(r.Review, r.Where, today.Policies.IsEmpty ? Today.Nothing : Today.Of(Evaluator.Evaluate(r.Review, today)), Evaluator.Evaluate(r.Review, wanted)))];
+        [
+            .. reviews.Select(r => new Outcome(
+                r.Review,
+                r.Where,
+                today.Policies.IsEmpty ? Today.Nothing : Today.Of(Evaluator.Evaluate(r.Review, today)),
+                Evaluator.Evaluate(r.Review, wanted)
+            )),
+        ];
 
     private static Cluster With(Cluster world, PolicySet set) => world.With(set.Settings).With(set.Policies).WithExceptions(set.Exceptions);
 }

@@ -7,7 +7,9 @@ using AdmissionGuard.Output;
 
 namespace AdmissionGuard.Commands;
 
-/// <summary>Reviews what a cluster holds, each object as if a sync created it now: what it refers to is there or is not, and nothing is old.</summary>
+/// <summary>
+/// Reviews what a cluster holds, each object as if a sync created it now: what it refers to is there or is not, and nothing is old.
+/// </summary>
 internal sealed class StoredReview(string cluster, string ownerLabel, DateTimeOffset now)
 {
     public CheckReport Run(Snapshot snapshot)

@@ -26,16 +26,24 @@ internal sealed class Tally(GuardSettings settings)
         Errors.AddRange(verdict.TypeFaults.Select(f => At(document, review, f)));
         Notices.AddRange(verdict.Notices.Select(n => $"{document.File}: {Refusal.Subject(review)}: {n}"));
         exempted += verdict.Exceptions.Where(e => !e.HasEnded).Sum(e => e.Findings);
-        if (settings.Excludes(review.Namespace)) excluded++;
+        if (settings.Excludes(review.Namespace))
+            excluded++;
     }
 
     /// <param name="documents">Objects of any kind, judged or not.</param>
-    public CheckReport Report(int documents) => new(findings, Errors, documents, reviews) { Notices = Notices, Exempted = exempted, Excluded = excluded };
+    public CheckReport Report(int documents) =>
+        new(findings, Errors, documents, reviews)
+        {
+            Notices = Notices,
+            Exempted = exempted,
+            Excluded = excluded,
+        };
 
     private static ManifestError At(Document document, Review review, TypeFault fault)
     {
         var message = $"{fault.Path.ToText()}: {fault.Message}";
-        if (document.IsStored) return new ManifestError($"{document.File}: {Refusal.Subject(review)}", null, null, message);
+        if (document.IsStored)
+            return new ManifestError($"{document.File}: {Refusal.Subject(review)}", null, null, message);
         var (line, column) = document.PositionOf(fault.Path);
         return new ManifestError(document.File, line, column, message);
     }

@@ -11,10 +11,22 @@ internal static class TestCommand
 {
     public static Command Make(Terminal terminal)
     {
-        var paths = new Argument<string[]>("PATH") { Description = "folders with cases, or single ones: NAME.yaml, NAME.old.yaml for an update, NAME.policy.yaml or policy.yaml, NAME.expected", Arity = ArgumentArity.OneOrMore };
+        var paths = new Argument<string[]>("PATH")
+        {
+            Description =
+                "folders with cases, or single ones: NAME.yaml, NAME.old.yaml for an update, NAME.policy.yaml or policy.yaml, NAME.expected",
+            Arity = ArgumentArity.OneOrMore,
+        };
         Usage.RefuseOptionsAmong(paths);
-        var update = new Option<bool>("--update") { Description = "write what is said now into the .expected files: read the diff before you commit it" };
-        var at = new Option<string?>("--now") { Description = "the time at which they are judged, so that exceptions in them do not end: 2026-11-21T12:00:00Z", HelpName = "TIME" };
+        var update = new Option<bool>("--update")
+        {
+            Description = "write what is said now into the .expected files: read the diff before you commit it",
+        };
+        var at = new Option<string?>("--now")
+        {
+            Description = "the time at which they are judged, so that exceptions in them do not end: 2026-11-21T12:00:00Z",
+            HelpName = "TIME",
+        };
         var policies = new PolicyOptions();
         var command = new Command("test", "Runs a team's own cases for its own policies.") { paths, update, at };
         policies.AddTo(command);
@@ -23,7 +35,8 @@ internal static class TestCommand
             var now = TimeOf(parsed.GetValue(at));
             var given = policies.Given(parsed, terminal, now);
             var cases = parsed.GetValue(paths)!.SelectMany(PolicyCase.In).DistinctBy(c => c.Name, StringComparer.Ordinal).ToList();
-            if (cases.Count == 0) throw new InputException($"{string.Join(", ", parsed.GetValue(paths)!)}: there is no case, a file NAME.yaml");
+            if (cases.Count == 0)
+                throw new InputException($"{string.Join(", ", parsed.GetValue(paths)!)}: there is no case, a file NAME.yaml");
             var (ok, written, failed, unreadable) = (0, 0, 0, 0);
             foreach (var one in cases)
             {
@@ -48,11 +61,23 @@ internal static class TestCommand
                 {
                     failed++;
                     terminal.Out.WriteLine($"FAILED   {one.Name}");
-                    terminal.Out.Write(expected is null ? $"  {one.Expected} is not there: --update writes it\n" : UnifiedDiff.Of(expected, text, one.Expected, "what is said now"));
+                    terminal.Out.Write(
+                        expected is null
+                            ? $"  {one.Expected} is not there: --update writes it\n"
+                            : UnifiedDiff.Of(expected, text, one.Expected, "what is said now")
+                    );
                 }
             }
-            terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{cases.Count} {(cases.Count == 1 ? "case" : "cases")}: {ok} ok, {failed} failed{(written > 0 ? $", {written} written" : "")}{(unreadable > 0 ? $", {unreadable} not judged" : "")}"));
-            return unreadable > 0 ? 2 : failed > 0 ? 1 : 0;
+            terminal.Out.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{cases.Count} {(cases.Count == 1 ? "case" : "cases")}: {ok} ok, {failed} "
+                        + $"failed{(written > 0 ? $", {written} written" : "")}{(unreadable > 0 ? $", {unreadable} not judged" : "")}"
+                )
+            );
+            return unreadable > 0 ? 2
+                : failed > 0 ? 1
+                : 0;
         });
         return command;
     }
@@ -71,7 +96,8 @@ internal static class TestCommand
         }
     }
 
-    private static DateTimeOffset TimeOf(string? text) => text is null ? TimeProvider.System.GetUtcNow()
+    private static DateTimeOffset TimeOf(string? text) =>
+        text is null ? TimeProvider.System.GetUtcNow()
         : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time
         : throw new InputException($"--now {text}: a time such as 2026-11-21T12:00:00Z is expected");
 }

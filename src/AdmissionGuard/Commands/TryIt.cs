@@ -14,7 +14,8 @@ internal static class TryIt
     /// <param name="address">Where it listens; of every address, this machine's own is asked.</param>
     public static string Text(string authorityFile, IPEndPoint address)
     {
-        var to = address.Address.Equals(IPAddress.Any) ? new IPEndPoint(IPAddress.Loopback, address.Port)
+        var to =
+            address.Address.Equals(IPAddress.Any) ? new IPEndPoint(IPAddress.Loopback, address.Port)
             : address.Address.Equals(IPAddress.IPv6Any) ? new IPEndPoint(IPAddress.IPv6Loopback, address.Port)
             : address;
         var authority = Path.GetFullPath(authorityFile);
@@ -43,5 +44,7 @@ internal static class TryIt
 
     /// <summary>One word for a shell, in quotes only where it needs them.</summary>
     private static string Shell(string word) =>
-        word.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or ':' or '-' or '_') ? word : $"'{word.Replace("'", @"'\''", StringComparison.Ordinal)}'";
+        word.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or ':' or '-' or '_')
+            ? word
+            : $"'{word.Replace("'", @"'\''", StringComparison.Ordinal)}'";
 }

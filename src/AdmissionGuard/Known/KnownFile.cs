@@ -7,7 +7,9 @@ using AdmissionGuard.Manifests;
 
 namespace AdmissionGuard.Known;
 
-/// <summary>The file of <c>--known</c>: YAML, sorted, an entry a line, so that a change of it reads well in a review and merges. No line numbers: they move.</summary>
+/// <summary>
+/// The file of <c>--known</c>: YAML, sorted, an entry a line, so that a change of it reads well in a review and merges. No line numbers: they move.
+/// </summary>
 internal static class KnownFile
 {
     private static readonly string[] Keys = ["rule", "kind", "namespace", "name", "key", "whole", "excess", "advice"];
@@ -20,7 +22,8 @@ internal static class KnownFile
         text.Append("# Written by check --known FILE --write-known; lines may be deleted.\n");
         text.Append("version: 1\n");
         text.Append(known.Entries.Count == 0 ? "known: []\n" : "known:\n");
-        foreach (var line in known.Entries.Select(Line).Order(StringComparer.Ordinal)) text.Append(line);
+        foreach (var line in known.Entries.Select(Line).Order(StringComparer.Ordinal))
+            text.Append(line);
         try
         {
             File.WriteAllText(path, text.ToString());
@@ -37,9 +40,12 @@ internal static class KnownFile
         var (documents, errors) = new YamlReader().Read(path, Content(path));
         var all = errors.ToList();
         var entries = new List<KnownFinding>();
-        if (documents.Count == 1) ReadAll(documents[0], entries, all);
-        else if (errors.Count == 0) all.Add(new ManifestError(path, 1, 1, $"{documents.Count} documents, one with version and known is expected"));
-        if (all.Count > 0) throw new InputException(string.Join('\n', all.Select(e => Core.Shown.Clean(e.ToString()))));
+        if (documents.Count == 1)
+            ReadAll(documents[0], entries, all);
+        else if (errors.Count == 0)
+            all.Add(new ManifestError(path, 1, 1, $"{documents.Count} documents, one with version and known is expected"));
+        if (all.Count > 0)
+            throw new InputException(string.Join('\n', all.Select(e => Core.Shown.Clean(e.ToString()))));
         return new KnownFindings(entries);
     }
 
@@ -51,7 +57,11 @@ internal static class KnownFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InputException(e is FileNotFoundException or DirectoryNotFoundException ? $"{path}: does not exist; --write-known writes it" : $"{path}: cannot be read: {e.Message}");
+            throw new InputException(
+                e is FileNotFoundException or DirectoryNotFoundException
+                    ? $"{path}: does not exist; --write-known writes it"
+                    : $"{path}: cannot be read: {e.Message}"
+            );
         }
     }
 
@@ -60,9 +70,11 @@ internal static class KnownFile
         var form = new Sheet(document, errors);
         form.OnlyKeys(document.Root, "version", "known");
         var version = document.Root["version"u8];
-        if (new Reader().Integer(version) != 1) form.Refuse(version.Exists ? version : document.Root, $"version is {Shown.Value(version)}, 1 is read");
+        if (new Reader().Integer(version) != 1)
+            form.Refuse(version.Exists ? version : document.Root, $"version is {Shown.Value(version)}, 1 is read");
         var list = document.Root["known"u8];
-        if (!list.IsArray) form.Refuse(list.Exists ? list : document.Root, $"known is {Shown.Value(list)}, a list is expected");
+        if (!list.IsArray)
+            form.Refuse(list.Exists ? list : document.Root, $"known is {Shown.Value(list)}, a list is expected");
         foreach (var item in list.Items)
         {
             var entry = new Node(item);
@@ -74,18 +86,37 @@ internal static class KnownFile
                 Excess = form.Number(entry, "excess"),
                 AtMost = form.Flag(entry, "advice") ? GuardAction.Warn : GuardAction.Deny,
             };
-            var known = new KnownFinding(form.Text(entry, "rule") ?? "", form.Text(entry, "kind") ?? "", form.Text(entry, "namespace") ?? "", form.Text(entry, "name") ?? "", finding);
-            if (errors.Count == before) entries.Add(known);
+            var known = new KnownFinding(
+                form.Text(entry, "rule") ?? "",
+                form.Text(entry, "kind") ?? "",
+                form.Text(entry, "namespace") ?? "",
+                form.Text(entry, "name") ?? "",
+                finding
+            );
+            if (errors.Count == before)
+                entries.Add(known);
         }
     }
 
     private static string Line(KnownFinding entry)
     {
         var text = new StringBuilder();
-        text.Append("- {rule: ").Append(entry.Rule).Append(", kind: ").Append(entry.Kind).Append(", namespace: ").Append(Quote(entry.Namespace)).Append(", name: ").Append(Quote(entry.Name)).Append(", key: ").Append(Quote(entry.Finding.Key));
-        if (entry.Finding.Whole is { } whole) text.Append(", whole: ").Append(Quote(whole));
-        if (entry.Finding.Excess != 0) text.Append(", excess: ").Append(entry.Finding.Excess.ToString("R", CultureInfo.InvariantCulture));
-        if (entry.Finding.AtMost != GuardAction.Deny) text.Append(", advice: true");
+        text.Append("- {rule: ")
+            .Append(entry.Rule)
+            .Append(", kind: ")
+            .Append(entry.Kind)
+            .Append(", namespace: ")
+            .Append(Quote(entry.Namespace))
+            .Append(", name: ")
+            .Append(Quote(entry.Name))
+            .Append(", key: ")
+            .Append(Quote(entry.Finding.Key));
+        if (entry.Finding.Whole is { } whole)
+            text.Append(", whole: ").Append(Quote(whole));
+        if (entry.Finding.Excess != 0)
+            text.Append(", excess: ").Append(entry.Finding.Excess.ToString("R", CultureInfo.InvariantCulture));
+        if (entry.Finding.AtMost != GuardAction.Deny)
+            text.Append(", advice: true");
         return text.Append("}\n").ToString();
     }
 
@@ -95,9 +126,19 @@ internal static class KnownFile
         var quoted = new StringBuilder("\"");
         foreach (var c in text)
         {
-            if (c is '"' or '\\') quoted.Append('\\').Append(c);
-            else if (char.IsControl(c) || char.GetUnicodeCategory(c) is UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Format or UnicodeCategory.OtherNotAssigned) quoted.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
-            else quoted.Append(c);
+            if (c is '"' or '\\')
+                quoted.Append('\\').Append(c);
+            else if (
+                char.IsControl(c)
+                || char.GetUnicodeCategory(c)
+                    is UnicodeCategory.LineSeparator
+                        or UnicodeCategory.ParagraphSeparator
+                        or UnicodeCategory.Format
+                        or UnicodeCategory.OtherNotAssigned
+            )
+                quoted.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
+            else
+                quoted.Append(c);
         }
         return quoted.Append('"').ToString();
     }
@@ -113,22 +154,27 @@ internal static class KnownFile
 
         public void OnlyKeys(Node map, params string[] valid)
         {
-            if (!map.IsObject) Refuse(map, $"{Shown.Value(map)} where a map is expected");
-            foreach (var entry in map.Entries.Where(e => !valid.Contains(e.Name, StringComparer.Ordinal))) Refuse(new Node(entry.Value), $"there is no key {Shown.Quote(entry.Name)}{Nearest.Hint(entry.Name, valid)}");
+            if (!map.IsObject)
+                Refuse(map, $"{Shown.Value(map)} where a map is expected");
+            foreach (var entry in map.Entries.Where(e => !valid.Contains(e.Name, StringComparer.Ordinal)))
+                Refuse(new Node(entry.Value), $"there is no key {Shown.Quote(entry.Name)}{Nearest.Hint(entry.Name, valid)}");
         }
 
         public string? Text(Node map, string key, bool optional = false)
         {
             var node = map[key];
-            if (map.IsObject && node.Text is null && (node.Exists || !optional)) Refuse(node.Exists ? node : map, $"{key} is {Shown.Value(node)}, a text is expected");
+            if (map.IsObject && node.Text is null && (node.Exists || !optional))
+                Refuse(node.Exists ? node : map, $"{key} is {Shown.Value(node)}, a text is expected");
             return node.Text;
         }
 
         public double Number(Node map, string key)
         {
             var node = map[key];
-            if (!node.Exists) return 0;
-            if (node.Kind == System.Text.Json.JsonValueKind.Number && node.Element.TryGetDouble(out var number)) return number;
+            if (!node.Exists)
+                return 0;
+            if (node.Kind == System.Text.Json.JsonValueKind.Number && node.Element.TryGetDouble(out var number))
+                return number;
             Refuse(node, $"{key} is {Shown.Value(node)}, a number is expected");
             return 0;
         }
@@ -136,8 +182,10 @@ internal static class KnownFile
         public bool Flag(Node map, string key)
         {
             var node = map[key];
-            if (!node.Exists) return false;
-            if (new Reader().Boolean(node) is { } flag) return flag;
+            if (!node.Exists)
+                return false;
+            if (new Reader().Boolean(node) is { } flag)
+                return flag;
             Refuse(node, $"{key} is {Shown.Value(node)}, true or false is expected");
             return false;
         }

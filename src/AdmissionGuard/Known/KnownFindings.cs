@@ -8,7 +8,8 @@ namespace AdmissionGuard.Known;
 /// <param name="Finding">Its key, whole, excess and whether it was advice; the rest of it is of no matter.</param>
 internal sealed record KnownFinding(string Rule, string Kind, string Namespace, string Name, Finding Finding)
 {
-    public static KnownFinding Of(Located located) => new(located.Judgement.Rule, located.Review.Kind!.Name, located.Review.Namespace, located.Review.Name, located.Judgement.Finding);
+    public static KnownFinding Of(Located located) =>
+        new(located.Judgement.Rule, located.Review.Kind!.Name, located.Review.Namespace, located.Review.Name, located.Judgement.Finding);
 
     /// <summary>Findings are compared within these.</summary>
     public (string Rule, string Kind, string Namespace, string Name) Scope => (Rule, Kind, Namespace, Name);

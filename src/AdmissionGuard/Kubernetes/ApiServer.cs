@@ -34,7 +34,8 @@ internal sealed class ApiServer(Connection connection, TimeProvider time) : IDis
     public void Dispose() => transport.Dispose();
 
     /// <summary>The version that the server says it is, such as v1.36.2.</summary>
-    public async Task<string> Version(CancellationToken stop) => (await Read(Request(HttpMethod.Get, "version"), stop))["gitVersion"u8].Text ?? "unknown";
+    public async Task<string> Version(CancellationToken stop) =>
+        (await Read(Request(HttpMethod.Get, "version"), stop))["gitVersion"u8].Text ?? "unknown";
 
     /// <summary>Whether the resource is there; false where its CustomResourceDefinition, or this version of it, is not.</summary>
     public async Task<bool> Serves(Resource resource, CancellationToken stop)
@@ -64,9 +65,18 @@ internal sealed class ApiServer(Connection connection, TimeProvider time) : IDis
     }
 
     /// <summary>All objects, of a namespace or of all, page by page. A page that comes too late for the server (410) begins the list again.</summary>
-    /// <param name="keep">What is kept of each, so that a large list needs no more memory than what is kept of it and one page; null keeps all.</param>
+    /// <param name="keep">What is kept of each, so that a large list needs no more memory than what is kept of it and one page; null keeps
+    /// all.</param>
     /// <param name="came">Told after each page how many there are so far.</param>
-    public async Task<Listing> List(Resource resource, CancellationToken stop, string? ns = null, string? labelSelector = null, int pageSize = 500, Func<Node, Node>? keep = null, Action<int>? came = null)
+    public async Task<Listing> List(
+        Resource resource,
+        CancellationToken stop,
+        string? ns = null,
+        string? labelSelector = null,
+        int pageSize = 500,
+        Func<Node, Node>? keep = null,
+        Action<int>? came = null
+    )
     {
         for (var restarts = 0; ; restarts++)
         {
@@ -85,11 +95,23 @@ internal sealed class ApiServer(Connection connection, TimeProvider time) : IDis
         }
     }
 
-    /// <summary>What changes after <paramref name="resourceVersion"/>. It ends by itself after <paramref name="lasting"/>, rounded to seconds.</summary>
-    public async Task<WatchStream> Watch(Resource resource, string resourceVersion, TimeSpan lasting, CancellationToken stop, string? ns = null, string? labelSelector = null)
+    /// <summary>
+    /// What changes after <paramref name="resourceVersion"/>. It ends by itself after <paramref name="lasting"/>, rounded to seconds.
+    /// </summary>
+    public async Task<WatchStream> Watch(
+        Resource resource,
+        string resourceVersion,
+        TimeSpan lasting,
+        CancellationToken stop,
+        string? ns = null,
+        string? labelSelector = null
+    )
     {
         var seconds = ((int)lasting.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        var path = WithSelector($"{resource.Path(ns)}?watch=true&allowWatchBookmarks=true&resourceVersion={Uri.EscapeDataString(resourceVersion)}&timeoutSeconds={seconds}", labelSelector);
+        var path = WithSelector(
+            $"{resource.Path(ns)}?watch=true&allowWatchBookmarks=true&resourceVersion={Uri.EscapeDataString(resourceVersion)}&timeoutSeconds={seconds}",
+            labelSelector
+        );
         var response = await transport.Send(Request(HttpMethod.Get, path), stop);
         return new WatchStream(response, Server, $"watch of {resource}", lasting + Transport.Patience, ObjectBytes, time);
     }
@@ -98,16 +120,46 @@ internal sealed class ApiServer(Connection connection, TimeProvider time) : IDis
         Write(HttpMethod.Post, $"{resource.Path(ns)}?fieldManager={FieldManager}", body, "application/json", stop);
 
     /// <summary>Replaces the object; a resourceVersion in the body must be the stored one, else a conflict.</summary>
-    public Task<Node> Update(Resource resource, string? ns, string name, ReadOnlyMemory<byte> body, CancellationToken stop, string? subresource = null) =>
-        Write(HttpMethod.Put, $"{resource.Path(ns, name, subresource)}?fieldManager={FieldManager}", body, "application/json", stop);
+    public Task<Node> Update(
+        Resource resource,
+        string? ns,
+        string name,
+        ReadOnlyMemory<byte> body,
+        CancellationToken stop,
+        string? subresource = null
+    ) => Write(HttpMethod.Put, $"{resource.Path(ns, name, subresource)}?fieldManager={FieldManager}", body, "application/json", stop);
 
     /// <summary>RFC 7386. A resourceVersion in the patch must be the stored one, else a conflict.</summary>
-    public Task<Node> Merge(Resource resource, string? ns, string name, ReadOnlyMemory<byte> patch, CancellationToken stop, string? subresource = null) =>
-        Write(HttpMethod.Patch, $"{resource.Path(ns, name, subresource)}?fieldManager={FieldManager}", patch, "application/merge-patch+json", stop);
+    public Task<Node> Merge(
+        Resource resource,
+        string? ns,
+        string name,
+        ReadOnlyMemory<byte> patch,
+        CancellationToken stop,
+        string? subresource = null
+    ) => Write(HttpMethod.Patch, $"{resource.Path(ns, name, subresource)}?fieldManager={FieldManager}", patch, "application/merge-patch+json", stop);
 
-    /// <summary>Server-side apply: creates the object or makes these fields ours, taking them from others where <paramref name="force"/>; <c>status</c> as subresource.</summary>
-    public Task<Node> Apply(Resource resource, string? ns, string name, ReadOnlyMemory<byte> body, CancellationToken stop, string? subresource = null, string fieldManager = FieldManager, bool force = true) =>
-        Write(HttpMethod.Patch, $"{resource.Path(ns, name, subresource)}?fieldManager={Uri.EscapeDataString(fieldManager)}&force={(force ? "true" : "false")}", body, "application/apply-patch+yaml", stop);
+    /// <summary>
+    /// Server-side apply: creates the object or makes these fields ours, taking them from others where <paramref name="force"/>; <c>status</c> as
+    /// subresource.
+    /// </summary>
+    public Task<Node> Apply(
+        Resource resource,
+        string? ns,
+        string name,
+        ReadOnlyMemory<byte> body,
+        CancellationToken stop,
+        string? subresource = null,
+        string fieldManager = FieldManager,
+        bool force = true
+    ) =>
+        Write(
+            HttpMethod.Patch,
+            $"{resource.Path(ns, name, subresource)}?fieldManager={Uri.EscapeDataString(fieldManager)}&force={(force ? "true" : "false")}",
+            body,
+            "application/apply-patch+yaml",
+            stop
+        );
 
     /// <summary>False where it was not there.</summary>
     /// <param name="resourceVersion">Only if this is still the stored one, else a conflict.</param>
@@ -139,44 +191,59 @@ internal sealed class ApiServer(Connection connection, TimeProvider time) : IDis
         }
     }
 
-    private async Task<Listing> ListOnce(Resource resource, string? ns, string? labelSelector, int pageSize, Func<Node, Node>? keep, Action<int>? came, CancellationToken stop)
+    private async Task<Listing> ListOnce(
+        Resource resource,
+        string? ns,
+        string? labelSelector,
+        int pageSize,
+        Func<Node, Node>? keep,
+        Action<int>? came,
+        CancellationToken stop
+    )
     {
         var items = new List<Node>();
         string? next = null;
         while (true)
         {
             var path = $"{resource.Path(ns)}?limit={pageSize.ToString(CultureInfo.InvariantCulture)}";
-            if (next is not null) path += "&continue=" + Uri.EscapeDataString(next);
+            if (next is not null)
+                path += "&continue=" + Uri.EscapeDataString(next);
             var page = await Read(Request(HttpMethod.Get, WithSelector(path, labelSelector)), stop, PageBytes);
-            if (!page["items"u8].IsArray && page["items"u8].Exists) throw Unreadable(resource, "its items are no list");
+            if (!page["items"u8].IsArray && page["items"u8].Exists)
+                throw Unreadable(resource, "its items are no list");
             var kind = page["kind"u8].Text is { Length: > 4 } list && list.EndsWith("List", StringComparison.Ordinal) ? list[..^4] : null;
             foreach (var item in page["items"u8].Items)
             {
-                if (item.ValueKind != JsonValueKind.Object) continue;
+                if (item.ValueKind != JsonValueKind.Object)
+                    continue;
                 var slim = Slim.Of(new Node(item), resource.ApiVersion, kind);
                 items.Add(keep is null ? slim : keep(slim));
             }
             came?.Invoke(items.Count);
             var metadata = page["metadata"u8];
             next = metadata["continue"u8].Text;
-            if (string.IsNullOrEmpty(next)) return new Listing(items, metadata["resourceVersion"u8].Text ?? throw Unreadable(resource, "the list has no resourceVersion"));
+            if (string.IsNullOrEmpty(next))
+                return new Listing(items, metadata["resourceVersion"u8].Text ?? throw Unreadable(resource, "the list has no resourceVersion"));
         }
     }
 
-    private static string WithSelector(string path, string? labelSelector) => labelSelector is null ? path : $"{path}&labelSelector={Uri.EscapeDataString(labelSelector)}";
+    private static string WithSelector(string path, string? labelSelector) =>
+        labelSelector is null ? path : $"{path}&labelSelector={Uri.EscapeDataString(labelSelector)}";
 
     private ApiException Unreadable(Resource resource, string why) => new(null, ApiException.Unreadable, $"{Server}: {resource}: {why}");
 
     private async Task<Node> Write(HttpMethod method, string path, ReadOnlyMemory<byte> body, string type, CancellationToken stop) =>
         Slim.Of(await Read(Request(method, path, body, type), stop));
 
-    private Func<HttpRequestMessage> Request(HttpMethod method, string path, ReadOnlyMemory<byte>? body = null, string? type = null) => () =>
-    {
-        var request = new HttpRequestMessage(method, new Uri(Server, path));
-        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-        if (body is { } bytes) request.Content = new ReadOnlyMemoryContent(bytes) { Headers = { ContentType = new MediaTypeHeaderValue(type!) } };
-        return request;
-    };
+    private Func<HttpRequestMessage> Request(HttpMethod method, string path, ReadOnlyMemory<byte>? body = null, string? type = null) =>
+        () =>
+        {
+            var request = new HttpRequestMessage(method, new Uri(Server, path));
+            request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+            if (body is { } bytes)
+                request.Content = new ReadOnlyMemoryContent(bytes) { Headers = { ContentType = new MediaTypeHeaderValue(type!) } };
+            return request;
+        };
 
     private async Task<Node> Read(Func<HttpRequestMessage> make, CancellationToken stop, int most = ObjectBytes)
     {
@@ -185,11 +252,17 @@ internal sealed class ApiServer(Connection connection, TimeProvider time) : IDis
         try
         {
             var root = Node.Parse(body);
-            if (root.IsObject) return root;
+            if (root.IsObject)
+                return root;
         }
         catch (JsonException e)
         {
-            throw new ApiException(response.StatusCode, ApiException.Unreadable, $"{response.RequestMessage?.RequestUri}: the answer is no JSON: {e.Message.ReplaceLineEndings(" ")}", e);
+            throw new ApiException(
+                response.StatusCode,
+                ApiException.Unreadable,
+                $"{response.RequestMessage?.RequestUri}: the answer is no JSON: {e.Message.ReplaceLineEndings(" ")}",
+                e
+            );
         }
         throw new ApiException(response.StatusCode, ApiException.Unreadable, $"{response.RequestMessage?.RequestUri}: the answer is no object");
     }

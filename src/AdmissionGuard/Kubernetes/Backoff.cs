@@ -1,6 +1,9 @@
 namespace AdmissionGuard.Kubernetes;
 
-/// <summary>Pauses after failures in a row: anything between nothing and a bound that doubles from 0.5 s to 30 s, so that many clients do not come back at once.</summary>
+/// <summary>
+/// Pauses after failures in a row: anything between nothing and a bound that doubles from 0.5 s to 30 s, so that many clients do not come back at
+/// once.
+/// </summary>
 internal sealed class Backoff(Func<double> random)
 {
     public static readonly TimeSpan First = TimeSpan.FromSeconds(0.5);

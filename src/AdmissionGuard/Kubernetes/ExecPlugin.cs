@@ -10,7 +10,9 @@ using AdmissionGuard.Core.Json;
 
 namespace AdmissionGuard.Kubernetes;
 
-/// <summary>A program that prints an ExecCredential (client.authentication.k8s.io v1 and v1beta1), asked again when what it gave expires or is refused.</summary>
+/// <summary>
+/// A program that prints an ExecCredential (client.authentication.k8s.io v1 and v1beta1), asked again when what it gave expires or is refused.
+/// </summary>
 internal sealed class ExecPlugin : ICredential
 {
     /// <summary>A cloud's login may ask a server of its own; longer than this is a plugin that waits for somebody.</summary>
@@ -45,9 +47,11 @@ internal sealed class ExecPlugin : ICredential
             throw user.Lacks($"has an exec with apiVersion \"{apiVersion}\", {Group}/v1 and {Group}/v1beta1 are known");
         }
         command = exec["command"u8].Text is { Length: > 0 } text ? text : throw user.Lacks("has an exec without a command");
-        if (exec["interactiveMode"u8].Text == "Always") throw user.Lacks($"has an exec that needs a terminal (interactiveMode: Always): {command}");
+        if (exec["interactiveMode"u8].Text == "Always")
+            throw user.Lacks($"has an exec that needs a terminal (interactiveMode: Always): {command}");
         // only a bare name is looked for in PATH
-        if (command.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal)) command = user.Resolve(command);
+        if (command.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal))
+            command = user.Resolve(command);
     }
 
     public async ValueTask<Identity> Get(CancellationToken stop)
@@ -56,7 +60,8 @@ internal sealed class ExecPlugin : ICredential
         lock (gate)
         {
             // asked once for all who wait; who gives up waiting does not end it for the others
-            if (asked is null || (asked.IsCompleted && !IsFresh(asked))) asked = Task.Run(Ask, CancellationToken.None);
+            if (asked is null || (asked.IsCompleted && !IsFresh(asked)))
+                asked = Task.Run(Ask, CancellationToken.None);
             answer = asked;
         }
         return (await answer.WaitAsync(stop)).Identity;
@@ -64,7 +69,8 @@ internal sealed class ExecPlugin : ICredential
 
     public bool Refused()
     {
-        lock (gate) asked = null;
+        lock (gate)
+            asked = null;
         return true;
     }
 
@@ -82,7 +88,8 @@ internal sealed class ExecPlugin : ICredential
             var printed = await ReadBounded(process.StandardOutput, late.Token);
             var said = await complaint;
             await process.WaitForExitAsync(late.Token);
-            if (process.ExitCode == 0) return printed;
+            if (process.ExitCode == 0)
+                return printed;
             throw user.Lacks($"has the plugin {command}, which ended with status {process.ExitCode}: {FirstLine(said)}");
         }
         catch (OperationCanceledException)
@@ -91,19 +98,28 @@ internal sealed class ExecPlugin : ICredential
         }
         finally
         {
-            if (!process.HasExited) process.Kill(entireProcessTree: true);
+            if (!process.HasExited)
+                process.Kill(entireProcessTree: true);
         }
     }
 
     private Process Start()
     {
         var exec = user.Content["exec"u8];
-        var start = new ProcessStartInfo(command) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in exec["args"u8].Items) start.ArgumentList.Add(argument.ToString());
+        var start = new ProcessStartInfo(command)
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var argument in exec["args"u8].Items)
+            start.ArgumentList.Add(argument.ToString());
         foreach (var variable in exec["env"u8].Items)
         {
             var node = new Node(variable);
-            if (node["name"u8].Text is { Length: > 0 } name) start.Environment[name] = node["value"u8].Text ?? "";
+            if (node["name"u8].Text is { Length: > 0 } name)
+                start.Environment[name] = node["value"u8].Text ?? "";
         }
         start.Environment["KUBERNETES_EXEC_INFO"] = Info();
         try
@@ -135,7 +151,8 @@ internal sealed class ExecPlugin : ICredential
                 writer.WriteStartObject("cluster");
                 foreach (var key in (string[])["server", "tls-server-name", "insecure-skip-tls-verify", "certificate-authority-data", "proxy-url"])
                 {
-                    if (!cluster.Content[key].Exists) continue;
+                    if (!cluster.Content[key].Exists)
+                        continue;
                     writer.WritePropertyName(key);
                     cluster.Content[key].Element.WriteTo(writer);
                 }
@@ -152,11 +169,14 @@ internal sealed class ExecPlugin : ICredential
         try
         {
             var root = Node.Parse(printed);
-            if (root["apiVersion"u8].Text != apiVersion) throw Printed($"apiVersion \"{root["apiVersion"u8].Text}\" instead of {apiVersion}");
+            if (root["apiVersion"u8].Text != apiVersion)
+                throw Printed($"apiVersion \"{root["apiVersion"u8].Text}\" instead of {apiVersion}");
             var status = root["status"u8];
             var (token, chain, key) = (status["token"u8].Text, status["clientCertificateData"u8].Text, status["clientKeyData"u8].Text);
-            if (string.IsNullOrEmpty(token) && string.IsNullOrEmpty(chain)) throw Printed("neither a token nor a clientCertificateData");
-            if (string.IsNullOrEmpty(chain) != string.IsNullOrEmpty(key)) throw Printed("only one of clientCertificateData and clientKeyData");
+            if (string.IsNullOrEmpty(token) && string.IsNullOrEmpty(chain))
+                throw Printed("neither a token nor a clientCertificateData");
+            if (string.IsNullOrEmpty(chain) != string.IsNullOrEmpty(key))
+                throw Printed("only one of clientCertificateData and clientKeyData");
             var header = string.IsNullOrEmpty(token) ? null : new AuthenticationHeaderValue("Bearer", token);
             var pair = string.IsNullOrEmpty(chain) ? certificate : Certificates.ServingCertificate.Pair(chain, key!);
             return new Held(new Identity(header, pair), Expiry(status["expirationTimestamp"u8].Text));
@@ -169,8 +189,11 @@ internal sealed class ExecPlugin : ICredential
 
     private DateTimeOffset? Expiry(string? text)
     {
-        if (text is null) return null;
-        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var expires) ? expires : throw Printed($"an expirationTimestamp that is no time: {text}");
+        if (text is null)
+            return null;
+        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var expires)
+            ? expires
+            : throw Printed($"an expirationTimestamp that is no time: {text}");
     }
 
     private InputException Printed(string what) => user.Lacks($"has the plugin {command}, which printed {what}");
@@ -182,7 +205,8 @@ internal sealed class ExecPlugin : ICredential
         int read;
         while ((read = await reader.ReadAsync(buffer, stop)) > 0)
         {
-            if (text.Length < MostOutput) text.Append(buffer, 0, read); // the rest is read and dropped, so that the plugin can end
+            if (text.Length < MostOutput)
+                text.Append(buffer, 0, read); // the rest is read and dropped, so that the plugin can end
         }
         return text.ToString();
     }

@@ -17,10 +17,14 @@ internal static class InCluster
         var port = environment("KUBERNETES_SERVICE_PORT");
         if (string.IsNullOrEmpty(host) || string.IsNullOrEmpty(port))
         {
-            throw new InputException("--in-cluster: KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set, this is no pod; use --kubeconfig");
+            throw new InputException(
+                "--in-cluster: KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set, this is no pod; use --kubeconfig"
+            );
         }
-        if (IPAddress.TryParse(host, out var address) && address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6) host = $"[{address}]";
-        if (!Uri.TryCreate($"https://{host}:{port}/", UriKind.Absolute, out var server)) throw new InputException($"--in-cluster: no address: {host}:{port}");
+        if (IPAddress.TryParse(host, out var address) && address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6)
+            host = $"[{address}]";
+        if (!Uri.TryCreate($"https://{host}:{port}/", UriKind.Absolute, out var server))
+            throw new InputException($"--in-cluster: no address: {host}:{port}");
         var authority = Path.Combine(folder, "ca.crt");
         var authorities = new X509Certificate2Collection();
         try

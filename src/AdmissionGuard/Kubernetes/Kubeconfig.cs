@@ -19,9 +19,7 @@ internal sealed class Kubeconfig
     private readonly Dictionary<(string List, string Name), Entry> entries = [];
     private (string File, string Name)? current;
 
-    private Kubeconfig()
-    {
-    }
+    private Kubeconfig() { }
 
     /// <summary>What <c>--kubeconfig</c> names, else the files of KUBECONFIG, else ~/.kube/config; then the context.</summary>
     /// <param name="environment">Looks up a variable.</param>
@@ -29,10 +27,17 @@ internal sealed class Kubeconfig
     public static Connection Connect(string? path, string? context, Func<string, string?> environment, TimeProvider time)
     {
         var config = Read(path, environment);
-        var name = context ?? config.current?.Name ?? throw new InputException($"{config.files[0]}: no current-context, name one with --context{config.Names("contexts")}");
+        var name = context
+            ?? config.current?.Name
+            ?? throw new InputException($"{config.files[0]}: no current-context, name one with --context{config.Names("contexts")}");
         var from = context is null ? config.current!.Value.File : config.files[0];
         var chosen = config.Find("contexts", name) ?? throw new InputException($"{from}: no context \"{name}\"{config.Names("contexts")}");
-        return new KubeconfigContext(chosen, config.Part(chosen, "cluster") ?? throw chosen.Lacks("names no cluster"), config.Part(chosen, "user"), time).Connect();
+        return new KubeconfigContext(
+            chosen,
+            config.Part(chosen, "cluster") ?? throw chosen.Lacks("names no cluster"),
+            config.Part(chosen, "user"),
+            time
+        ).Connect();
     }
 
     private static Kubeconfig Read(string? path, Func<string, string?> environment)
@@ -47,8 +52,10 @@ internal sealed class Kubeconfig
         var candidates = string.IsNullOrEmpty(listed)
             ? [Path.Combine(environment("HOME") ?? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".kube", "config")]
             : listed.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        foreach (var file in candidates.Where(File.Exists)) config.Add(file, file);
-        if (config.files.Count > 0) return config;
+        foreach (var file in candidates.Where(File.Exists))
+            config.Add(file, file);
+        if (config.files.Count > 0)
+            return config;
         throw new InputException($"{string.Join(", ", candidates)}: no kubeconfig there; use --kubeconfig PATH, KUBECONFIG or --in-cluster");
     }
 
@@ -58,7 +65,8 @@ internal sealed class Kubeconfig
         byte[] bytes;
         try
         {
-            if (new FileInfo(path).Length > Limits.FileBytes) throw new InputException($"{file}: {YamlReader.TooLarge}");
+            if (new FileInfo(path).Length > Limits.FileBytes)
+                throw new InputException($"{file}: {YamlReader.TooLarge}");
             bytes = File.ReadAllBytes(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -66,11 +74,15 @@ internal sealed class Kubeconfig
             throw new InputException($"{file}: cannot be read: {e.Message}");
         }
         var (documents, errors) = new YamlReader().Read(file, bytes);
-        if (errors.Count > 0) throw new InputException(errors[0].ToString());
-        if (documents.Count == 0) return;
+        if (errors.Count > 0)
+            throw new InputException(errors[0].ToString());
+        if (documents.Count == 0)
+            return;
         var root = documents[0].Root;
-        if (!root.IsObject || root["kind"u8].Text is { } kind && kind != "Config") throw new InputException($"{file}: no kubeconfig (kind: Config)");
-        if (current is null && root["current-context"u8].Text is { Length: > 0 } name) current = (file, name);
+        if (!root.IsObject || root["kind"u8].Text is { } kind && kind != "Config")
+            throw new InputException($"{file}: no kubeconfig (kind: Config)");
+        if (current is null && root["current-context"u8].Text is { Length: > 0 } name)
+            current = (file, name);
         AddAll(file, root, "clusters", "cluster");
         AddAll(file, root, "users", "user");
         AddAll(file, root, "contexts", "context");
@@ -81,7 +93,8 @@ internal sealed class Kubeconfig
         foreach (var item in root[list].Items)
         {
             var node = new Node(item);
-            if (node["name"u8].Text is { } name) entries.TryAdd((list, name), new Entry(file, list, name, node[content]));
+            if (node["name"u8].Text is { } name)
+                entries.TryAdd((list, name), new Entry(file, list, name, node[content]));
         }
     }
 
@@ -89,7 +102,8 @@ internal sealed class Kubeconfig
 
     private Entry? Part(Entry context, string part)
     {
-        if (context.Content[part].Text is not { Length: > 0 } name) return null;
+        if (context.Content[part].Text is not { Length: > 0 } name)
+            return null;
         return Find(part + "s", name) ?? throw context.Lacks($"names the {part} \"{name}\", which is not there{Names(part + "s")}");
     }
 

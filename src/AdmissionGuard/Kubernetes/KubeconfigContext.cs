@@ -15,7 +15,8 @@ internal sealed class KubeconfigContext(Kubeconfig.Entry context, Kubeconfig.Ent
         var server = UriOf(cluster, "server", ["https", "http"]) ?? throw cluster.Lacks("has no server");
         var skip = cluster.Content["insecure-skip-tls-verify"u8].Kind == System.Text.Json.JsonValueKind.True;
         var authorities = Pem(cluster, "certificate-authority") is { } pem ? Authorities(pem) : null;
-        if (skip && authorities is not null) throw cluster.Lacks("has both insecure-skip-tls-verify and a certificate-authority, one of them is allowed");
+        if (skip && authorities is not null)
+            throw cluster.Lacks("has both insecure-skip-tls-verify and a certificate-authority, one of them is allowed");
         return new Connection(WithSlash(server), Credential())
         {
             Authorities = authorities,
@@ -31,9 +32,12 @@ internal sealed class KubeconfigContext(Kubeconfig.Entry context, Kubeconfig.Ent
 
     private static Uri? UriOf(Kubeconfig.Entry entry, string key, string[] schemes)
     {
-        if (entry.Content[key].Text is not { Length: > 0 } text) return null;
-        if (!text.Contains("://", StringComparison.Ordinal) && key == "server") text = "https://" + text;
-        if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && schemes.Contains(uri.Scheme)) return uri;
+        if (entry.Content[key].Text is not { Length: > 0 } text)
+            return null;
+        if (!text.Contains("://", StringComparison.Ordinal) && key == "server")
+            text = "https://" + text;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && schemes.Contains(uri.Scheme))
+            return uri;
         throw entry.Lacks($"has a {key} that is no {string.Join(" or ", schemes)} address: {text}");
     }
 
@@ -54,18 +58,25 @@ internal sealed class KubeconfigContext(Kubeconfig.Entry context, Kubeconfig.Ent
     /// <summary>The order of client-go: what stands in a user is tried from a token to a plugin; a certificate goes along with any of them.</summary>
     private ICredential Credential()
     {
-        if (user is null) return FixedCredential.None;
+        if (user is null)
+            return FixedCredential.None;
         var content = user.Content;
-        if (content["auth-provider"u8].Exists) throw user.Lacks("has an auth-provider, which kubectl dropped in 1.26; use exec");
+        if (content["auth-provider"u8].Exists)
+            throw user.Lacks("has an auth-provider, which kubectl dropped in 1.26; use exec");
         var certificate = ClientCertificate();
         if (content["exec"u8].Exists)
         {
-            return content["token"u8].Text is { Length: > 0 } || content["tokenFile"u8].Text is { Length: > 0 } || content["username"u8].Text is { Length: > 0 }
+            return
+                content["token"u8].Text is { Length: > 0 }
+                || content["tokenFile"u8].Text is { Length: > 0 }
+                || content["username"u8].Text is { Length: > 0 }
                 ? throw user.Lacks("has exec and a token or a password, one of them is allowed")
                 : new ExecPlugin(user, cluster, certificate, time);
         }
-        if (content["tokenFile"u8].Text is { Length: > 0 } file) return new TokenFile(user.Resolve(file), time, certificate);
-        if (content["token"u8].Text is { Length: > 0 } token) return new FixedCredential(new Identity(new AuthenticationHeaderValue("Bearer", token.Trim()), certificate));
+        if (content["tokenFile"u8].Text is { Length: > 0 } file)
+            return new TokenFile(user.Resolve(file), time, certificate);
+        if (content["token"u8].Text is { Length: > 0 } token)
+            return new FixedCredential(new Identity(new AuthenticationHeaderValue("Bearer", token.Trim()), certificate));
         if (content["username"u8].Text is { Length: > 0 } name)
         {
             var basic = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{name}:{content["password"u8].Text}"));
@@ -77,9 +88,12 @@ internal sealed class KubeconfigContext(Kubeconfig.Entry context, Kubeconfig.Ent
     private X509Certificate2? ClientCertificate()
     {
         var (certificate, key) = (Pem(user!, "client-certificate"), Pem(user!, "client-key"));
-        if (certificate is null && key is null) return null;
-        if (certificate is null) throw user!.Lacks("has a client-key and no client-certificate");
-        if (key is null) throw user!.Lacks("has a client-certificate and no client-key");
+        if (certificate is null && key is null)
+            return null;
+        if (certificate is null)
+            throw user!.Lacks("has a client-key and no client-certificate");
+        if (key is null)
+            throw user!.Lacks("has a client-certificate and no client-key");
         try
         {
             return Certificates.ServingCertificate.Pair(certificate, key);
@@ -104,7 +118,8 @@ internal sealed class KubeconfigContext(Kubeconfig.Entry context, Kubeconfig.Ent
                 throw entry.Lacks($"has a {key}-data that is no base64");
             }
         }
-        if (entry.Content[key].Text is not { Length: > 0 } file) return null;
+        if (entry.Content[key].Text is not { Length: > 0 } file)
+            return null;
         var path = entry.Resolve(file);
         try
         {
@@ -120,32 +135,41 @@ internal sealed class KubeconfigContext(Kubeconfig.Entry context, Kubeconfig.Ent
         }
     }
 
-    /// <summary>HttpClient joins headers of one name by a comma, which the API server reads as one group of that odd name: several are refused instead.</summary>
+    /// <summary>
+    /// HttpClient joins headers of one name by a comma, which the API server reads as one group of that odd name: several are refused instead.
+    /// </summary>
     private IEnumerable<KeyValuePair<string, string>> Impersonation()
     {
-        if (user is null) yield break;
+        if (user is null)
+            yield break;
         var content = user.Content;
         var groups = content["as-groups"u8];
         var extra = content["as-user-extra"u8];
         if (content["as"u8].Text is not { Length: > 0 } name)
         {
-            if (groups.Count > 0 || extra.IsObject || content["as-uid"u8].Exists) throw user.Lacks("has as-groups, as-uid or as-user-extra without as");
+            if (groups.Count > 0 || extra.IsObject || content["as-uid"u8].Exists)
+                throw user.Lacks("has as-groups, as-uid or as-user-extra without as");
             yield break;
         }
-        if (groups.Count > 1) throw user.Lacks($"has {groups.Count} as-groups, 1 can be sent");
+        if (groups.Count > 1)
+            throw user.Lacks($"has {groups.Count} as-groups, 1 can be sent");
         yield return new("Impersonate-User", name);
-        if (content["as-uid"u8].Text is { Length: > 0 } uid) yield return new("Impersonate-Uid", uid);
+        if (content["as-uid"u8].Text is { Length: > 0 } uid)
+            yield return new("Impersonate-Uid", uid);
         foreach (var group in groups.Items)
         {
-            if (new Node(group).Text is { } text) yield return new("Impersonate-Group", text);
+            if (new Node(group).Text is { } text)
+                yield return new("Impersonate-Group", text);
         }
         foreach (var entry in extra.Entries)
         {
             var values = new Node(entry.Value);
-            if (values.Count > 1) throw user.Lacks($"has {values.Count} values of as-user-extra {entry.Name}, 1 can be sent");
+            if (values.Count > 1)
+                throw user.Lacks($"has {values.Count} values of as-user-extra {entry.Name}, 1 can be sent");
             foreach (var value in values.Items)
             {
-                if (new Node(value).Text is { } text) yield return new("Impersonate-Extra-" + Uri.EscapeDataString(entry.Name), text);
+                if (new Node(value).Text is { } text)
+                    yield return new("Impersonate-Extra-" + Uri.EscapeDataString(entry.Name), text);
             }
         }
     }

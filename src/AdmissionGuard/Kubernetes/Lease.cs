@@ -6,7 +6,8 @@ using AdmissionGuard.Core.Json;
 namespace AdmissionGuard.Kubernetes;
 
 /// <summary>
-/// A leader lease (coordination.k8s.io). At most one holder leads: every write names the resourceVersion that it saw, and a leader that could not renew
+/// A leader lease (coordination.k8s.io). At most one holder leads: every write names the resourceVersion that it saw, and a leader that could not
+/// renew
 /// stops well before others may take over. Clocks are never compared: a lease is over when it did not change for its duration, by our own clock.
 /// The identity must be this process's alone. Asks for get, create and patch of leases.
 /// </summary>
@@ -35,7 +36,8 @@ internal sealed class Lease(ApiServer server, string ns, string name, string ide
     {
         while (!stop.IsCancellationRequested)
         {
-            if (await Try(failed, stop)) await Lead(lead, failed, stop);
+            if (await Try(failed, stop))
+                await Lead(lead, failed, stop);
             await Pause(stop);
         }
     }
@@ -47,14 +49,17 @@ internal sealed class Lease(ApiServer server, string ns, string name, string ide
         while (!stop.IsCancellationRequested && !leading.IsCompleted)
         {
             await Task.WhenAny(Pause(lost.Token), leading);
-            if (stop.IsCancellationRequested || leading.IsCompleted) break;
+            if (stop.IsCancellationRequested || leading.IsCompleted)
+                break;
             // a renewal that hangs must not outlast the deadline
             var left = RenewDeadline - time.GetElapsedTime(renewedAt);
-            if (left <= TimeSpan.Zero) break;
+            if (left <= TimeSpan.Zero)
+                break;
             using var late = new CancellationTokenSource(left, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(lost.Token, late.Token);
             var renewed = await Try(failed, either.Token);
-            if (!renewed && !IsLeading) break;
+            if (!renewed && !IsLeading)
+                break;
         }
         await lost.CancelAsync();
         try
@@ -69,7 +74,8 @@ internal sealed class Lease(ApiServer server, string ns, string name, string ide
         {
             var gives = IsLeading;
             Volatile.Write(ref holds, false);
-            if (gives) await Release(failed);
+            if (gives)
+                await Release(failed);
         }
     }
 
@@ -80,7 +86,8 @@ internal sealed class Lease(ApiServer server, string ns, string name, string ide
         {
             var began = time.GetTimestamp(); // before the request: the server may have written it at any time since
             var taken = await Take(stop);
-            if (taken) Volatile.Write(ref renewedAt, began);
+            if (taken)
+                Volatile.Write(ref renewedAt, began);
             Volatile.Write(ref holds, taken);
             return taken;
         }
@@ -110,9 +117,11 @@ internal sealed class Lease(ApiServer server, string ns, string name, string ide
         var version = lease["metadata"u8]["resourceVersion"u8].Text;
         var spec = lease["spec"u8];
         var holder = spec["holderIdentity"u8].Text ?? "";
-        if (version != seenVersion) Saw(lease);
+        if (version != seenVersion)
+            Saw(lease);
         var isOurs = holder == identity;
-        if (!isOurs && holder.Length > 0 && time.GetElapsedTime(seenAt) < DurationOf(spec)) return false;
+        if (!isOurs && holder.Length > 0 && time.GetElapsedTime(seenAt) < DurationOf(spec))
+            return false;
         var transitions = spec["leaseTransitions"u8] is { Kind: JsonValueKind.Number } count && count.Element.TryGetInt32(out var value) ? value : 0;
         Saw(await server.Merge(Resource.Leases, ns, name, Body(version, identity, acquired: !isOurs, isOurs ? transitions : transitions + 1), stop));
         return true;
@@ -123,7 +132,8 @@ internal sealed class Lease(ApiServer server, string ns, string name, string ide
     /// <summary>As its holder said; at least what we take for ourselves, so that a short one is no way to take a lease early.</summary>
     private static TimeSpan DurationOf(Node spec)
     {
-        var seconds = spec["leaseDurationSeconds"u8] is { Kind: JsonValueKind.Number } number && number.Element.TryGetInt32(out var value) ? value : 0;
+        var seconds =
+            spec["leaseDurationSeconds"u8] is { Kind: JsonValueKind.Number } number && number.Element.TryGetInt32(out var value) ? value : 0;
         return seconds > Duration.TotalSeconds ? TimeSpan.FromSeconds(seconds) : Duration;
     }
 
@@ -134,7 +144,8 @@ internal sealed class Lease(ApiServer server, string ns, string name, string ide
         {
             // read again: a renewal that was cut off may have been written
             var lease = await server.Get(Resource.Leases, ns, name, late.Token);
-            if (lease["spec"u8]["holderIdentity"u8].Text != identity) return;
+            if (lease["spec"u8]["holderIdentity"u8].Text != identity)
+                return;
             var version = lease["metadata"u8]["resourceVersion"u8].Text;
             await server.Merge(Resource.Leases, ns, name, Body(version, "", acquired: false, transitions: null), late.Token);
         }
@@ -144,8 +155,7 @@ internal sealed class Lease(ApiServer server, string ns, string name, string ide
         }
     }
 
-    private Task Pause(CancellationToken stop) =>
-        Quietly(Task.Delay(Retry * (1 + (random() / 5)), time, stop));
+    private Task Pause(CancellationToken stop) => Quietly(Task.Delay(Retry * (1 + (random() / 5)), time, stop));
 
     private static async Task Quietly(Task delay) => await delay.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
@@ -161,14 +171,17 @@ internal sealed class Lease(ApiServer server, string ns, string name, string ide
             writer.WriteStartObject("metadata");
             writer.WriteString("name", name);
             writer.WriteString("namespace", ns);
-            if (version is not null) writer.WriteString("resourceVersion", version);
+            if (version is not null)
+                writer.WriteString("resourceVersion", version);
             writer.WriteEndObject();
             writer.WriteStartObject("spec");
             writer.WriteString("holderIdentity", holder);
             writer.WriteNumber("leaseDurationSeconds", (int)Duration.TotalSeconds);
             writer.WriteString("renewTime", now);
-            if (acquired) writer.WriteString("acquireTime", now);
-            if (transitions is { } count) writer.WriteNumber("leaseTransitions", count);
+            if (acquired)
+                writer.WriteString("acquireTime", now);
+            if (transitions is { } count)
+                writer.WriteNumber("leaseTransitions", count);
             writer.WriteEndObject();
             writer.WriteEndObject();
         }

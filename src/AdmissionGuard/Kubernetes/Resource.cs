@@ -15,9 +15,11 @@ internal sealed record Resource(string Group, string Version, string Plural, boo
     public string Path(string? ns, string? name = null, string? subresource = null)
     {
         var path = Root;
-        if (Namespaced && ns is not null) path += "/namespaces/" + Uri.EscapeDataString(ns);
+        if (Namespaced && ns is not null)
+            path += "/namespaces/" + Uri.EscapeDataString(ns);
         path += "/" + Plural;
-        if (name is not null) path += "/" + Uri.EscapeDataString(name);
+        if (name is not null)
+            path += "/" + Uri.EscapeDataString(name);
         return subresource is null ? path : path + "/" + subresource;
     }
 

@@ -12,7 +12,8 @@ internal static class ResponseBody
     public static async Task<ReadOnlyMemory<byte>> Read(HttpResponseMessage response, int most, TimeProvider time, CancellationToken stop)
     {
         var what = response.RequestMessage?.RequestUri?.ToString() ?? "the answer";
-        if (response.Content.Headers.ContentLength > most) throw TooLarge(what, most);
+        if (response.Content.Headers.ContentLength > most)
+            throw TooLarge(what, most);
         using var late = new CancellationTokenSource(Patience, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(stop, late.Token);
         try
@@ -23,7 +24,8 @@ internal static class ResponseBody
             while ((read = await stream.ReadAsync(buffer.GetMemory(1), both.Token)) > 0)
             {
                 buffer.Advance(read);
-                if (buffer.WrittenCount > most) throw TooLarge(what, most);
+                if (buffer.WrittenCount > most)
+                    throw TooLarge(what, most);
                 late.CancelAfter(Patience);
             }
             return buffer.WrittenMemory;
@@ -38,5 +40,6 @@ internal static class ResponseBody
         }
     }
 
-    private static ApiException TooLarge(string what, int most) => new(null, ApiException.TooLarge, $"{what}: the answer is larger than {most >> 10} KiB");
+    private static ApiException TooLarge(string what, int most) =>
+        new(null, ApiException.TooLarge, $"{what}: the answer is larger than {most >> 10} KiB");
 }

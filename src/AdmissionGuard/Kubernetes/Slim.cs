@@ -5,7 +5,8 @@ using AdmissionGuard.Core.Json;
 namespace AdmissionGuard.Kubernetes;
 
 /// <summary>
-/// An object as we keep it: a document of its own without <c>metadata.managedFields</c>, which is often half of its bytes, so that neither they nor the
+/// An object as we keep it: a document of its own without <c>metadata.managedFields</c>, which is often half of its bytes, so that neither they nor
+/// the
 /// list that it came in stay in memory. Items of a list of built-in kinds name no kind: it is put in.
 /// </summary>
 internal static class Slim
@@ -33,17 +34,22 @@ internal static class Slim
         var inMetadata = false;
         while (reader.Read())
         {
-            if (reader.TokenType == JsonTokenType.EndObject && reader.CurrentDepth == 1) inMetadata = false;
-            if (reader.TokenType != JsonTokenType.PropertyName) continue;
+            if (reader.TokenType == JsonTokenType.EndObject && reader.CurrentDepth == 1)
+                inMetadata = false;
+            if (reader.TokenType != JsonTokenType.PropertyName)
+                continue;
             if (inMetadata && reader.CurrentDepth == 2 && reader.ValueTextEquals("managedFields"u8))
             {
                 var from = (int)reader.TokenStartIndex;
                 reader.Skip();
                 return WithComma(raw, from, (int)reader.BytesConsumed);
             }
-            if (reader.CurrentDepth == 1) inMetadata = reader.ValueTextEquals("metadata"u8);
-            else if (!inMetadata || reader.CurrentDepth > 2) continue;
-            if (!inMetadata || reader.CurrentDepth == 2) reader.Skip();
+            if (reader.CurrentDepth == 1)
+                inMetadata = reader.ValueTextEquals("metadata"u8);
+            else if (!inMetadata || reader.CurrentDepth > 2)
+                continue;
+            if (!inMetadata || reader.CurrentDepth == 2)
+                reader.Skip();
         }
         return (1, 1);
     }
@@ -51,7 +57,8 @@ internal static class Slim
     private static (int From, int To) WithComma(ReadOnlySpan<byte> raw, int from, int to)
     {
         var after = raw[to..].IndexOfAnyExcept(" \t\r\n"u8);
-        if (raw[to + after] == ',') return (from, to + after + 1);
+        if (raw[to + after] == ',')
+            return (from, to + after + 1);
         var before = raw[..from].LastIndexOfAnyExcept(" \t\r\n"u8);
         return raw[before] == ',' ? (before, to) : (from, to);
     }

@@ -22,29 +22,45 @@ internal static class StatusBody
             var body = await ResponseBody.Read(response, MostBytes, time, stop);
             said = Encoding.UTF8.GetString(body.Span).Trim();
             var root = Node.Parse(body);
-            if (root["message"u8].Text is { } message) said = message;
-            if (root["reason"u8].Text is { Length: > 0 } text) reason = text;
-            if (root["details"u8]["retryAfterSeconds"u8] is { Kind: JsonValueKind.Number } seconds && seconds.Element.TryGetInt32(out var wait)) after = TimeSpan.FromSeconds(wait);
+            if (root["message"u8].Text is { } message)
+                said = message;
+            if (root["reason"u8].Text is { Length: > 0 } text)
+                reason = text;
+            if (root["details"u8]["retryAfterSeconds"u8] is { Kind: JsonValueKind.Number } seconds && seconds.Element.TryGetInt32(out var wait))
+                after = TimeSpan.FromSeconds(wait);
         }
         catch (Exception e) when (e is JsonException or ApiException)
         {
             // a proxy's page, or nothing: the status alone has to do
-            if (said.Length == 0) said = response.ReasonPhrase ?? "";
+            if (said.Length == 0)
+                said = response.ReasonPhrase ?? "";
         }
-        if (said.Length > MostText) said = said[..MostText] + "...";
-        return Make(response.StatusCode, reason, $"{server}: {what}: {said.ReplaceLineEndings(" ")} ({(int)response.StatusCode})", RetryAfter(response) ?? after);
+        if (said.Length > MostText)
+            said = said[..MostText] + "...";
+        return Make(
+            response.StatusCode,
+            reason,
+            $"{server}: {what}: {said.ReplaceLineEndings(" ")} ({(int)response.StatusCode})",
+            RetryAfter(response) ?? after
+        );
     }
 
     /// <summary>Of an ERROR event in a watch.</summary>
     public static ApiException Of(Node status, Uri server, string what)
     {
-        var code = status["code"u8] is { Kind: JsonValueKind.Number } number && number.Element.TryGetInt32(out var value) ? value : (int)HttpStatusCode.InternalServerError;
-        var message = string.Create(CultureInfo.InvariantCulture, $"{server}: {what}: {(status["message"u8].Text ?? "no message").ReplaceLineEndings(" ")} ({code})");
+        var code =
+            status["code"u8] is { Kind: JsonValueKind.Number } number && number.Element.TryGetInt32(out var value)
+                ? value
+                : (int)HttpStatusCode.InternalServerError;
+        var message = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{server}: {what}: {(status["message"u8].Text ?? "no message").ReplaceLineEndings(" ")} ({code})"
+        );
         return Make((HttpStatusCode)code, status["reason"u8].Text ?? ((HttpStatusCode)code).ToString(), message, after: null);
     }
 
-    private static ApiException Make(HttpStatusCode status, string reason, string message, TimeSpan? after) => new(status, reason, message) { RetryAfter = after };
+    private static ApiException Make(HttpStatusCode status, string reason, string message, TimeSpan? after) =>
+        new(status, reason, message) { RetryAfter = after };
 
-    private static TimeSpan? RetryAfter(HttpResponseMessage response) =>
-        response.Headers.RetryAfter is { Delta: { } delta } ? delta : null;
+    private static TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter is { Delta: { } delta } ? delta : null;
 }

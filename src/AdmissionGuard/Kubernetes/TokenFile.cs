@@ -15,7 +15,8 @@ internal sealed class TokenFile(string path, TimeProvider time, X509Certificate2
     public ValueTask<Identity> Get(CancellationToken stop)
     {
         var now = held;
-        if (now is null || time.GetElapsedTime(now.ReadAt) >= Freshness) held = now = new Held(new AuthenticationHeaderValue("Bearer", Read()), time.GetTimestamp());
+        if (now is null || time.GetElapsedTime(now.ReadAt) >= Freshness)
+            held = now = new Held(new AuthenticationHeaderValue("Bearer", Read()), time.GetTimestamp());
         return ValueTask.FromResult(new Identity(now.Header, certificate));
     }
 

@@ -5,7 +5,9 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace AdmissionGuard.Kubernetes;
 
-/// <summary>Sends requests as whom the connection says: headers, certificates that change, one more try after a 401, patience when the server asks for it.</summary>
+/// <summary>
+/// Sends requests as whom the connection says: headers, certificates that change, one more try after a 401, patience when the server asks for it.
+/// </summary>
 internal sealed class Transport(Connection connection, TimeProvider time) : IDisposable
 {
     /// <summary>From the request's first byte to the answer's headers.</summary>
@@ -34,16 +36,21 @@ internal sealed class Transport(Connection connection, TimeProvider time) : IDis
             using var request = make();
             var what = $"{request.Method} {request.RequestUri!.AbsolutePath}";
             var response = await SendOnce(request, what, stop);
-            if (response.StatusCode < HttpStatusCode.BadRequest) return response;
+            if (response.StatusCode < HttpStatusCode.BadRequest)
+                return response;
             ApiException failure;
-            using (response) failure = await StatusBody.Read(response, connection.Server, what, time, stop);
+            using (response)
+                failure = await StatusBody.Read(response, connection.Server, what, time, stop);
             if (response.StatusCode == HttpStatusCode.Unauthorized && !forgiven && connection.Credential.Refused())
             {
                 forgiven = true;
                 continue;
             }
-            var isAsked = response.StatusCode == HttpStatusCode.TooManyRequests || (response.StatusCode == HttpStatusCode.ServiceUnavailable && failure.RetryAfter is not null);
-            if (!isAsked || tries >= Tries) throw failure;
+            var isAsked =
+                response.StatusCode == HttpStatusCode.TooManyRequests
+                || (response.StatusCode == HttpStatusCode.ServiceUnavailable && failure.RetryAfter is not null);
+            if (!isAsked || tries >= Tries)
+                throw failure;
             var pause = failure.RetryAfter ?? TimeSpan.FromSeconds(1);
             await Task.Delay(pause < LongestPause ? pause : LongestPause, time, stop);
         }
@@ -65,7 +72,8 @@ internal sealed class Transport(Connection connection, TimeProvider time) : IDis
             var identity = await connection.Credential.Get(both.Token);
             request.Headers.Authorization = identity.Header;
             request.Headers.UserAgent.Add(new ProductInfoHeaderValue("admissionguard", typeof(Transport).Assembly.GetName().Version?.ToString(3)));
-            foreach (var (name, value) in connection.Impersonation) request.Headers.TryAddWithoutValidation(name, value);
+            foreach (var (name, value) in connection.Impersonation)
+                request.Headers.TryAddWithoutValidation(name, value);
             (request.Version, request.VersionPolicy) = (HttpVersion.Version20, HttpVersionPolicy.RequestVersionOrLower);
             return await InvokerFor(identity.Certificate).SendAsync(request, both.Token);
         }
@@ -90,7 +98,8 @@ internal sealed class Transport(Connection connection, TimeProvider time) : IDis
     {
         lock (swap)
         {
-            if (line is not null && ReferenceEquals(line.Certificate, certificate)) return line.Invoker;
+            if (line is not null && ReferenceEquals(line.Certificate, certificate))
+                return line.Invoker;
             previous?.Invoker.Dispose();
             previous = line;
             line = new Line(new HttpMessageInvoker(Handler(certificate)), certificate);
@@ -113,11 +122,15 @@ internal sealed class Transport(Connection connection, TimeProvider time) : IDis
             KeepAlivePingTimeout = TimeSpan.FromSeconds(15),
             UseProxy = !connection.Server.IsLoopback || connection.Proxy is not null,
         };
-        if (connection.Proxy is { } proxy) handler.Proxy = new WebProxy(proxy);
+        if (connection.Proxy is { } proxy)
+            handler.Proxy = new WebProxy(proxy);
         var tls = handler.SslOptions;
-        if (connection.TlsServerName is { Length: > 0 } name) tls.TargetHost = name;
-        if (certificate is not null) tls.ClientCertificates = [certificate];
-        if (connection.SkipVerification) tls.RemoteCertificateValidationCallback = (_, presented, _, _) => presented is not null;
+        if (connection.TlsServerName is { Length: > 0 } name)
+            tls.TargetHost = name;
+        if (certificate is not null)
+            tls.ClientCertificates = [certificate];
+        if (connection.SkipVerification)
+            tls.RemoteCertificateValidationCallback = (_, presented, _, _) => presented is not null;
         if (connection.Authorities is { } authorities)
         {
             var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };

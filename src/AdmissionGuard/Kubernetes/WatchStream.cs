@@ -39,21 +39,27 @@ internal sealed class WatchStream : IAsyncDisposable
         late = new CancellationTokenSource(deadline, time);
     }
 
-    /// <summary>The next event; null where the server ended the watch, also in the middle of a line, as it does when it restarts: it is to be taken up where it was.</summary>
+    /// <summary>
+    /// The next event; null where the server ended the watch, also in the middle of a line, as it does when it restarts: it is to be taken up where
+    /// it was.
+    /// </summary>
     /// <exception cref="ApiException">An ERROR event (410: list again), a dropped connection, a line that is no event.</exception>
     public async Task<WatchEvent?> Next(CancellationToken stop)
     {
         while (true)
         {
             var (line, ended) = await ReadLine(stop);
-            if (ended) return null;
-            if (line.Span.Trim(" \r\t"u8).Length > 0) return Read(line);
+            if (ended)
+                return null;
+            if (line.Span.Trim(" \r\t"u8).Length > 0)
+                return Read(line);
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (body is not null) await body.DisposeAsync();
+        if (body is not null)
+            await body.DisposeAsync();
         response.Dispose();
         late.Dispose();
     }
@@ -65,24 +71,32 @@ internal sealed class WatchStream : IAsyncDisposable
             var root = Node.Parse(line);
             var payload = root["object"u8];
             var type = root["type"u8].Text;
-            if (type == "ERROR") throw StatusBody.Of(payload, server, what);
-            if (payload.IsObject && TypeOf(type) is { } known) return new WatchEvent(known, Slim.Of(payload));
+            if (type == "ERROR")
+                throw StatusBody.Of(payload, server, what);
+            if (payload.IsObject && TypeOf(type) is { } known)
+                return new WatchEvent(known, Slim.Of(payload));
             throw new ApiException(null, ApiException.Unreadable, $"{server}: {what}: an event of type \"{type}\" without an object, or unknown");
         }
         catch (JsonException e)
         {
-            throw new ApiException(null, ApiException.Unreadable, $"{server}: {what}: a line that is no JSON: {e.Message.ReplaceLineEndings(" ")}", e);
+            throw new ApiException(
+                null,
+                ApiException.Unreadable,
+                $"{server}: {what}: a line that is no JSON: {e.Message.ReplaceLineEndings(" ")}",
+                e
+            );
         }
     }
 
-    private static WatchEventType? TypeOf(string? type) => type switch
-    {
-        "ADDED" => WatchEventType.Added,
-        "MODIFIED" => WatchEventType.Modified,
-        "DELETED" => WatchEventType.Deleted,
-        "BOOKMARK" => WatchEventType.Bookmark,
-        _ => null,
-    };
+    private static WatchEventType? TypeOf(string? type) =>
+        type switch
+        {
+            "ADDED" => WatchEventType.Added,
+            "MODIFIED" => WatchEventType.Modified,
+            "DELETED" => WatchEventType.Deleted,
+            "BOOKMARK" => WatchEventType.Bookmark,
+            _ => null,
+        };
 
     /// <summary>A line without its end; the memory is good until the next call.</summary>
     private async Task<(ReadOnlyMemory<byte> Line, bool Ended)> ReadLine(CancellationToken stop)
@@ -98,10 +112,12 @@ internal sealed class WatchStream : IAsyncDisposable
                 return (line, false);
             }
             searched = end - begin;
-            if (searched > most) throw new ApiException(null, ApiException.TooLarge, $"{server}: {what}: an event larger than {most >> 10} KiB");
+            if (searched > most)
+                throw new ApiException(null, ApiException.TooLarge, $"{server}: {what}: an event larger than {most >> 10} KiB");
             MakeRoom();
             var read = await Fill(stop);
-            if (read == 0) return (default, true);
+            if (read == 0)
+                return (default, true);
             end += read;
         }
     }
@@ -113,7 +129,8 @@ internal sealed class WatchStream : IAsyncDisposable
             buffer.AsSpan(begin, end - begin).CopyTo(buffer);
             (begin, end) = (0, end - begin);
         }
-        if (end == buffer.Length) Array.Resize(ref buffer, buffer.Length * 2);
+        if (end == buffer.Length)
+            Array.Resize(ref buffer, buffer.Length * 2);
     }
 
     private async Task<int> Fill(CancellationToken stop)

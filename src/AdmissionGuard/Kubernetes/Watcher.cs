@@ -4,15 +4,22 @@ using AdmissionGuard.Core.Json;
 namespace AdmissionGuard.Kubernetes;
 
 /// <summary>
-/// Lists a resource, then watches it for ever, and tells what changed, one change after another. A watch that ends is taken up where it was; one that is
-/// too old (410) is listed again, and what vanished meanwhile is told as deleted. A resource that is not served counts as synced and is looked for again.
+/// Lists a resource, then watches it for ever, and tells what changed, one change after another. A watch that ends is taken up where it was; one that
+/// is
+/// too old (410) is listed again, and what vanished meanwhile is told as deleted. A resource that is not served counts as synced and is looked for
+/// again.
 /// </summary>
 internal sealed class Watcher(ApiServer server, Resource resource, Action<Change> tell, TimeProvider time, Func<double> random)
 {
-    /// <summary>The server ends a watch after this long, and we begin it again: a balance between load and old connections. As client-go, half as much again by chance.</summary>
+    /// <summary>
+    /// The server ends a watch after this long, and we begin it again: a balance between load and old connections. As client-go, half as much again
+    /// by chance.
+    /// </summary>
     private static readonly TimeSpan Lasting = TimeSpan.FromMinutes(5);
 
-    /// <summary>A watch that ends sooner and told nothing is a failure: a server that ends them all at once must not be asked without a pause.</summary>
+    /// <summary>
+    /// A watch that ends sooner and told nothing is a failure: a server that ends them all at once must not be asked without a pause.
+    /// </summary>
     private static readonly TimeSpan Short = TimeSpan.FromSeconds(1);
 
     private readonly Backoff backoff = new(random);
@@ -41,13 +48,16 @@ internal sealed class Watcher(ApiServer server, Resource resource, Action<Change
             var pause = TimeSpan.Zero;
             try
             {
-                if (version is null) await List(stop);
-                if (!await Watch(stop)) pause = backoff.Next();
+                if (version is null)
+                    await List(stop);
+                if (!await Watch(stop))
+                    pause = backoff.Next();
             }
             catch (ApiException e) when (e.IsNotFound)
             {
                 version = null;
-                if (NextVersion()) continue;
+                if (NextVersion())
+                    continue;
                 Absent();
                 pause = LookAgain;
             }
@@ -59,7 +69,8 @@ internal sealed class Watcher(ApiServer server, Resource resource, Action<Change
             catch (ApiException e)
             {
                 // an answer that is an error may be about our resourceVersion, as after a restore of etcd; a broken connection is not
-                if (e.Reason != ApiException.Unreachable && e.Reason != ApiException.Credentials && e.Status != HttpStatusCode.TooManyRequests) version = null;
+                if (e.Reason != ApiException.Unreachable && e.Reason != ApiException.Credentials && e.Status != HttpStatusCode.TooManyRequests)
+                    version = null;
                 Lose(e.Message);
                 pause = backoff.Next(e.RetryAfter);
             }
@@ -67,7 +78,8 @@ internal sealed class Watcher(ApiServer server, Resource resource, Action<Change
             {
                 return;
             }
-            if (pause > TimeSpan.Zero) await Task.Delay(pause, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (pause > TimeSpan.Zero)
+                await Task.Delay(pause, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -80,7 +92,8 @@ internal sealed class Watcher(ApiServer server, Resource resource, Action<Change
             gone.Remove(ItemName.Of(item));
             Take(item);
         }
-        foreach (var key in gone) Drop(key, default);
+        foreach (var key in gone)
+            Drop(key, default);
         version = listing.ResourceVersion;
         Found();
     }
@@ -106,8 +119,10 @@ internal sealed class Watcher(ApiServer server, Resource resource, Action<Change
         {
             told = true;
             backoff.Reset();
-            if (next.Type == WatchEventType.Deleted) Drop(ItemName.Of(next.Object), next.Object);
-            else if (next.Type != WatchEventType.Bookmark) Take(next.Object);
+            if (next.Type == WatchEventType.Deleted)
+                Drop(ItemName.Of(next.Object), next.Object);
+            else if (next.Type != WatchEventType.Bookmark)
+                Take(next.Object);
             version = next.ResourceVersion ?? version;
         }
         return told || time.GetElapsedTime(began) >= Short;
@@ -117,36 +132,47 @@ internal sealed class Watcher(ApiServer server, Resource resource, Action<Change
     {
         var key = ItemName.Of(item);
         var itemVersion = item["metadata"u8]["resourceVersion"u8].Text ?? "";
-        if (known.TryGetValue(key, out var held) && held == itemVersion) return;
+        if (known.TryGetValue(key, out var held) && held == itemVersion)
+            return;
         known[key] = itemVersion;
         tell(new Change(ChangeType.Changed, key, item));
     }
 
     private void Drop(ItemName key, Node last)
     {
-        if (known.Remove(key)) tell(new Change(ChangeType.Deleted, key, last));
+        if (known.Remove(key))
+            tell(new Change(ChangeType.Deleted, key, last));
     }
 
     private void Found()
     {
         var before = state;
         state = new WatchState(Synced: true, Served: true, LostSince: null, Reason: null);
-        if (!before.Synced || before.LostSince is not null || !before.Served) tell(Change.Synced);
+        if (!before.Synced || before.LostSince is not null || !before.Served)
+            tell(Change.Synced);
     }
 
     private void Absent()
     {
         backoff.Reset();
-        foreach (var key in known.Keys.ToArray()) Drop(key, default);
+        foreach (var key in known.Keys.ToArray())
+            Drop(key, default);
         var before = state;
-        state = new WatchState(Synced: true, Served: false, LostSince: null, $"{resource} is not served, looked for every {LookAgain.TotalSeconds:0} s");
-        if (!before.Synced || before.LostSince is not null) tell(Change.Synced);
+        state = new WatchState(
+            Synced: true,
+            Served: false,
+            LostSince: null,
+            $"{resource} is not served, looked for every {LookAgain.TotalSeconds:0} s"
+        );
+        if (!before.Synced || before.LostSince is not null)
+            tell(Change.Synced);
     }
 
     private void Lose(string why)
     {
         var before = state;
         state = before with { LostSince = before.LostSince ?? time.GetUtcNow(), Reason = why };
-        if (before.Synced && before.LostSince is null) tell(Change.Lost);
+        if (before.Synced && before.LostSince is null)
+            tell(Change.Lost);
     }
 }

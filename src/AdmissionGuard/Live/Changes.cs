@@ -7,7 +7,10 @@ namespace AdmissionGuard.Live;
 /// <param name="Objects">Gone ones included; null for all.</param>
 internal sealed record Looked(Cluster Cluster, IReadOnlyCollection<ObjectKey>? Objects, IReadOnlyCollection<string> Namespaces);
 
-/// <summary>What changed since somebody last looked, together with the very picture that shows it. Where nobody looks it grows no further than its bound: from then on all is new.</summary>
+/// <summary>
+/// What changed since somebody last looked, together with the very picture that shows it. Where nobody looks it grows no further than its bound: from
+/// then on all is new.
+/// </summary>
 internal sealed class Changes
 {
     private const int Most = 20_000;
@@ -21,8 +24,10 @@ internal sealed class Changes
     /// <summary>By the task that draws.</summary>
     public void Note(Watched what, ItemName key)
     {
-        if (what.Kind is { } kind) drawn.Add(new ObjectKey(kind, key.Namespace, key.Name));
-        else if (!what.IsOurs) drawnNamespaces.Add(key.Name);
+        if (what.Kind is { } kind)
+            drawn.Add(new ObjectKey(kind, key.Namespace, key.Name));
+        else if (!what.IsOurs)
+            drawnNamespaces.Add(key.Name);
     }
 
     /// <summary>By the task that draws: what was noted is in the picture that is put up now.</summary>
@@ -35,7 +40,8 @@ internal sealed class Changes
             {
                 objects.UnionWith(drawn);
                 namespaces.UnionWith(drawnNamespaces);
-                if (objects.Count + namespaces.Count > Most) (objects, namespaces) = (null, new(StringComparer.Ordinal));
+                if (objects.Count + namespaces.Count > Most)
+                    (objects, namespaces) = (null, new(StringComparer.Ordinal));
             }
         }
         drawn.Clear();
@@ -48,7 +54,8 @@ internal sealed class Changes
     {
         lock (gate)
         {
-            if (picture() is not { } cluster) return null;
+            if (picture() is not { } cluster)
+                return null;
             var looked = new Looked(cluster, anew ? null : objects, namespaces);
             (objects, namespaces) = ([], new(StringComparer.Ordinal));
             return looked;

@@ -5,7 +5,10 @@ using AdmissionGuard.Core.Json;
 
 namespace AdmissionGuard.Live;
 
-/// <summary>What is kept of an object that rules look up: its spec and who it is; of a Rollout or Canary also how it stands, but of its pods only who they are. A cluster's objects are in memory, so every byte counts a thousand times.</summary>
+/// <summary>
+/// What is kept of an object that rules look up: its spec and who it is; of a Rollout or Canary also how it stands, but of its pods only who they
+/// are. A cluster's objects are in memory, so every byte counts a thousand times.
+/// </summary>
 internal static class Kept
 {
     private static readonly string[] Metadata = ["name", "namespace", "labels", "annotations", "creationTimestamp", "deletionTimestamp"];
@@ -17,7 +20,8 @@ internal static class Kept
     private const string LastApplied = "kubectl.kubernetes.io/last-applied-configuration";
 
     /// <param name="isAudited">It is judged as it stands here, so all that a rule may read stays.</param>
-    public static Node Of(Node root, ObjectKind kind, bool isAudited = false) => Copy(root, withSpec: true, withStatus: kind == ObjectKind.Rollout || kind == ObjectKind.Canary, isAudited);
+    public static Node Of(Node root, ObjectKind kind, bool isAudited = false) =>
+        Copy(root, withSpec: true, withStatus: kind == ObjectKind.Rollout || kind == ObjectKind.Canary, isAudited);
 
     public static Node OfNamespace(Node root) => Copy(root, withSpec: false, withStatus: false, isAudited: false);
 
@@ -32,13 +36,18 @@ internal static class Kept
             json.WriteStartObject("metadata"u8);
             foreach (var key in isAudited ? MetadataOfAudited : Metadata)
             {
-                if (key != "annotations") Write(json, key, root["metadata"u8][key]);
-                else WriteAnnotations(json, root["metadata"u8][key]);
+                if (key != "annotations")
+                    Write(json, key, root["metadata"u8][key]);
+                else
+                    WriteAnnotations(json, root["metadata"u8][key]);
             }
             json.WriteEndObject();
-            if (isAudited) Write(json, "spec", root["spec"u8]);
-            else if (withSpec) WriteSpec(json, root["spec"u8]);
-            if (withStatus) Write(json, "status", root["status"u8]);
+            if (isAudited)
+                Write(json, "spec", root["spec"u8]);
+            else if (withSpec)
+                WriteSpec(json, root["spec"u8]);
+            if (withStatus)
+                Write(json, "status", root["status"u8]);
             json.WriteEndObject();
         }
         return Node.ParseToKeep(buffer.WrittenSpan);
@@ -55,7 +64,8 @@ internal static class Kept
         json.WriteStartObject("spec"u8);
         foreach (var entry in spec.Entries)
         {
-            if (!entry.NameEquals("template"u8)) Write(json, entry.Name, new Node(entry.Value));
+            if (!entry.NameEquals("template"u8))
+                Write(json, entry.Name, new Node(entry.Value));
         }
         json.WriteStartObject("template"u8);
         Write(json, "metadata", spec["template"u8]["metadata"u8]);
@@ -65,18 +75,21 @@ internal static class Kept
 
     private static void Write(Utf8JsonWriter json, string key, Node value)
     {
-        if (!value.Exists) return;
+        if (!value.Exists)
+            return;
         json.WritePropertyName(key);
         json.WriteRawValue(value.Raw, skipInputValidation: true);
     }
 
     private static void WriteAnnotations(Utf8JsonWriter json, Node annotations)
     {
-        if (!annotations.IsObject) return;
+        if (!annotations.IsObject)
+            return;
         json.WriteStartObject("annotations"u8);
         foreach (var entry in annotations.Entries)
         {
-            if (entry.Name != LastApplied) Write(json, entry.Name, new Node(entry.Value));
+            if (entry.Name != LastApplied)
+                Write(json, entry.Name, new Node(entry.Value));
         }
         json.WriteEndObject();
     }

@@ -17,7 +17,9 @@ internal sealed class Ledger
     public Ledger(PolicyStatus files, TimeProvider time)
     {
         (this.files, this.time) = (files, time);
-        exceptions = new(ExceptionReader.Kind, (Node root, out IReadOnlyList<PolicyError> errors) => ExceptionReader.Read(root, time.GetUtcNow(), Settings.MaxExceptionDays, out errors));
+        exceptions = new(ExceptionReader.Kind, (Node root, out IReadOnlyList<PolicyError> errors) =>
+            ExceptionReader.Read(root, time.GetUtcNow(), Settings.MaxExceptionDays, out errors)
+        );
     }
 
     /// <summary>The cluster's; where it has none, those of the files, else the defaults.</summary>
@@ -33,7 +35,8 @@ internal sealed class Ledger
     public IEnumerable<ResourceStatus> Loaded()
     {
         exceptions.ReadAgain(forget: true);
-        return policies.All.Select(p => ResourceStatus.Of(Watched.Policies, p))
+        return policies
+            .All.Select(p => ResourceStatus.Of(Watched.Policies, p))
             .Concat(exceptions.All.Select(e => ResourceStatus.Of(Watched.Exceptions, e)))
             .Concat(settings.All.Select(s => ResourceStatus.Of(Watched.Settings, s)));
     }
@@ -42,8 +45,10 @@ internal sealed class Ledger
     public IEnumerable<ResourceStatus> Take(Watched what, Change change)
     {
         var (name, root) = (change.Key.Name, change.Type == ChangeType.Deleted ? default : change.Object);
-        if (what == Watched.Policies) return Put(policies, what, name, root, ResourceStatus.Of);
-        if (what == Watched.Exceptions) return Put(exceptions, what, name, root, ResourceStatus.Of);
+        if (what == Watched.Policies)
+            return Put(policies, what, name, root, ResourceStatus.Of);
+        if (what == Watched.Exceptions)
+            return Put(exceptions, what, name, root, ResourceStatus.Of);
         var told = Put(settings, what, name, root, ResourceStatus.Of).ToList();
         exceptions.ReadAgain();
         return told.Concat(exceptions.All.Select(e => ResourceStatus.Of(Watched.Exceptions, e)));
@@ -59,14 +64,18 @@ internal sealed class Ledger
                 [.. files.Set.Policies.Where(f => !own.Exists(p => p.Name == f.Name)), .. own],
                 [.. files.Set.Exceptions.Where(f => !excepted.Exists(e => e.Name == f.Name)), .. excepted],
                 Settings,
-                []),
+                []
+            ),
             time.GetUtcNow(),
-            [.. files.Refused, .. policies.Refused, .. exceptions.Refused, .. settings.Refused]);
+            [.. files.Refused, .. policies.Refused, .. exceptions.Refused, .. settings.Refused]
+        );
     }
 
-    private static ResourceStatus[] Put<T>(Shelf<T> shelf, Watched what, string name, Node root, Func<Watched, Shelved<T>, ResourceStatus> status) where T : class
+    private static ResourceStatus[] Put<T>(Shelf<T> shelf, Watched what, string name, Node root, Func<Watched, Shelved<T>, ResourceStatus> status)
+        where T : class
     {
-        if (root.Exists) return shelf.Put(name, root) is { } shelved ? [status(what, shelved)] : [];
+        if (root.Exists)
+            return shelf.Put(name, root) is { } shelved ? [status(what, shelved)] : [];
         shelf.Drop(name);
         return [];
     }

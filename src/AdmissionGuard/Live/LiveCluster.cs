@@ -6,7 +6,8 @@ using AdmissionGuard.Policies;
 namespace AdmissionGuard.Live;
 
 /// <summary>
-/// What a server knows of its cluster, kept up by watches. One task draws the picture and swaps it; whoever judges reads it once, and waits for nobody.
+/// What a server knows of its cluster, kept up by watches. One task draws the picture and swaps it; whoever judges reads it once, and waits for
+/// nobody.
 /// Watched are our own kinds, the namespaces, and what the rules in force look up.
 /// </summary>
 internal sealed class LiveCluster : IAsyncDisposable
@@ -66,7 +67,9 @@ internal sealed class LiveCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>The picture, and what became another one in it since it was last asked for; null while some of it is not known. For one reader alone.</summary>
+    /// <summary>
+    /// The picture, and what became another one in it since it was last asked for; null while some of it is not known. For one reader alone.
+    /// </summary>
     /// <param name="anew">The reader has seen nothing before.</param>
     public Looked? Look(bool anew) => changes!.Take(() => seen is { IsReady: true } now && now.Cluster.Incomplete.IsEmpty ? now.Cluster : null, anew);
 
@@ -75,7 +78,8 @@ internal sealed class LiveCluster : IAsyncDisposable
         files.Changed -= FilesChanged;
         await stop.CancelAsync();
         await Task.WhenAll(running);
-        foreach (var watch in watches.Values) await watch.DisposeAsync();
+        foreach (var watch in watches.Values)
+            await watch.DisposeAsync();
         stop.Dispose();
     }
 
@@ -84,13 +88,15 @@ internal sealed class LiveCluster : IAsyncDisposable
     private async Task Draw(CancellationToken ended)
     {
         await Task.Yield();
-        foreach (var what in Watched.Always) Begin(what);
+        foreach (var what in Watched.Always)
+            Begin(what);
         Swap();
         try
         {
             while (await happenings.Reader.WaitToReadAsync(ended))
             {
-                for (var i = 0; i < Batch && happenings.Reader.TryRead(out var happening); i++) TakeSafely(happening);
+                for (var i = 0; i < Batch && happenings.Reader.TryRead(out var happening); i++)
+                    TakeSafely(happening);
                 await SettleSafely();
                 Swap();
             }
@@ -111,17 +117,25 @@ internal sealed class LiveCluster : IAsyncDisposable
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            if (happening.Watch is { } watch) watch.IsBroken = true;
-            log.WriteLine($"a change of {happening.Watch?.What.Name ?? "the policy files"} could not be taken in, please report; what reads it warns at most until the server is restarted: {e}");
+            if (happening.Watch is { } watch)
+                watch.IsBroken = true;
+            log.WriteLine(
+                $"a change of {happening.Watch?.What.Name ?? "the policy files"} could not be taken in, please report; what reads it warns at "
+                    + $"most until the server is restarted: {e}"
+            );
         }
     }
 
     private void Take(Happening happening)
     {
-        if (happening.Watch is not { } watch) picture.Take(files.Status);
-        else if (watches.GetValueOrDefault(watch.What) != watch) return; // the last words of a watch that was ended
-        else if (happening.Change.Type == ChangeType.Synced) watch.IsComplete = watch.IsLoaded = true;
-        else if (happening.Change.Type == ChangeType.Lost) watch.IsComplete = false;
+        if (happening.Watch is not { } watch)
+            picture.Take(files.Status);
+        else if (watches.GetValueOrDefault(watch.What) != watch)
+            return; // the last words of a watch that was ended
+        else if (happening.Change.Type == ChangeType.Synced)
+            watch.IsComplete = watch.IsLoaded = true;
+        else if (happening.Change.Type == ChangeType.Lost)
+            watch.IsComplete = false;
         else
         {
             changes?.Note(watch.What, happening.Change.Key);
@@ -143,10 +157,12 @@ internal sealed class LiveCluster : IAsyncDisposable
 
     private async Task Settle()
     {
-        if (!picture.HasPolicies && watches.Values.Where(w => w.What.IsOurs).All(w => w.IsLoaded)) Tell(picture.TakeAllPolicies());
+        if (!picture.HasPolicies && watches.Values.Where(w => w.What.IsOurs).All(w => w.IsLoaded))
+            Tell(picture.TakeAllPolicies());
         picture.Settle();
         Report(picture.Policies);
-        if (picture.HasPolicies) await WatchWhatIsNeeded();
+        if (picture.HasPolicies)
+            await WatchWhatIsNeeded();
         picture.Lack([.. watches.Values.Where(w => !w.IsComplete || w.IsBroken).Select(w => w.What.Kind).OfType<Core.ObjectKind>()]);
         // a kind that only the audit asks for keeps no server from answering
         isReady |= picture.HasPolicies && watches.Values.All(w => w.IsLoaded || (w.What.Kind is { } kind && !picture.Needed.Contains(kind)));
@@ -161,36 +177,53 @@ internal sealed class LiveCluster : IAsyncDisposable
             await watch.DisposeAsync();
             picture.Forget(what.Kind!);
         }
-        foreach (var what in needed) Begin(what);
+        foreach (var what in needed)
+            Begin(what);
     }
 
     /// <summary>What changed, for whoever runs the server: once, however long it lasts.</summary>
     private void Report(PolicyStatus now)
     {
-        if (!picture.HasPolicies) return;
+        if (!picture.HasPolicies)
+            return;
         var names = now.Set.Policies.Select(p => p.Name).ToList();
-        if (reported is null || !names.SequenceEqual(reported.Set.Policies.Select(p => p.Name), StringComparer.Ordinal)) log.WriteLine($"policies in force: {(names.Count == 0 ? "none" : string.Join(", ", names))}");
-        foreach (var error in now.Refused.Except(reported?.Refused ?? [])) log.WriteLine(Core.Shown.Clean($"refused, the last version without errors stays in force: {error}"));
+        if (reported is null || !names.SequenceEqual(reported.Set.Policies.Select(p => p.Name), StringComparer.Ordinal))
+            log.WriteLine($"policies in force: {(names.Count == 0 ? "none" : string.Join(", ", names))}");
+        foreach (var error in now.Refused.Except(reported?.Refused ?? []))
+            log.WriteLine(Core.Shown.Clean($"refused, the last version without errors stays in force: {error}"));
         reported = now;
     }
 
     private void Begin(Watched what)
     {
-        if (watches.ContainsKey(what)) return;
-        watches[what] = new Watch(server, what, isAudited: changes is not null, (watch, change) => happenings.Writer.TryWrite(new Happening(watch, change)), lookAgain, time, Random.Shared.NextDouble, log);
+        if (watches.ContainsKey(what))
+            return;
+        watches[what] = new Watch(
+            server,
+            what,
+            isAudited: changes is not null,
+            (watch, change) => happenings.Writer.TryWrite(new Happening(watch, change)),
+            lookAgain,
+            time,
+            Random.Shared.NextDouble,
+            log
+        );
     }
 
     private void Tell(IEnumerable<ResourceStatus> told)
     {
-        foreach (var status in told) statuses.Tell(status);
+        foreach (var status in told)
+            statuses.Tell(status);
     }
 
     private Seen See() => new(picture.Cluster, picture.Policies, picture.HasPolicies, isReady, [.. watches.Values]);
 
     private void Swap()
     {
-        if (changes is null) seen = See();
-        else changes.Publish(() => seen = See());
+        if (changes is null)
+            seen = See();
+        else
+            changes.Publish(() => seen = See());
         Swapped?.Invoke(this, EventArgs.Empty);
     }
 }

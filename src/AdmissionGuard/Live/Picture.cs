@@ -5,7 +5,10 @@ using AdmissionGuard.Policies;
 
 namespace AdmissionGuard.Live;
 
-/// <summary>The cluster as changes draw it: one immutable snapshot after another. Used by one task; what a change costs depends on its object, not on the cluster.</summary>
+/// <summary>
+/// The cluster as changes draw it: one immutable snapshot after another. Used by one task; what a change costs depends on its object, not on the
+/// cluster.
+/// </summary>
 internal sealed class Picture
 {
     private readonly Ledger ledger;
@@ -42,8 +45,10 @@ internal sealed class Picture
         }
         var (ns, name) = change.Key;
         var isGone = change.Type == ChangeType.Deleted;
-        if (what.Kind is not { } kind) Cluster = isGone ? Cluster.WithoutNamespace(name) : Cluster.WithNamespace(name, change.Object);
-        else Cluster = isGone ? Cluster.Without(new ObjectKey(kind, ns, name)) : Cluster.With(new ObjectKey(kind, ns, name), change.Object);
+        if (what.Kind is not { } kind)
+            Cluster = isGone ? Cluster.WithoutNamespace(name) : Cluster.WithNamespace(name, change.Object);
+        else
+            Cluster = isGone ? Cluster.Without(new ObjectKey(kind, ns, name)) : Cluster.With(new ObjectKey(kind, ns, name), change.Object);
         return [];
     }
 
@@ -63,7 +68,8 @@ internal sealed class Picture
     /// <summary>After some changes: policies that belong together, and what they need.</summary>
     public void Settle()
     {
-        if (!isStale || !HasPolicies) return;
+        if (!isStale || !HasPolicies)
+            return;
         isStale = false;
         Policies = ledger.Status();
         Cluster = With(Cluster, Policies);
@@ -77,8 +83,10 @@ internal sealed class Picture
 
     public void Lack(IReadOnlyCollection<ObjectKind> incomplete)
     {
-        if (!Cluster.Incomplete.SetEquals(incomplete)) Cluster = Cluster.WithIncomplete(incomplete);
+        if (!Cluster.Incomplete.SetEquals(incomplete))
+            Cluster = Cluster.WithIncomplete(incomplete);
     }
 
-    private static Cluster With(Cluster cluster, PolicyStatus policies) => cluster.With(policies.Set.Settings).With(policies.Set.Policies).WithExceptions(policies.Set.Exceptions);
+    private static Cluster With(Cluster cluster, PolicyStatus policies) =>
+        cluster.With(policies.Set.Settings).With(policies.Set.Policies).WithExceptions(policies.Set.Exceptions);
 }

@@ -8,7 +8,8 @@ using AdmissionGuard.Core.Policies;
 namespace AdmissionGuard.Live;
 
 /// <summary>
-/// What the status of a custom resource of ours should say. It depends on the object and the settings alone, never on what this replica has seen before: replicas
+/// What the status of a custom resource of ours should say. It depends on the object and the settings alone, never on what this replica has seen
+/// before: replicas
 /// that disagree would write for ever.
 /// </summary>
 internal sealed record ResourceStatus(Watched What, Node Root, IReadOnlyList<PolicyError> Errors, GuardPolicy? Policy)
@@ -18,9 +19,11 @@ internal sealed record ResourceStatus(Watched What, Node Root, IReadOnlyList<Pol
 
     private const int MostText = 400;
 
-    public static ResourceStatus Of(Watched what, Shelved<GuardPolicy> shelved) => new(what, shelved.Root, shelved.Errors, shelved.Errors.Count == 0 ? shelved.Good : null);
+    public static ResourceStatus Of(Watched what, Shelved<GuardPolicy> shelved) =>
+        new(what, shelved.Root, shelved.Errors, shelved.Errors.Count == 0 ? shelved.Good : null);
 
-    public static ResourceStatus Of<T>(Watched what, Shelved<T> shelved) where T : class => new(what, shelved.Root, shelved.Errors, Policy: null);
+    public static ResourceStatus Of<T>(Watched what, Shelved<T> shelved)
+        where T : class => new(what, shelved.Root, shelved.Errors, Policy: null);
 
     public string Name => Metadata["name"u8].Text ?? "";
 
@@ -32,7 +35,8 @@ internal sealed record ResourceStatus(Watched What, Node Root, IReadOnlyList<Pol
     {
         var shown = Root["status"u8];
         var desired = Written(json => WriteStatus(json, shown, now));
-        if (Node.Parse(desired).SameAs(shown)) return null;
+        if (Node.Parse(desired).SameAs(shown))
+            return null;
         return Written(json =>
         {
             json.WriteStartObject();
@@ -41,8 +45,10 @@ internal sealed record ResourceStatus(Watched What, Node Root, IReadOnlyList<Pol
             json.WriteStartObject("metadata"u8);
             json.WriteString("name"u8, Name);
             // of this very object as it was seen: a newer version is told of again, and judged then
-            if (Metadata["uid"u8].Text is { } uid) json.WriteString("uid"u8, uid);
-            if (Metadata["resourceVersion"u8].Text is { } version) json.WriteString("resourceVersion"u8, version);
+            if (Metadata["uid"u8].Text is { } uid)
+                json.WriteString("uid"u8, uid);
+            if (Metadata["resourceVersion"u8].Text is { } version)
+                json.WriteString("resourceVersion"u8, version);
             json.WriteEndObject();
             json.WritePropertyName("status"u8);
             json.WriteRawValue(desired.Span);
@@ -54,8 +60,11 @@ internal sealed record ResourceStatus(Watched What, Node Root, IReadOnlyList<Pol
 
     private bool IsAccepted => Errors.Count == 0;
 
-    private string Message => IsAccepted ? "in force"
-        : $"{(Errors.Count == 1 ? "1 error" : $"{Errors.Count} errors")}: refused, the last version without errors stays in force, if there was one";
+    private string Message =>
+        IsAccepted
+            ? "in force"
+            : $"{(Errors.Count == 1 ? "1 error" : $"{Errors.Count} errors")}: refused, the last version without errors stays in force, if "
+                + $"there was one";
 
     private void WriteStatus(Utf8JsonWriter json, Node shown, DateTimeOffset now)
     {
@@ -71,21 +80,26 @@ internal sealed record ResourceStatus(Watched What, Node Root, IReadOnlyList<Pol
         json.WriteString("message"u8, Message);
         json.WriteEndObject();
         json.WriteEndArray();
-        if (!IsAccepted) WriteErrors(json);
-        if (Policy is not null) WriteCounts(json, Policy);
+        if (!IsAccepted)
+            WriteErrors(json);
+        if (Policy is not null)
+            WriteCounts(json, Policy);
         json.WriteEndObject();
     }
 
     private void WriteGeneration(Utf8JsonWriter json)
     {
-        if (Metadata["generation"u8].Kind == JsonValueKind.Number && Metadata["generation"u8].Element.TryGetInt64(out var generation)) json.WriteNumber("observedGeneration"u8, generation);
+        if (Metadata["generation"u8].Kind == JsonValueKind.Number && Metadata["generation"u8].Element.TryGetInt64(out var generation))
+            json.WriteNumber("observedGeneration"u8, generation);
     }
 
     private void WriteErrors(Utf8JsonWriter json)
     {
         json.WriteStartArray("errors"u8);
-        foreach (var error in Errors.Take(MostErrors)) Write(error.Path.ToString(), error.Message);
-        if (Errors.Count > MostErrors) Write("", $"and {Errors.Count - MostErrors} more");
+        foreach (var error in Errors.Take(MostErrors))
+            Write(error.Path.ToString(), error.Message);
+        if (Errors.Count > MostErrors)
+            Write("", $"and {Errors.Count - MostErrors} more");
         json.WriteEndArray();
 
         void Write(string path, string message)
@@ -116,7 +130,8 @@ internal sealed record ResourceStatus(Watched What, Node Root, IReadOnlyList<Pol
         foreach (var item in shown["conditions"u8].Items)
         {
             var condition = new Node(item);
-            if (condition["type"u8].IsText("Accepted"u8) && condition["status"u8].IsText(IsAccepted ? "True"u8 : "False"u8)) return condition["lastTransitionTime"u8].Text;
+            if (condition["type"u8].IsText("Accepted"u8) && condition["status"u8].IsText(IsAccepted ? "True"u8 : "False"u8))
+                return condition["lastTransitionTime"u8].Text;
         }
         return null;
     }
@@ -124,7 +139,8 @@ internal sealed record ResourceStatus(Watched What, Node Root, IReadOnlyList<Pol
     private static ReadOnlyMemory<byte> Written(Action<Utf8JsonWriter> write)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
-        using (var json = new Utf8JsonWriter(buffer)) write(json);
+        using (var json = new Utf8JsonWriter(buffer))
+            write(json);
         return buffer.WrittenMemory;
     }
 }

@@ -7,13 +7,19 @@ namespace AdmissionGuard.Live;
 /// <summary>One of our custom resources as it stands.</summary>
 /// <param name="Good">The last version without errors; null where none was seen.</param>
 /// <param name="Errors">Of the version that is stored now.</param>
-internal sealed record Shelved<T>(Node Root, T? Good, IReadOnlyList<PolicyError> Errors) where T : class;
+internal sealed record Shelved<T>(Node Root, T? Good, IReadOnlyList<PolicyError> Errors)
+    where T : class;
 
 /// <summary>Reads a custom resource; null with every error.</summary>
-internal delegate T? ReadResource<T>(Node document, out IReadOnlyList<PolicyError> errors) where T : class;
+internal delegate T? ReadResource<T>(Node document, out IReadOnlyList<PolicyError> errors)
+    where T : class;
 
-/// <summary>The custom resources of one of our kinds. A version with an error does not unseat the good one before it; one that is deleted, or being deleted, is gone at once.</summary>
-internal sealed class Shelf<T>(string kind, ReadResource<T> read) where T : class
+/// <summary>
+/// The custom resources of one of our kinds. A version with an error does not unseat the good one before it; one that is deleted, or being deleted,
+/// is gone at once.
+/// </summary>
+internal sealed class Shelf<T>(string kind, ReadResource<T> read)
+    where T : class
 {
     private readonly SortedDictionary<string, Shelved<T>> shelved = new(StringComparer.Ordinal);
 
@@ -22,8 +28,15 @@ internal sealed class Shelf<T>(string kind, ReadResource<T> read) where T : clas
 
     public IEnumerable<Shelved<T>> All => shelved.Values;
 
-    public IEnumerable<ManifestError> Refused => shelved.SelectMany(s => s.Value.Errors.Select(e =>
-        new ManifestError($"{kind} {s.Key}", null, null, e.Path.Steps.Count == 0 ? e.Message : $"{e.Path.ToText()}: {e.Message}")));
+    public IEnumerable<ManifestError> Refused =>
+        shelved.SelectMany(s =>
+            s.Value.Errors.Select(e => new ManifestError(
+                $"{kind} {s.Key}",
+                null,
+                null,
+                e.Path.Steps.Count == 0 ? e.Message : $"{e.Path.ToText()}: {e.Message}"
+            ))
+        );
 
     public T? Find(string name) => shelved.GetValueOrDefault(name)?.Good;
 
@@ -47,7 +60,8 @@ internal sealed class Shelf<T>(string kind, ReadResource<T> read) where T : clas
     {
         foreach (var (name, entry) in shelved.ToArray())
         {
-            if (forget) Drop(name);
+            if (forget)
+                Drop(name);
             Put(name, entry.Root);
         }
     }

@@ -24,10 +24,19 @@ internal sealed record Snapshot(Cluster Cluster, PolicyStatus Policies, IReadOnl
     /// <summary>How far a kind is listed.</summary>
     public delegate void Progress(string kind, int objects);
 
-    /// <param name="given">Policies of files take the place of the cluster's; its exceptions and settings hold, unless the files have settings of their own. Null for the cluster's own.</param>
-    /// <param name="besides">Rules whose kinds are listed too, as if a policy of the cluster had them; then no policy means none, and not the profile baseline.</param>
+    /// <param name="given">Policies of files take the place of the cluster's; its exceptions and settings hold, unless the files have settings of
+    /// their own. Null for the cluster's own.</param>
+    /// <param name="besides">Rules whose kinds are listed too, as if a policy of the cluster had them; then no policy means none, and not the profile
+    /// baseline.</param>
     /// <exception cref="ApiException">The server cannot be reached, or lets us list nothing of what is judged.</exception>
-    public static async Task<Snapshot> Take(ApiServer server, PolicySet? given, TimeProvider time, Progress progress, CancellationToken stop, IReadOnlyList<Rule>? besides = null)
+    public static async Task<Snapshot> Take(
+        ApiServer server,
+        PolicySet? given,
+        TimeProvider time,
+        Progress progress,
+        CancellationToken stop,
+        IReadOnlyList<Rule>? besides = null
+    )
     {
         var gaps = new List<string>();
         var policies = await PoliciesOf(server, given, time, gaps, progress, stop);
@@ -37,7 +46,8 @@ internal sealed record Snapshot(Cluster Cluster, PolicyStatus Policies, IReadOnl
             policies = policies with { Set = new PolicySet([GuardPolicy.Of(Profile.Baseline)], policies.Set.Exceptions, policies.Set.Settings, []) };
         }
         var cluster = Cluster.Live.With(policies.Set.Settings).With(policies.Set.Policies).WithExceptions(policies.Set.Exceptions);
-        foreach (var item in await List(server, Watched.Namespaces, Kept.OfNamespace, gaps, progress, stop) ?? []) cluster = cluster.WithNamespace(item["metadata"u8]["name"u8].Text ?? "", item);
+        foreach (var item in await List(server, Watched.Namespaces, Kept.OfNamespace, gaps, progress, stop) ?? [])
+            cluster = cluster.WithNamespace(item["metadata"u8]["name"u8].Text ?? "", item);
 
         var rules = policies.Set.Policies.SelectMany(p => p.Rules).Select(r => r.Rule).Concat(besides ?? []).Distinct().ToList();
         var judged = rules.SelectMany(r => r.Kinds).ToHashSet();
@@ -47,37 +57,66 @@ internal sealed record Snapshot(Cluster Cluster, PolicyStatus Policies, IReadOnl
         foreach (var kind in judged.Union(rules.SelectMany(r => r.Reads)).OrderBy(k => k.Name, StringComparer.Ordinal))
         {
             var before = gaps.Count;
-            var items = await List(server, Watched.Of(kind), judged.Contains(kind) ? root => Kept.Of(root, kind, isAudited: true) : root => Kept.Of(root, kind), gaps, progress, stop, e => refusal ??= e);
-            if (gaps.Count > before) unknown.Add(kind);
+            var items = await List(
+                server,
+                Watched.Of(kind),
+                judged.Contains(kind) ? root => Kept.Of(root, kind, isAudited: true) : root => Kept.Of(root, kind),
+                gaps,
+                progress,
+                stop,
+                e => refusal ??= e
+            );
+            if (gaps.Count > before)
+                unknown.Add(kind);
             foreach (var item in items ?? [])
             {
                 var name = ItemName.Of(item);
                 var key = new ObjectKey(kind, name.Namespace, name.Name);
                 cluster = cluster.With(key, item);
-                if (judged.Contains(kind)) objects.Add(key);
+                if (judged.Contains(kind))
+                    objects.Add(key);
             }
         }
-        if (refusal is not null && judged.Count > 0 && judged.All(unknown.Contains)) throw refusal;
+        if (refusal is not null && judged.Count > 0 && judged.All(unknown.Contains))
+            throw refusal;
         return new Snapshot(cluster.WithIncomplete(unknown), policies, objects, gaps);
     }
 
-    private static async Task<PolicyStatus> PoliciesOf(ApiServer server, PolicySet? given, TimeProvider time, List<string> gaps, Progress progress, CancellationToken stop)
+    private static async Task<PolicyStatus> PoliciesOf(
+        ApiServer server,
+        PolicySet? given,
+        TimeProvider time,
+        List<string> gaps,
+        Progress progress,
+        CancellationToken stop
+    )
     {
         var none = new PolicySet([], [], GuardSettings.Default, []);
         var ledger = new Ledger(new PolicyStatus(given ?? none, time.GetUtcNow(), []), time);
         foreach (var what in (Watched[])[Watched.Settings, Watched.Policies, Watched.Exceptions])
         {
-            if (what == Watched.Policies && given is not null) continue;
-            foreach (var item in await List(server, what, keep: null, gaps, progress, stop) ?? []) _ = ledger.Take(what, new Change(ChangeType.Changed, ItemName.Of(item), item)).Count();
+            if (what == Watched.Policies && given is not null)
+                continue;
+            foreach (var item in await List(server, what, keep: null, gaps, progress, stop) ?? [])
+                _ = ledger.Take(what, new Change(ChangeType.Changed, ItemName.Of(item), item)).Count();
         }
         _ = ledger.Loaded().Count();
         var status = ledger.Status();
-        if (given?.HasSettings == true) status = status with { Set = new PolicySet(status.Set.Policies, status.Set.Exceptions, given.Settings, []) };
+        if (given?.HasSettings == true)
+            status = status with { Set = new PolicySet(status.Set.Policies, status.Set.Exceptions, given.Settings, []) };
         return status;
     }
 
     /// <summary>Null where it may not be listed. A kind that is not served has no objects, which is known.</summary>
-    private static async Task<IReadOnlyList<Node>?> List(ApiServer server, Watched what, Func<Node, Node>? keep, List<string> gaps, Progress progress, CancellationToken stop, Action<ApiException>? refused = null)
+    private static async Task<IReadOnlyList<Node>?> List(
+        ApiServer server,
+        Watched what,
+        Func<Node, Node>? keep,
+        List<string> gaps,
+        Progress progress,
+        CancellationToken stop,
+        Action<ApiException>? refused = null
+    )
     {
         foreach (var version in what.Versions)
         {

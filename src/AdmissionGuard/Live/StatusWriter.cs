@@ -4,7 +4,8 @@ using AdmissionGuard.Kubernetes;
 namespace AdmissionGuard.Live;
 
 /// <summary>
-/// Writes statuses, one at a time. Of one generation of an object each verdict is written at most once: replicas of two versions of this program that judge it
+/// Writes statuses, one at a time. Of one generation of an object each verdict is written at most once: replicas of two versions of this program that
+/// judge it
 /// differently must not overwrite each other without end.
 /// </summary>
 internal sealed class StatusWriter(ApiServer server, TimeProvider time, TextWriter log)
@@ -23,12 +24,15 @@ internal sealed class StatusWriter(ApiServer server, TimeProvider time, TextWrit
         {
             while (open.Count > 0 || await wanted.Reader.WaitToReadAsync(stop))
             {
-                while (wanted.Reader.TryRead(out var status)) open[KeyOf(status)] = status;
+                while (wanted.Reader.TryRead(out var status))
+                    open[KeyOf(status)] = status;
                 foreach (var status in open.Values.ToArray())
                 {
-                    if (await Write(status, stop)) open.Remove(KeyOf(status));
+                    if (await Write(status, stop))
+                        open.Remove(KeyOf(status));
                 }
-                if (open.Count > 0) await Task.Delay(backoff.Next(), time, stop);
+                if (open.Count > 0)
+                    await Task.Delay(backoff.Next(), time, stop);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -42,7 +46,8 @@ internal sealed class StatusWriter(ApiServer server, TimeProvider time, TextWrit
     private async Task<bool> Write(ResourceStatus status, CancellationToken stop)
     {
         var verdict = $"{status.Version} {string.Join('\n', status.Errors)}";
-        if (written.GetValueOrDefault(KeyOf(status)) == verdict || status.Difference(time.GetUtcNow()) is not { } body) return true;
+        if (written.GetValueOrDefault(KeyOf(status)) == verdict || status.Difference(time.GetUtcNow()) is not { } body)
+            return true;
         try
         {
             await server.Apply(status.What.Versions[0], ns: null, status.Name, body, stop, subresource: "status");
@@ -53,7 +58,8 @@ internal sealed class StatusWriter(ApiServer server, TimeProvider time, TextWrit
         }
         catch (ApiException e)
         {
-            if (!isTold) log.WriteLine($"the status of {status.What.Name} {status.Name} cannot be written, tried again until it can: {e.Message}");
+            if (!isTold)
+                log.WriteLine($"the status of {status.What.Name} {status.Name} cannot be written, tried again until it can: {e.Message}");
             isTold = true;
             return false;
         }

@@ -11,10 +11,23 @@ internal sealed class Watch : IAsyncDisposable
 
     /// <param name="isAudited">See <see cref="Kept.Of"/>.</param>
     /// <param name="tell">Called one change after another, by the watcher's own task.</param>
-    public Watch(ApiServer server, Watched what, bool isAudited, Action<Watch, Change> tell, TimeSpan lookAgain, TimeProvider time, Func<double> random, TextWriter log)
+    public Watch(
+        ApiServer server,
+        Watched what,
+        bool isAudited,
+        Action<Watch, Change> tell,
+        TimeSpan lookAgain,
+        TimeProvider time,
+        Func<double> random,
+        TextWriter log
+    )
     {
         (What, this.isAudited) = (what, isAudited);
-        Watcher = new Watcher(server, what.Versions[0], change => tell(this, Slim(change)), time, random) { Otherwise = [.. what.Versions.Skip(1)], LookAgain = lookAgain };
+        Watcher = new Watcher(server, what.Versions[0], change => tell(this, Slim(change)), time, random)
+        {
+            Otherwise = [.. what.Versions.Skip(1)],
+            LookAgain = lookAgain,
+        };
         running = Run(tell, log);
     }
 
@@ -22,7 +35,9 @@ internal sealed class Watch : IAsyncDisposable
 
     public Watcher Watcher { get; }
 
-    /// <summary>All that it told up to its last word is in the picture, and that word was not that the watch is lost. Kept by the task that draws the picture.</summary>
+    /// <summary>
+    /// All that it told up to its last word is in the picture, and that word was not that the watch is lost. Kept by the task that draws the picture.
+    /// </summary>
     public bool IsComplete { get; set; }
 
     /// <summary>Was complete once.</summary>
@@ -40,7 +55,12 @@ internal sealed class Watch : IAsyncDisposable
 
     /// <summary>In the watcher's task, so that several do it at once.</summary>
     private Change Slim(Change change) =>
-        change.Type != ChangeType.Changed || What.IsOurs ? change : change with { Object = What.Kind is { } kind ? Kept.Of(change.Object, kind, isAudited) : Kept.OfNamespace(change.Object) };
+        change.Type != ChangeType.Changed || What.IsOurs
+            ? change
+            : change with
+            {
+                Object = What.Kind is { } kind ? Kept.Of(change.Object, kind, isAudited) : Kept.OfNamespace(change.Object),
+            };
 
     private async Task Run(Action<Watch, Change> tell, TextWriter log)
     {

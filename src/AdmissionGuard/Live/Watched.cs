@@ -21,23 +21,25 @@ internal sealed record Watched(string Name, IReadOnlyList<Resource> Versions, Ob
     public bool IsOurs => this == Policies || this == Exceptions || this == Settings;
 
     /// <exception cref="ArgumentException">A rule reads a kind whose versions are not written here: a law holds every rule to it.</exception>
-    public static Watched Of(ObjectKind kind) => new(kind.Name, [.. VersionsOf(kind.Group).Select(v => new Resource(kind.Group, v, kind.Plural, kind.IsNamespaced))], kind);
+    public static Watched Of(ObjectKind kind) =>
+        new(kind.Name, [.. VersionsOf(kind.Group).Select(v => new Resource(kind.Group, v, kind.Plural, kind.IsNamespaced))], kind);
 
     public bool Equals(Watched? other) => other is not null && Name == other.Name;
 
     public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(Name);
 
-    private static string[] VersionsOf(string group) => group switch
-    {
-        "" => ["v1"],
-        "networking.istio.io" => ["v1", "v1beta1", "v1alpha3"],
-        "argoproj.io" => ["v1alpha1"],
-        "autoscaling" => ["v2", "v1"],
-        "flagger.app" => ["v1beta1"],
-        "gateway.networking.k8s.io" => ["v1", "v1beta1"],
-        "split.smi-spec.io" => ["v1alpha4", "v1alpha3", "v1alpha2", "v1alpha1"],
-        _ => throw new ArgumentException($"no version of {group} is known", nameof(group)),
-    };
+    private static string[] VersionsOf(string group) =>
+        group switch
+        {
+            "" => ["v1"],
+            "networking.istio.io" => ["v1", "v1beta1", "v1alpha3"],
+            "argoproj.io" => ["v1alpha1"],
+            "autoscaling" => ["v2", "v1"],
+            "flagger.app" => ["v1beta1"],
+            "gateway.networking.k8s.io" => ["v1", "v1beta1"],
+            "split.smi-spec.io" => ["v1alpha4", "v1alpha3", "v1alpha2", "v1alpha1"],
+            _ => throw new ArgumentException($"no version of {group} is known", nameof(group)),
+        };
 
     private static Watched Guard(string kind, string plural)
     {

@@ -1,7 +1,8 @@
 namespace AdmissionGuard.Manifests;
 
 /// <summary>
-/// A stream cut at its <c>---</c> lines before any parser sees it, as kubectl does, so that a broken document costs no other. As in kubectl only a comment
+/// A stream cut at its <c>---</c> lines before any parser sees it, as kubectl does, so that a broken document costs no other. As in kubectl only a
+/// comment
 /// may follow on such a line.
 /// </summary>
 internal static class Chunks
@@ -15,7 +16,9 @@ internal static class Chunks
     {
         var chunks = new List<Chunk>();
         var text = stream.Span;
-        int start = 0, line = 0, at = 0;
+        int start = 0,
+            line = 0,
+            at = 0;
         var trailing = false;
         while (at < text.Length)
         {
@@ -43,7 +46,8 @@ internal static class Chunks
 
     private static void Add(List<Chunk> chunks, ReadOnlyMemory<byte> bytes, int line, bool trailing)
     {
-        if (bytes.Length > 0) chunks.Add(new Chunk(bytes, line, trailing));
+        if (bytes.Length > 0)
+            chunks.Add(new Chunk(bytes, line, trailing));
     }
 
     /// <summary>Lines that begin with % belong to the document behind the next separator.</summary>
@@ -53,8 +57,10 @@ internal static class Chunks
         foreach (var range in text.Split((byte)'\n'))
         {
             var line = text[range];
-            if (line.Length > 0 && line[0] == '%') found = true;
-            else if (line.Trim(" \t\r"u8) is { Length: > 0 } content && content[0] != '#') return false;
+            if (line.Length > 0 && line[0] == '%')
+                found = true;
+            else if (line.Trim(" \t\r"u8) is { Length: > 0 } content && content[0] != '#')
+                return false;
         }
         return found;
     }

@@ -22,9 +22,8 @@ internal sealed class Document
         Namespace = metadata["namespace"u8].Text;
     }
 
-    public Document(string file, int index, Node whole, SourceMap map, string? source = null) : this(file, index, whole, whole, map, source, apiVersion: null, kind: null)
-    {
-    }
+    public Document(string file, int index, Node whole, SourceMap map, string? source = null)
+        : this(file, index, whole, whole, map, source, apiVersion: null, kind: null) { }
 
     /// <summary>An object as it stands in a cluster, which has no lines.</summary>
     /// <param name="cluster">What the cluster is called.</param>
@@ -66,7 +65,10 @@ internal sealed class Document
         return new Document(File, Index, Whole, item, map, Source, bare ? null : ApiVersion, bare ? null : Kind![..^"List".Length]);
     }
 
-    /// <summary>Where a path of <see cref="Root"/> stands: the key of a map's entry, an item of a list; of what is missing, its nearest parent. Nowhere (0, 0) in a cluster.</summary>
+    /// <summary>
+    /// Where a path of <see cref="Root"/> stands: the key of a map's entry, an item of a list; of what is missing, its nearest parent. Nowhere (0, 0)
+    /// in a cluster.
+    /// </summary>
     public Position PositionOf(Pointer pointer) => map?.KeyAt(pointer.Resolve(Root).Node.OffsetIn(Whole)) ?? default;
 
     /// <summary>Where the value itself begins: of a map in block style, its first key.</summary>

@@ -19,7 +19,8 @@ internal sealed class Folder(IFileTree tree, IReadOnlyList<Glob> excludes)
 
     private void Walk(string path, string real)
     {
-        if (!visited.Add(real)) return;
+        if (!visited.Add(real))
+            return;
         if (IsTemplates(real))
         {
             Charts.Add(path);
@@ -27,7 +28,8 @@ internal sealed class Folder(IFileTree tree, IReadOnlyList<Glob> excludes)
         }
         try
         {
-            foreach (var entry in tree.Entries(path).OrderBy(e => e.Name, StringComparer.Ordinal)) Visit(entry, Join(path, entry.Name), real);
+            foreach (var entry in tree.Entries(path).OrderBy(e => e.Name, StringComparer.Ordinal))
+                Visit(entry, Join(path, entry.Name), real);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -37,14 +39,18 @@ internal sealed class Folder(IFileTree tree, IReadOnlyList<Glob> excludes)
 
     private void Visit(IFileTree.Entry entry, string path, string parent)
     {
-        if (Excluded(path)) return;
+        if (Excluded(path))
+            return;
         if (!entry.IsFolder)
         {
-            if (IsKustomization(entry.Name)) Kustomizations.Add(path);
-            else if (IsManifest(entry.Name)) Files.Add(path);
+            if (IsKustomization(entry.Name))
+                Kustomizations.Add(path);
+            else if (IsManifest(entry.Name))
+                Files.Add(path);
             return;
         }
-        if (entry.Name.StartsWith('.') || entry.Name == "node_modules") return;
+        if (entry.Name.StartsWith('.') || entry.Name == "node_modules")
+            return;
         Walk(path, entry.Real ?? Path.Join(parent, entry.Name));
     }
 
@@ -52,7 +58,8 @@ internal sealed class Folder(IFileTree tree, IReadOnlyList<Glob> excludes)
     {
         foreach (var exclude in excludes)
         {
-            if (exclude.Fits(path)) return true;
+            if (exclude.Fits(path))
+                return true;
         }
         return false;
     }
@@ -60,10 +67,15 @@ internal sealed class Folder(IFileTree tree, IReadOnlyList<Glob> excludes)
     public static bool IsKustomization(string name) => name is "kustomization.yaml" or "kustomization.yml" or "Kustomization";
 
     private static bool IsManifest(string name) =>
-        name.EndsWith(".yaml", StringComparison.Ordinal) || name.EndsWith(".yml", StringComparison.Ordinal) || name.EndsWith(".json", StringComparison.Ordinal);
+        name.EndsWith(".yaml", StringComparison.Ordinal)
+        || name.EndsWith(".yml", StringComparison.Ordinal)
+        || name.EndsWith(".json", StringComparison.Ordinal);
 
     private bool IsTemplates(string real) =>
         Path.GetFileName(real) == "templates" && Path.GetDirectoryName(real) is { } chart && tree.IsFile(Path.Join(chart, "Chart.yaml"));
 
-    private static string Join(string path, string name) => path is "." or "./" ? name : path.EndsWith('/') ? path + name : $"{path}/{name}";
+    private static string Join(string path, string name) =>
+        path is "." or "./" ? name
+        : path.EndsWith('/') ? path + name
+        : $"{path}/{name}";
 }

@@ -12,7 +12,10 @@ internal static class Git
     internal sealed record Result(int Status, byte[] Output, string Error)
     {
         /// <summary>Git's own words, in one line.</summary>
-        public string Complaint => Error.Trim().Split('\n')[0].Replace("fatal: ", "", StringComparison.Ordinal) is { Length: > 0 } line ? line : $"git ended with status {Status}";
+        public string Complaint =>
+            Error.Trim().Split('\n')[0].Replace("fatal: ", "", StringComparison.Ordinal) is { Length: > 0 } line
+                ? line
+                : $"git ended with status {Status}";
     }
 
     /// <summary>All that a command prints.</summary>
@@ -39,7 +42,8 @@ internal static class Git
             RedirectStandardError = true,
             StandardInputEncoding = Encoding.ASCII,
         };
-        foreach (var name in OfHooks) start.Environment.Remove(name);
+        foreach (var name in OfHooks)
+            start.Environment.Remove(name);
         start.Environment["GIT_LITERAL_PATHSPECS"] = "1"; // a path with a star is that path
         start.Environment["GIT_TERMINAL_PROMPT"] = "0";
         start.Environment["LC_ALL"] = "C";

@@ -17,7 +17,8 @@ internal sealed class GitBlobs(string repository) : IDisposable
         process.StandardInput.Flush();
         var output = process.StandardOutput.BaseStream;
         var header = Header(output);
-        if (header.Split(' ') is not [_, "blob", var length] || !long.TryParse(length, NumberStyles.None, CultureInfo.InvariantCulture, out var size)) throw new IOException($"git says {header}");
+        if (header.Split(' ') is not [_, "blob", var length] || !long.TryParse(length, NumberStyles.None, CultureInfo.InvariantCulture, out var size))
+            throw new IOException($"git says {header}");
         if (size > Limits.FileBytes)
         {
             Dispose(); // cheaper than to read what nobody wants
@@ -31,8 +32,10 @@ internal sealed class GitBlobs(string repository) : IDisposable
 
     public void Dispose()
     {
-        if (process is null) return;
-        if (!process.HasExited) process.Kill();
+        if (process is null)
+            return;
+        if (!process.HasExited)
+            process.Kill();
         process.Dispose();
         process = null;
     }
@@ -48,7 +51,8 @@ internal sealed class GitBlobs(string repository) : IDisposable
     private static string Header(Stream output)
     {
         var header = new StringBuilder();
-        while (output.ReadByte() is var next and >= 0 && next != '\n') header.Append((char)next);
+        while (output.ReadByte() is var next and >= 0 && next != '\n')
+            header.Append((char)next);
         return header.Length > 0 ? header.ToString() : "nothing";
     }
 }

@@ -4,7 +4,8 @@ using System.Text.RegularExpressions;
 namespace AdmissionGuard.Manifests;
 
 /// <summary>
-/// A pattern of <c>--exclude</c>: <c>*</c> and <c>?</c> within a name, <c>**</c> over folders. Without a slash it fits a name at any depth, with one the path
+/// A pattern of <c>--exclude</c>: <c>*</c> and <c>?</c> within a name, <c>**</c> over folders. Without a slash it fits a name at any depth, with one
+/// the path
 /// as given. A pattern that fits a folder fits all in it.
 /// </summary>
 internal sealed class Glob
@@ -16,7 +17,10 @@ internal sealed class Glob
         var path = pattern.StartsWith("./", StringComparison.Ordinal) ? pattern[2..] : pattern;
         path = path.TrimEnd('/');
         // NonBacktracking: a pattern cannot make the matching slow
-        regex = new Regex($"^{(path.Contains('/', StringComparison.Ordinal) ? "" : "(?:.*/)?")}{Translate(path)}(?:/.*)?$", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.Singleline);
+        regex = new Regex(
+            $"^{(path.Contains('/', StringComparison.Ordinal) ? "" : "(?:.*/)?")}{Translate(path)}(?:/.*)?$",
+            RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.Singleline
+        );
     }
 
     public bool Fits(string path) => regex.IsMatch(path.StartsWith("./", StringComparison.Ordinal) ? path[2..] : path);
@@ -37,9 +41,12 @@ internal sealed class Glob
                 text.Append(".*");
                 i++;
             }
-            else if (pattern[i] == '*') text.Append("[^/]*");
-            else if (pattern[i] == '?') text.Append("[^/]");
-            else text.Append(Regex.Escape(pattern[i].ToString()));
+            else if (pattern[i] == '*')
+                text.Append("[^/]*");
+            else if (pattern[i] == '?')
+                text.Append("[^/]");
+            else
+                text.Append(Regex.Escape(pattern[i].ToString()));
         }
         return text.ToString();
     }

@@ -9,7 +9,8 @@ internal static class GoNumber
     public static string Json(double value)
     {
         var (negative, digits, exponent) = Shortest(value.ToString("R", CultureInfo.InvariantCulture));
-        if (digits == "0") return "0"; // kubectl reads its own -0 as the integer 0
+        if (digits == "0")
+            return "0"; // kubectl reads its own -0 as the integer 0
         var text = exponent is < -6 or >= 21 ? Scientific(digits, exponent, leastDigits: 1) : Plain(digits, exponent);
         return negative ? "-" + text : text;
     }
@@ -18,10 +19,13 @@ internal static class GoNumber
     public static string Key(double value)
     {
         var single = (float)value;
-        if (float.IsNaN(single)) return ".nan";
-        if (float.IsInfinity(single)) return single > 0 ? ".inf" : "-.inf";
+        if (float.IsNaN(single))
+            return ".nan";
+        if (float.IsInfinity(single))
+            return single > 0 ? ".inf" : "-.inf";
         var (negative, digits, exponent) = Shortest(single.ToString("R", CultureInfo.InvariantCulture));
-        if (digits == "0") return negative ? "-0" : "0";
+        if (digits == "0")
+            return negative ? "-0" : "0";
         var text = exponent is < -4 or >= 6 ? Scientific(digits, exponent, leastDigits: 2) : Plain(digits, exponent);
         return negative ? "-" + text : text;
     }
@@ -42,14 +46,17 @@ internal static class GoNumber
         var whole = point < 0 ? mantissa.Length : point;
         var digits = mantissa.ToString().Replace(".", "", StringComparison.Ordinal);
         var significant = digits.TrimStart('0');
-        if (significant.Length == 0) return (negative, "0", 0);
+        if (significant.Length == 0)
+            return (negative, "0", 0);
         return (negative, significant.TrimEnd('0'), power + whole - 1 - (digits.Length - significant.Length));
     }
 
     private static string Plain(string digits, int exponent)
     {
-        if (exponent < 0) return "0." + new string('0', -exponent - 1) + digits;
-        if (digits.Length <= exponent + 1) return digits + new string('0', exponent + 1 - digits.Length);
+        if (exponent < 0)
+            return "0." + new string('0', -exponent - 1) + digits;
+        if (digits.Length <= exponent + 1)
+            return digits + new string('0', exponent + 1 - digits.Length);
         return digits[..(exponent + 1)] + "." + digits[(exponent + 1)..];
     }
 

@@ -1,13 +1,17 @@
 namespace AdmissionGuard.Manifests;
 
-/// <summary>Where manifests are read from: the disk, or a revision of a git repository. Paths are as given on the command line, and below those.</summary>
+/// <summary>
+/// Where manifests are read from: the disk, or a revision of a git repository. Paths are as given on the command line, and below those.
+/// </summary>
 internal interface IFileTree
 {
     bool IsFolder(string path);
 
     bool IsFile(string path);
 
-    /// <summary>What lies in a folder, in any order. Throws <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> where it cannot be read.</summary>
+    /// <summary>
+    /// What lies in a folder, in any order. Throws <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> where it cannot be read.
+    /// </summary>
     IEnumerable<Entry> Entries(string path);
 
     /// <summary>As <see cref="Entries"/>, of a file.</summary>

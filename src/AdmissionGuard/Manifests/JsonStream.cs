@@ -27,7 +27,8 @@ internal ref struct JsonStream
     public bool Read(out Node root, out SourceMap map)
     {
         (root, map) = (default, null!);
-        if (!reader.Read()) return false;
+        if (!reader.Read())
+            return false;
         var begin = (int)reader.TokenStartIndex;
         places.Clear();
         Position? key = null;
@@ -44,7 +45,8 @@ internal ref struct JsonStream
                     open.Pop();
                     continue;
                 case JsonTokenType.StartObject or JsonTokenType.StartArray:
-                    if (open.Count == Limits.Depth) throw new RefusedException(at.Line, at.Column, $"more than {Limits.Depth} maps and lists within each other");
+                    if (open.Count == Limits.Depth)
+                        throw new RefusedException(at.Line, at.Column, $"more than {Limits.Depth} maps and lists within each other");
                     open.Push(reader.TokenType == JsonTokenType.StartObject ? [] : null);
                     break;
                 case JsonTokenType.Number when !reader.TryGetInt64(out _) && reader.TryGetDouble(out var real) && !double.IsFinite(real):
@@ -53,11 +55,11 @@ internal ref struct JsonStream
                     TextOf(at);
                     break;
             }
-            if (places.Count == Limits.Nodes) throw new RefusedException(at.Line, at.Column, $"more than {Limits.Nodes:N0} values in one document");
+            if (places.Count == Limits.Nodes)
+                throw new RefusedException(at.Line, at.Column, $"more than {Limits.Nodes:N0} values in one document");
             places.Add(new SourceMap.Entry((int)reader.TokenStartIndex - begin, key ?? at, at));
             key = null;
-        }
-        while (open.Count > 0 && reader.Read());
+        } while (open.Count > 0 && reader.Read());
         map = new SourceMap([.. places]);
         root = Node.Parse(text[begin..(int)reader.BytesConsumed]);
         return true;
@@ -66,14 +68,20 @@ internal ref struct JsonStream
     private readonly void RefuseTwice(Position at)
     {
         var name = TextOf(at);
-        if (open.Peek()!.TryAdd(name, at)) return;
-        throw new RefusedException(at.Line, at.Column, $"the key \"{YamlScalar.Shorten(name)}\" is there twice, first in line {open.Peek()![name].Line}");
+        if (open.Peek()!.TryAdd(name, at))
+            return;
+        throw new RefusedException(
+            at.Line,
+            at.Column,
+            $"the key \"{YamlScalar.Shorten(name)}\" is there twice, first in line {open.Peek()![name].Line}"
+        );
     }
 
     /// <summary>Half of a surrogate pair is JSON by its grammar, but no text: the API server would store something else.</summary>
     private readonly string TextOf(Position at)
     {
-        if (!reader.ValueIsEscaped && reader.TokenType == JsonTokenType.String) return "";
+        if (!reader.ValueIsEscaped && reader.TokenType == JsonTokenType.String)
+            return "";
         try
         {
             return reader.GetString()!;

@@ -10,7 +10,8 @@ internal static class Kustomization
     {
         foreach (var path in Named(kustomization))
         {
-            if (!path.Contains('\n', StringComparison.Ordinal)) yield return Path.GetFullPath(Path.Join(folder, path));
+            if (!path.Contains('\n', StringComparison.Ordinal))
+                yield return Path.GetFullPath(Path.Join(folder, path));
         }
     }
 
@@ -18,11 +19,13 @@ internal static class Kustomization
     {
         foreach (var patch in kustomization["patches"].Items.Concat(kustomization["patchesJson6902"].Items))
         {
-            if (new Node(patch)["path"].Text is { } path) yield return path;
+            if (new Node(patch)["path"].Text is { } path)
+                yield return path;
         }
         foreach (var patch in kustomization["patchesStrategicMerge"].Items)
         {
-            if (new Node(patch).Text is { } path) yield return path;
+            if (new Node(patch).Text is { } path)
+                yield return path;
         }
     }
 }

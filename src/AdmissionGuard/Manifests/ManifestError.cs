@@ -5,9 +5,8 @@ namespace AdmissionGuard.Manifests;
 /// <summary>Why something could not be read, in one line; line and column count from 1.</summary>
 internal sealed record ManifestError(string File, int? Line, int? Column, string Message)
 {
-    public override string ToString() => Line is null
-        ? $"{File}: {Message}"
-        : string.Create(CultureInfo.InvariantCulture, $"{File}:{Line}:{Column}: {Message}");
+    public override string ToString() =>
+        Line is null ? $"{File}: {Message}" : string.Create(CultureInfo.InvariantCulture, $"{File}:{Line}:{Column}: {Message}");
 }
 
 /// <summary>Ends the reading of one document; it never leaves the reader, which turns it into a <see cref="ManifestError"/>.</summary>

@@ -8,9 +8,17 @@ namespace AdmissionGuard.Manifests;
 /// <param name="Errors">What could not be read.</param>
 /// <param name="Notices">One line each: what was passed over, and how to give it.</param>
 /// <param name="PassedOver">Documents below a folder that are no Kubernetes objects.</param>
-internal sealed record ManifestSet(IReadOnlyList<Document> Documents, IReadOnlyList<ManifestError> Errors, IReadOnlyList<string> Notices, int PassedOver);
+internal sealed record ManifestSet(
+    IReadOnlyList<Document> Documents,
+    IReadOnlyList<ManifestError> Errors,
+    IReadOnlyList<string> Notices,
+    int PassedOver
+);
 
-/// <summary>From paths to documents. A file named itself is always read; a folder is walked, and what is only half a manifest is left to the tool that makes it whole.</summary>
+/// <summary>
+/// From paths to documents. A file named itself is always read; a folder is walked, and what is only half a manifest is left to the tool that makes
+/// it whole.
+/// </summary>
 internal sealed class ManifestFiles
 {
     public const string StandardInput = "-";
@@ -42,7 +50,8 @@ internal sealed class ManifestFiles
         {
             if (path == StandardInput)
             {
-                if (!fromInput) plan.Add((path, Named: true));
+                if (!fromInput)
+                    plan.Add((path, Named: true));
                 fromInput = true;
             }
             else if (tree.IsFolder(path))
@@ -51,20 +60,27 @@ internal sealed class ManifestFiles
                 folder.Walk(path);
                 plan.AddRange(folder.Files.Skip(before).Order(StringComparer.Ordinal).Select(f => (f, false)));
             }
-            else if (!tree.IsFile(path)) errors.Add(new ManifestError(tree.NameOf(path), null, null, "does not exist"));
-            else if (!folder.Excluded(path) && named.Add(Path.GetFullPath(path))) plan.Add((path, Named: true));
+            else if (!tree.IsFile(path))
+                errors.Add(new ManifestError(tree.NameOf(path), null, null, "does not exist"));
+            else if (!folder.Excluded(path) && named.Add(Path.GetFullPath(path)))
+                plan.Add((path, Named: true));
         }
         errors.AddRange(folder.Errors);
         foreach (var templates in folder.Charts)
         {
-            notices.Add($"{tree.NameOf(templates)}: templates of a Helm chart, passed over; give their result: helm template CHART | admissionguard check -");
+            notices.Add(
+                $"{tree.NameOf(templates)}: templates of a Helm chart, passed over; give their result: helm template CHART | admissionguard check -"
+            );
         }
         var patches = Patches(folder);
         foreach (var (path, isNamed) in plan)
         {
-            if (path == StandardInput) ReadFrom(standardInput, path, isNamed: true);
-            else if (isNamed) ReadFile(path, isNamed: true);
-            else if (Path.GetFullPath(path) is var full && !named.Contains(full) && !patches.Contains(full)) ReadFile(path, isNamed: false);
+            if (path == StandardInput)
+                ReadFrom(standardInput, path, isNamed: true);
+            else if (isNamed)
+                ReadFile(path, isNamed: true);
+            else if (Path.GetFullPath(path) is var full && !named.Contains(full) && !patches.Contains(full))
+                ReadFile(path, isNamed: false);
         }
     }
 
@@ -75,15 +91,24 @@ internal sealed class ManifestFiles
         foreach (var path in folder.Kustomizations)
         {
             passedOver++;
-            if (Content(path) is not { } bytes) continue;
+            if (Content(path) is not { } bytes)
+                continue;
             var (read, wrong) = reader.Read(tree.NameOf(path), bytes);
             errors.AddRange(wrong);
-            if (read.Count == 0) continue;
+            if (read.Count == 0)
+                continue;
             var own = Kustomization.Patches(read[0].Root, Path.GetDirectoryName(Path.GetFullPath(path))!).Where(found.Contains).ToList();
             patches.UnionWith(own);
-            if (own.Count == 0) continue;
+            if (own.Count == 0)
+                continue;
             var names = string.Join(", ", own.Select(Path.GetFileName).Take(3)) + (own.Count > 3 ? ", …" : "");
-            notices.Add(string.Create(CultureInfo.InvariantCulture, $"{tree.NameOf(path)} names {own.Count} {(own.Count == 1 ? "patch" : "patches")}, passed over ({names}); give the result: kustomize build DIR | admissionguard check -"));
+            notices.Add(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{tree.NameOf(path)} names {own.Count} {(own.Count == 1 ? "patch" : "patches")}, passed over ({names}); give the result: "
+                        + $"kustomize build DIR | admissionguard check -"
+                )
+            );
         }
         return patches;
     }
@@ -96,7 +121,8 @@ internal sealed class ManifestFiles
             notices.Add($"{tree.NameOf(path)} is no Kubernetes object, passed over; give its result: kustomize build DIR | admissionguard check -");
             return;
         }
-        if (Content(path) is { } bytes) Take(tree.NameOf(path), bytes, isNamed);
+        if (Content(path) is { } bytes)
+            Take(tree.NameOf(path), bytes, isNamed);
     }
 
     private ReadOnlyMemory<byte>? Content(string path)
@@ -108,14 +134,17 @@ internal sealed class ManifestFiles
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            errors.Add(new ManifestError(tree.NameOf(path), null, null, e is FileNotFoundException ? "does not exist" : $"cannot be read: {e.Message}"));
+            errors.Add(
+                new ManifestError(tree.NameOf(path), null, null, e is FileNotFoundException ? "does not exist" : $"cannot be read: {e.Message}")
+            );
             return null;
         }
     }
 
     private void ReadFrom(Stream stream, string path, bool isNamed)
     {
-        if (Content(stream, path) is { } bytes) Take(path, bytes, isNamed);
+        if (Content(stream, path) is { } bytes)
+            Take(path, bytes, isNamed);
     }
 
     /// <summary>All of it, but never more than the limit: a pipe does not say how much will come.</summary>
@@ -129,10 +158,13 @@ internal sealed class ManifestFiles
             while (stream.Read(bytes, length, bytes.Length - length) is var read and > 0)
             {
                 length += read;
-                if (length > Limits.FileBytes) break;
-                if (length == bytes.Length) Array.Resize(ref bytes, Math.Min(bytes.Length * 2, Limits.FileBytes + 1));
+                if (length > Limits.FileBytes)
+                    break;
+                if (length == bytes.Length)
+                    Array.Resize(ref bytes, Math.Min(bytes.Length * 2, Limits.FileBytes + 1));
             }
-            if (length <= Limits.FileBytes) return bytes.AsMemory(0, length);
+            if (length <= Limits.FileBytes)
+                return bytes.AsMemory(0, length);
         }
         errors.Add(new ManifestError(path, null, null, YamlReader.TooLarge));
         return null;
@@ -142,22 +174,26 @@ internal sealed class ManifestFiles
     {
         var (read, wrong) = reader.Read(path, bytes);
         errors.AddRange(wrong);
-        foreach (var document in read) Take(document, isNamed);
+        foreach (var document in read)
+            Take(document, isNamed);
     }
 
     private void Take(Document document, bool isNamed)
     {
         if (document.IsList)
         {
-            foreach (var item in document.Root["items"u8].Items) Take(document.Item(new Node(item)), isNamed: true);
+            foreach (var item in document.Root["items"u8].Items)
+                Take(document.Item(new Node(item)), isNamed: true);
         }
-        else if (document is { Root.IsObject: true, Kind.Length: > 0, ApiVersion.Length: > 0 }) documents.Add(document);
+        else if (document is { Root.IsObject: true, Kind.Length: > 0, ApiVersion.Length: > 0 })
+            documents.Add(document);
         else if (isNamed)
         {
             var (line, column) = document.PositionOf(Pointer.Root);
             errors.Add(new ManifestError(document.File, line, column, Lacking(document)));
         }
-        else passedOver++;
+        else
+            passedOver++;
     }
 
     private static string Lacking(Document document) =>

@@ -27,8 +27,10 @@ internal sealed class SourceMap(SourceMap.Entry[] entries)
         while (low < high)
         {
             var middle = (low + high + 1) / 2;
-            if (entries[middle].Offset <= offset) low = middle;
-            else high = middle - 1;
+            if (entries[middle].Offset <= offset)
+                low = middle;
+            else
+                high = middle - 1;
         }
         return entries[low];
     }

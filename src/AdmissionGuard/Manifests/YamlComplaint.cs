@@ -35,7 +35,8 @@ internal static class YamlComplaint
     {
         foreach (var (part, words) in Known)
         {
-            if (message.Contains(part, StringComparison.Ordinal)) return words;
+            if (message.Contains(part, StringComparison.Ordinal))
+                return words;
         }
         return "no YAML: " + message.ReplaceLineEndings(" ").TrimEnd('.');
     }

@@ -38,14 +38,18 @@ internal sealed class YamlEmitter(YamlTape tape)
             Value(tape.Resolve(index), depth);
             alias = null;
         }
-        else Value(tape.Resolve(index), depth);
+        else
+            Value(tape.Resolve(index), depth);
     }
 
     private void Value(int index, int depth)
     {
-        if (++emitted > Limits.Nodes) throw Refuse(index, $"more than {Limits.Nodes:N0} values, those of aliases counted each time");
-        if (json.WrittenCount > Limits.DocumentBytes) throw Refuse(index, $"more than {Limits.DocumentBytes >> 20} MiB, what aliases stand for counted each time");
-        if (depth > Limits.Depth) throw Refuse(index, $"more than {Limits.Depth} maps and lists within each other, those of aliases included");
+        if (++emitted > Limits.Nodes)
+            throw Refuse(index, $"more than {Limits.Nodes:N0} values, those of aliases counted each time");
+        if (json.WrittenCount > Limits.DocumentBytes)
+            throw Refuse(index, $"more than {Limits.DocumentBytes >> 20} MiB, what aliases stand for counted each time");
+        if (depth > Limits.Depth)
+            throw Refuse(index, $"more than {Limits.Depth} maps and lists within each other, those of aliases included");
         ref readonly var piece = ref tape[index];
         switch (piece.Shape)
         {
@@ -73,7 +77,8 @@ internal sealed class YamlEmitter(YamlTape tape)
         Raw("["u8);
         for (var i = index + 1; i < end; i = tape[i].Next)
         {
-            if (i > index + 1) Raw(","u8);
+            if (i > index + 1)
+                Raw(","u8);
             Value(i, tape[i].At, depth);
         }
         Raw("]"u8);
@@ -86,7 +91,8 @@ internal sealed class YamlEmitter(YamlTape tape)
         for (var i = from; i < to; i++)
         {
             var entry = maps[i];
-            if (i > from) Raw(","u8);
+            if (i > from)
+                Raw(","u8);
             Text(entry.Key);
             Raw(":"u8);
             Value(entry.Value, tape[entry.KeyNode].At, depth);
@@ -109,7 +115,12 @@ internal sealed class YamlEmitter(YamlTape tape)
                 Text(scalar.Text);
                 break;
             case YamlScalar.Type.Float or YamlScalar.Type.LargeInteger:
-                if (!double.IsFinite(scalar.Real)) throw new RefusedException(piece.At.Line, piece.At.Column, $"{piece.Text} is a number that JSON, and so the API server, cannot hold");
+                if (!double.IsFinite(scalar.Real))
+                    throw new RefusedException(
+                        piece.At.Line,
+                        piece.At.Column,
+                        $"{piece.Text} is a number that JSON, and so the API server, cannot hold"
+                    );
                 Encoding.UTF8.GetBytes(GoNumber.Json(scalar.Real), json);
                 break;
             default:
@@ -121,8 +132,10 @@ internal sealed class YamlEmitter(YamlTape tape)
     private void Text(string text)
     {
         Raw("\""u8);
-        if (text.AsSpan().ContainsAny(Escaped)) Raw(JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
-        else Encoding.UTF8.GetBytes(text, json);
+        if (text.AsSpan().ContainsAny(Escaped))
+            Raw(JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
+        else
+            Encoding.UTF8.GetBytes(text, json);
         Raw("\""u8);
     }
 

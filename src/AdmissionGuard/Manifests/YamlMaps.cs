@@ -1,7 +1,8 @@
 namespace AdmissionGuard.Manifests;
 
 /// <summary>
-/// The entries of a map as kubectl sees them: keys as texts, merge keys applied, a key written twice refused. Works as a stack, so that the maps within
+/// The entries of a map as kubectl sees them: keys as texts, merge keys applied, a key written twice refused. Works as a stack, so that the maps
+/// within
 /// a map need no lists of their own.
 /// </summary>
 internal sealed class YamlMaps(YamlTape tape)
@@ -47,37 +48,46 @@ internal sealed class YamlMaps(YamlTape tape)
         }
     }
 
-    /// <summary>In the order of the text, the later one winning: a merge after a key replaces it, as go-yaml v2 has it (and YAML itself has not).</summary>
+    /// <summary>
+    /// In the order of the text, the later one winning: a merge after a key replaces it, as go-yaml v2 has it (and YAML itself has not).
+    /// </summary>
     private void Add(int map, bool merged, int depth)
     {
         var end = tape[map].Next;
         for (int key = map + 1, value; key < end; key = tape[value].Next)
         {
             value = tape[key].Next;
-            if (++gathered > Limits.Nodes) throw Refuse(key, $"more than {Limits.Nodes:N0} keys, those of merged maps counted each time");
-            if (IsMerge(tape[key])) Merge(tape.Resolve(value), key, depth + 1);
-            else Put(new Entry(KeyOf(key), key, value, merged));
+            if (++gathered > Limits.Nodes)
+                throw Refuse(key, $"more than {Limits.Nodes:N0} keys, those of merged maps counted each time");
+            if (IsMerge(tape[key]))
+                Merge(tape.Resolve(value), key, depth + 1);
+            else
+                Put(new Entry(KeyOf(key), key, value, merged));
         }
     }
 
     /// <summary>One map, or a list of maps of which the first wins.</summary>
     private void Merge(int source, int key, int depth)
     {
-        if (depth > Limits.Depth) throw Refuse(key, $"more than {Limits.Depth} merges within each other");
+        if (depth > Limits.Depth)
+            throw Refuse(key, $"more than {Limits.Depth} merges within each other");
         if (tape[source].Shape == YamlTape.Shape.Map)
         {
             Add(source, merged: true, depth);
             return;
         }
-        if (tape[source].Shape != YamlTape.Shape.List) throw Refuse(key, "<< takes a map or a list of maps");
+        if (tape[source].Shape != YamlTape.Shape.List)
+            throw Refuse(key, "<< takes a map or a list of maps");
         var maps = new List<int>();
         for (var i = source + 1; i < tape[source].Next; i = tape[i].Next)
         {
             var map = tape.Resolve(i);
-            if (tape[map].Shape != YamlTape.Shape.Map) throw Refuse(i, "<< takes a map or a list of maps");
+            if (tape[map].Shape != YamlTape.Shape.Map)
+                throw Refuse(i, "<< takes a map or a list of maps");
             maps.Add(map);
         }
-        for (var i = maps.Count - 1; i >= 0; i--) Add(maps[i], merged: true, depth);
+        for (var i = maps.Count - 1; i >= 0; i--)
+            Add(maps[i], merged: true, depth);
     }
 
     private void Put(Entry entry)
@@ -86,25 +96,35 @@ internal sealed class YamlMaps(YamlTape tape)
         if (there < 0)
         {
             entries.Add(entry);
-            if (index is not null) index.Add(entry.Key, entries.Count - 1);
-            else if (entries.Count - bottom > FewKeys) MakeIndex();
+            if (index is not null)
+                index.Add(entry.Key, entries.Count - 1);
+            else if (entries.Count - bottom > FewKeys)
+                MakeIndex();
             return;
         }
         var earlier = entries[there];
         if (!entry.Merged && !earlier.Merged)
         {
-            var written = tape[tape.Resolve(entry.KeyNode)].Text == entry.Key ? "" : $" (written {YamlScalar.Shorten(tape[tape.Resolve(entry.KeyNode)].Text!)})";
-            throw Refuse(entry.KeyNode, $"the key \"{YamlScalar.Shorten(entry.Key)}\"{written} is there twice, first in line {tape[earlier.KeyNode].At.Line}");
+            var written =
+                tape[tape.Resolve(entry.KeyNode)].Text == entry.Key
+                    ? ""
+                    : $" (written {YamlScalar.Shorten(tape[tape.Resolve(entry.KeyNode)].Text!)})";
+            throw Refuse(
+                entry.KeyNode,
+                $"the key \"{YamlScalar.Shorten(entry.Key)}\"{written} is there twice, first in line {tape[earlier.KeyNode].At.Line}"
+            );
         }
         entries[there] = entry with { Merged = entry.Merged && earlier.Merged };
     }
 
     private int Find(string key)
     {
-        if (index is not null) return index.GetValueOrDefault(key, -1);
+        if (index is not null)
+            return index.GetValueOrDefault(key, -1);
         for (var i = bottom; i < entries.Count; i++)
         {
-            if (entries[i].Key == key) return i;
+            if (entries[i].Key == key)
+                return i;
         }
         return -1;
     }
@@ -112,14 +132,17 @@ internal sealed class YamlMaps(YamlTape tape)
     private void MakeIndex()
     {
         index = new Dictionary<string, int>(FewKeys * 4);
-        for (var i = bottom; i < entries.Count; i++) index.Add(entries[i].Key, i);
+        for (var i = bottom; i < entries.Count; i++)
+            index.Add(entries[i].Key, i);
     }
 
     private string KeyOf(int key)
     {
         ref readonly var piece = ref tape[tape.Resolve(key)];
-        if (piece.Shape != YamlTape.Shape.Scalar) throw Refuse(key, "a key must be a text, this one is a map or a list");
-        if (piece.Tag is null && !piece.Plain) return piece.Text!;
+        if (piece.Shape != YamlTape.Shape.Scalar)
+            throw Refuse(key, "a key must be a text, this one is a map or a list");
+        if (piece.Tag is null && !piece.Plain)
+            return piece.Text!;
         try
         {
             return Read(piece).Key;

@@ -8,14 +8,17 @@ using YamlDotNet.Core.Events;
 namespace AdmissionGuard.Manifests;
 
 /// <summary>
-/// Reads one file or stream of YAML or JSON as kubectl does. What cannot be read is an error in the second list; the other documents are read all the same.
+/// Reads one file or stream of YAML or JSON as kubectl does. What cannot be read is an error in the second list; the other documents are read all the
+/// same.
 /// Keeps its buffers from file to file: one reader, one thread.
 /// </summary>
 internal sealed class YamlReader
 {
     /// <summary>What go-yaml refuses too.</summary>
-    private static readonly SearchValues<byte> Control = SearchValues.Create(
-        [.. Enumerable.Range(0, 0x20).Where(c => c is not ('\t' or '\n' or '\r')).Select(c => (byte)c), 0x7f]);
+    private static readonly SearchValues<byte> Control = SearchValues.Create([
+        .. Enumerable.Range(0, 0x20).Where(c => c is not ('\t' or '\n' or '\r')).Select(c => (byte)c),
+        0x7f,
+    ]);
 
     private readonly YamlTape tape = new();
     private readonly YamlEmitter emitter;
@@ -29,13 +32,16 @@ internal sealed class YamlReader
     public (IReadOnlyList<Document> Documents, IReadOnlyList<ManifestError> Errors) Read(string name, ReadOnlyMemory<byte> bytes)
     {
         (file, documents, errors) = (name, [], []);
-        if (bytes.Length > Limits.FileBytes) errors.Add(new ManifestError(name, null, null, TooLarge));
-        else if (IsUtf16(bytes.Span)) errors.Add(new ManifestError(name, 1, 1, "this is UTF-16, save it as UTF-8"));
+        if (bytes.Length > Limits.FileBytes)
+            errors.Add(new ManifestError(name, null, null, TooLarge));
+        else if (IsUtf16(bytes.Span))
+            errors.Add(new ManifestError(name, 1, 1, "this is UTF-16, save it as UTF-8"));
         else
         {
             foreach (var chunk in Chunks.Of(bytes))
             {
-                if (documents.Count + errors.Count > Limits.Documents) break;
+                if (documents.Count + errors.Count > Limits.Documents)
+                    break;
                 ReadChunk(chunk);
             }
         }
@@ -48,13 +54,17 @@ internal sealed class YamlReader
     {
         try
         {
-            if (chunk.Trailing) throw new RefusedException(chunk.Line + 1, 4, "kubectl refuses text behind --- on the same line, write it on the next");
-            if (chunk.Bytes.Length > Limits.DocumentBytes) throw new RefusedException(chunk.Line + 1, 1, $"a document larger than {Limits.DocumentBytes >> 20} MiB");
+            if (chunk.Trailing)
+                throw new RefusedException(chunk.Line + 1, 4, "kubectl refuses text behind --- on the same line, write it on the next");
+            if (chunk.Bytes.Length > Limits.DocumentBytes)
+                throw new RefusedException(chunk.Line + 1, 1, $"a document larger than {Limits.DocumentBytes >> 20} MiB");
             var bytes = chunk.Bytes.Span.StartsWith("\uFEFF"u8) ? chunk.Bytes[3..] : chunk.Bytes;
             RefuseWhatIsNoText(bytes.Span, chunk.Line);
             source = SourceComment.Of(bytes.Span);
-            if (bytes.Span.TrimStart(" \t\r\n"u8).StartsWith("{"u8)) ReadJson(bytes, chunk.Line);
-            else ReadYaml(bytes.Span, chunk.Line);
+            if (bytes.Span.TrimStart(" \t\r\n"u8).StartsWith("{"u8))
+                ReadJson(bytes, chunk.Line);
+            else
+                ReadYaml(bytes.Span, chunk.Line);
         }
         catch (RefusedException e)
         {
@@ -66,7 +76,8 @@ internal sealed class YamlReader
     {
         var text = new YamlText(Encoding.UTF8.GetString(bytes), line);
         var before = documents.Count;
-        while (!TryRead(text)) documents.RemoveRange(before, documents.Count - before);
+        while (!TryRead(text))
+            documents.RemoveRange(before, documents.Count - before);
     }
 
     /// <summary>False where the text was changed and is to be read again.</summary>
@@ -77,7 +88,8 @@ internal sealed class YamlReader
             var events = new YamlEvents(text);
             while (events.Next())
             {
-                if (events.Current is not DocumentStart) continue;
+                if (events.Current is not DocumentStart)
+                    continue;
                 tape.Read(events);
                 var (root, map) = emitter.Emit();
                 Add(root, map);
@@ -97,13 +109,21 @@ internal sealed class YamlReader
         try
         {
             var stream = new JsonStream(bytes, line);
-            while (stream.Read(out var root, out var map)) Add(root, map);
+            while (stream.Read(out var root, out var map))
+                Add(root, map);
         }
         catch (JsonException json)
         {
-            var asJson = new ManifestError(file, (int)(json.LineNumber ?? 0) + line + 1, (int)(json.BytePositionInLine ?? 0) + 1, JsonComplaint(json.Message));
-            if (documents.Count == before) ReadBraces(bytes.Span, line, asJson);
-            else errors.Add(asJson);
+            var asJson = new ManifestError(
+                file,
+                (int)(json.LineNumber ?? 0) + line + 1,
+                (int)(json.BytePositionInLine ?? 0) + 1,
+                JsonComplaint(json.Message)
+            );
+            if (documents.Count == before)
+                ReadBraces(bytes.Span, line, asJson);
+            else
+                errors.Add(asJson);
         }
     }
 
@@ -134,16 +154,20 @@ internal sealed class YamlReader
             var (line, column) = map.KeyAt(0);
             throw new RefusedException(line, column, $"more than {Limits.Documents:N0} documents in one file, split it");
         }
-        if (root.Exists) documents.Add(new Document(file, documents.Count, root, map, source));
+        if (root.Exists)
+            documents.Add(new Document(file, documents.Count, root, map, source));
     }
 
-    private static bool IsUtf16(ReadOnlySpan<byte> bytes) => bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || bytes.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]);
+    private static bool IsUtf16(ReadOnlySpan<byte> bytes) =>
+        bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || bytes.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]);
 
     private static void RefuseWhatIsNoText(ReadOnlySpan<byte> bytes, int line)
     {
         var control = bytes.IndexOfAny(Control);
-        if (control >= 0) throw At(bytes, control, line, $"the control character 0x{bytes[control]:x2}, is this text in UTF-8?");
-        if (Utf8.IsValid(bytes)) return;
+        if (control >= 0)
+            throw At(bytes, control, line, $"the control character 0x{bytes[control]:x2}, is this text in UTF-8?");
+        if (Utf8.IsValid(bytes))
+            return;
         var characters = new char[bytes.Length];
         Utf8.ToUtf16(bytes, characters, out var valid, out _, replaceInvalidSequences: false);
         throw At(bytes, valid, line, $"the byte 0x{bytes[valid]:x2} is no UTF-8");

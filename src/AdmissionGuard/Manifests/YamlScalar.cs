@@ -17,6 +17,7 @@ internal readonly record struct YamlScalar(YamlScalar.Type Is, string Text, doub
         Null,
         Bool,
         Integer,
+
         /// <summary>From 2^63 to 2^64-1: an integer to YAML, a float to the API server.</summary>
         LargeInteger,
         Float,
@@ -28,12 +29,17 @@ internal readonly record struct YamlScalar(YamlScalar.Type Is, string Text, doub
     /// <summary>Throws <see cref="FormatException"/>, with the reason, where tag and text do not fit.</summary>
     public static YamlScalar Read(string text, string? tag, bool plain)
     {
-        if (tag is null) return plain ? Resolve(text) : new YamlScalar(Type.Text, text);
-        if (!tag.StartsWith(Core, StringComparison.Ordinal)) return new YamlScalar(Type.Text, text);
+        if (tag is null)
+            return plain ? Resolve(text) : new YamlScalar(Type.Text, text);
+        if (!tag.StartsWith(Core, StringComparison.Ordinal))
+            return new YamlScalar(Type.Text, text);
         var wanted = tag.AsSpan(Core.Length);
-        if (wanted is "binary") return new YamlScalar(Type.Text, Decode(text));
-        if (wanted is "timestamp") return Timestamp(text);
-        if (wanted is not ("null" or "bool" or "int" or "float")) return new YamlScalar(Type.Text, text);
+        if (wanted is "binary")
+            return new YamlScalar(Type.Text, Decode(text));
+        if (wanted is "timestamp")
+            return Timestamp(text);
+        if (wanted is not ("null" or "bool" or "int" or "float"))
+            return new YamlScalar(Type.Text, text);
         var read = Resolve(text);
         var fits = wanted switch
         {
@@ -46,21 +52,24 @@ internal readonly record struct YamlScalar(YamlScalar.Type Is, string Text, doub
     }
 
     /// <summary>The text of this scalar as the key of a map.</summary>
-    public string Key => Is switch
-    {
-        Type.Null => throw new FormatException("null cannot be a key, quote it if a text is meant"),
-        Type.LargeInteger => throw new FormatException($"{Text} is too large to be a key, quote it"),
-        Type.Float => GoNumber.Key(Real),
-        _ => Text,
-    };
+    public string Key =>
+        Is switch
+        {
+            Type.Null => throw new FormatException("null cannot be a key, quote it if a text is meant"),
+            Type.LargeInteger => throw new FormatException($"{Text} is too large to be a key, quote it"),
+            Type.Float => GoNumber.Key(Real),
+            _ => Text,
+        };
 
     /// <summary>For a message, which is one line.</summary>
     public static string Shorten(string text) => (text.Length <= 60 ? text : text[..60] + "…").ReplaceLineEndings("\\n");
 
     private static YamlScalar Resolve(string text)
     {
-        if (text.Length == 0) return new YamlScalar(Type.Null, "null");
-        if (!Beginnings.Contains(text[0])) return new YamlScalar(Type.Text, text);
+        if (text.Length == 0)
+            return new YamlScalar(Type.Null, "null");
+        if (!Beginnings.Contains(text[0]))
+            return new YamlScalar(Type.Text, text);
         switch (text)
         {
             case "y" or "Y" or "yes" or "Yes" or "YES" or "true" or "True" or "TRUE" or "on" or "On" or "ON":
@@ -84,13 +93,16 @@ internal readonly record struct YamlScalar(YamlScalar.Type Is, string Text, doub
         var digits = text;
         if (text.Contains('_', StringComparison.Ordinal))
         {
-            if (text[0] == '.' && !SeparatesDigits(text)) return new YamlScalar(Type.Text, text);
+            if (text[0] == '.' && !SeparatesDigits(text))
+                return new YamlScalar(Type.Text, text);
             digits = text.Replace("_", "", StringComparison.Ordinal);
         }
         if (text[0] != '.' && Integer(digits) is { } integer)
         {
-            if (integer >= long.MinValue && integer <= long.MaxValue) return new YamlScalar(Type.Integer, integer.ToString(CultureInfo.InvariantCulture));
-            if (integer > 0 && integer <= ulong.MaxValue) return new YamlScalar(Type.LargeInteger, text, (double)(ulong)integer);
+            if (integer >= long.MinValue && integer <= long.MaxValue)
+                return new YamlScalar(Type.Integer, integer.ToString(CultureInfo.InvariantCulture));
+            if (integer > 0 && integer <= ulong.MaxValue)
+                return new YamlScalar(Type.LargeInteger, text, (double)(ulong)integer);
         }
         if (IsFloat(digits) && double.TryParse(digits, NumberStyles.Float, CultureInfo.InvariantCulture, out var real) && double.IsFinite(real))
         {
@@ -104,7 +116,8 @@ internal readonly record struct YamlScalar(YamlScalar.Type Is, string Text, doub
     {
         for (var i = 0; i < text.Length; i++)
         {
-            if (text[i] == '_' && !(char.IsAsciiDigit(text[i - 1]) && i + 1 < text.Length && char.IsAsciiDigit(text[i + 1]))) return false;
+            if (text[i] == '_' && !(char.IsAsciiDigit(text[i - 1]) && i + 1 < text.Length && char.IsAsciiDigit(text[i + 1])))
+                return false;
         }
         return true;
     }
@@ -113,15 +126,25 @@ internal readonly record struct YamlScalar(YamlScalar.Type Is, string Text, doub
     private static BigInteger? Integer(ReadOnlySpan<char> text)
     {
         var negative = text[0] == '-';
-        if (text[0] is '+' or '-') text = text[1..];
-        if (text.Length is 0 or > 66) return null;
+        if (text[0] is '+' or '-')
+            text = text[1..];
+        if (text.Length is 0 or > 66)
+            return null;
         var radix = 10;
         if (text.Length > 1 && text[0] == '0')
         {
-            radix = (text[1] | 0x20) switch { 'x' => 16, 'o' => 8, 'b' => 2, _ => 0 };
+            radix = (text[1] | 0x20) switch
+            {
+                'x' => 16,
+                'o' => 8,
+                'b' => 2,
+                _ => 0,
+            };
             text = radix == 0 ? text[1..] : text[2..];
-            if (radix == 0) radix = 8;
-            if (text.Length == 0) return null;
+            if (radix == 0)
+                radix = 8;
+            if (text.Length == 0)
+                return null;
         }
         if (radix == 10 && text.Length < 19 && !text.ContainsAnyExceptInRange('0', '9'))
         {
@@ -132,7 +155,8 @@ internal readonly record struct YamlScalar(YamlScalar.Type Is, string Text, doub
         foreach (var c in text)
         {
             var digit = char.IsAsciiHexDigit(c) ? Convert.ToInt32(c.ToString(), 16) : 99;
-            if (digit >= radix) return null;
+            if (digit >= radix)
+                return null;
             value = (value * radix) + digit;
         }
         return negative ? -value : value;
@@ -141,13 +165,16 @@ internal readonly record struct YamlScalar(YamlScalar.Type Is, string Text, doub
     /// <summary>Digits with at most one point, then at most one exponent: no hexadecimal floats, no words.</summary>
     private static bool IsFloat(ReadOnlySpan<char> text)
     {
-        if (text[0] is '+' or '-') text = text[1..];
+        if (text[0] is '+' or '-')
+            text = text[1..];
         var e = text.IndexOfAny('e', 'E');
         if (e >= 0)
         {
             var exponent = text[(e + 1)..];
-            if (exponent.Length > 0 && exponent[0] is '+' or '-') exponent = exponent[1..];
-            if (exponent.Length == 0 || exponent.ContainsAnyExceptInRange('0', '9')) return false;
+            if (exponent.Length > 0 && exponent[0] is '+' or '-')
+                exponent = exponent[1..];
+            if (exponent.Length == 0 || exponent.ContainsAnyExceptInRange('0', '9'))
+                return false;
             text = text[..e];
         }
         var point = text.IndexOf('.');
@@ -164,7 +191,8 @@ internal readonly record struct YamlScalar(YamlScalar.Type Is, string Text, doub
             : throw new FormatException("the value of !!binary is no base64");
     }
 
-    private static YamlScalar Timestamp(string text) => text.Length >= 8 && text.AsSpan(0, 4).IndexOfAnyExceptInRange('0', '9') < 0 && text[4] == '-'
-        ? new YamlScalar(Type.Text, text)
-        : throw new FormatException($"\"{Shorten(text)}\" does not fit its tag !!timestamp");
+    private static YamlScalar Timestamp(string text) =>
+        text.Length >= 8 && text.AsSpan(0, 4).IndexOfAnyExceptInRange('0', '9') < 0 && text[4] == '-'
+            ? new YamlScalar(Type.Text, text)
+            : throw new FormatException($"\"{Shorten(text)}\" does not fit its tag !!timestamp");
 }

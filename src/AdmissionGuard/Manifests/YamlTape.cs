@@ -67,16 +67,20 @@ internal sealed class YamlTape
 
     private void Open(NodeEvent source, Piece piece)
     {
-        if (open.Count == Limits.Depth) throw new RefusedException(piece.At.Line, piece.At.Column, $"more than {Limits.Depth} maps and lists within each other");
+        if (open.Count == Limits.Depth)
+            throw new RefusedException(piece.At.Line, piece.At.Column, $"more than {Limits.Depth} maps and lists within each other");
         open.Push(count);
         Add(source, piece);
     }
 
     private void Add(NodeEvent? source, Piece piece)
     {
-        if (count == Limits.Nodes) throw new RefusedException(piece.At.Line, piece.At.Column, $"more than {Limits.Nodes:N0} values in one document");
-        if (count == pieces.Length) Array.Resize(ref pieces, count * 2);
-        if (source is { Anchor.IsEmpty: false }) anchors[source.Anchor.Value] = count;
+        if (count == Limits.Nodes)
+            throw new RefusedException(piece.At.Line, piece.At.Column, $"more than {Limits.Nodes:N0} values in one document");
+        if (count == pieces.Length)
+            Array.Resize(ref pieces, count * 2);
+        if (source is { Anchor.IsEmpty: false })
+            anchors[source.Anchor.Value] = count;
         pieces[count++] = piece;
     }
 
@@ -86,7 +90,8 @@ internal sealed class YamlTape
         {
             throw new RefusedException(at.Line, at.Column, $"alias *{alias.Value.Value} has no anchor &{alias.Value.Value} before it");
         }
-        if (pieces[target].Next == 0) throw new RefusedException(at.Line, at.Column, $"the value of anchor &{alias.Value.Value} contains itself");
+        if (pieces[target].Next == 0)
+            throw new RefusedException(at.Line, at.Column, $"the value of anchor &{alias.Value.Value} contains itself");
         return target;
     }
 

@@ -3,7 +3,8 @@ using System.Text;
 namespace AdmissionGuard.Manifests;
 
 /// <summary>
-/// A chunk of YAML whose lines may be pushed to the right. Within brackets and double quotes go-yaml does not care about indentation, YamlDotNet does;
+/// A chunk of YAML whose lines may be pushed to the right. Within brackets and double quotes go-yaml does not care about indentation, YamlDotNet
+/// does;
 /// spaces before such a line mean nothing, so they make what kubectl reads readable for YamlDotNet.
 /// </summary>
 internal sealed class YamlText(string text, int line)
@@ -24,7 +25,8 @@ internal sealed class YamlText(string text, int line)
     public bool TryPush(int from, int to)
     {
         work += text.Length;
-        if (from > to || work > MostWork || HasRareBreaks()) return false;
+        if (from > to || work > MostWork || HasRareBreaks())
+            return false;
         var before = pushed.Count;
         var result = new StringBuilder(text.Length + Push);
         var rest = text.AsSpan();
@@ -33,7 +35,8 @@ internal sealed class YamlText(string text, int line)
             var end = rest.IndexOf('\n') is var found and >= 0 ? found + 1 : rest.Length;
             if (number >= from && number <= to)
             {
-                if (!pushed.Add(number)) return false;
+                if (!pushed.Add(number))
+                    return false;
                 result.Append(' ', Push);
             }
             result.Append(rest[..end]);
@@ -55,8 +58,10 @@ internal sealed class YamlText(string text, int line)
     {
         for (var i = begin + 1; i < text.Length && text[i] != '"'; i++)
         {
-            if (text[i] == '\\') i++;
-            if (i < text.Length && text[i] == '\n') first++;
+            if (text[i] == '\\')
+                i++;
+            if (i < text.Length && text[i] == '\n')
+                first++;
         }
         return first;
     }
@@ -67,9 +72,11 @@ internal sealed class YamlText(string text, int line)
         var number = 0;
         foreach (var candidate in text.AsSpan().EnumerateLines())
         {
-            if (++number < first) continue;
+            if (++number < first)
+                continue;
             var tab = candidate.IndexOfAnyExcept(' ');
-            if (tab >= 0 && candidate[tab] == '\t' && !candidate.TrimStart().IsEmpty) return InFile(number, tab + 1);
+            if (tab >= 0 && candidate[tab] == '\t' && !candidate.TrimStart().IsEmpty)
+                return InFile(number, tab + 1);
         }
         return null;
     }

@@ -15,7 +15,8 @@ internal sealed record CertificateReport(string Text, bool IsWell)
         var authority = folder.ReadAuthority();
         var text = new StringBuilder();
         var isWell = Write(text, "serving", certificate, now);
-        foreach (var link in chain.Where(c => c.Thumbprint != certificate.Thumbprint)) isWell &= Write(text, "sent along", link, now);
+        foreach (var link in chain.Where(c => c.Thumbprint != certificate.Thumbprint))
+            isWell &= Write(text, "sent along", link, now);
         if (authority is null)
         {
             text.Append("  authority    not in this folder: somebody else keeps it\n");
@@ -35,12 +36,22 @@ internal sealed record CertificateReport(string Text, bool IsWell)
     {
         var text = new StringBuilder();
         var place = $"Secret {service.Namespace}/{service.Secret}";
-        if (view.Secret.Version is null) return Finish(text.Append(CultureInfo.InvariantCulture, $"  WRONG        there is no {place}: is AdmissionGuard installed, is --service right?\n"), isWell: false);
-        if (view.Secret.Owner is { } owner) return Finish(text.Append(CultureInfo.InvariantCulture, $"  {place} is {owner}'s, nothing here touches it\n"), isWell: true);
+        if (view.Secret.Version is null)
+            return Finish(
+                text.Append(CultureInfo.InvariantCulture, $"  WRONG        there is no {place}: is AdmissionGuard installed, is --service right?\n"),
+                isWell: false
+            );
+        if (view.Secret.Owner is { } owner)
+            return Finish(text.Append(CultureInfo.InvariantCulture, $"  {place} is {owner}'s, nothing here touches it\n"), isWell: true);
         text.Append(CultureInfo.InvariantCulture, $"{place}\n");
         var current = RotationPlan.Usable(view.Secret.Current, service, now, out var fault);
         var isWell = current is not null;
-        if (current is null) text.Append(CultureInfo.InvariantCulture, $"  WRONG        no usable certificate: {fault}. The replica that leads makes one; is one running? Replicas go on with what they have\n");
+        if (current is null)
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"  WRONG        no usable certificate: {fault}. The replica that leads makes one; is one running? Replicas go on with what "
+                    + $"they have\n"
+            );
         else
         {
             using var certificate = view.Secret.Current!.Load();
@@ -48,11 +59,21 @@ internal sealed record CertificateReport(string Text, bool IsWell)
             Write(text, "authority", current, now);
         }
         var next = RotationPlan.Usable(view.Secret.Next, service, now, out _);
-        if (next is not null) Write(text, "next", next, now);
-        if (view.Secret.IsAsked) text.Append("  asked        a rotation was asked for and has not begun: does a replica hold the lease?\n");
-        text.Append(next is null ? current is null ? "" : $"  rotation     begins on {RotationPlan.DueAt(view.Secret.Current!):yyyy-MM-dd}\n" : "  rotation     under way: both authorities are published, then the next certificate is served\n");
-        foreach (var configuration in view.Configurations) isWell &= Write(text, configuration, current, next);
-        if (view.Configurations.Count == 0) text.Append(CultureInfo.InvariantCulture, $"no webhook configuration is named {service.Configuration}: nothing is guarded yet\n");
+        if (next is not null)
+            Write(text, "next", next, now);
+        if (view.Secret.IsAsked)
+            text.Append("  asked        a rotation was asked for and has not begun: does a replica hold the lease?\n");
+        text.Append(
+            next is null
+                ? current is null
+                    ? ""
+                    : $"  rotation     begins on {RotationPlan.DueAt(view.Secret.Current!):yyyy-MM-dd}\n"
+                : "  rotation     under way: both authorities are published, then the next certificate is served\n"
+        );
+        foreach (var configuration in view.Configurations)
+            isWell &= Write(text, configuration, current, next);
+        if (view.Configurations.Count == 0)
+            text.Append(CultureInfo.InvariantCulture, $"no webhook configuration is named {service.Configuration}: nothing is guarded yet\n");
         return Finish(text, isWell);
     }
 
@@ -62,22 +83,38 @@ internal sealed record CertificateReport(string Text, bool IsWell)
         var isWell = true;
         foreach (var (trusted, at) in configuration.Trusted.Select((t, at) => (t, at)))
         {
-            var names = string.Join(", ", trusted.Select(a => a == current ? $"{a.Name} (serving)" : a == next ? $"{a.Name} (next)" : $"{a.Name} (old)"));
+            var names = string.Join(
+                ", ",
+                trusted.Select(a =>
+                    a == current ? $"{a.Name} (serving)"
+                    : a == next ? $"{a.Name} (next)"
+                    : $"{a.Name} (old)"
+                )
+            );
             text.Append(CultureInfo.InvariantCulture, $"  caBundle {at + 1}   {(names.Length == 0 ? "empty" : Shown.Clean(names))}\n");
-            if (current is null || trusted.Contains(current)) continue;
+            if (current is null || trusted.Contains(current))
+                continue;
             text.Append("  WRONG        it lacks the authority of the certificate that is served: the API server refuses the webhook\n");
             isWell = false;
         }
-        if (configuration.Owner is { } owner) text.Append(CultureInfo.InvariantCulture, $"  its caBundle is {owner}'s\n");
+        if (configuration.Owner is { } owner)
+            text.Append(CultureInfo.InvariantCulture, $"  its caBundle is {owner}'s\n");
         return isWell;
     }
 
     private static bool Write(StringBuilder text, string role, X509Certificate2 certificate, DateTimeOffset now)
     {
         var isWell = Write(text, role, Authority.ReadAll(certificate.ExportCertificatePem())[0], now);
-        var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().SelectMany(n => n.EnumerateDnsNames().Concat(n.EnumerateIPAddresses().Select(a => a.ToString()))).ToArray();
-        if (names.Length > 0) text.Append(CultureInfo.InvariantCulture, $"  {"",-13}for {Shown.Clean(string.Join(", ", names))}\n");
-        text.Append(CultureInfo.InvariantCulture, $"  {"",-13}signed by {Shown.Clean(certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: true))}\n");
+        var names = certificate
+            .Extensions.OfType<X509SubjectAlternativeNameExtension>()
+            .SelectMany(n => n.EnumerateDnsNames().Concat(n.EnumerateIPAddresses().Select(a => a.ToString())))
+            .ToArray();
+        if (names.Length > 0)
+            text.Append(CultureInfo.InvariantCulture, $"  {"", -13}for {Shown.Clean(string.Join(", ", names))}\n");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"  {"", -13}signed by {Shown.Clean(certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: true))}\n"
+        );
         return isWell;
     }
 
@@ -85,10 +122,11 @@ internal sealed record CertificateReport(string Text, bool IsWell)
     {
         var left = certificate.Until - now;
         var isValid = certificate.From <= now && left > TimeSpan.Zero;
-        var told = certificate.From > now ? $"NOT VALID before {certificate.From.UtcDateTime:yyyy-MM-dd HH:mm}Z"
+        var told =
+            certificate.From > now ? $"NOT VALID before {certificate.From.UtcDateTime:yyyy-MM-dd HH:mm}Z"
             : left <= TimeSpan.Zero ? $"EXPIRED on {certificate.Until.UtcDateTime:yyyy-MM-dd HH:mm}Z"
             : $"{Math.Floor(left.TotalDays):0} days left, until {certificate.Until.UtcDateTime:yyyy-MM-dd HH:mm}Z";
-        text.Append(CultureInfo.InvariantCulture, $"  {role,-13}{Shown.Clean(certificate.Name)}: {told}\n");
+        text.Append(CultureInfo.InvariantCulture, $"  {role, -13}{Shown.Clean(certificate.Name)}: {told}\n");
         return isValid;
     }
 

@@ -5,7 +5,8 @@ using AdmissionGuard.Manifests;
 namespace AdmissionGuard.Output;
 
 /// <summary>
-/// Workflow commands of GitHub Actions: annotations at the lines of a pull request. GitHub shows ten of a level a step, so what could not be read and the
+/// Workflow commands of GitHub Actions: annotations at the lines of a pull request. GitHub shows ten of a level a step, so what could not be read and
+/// the
 /// strictest come first; the rest stays readable in the step's log.
 /// </summary>
 internal static class CheckGitHub
@@ -14,12 +15,22 @@ internal static class CheckGitHub
 
     public static void Write(TextWriter output, CheckReport report, Look look)
     {
-        var commands = report.Errors.Select(e => Command("error", look, e.File, e.Line is { } line ? new Position(line, e.Column ?? 1) : null, "not judged", e.Message))
+        var commands = report
+            .Errors.Select(e =>
+                Command("error", look, e.File, e.Line is { } line ? new Position(line, e.Column ?? 1) : null, "not judged", e.Message)
+            )
             .Concat(look.Shown(report).OrderByDescending(f => f.Judgement.Action).Select(f => Command(f, look)))
             .ToList();
-        foreach (var (_, text) in commands) output.WriteLine(text);
+        foreach (var (_, text) in commands)
+            output.WriteLine(text);
         var hidden = commands.CountBy(c => c.Level).Sum(l => Math.Max(0, l.Value - ShownPerLevel));
-        if (hidden > 0) output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"GitHub annotates {ShownPerLevel} of a level; {hidden} more {(hidden == 1 ? "stands" : "stand")} in this log only"));
+        if (hidden > 0)
+            output.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"GitHub annotates {ShownPerLevel} of a level; {hidden} more {(hidden == 1 ? "stands" : "stand")} in this log only"
+                )
+            );
         output.WriteLine(CheckText.Summary(report, look));
     }
 
@@ -35,8 +46,17 @@ internal static class CheckGitHub
         var because = Words.Of(judgement.Because) is { } word ? $" ({word})" : "";
         var remedy = judgement.Finding.Remedy is { } yaml ? $"\nwrite:\n{string.Join('\n', yaml.Split('\n').Select(Refusal.Line))}" : "";
         var rendered = located.Document.Source is null ? "" : $"\nrendered: {located.Place}";
-        var message = $"{Refusal.Subject(located.Review)}, {Refusal.Line(judgement.Path.ToText())}\n{Refusal.Line(judgement.Finding.Message)}{rendered}{remedy}";
-        return Command(level, look, located.Document.IsStored ? null : located.Document.Origin, located.IsElsewhere ? null : located.Position, $"{Words.Of(judgement.Action)}{because}: {judgement.Rule}", message);
+        var message =
+            $"{Refusal.Subject(located.Review)}, "
+            + $"{Refusal.Line(judgement.Path.ToText())}\n{Refusal.Line(judgement.Finding.Message)}{rendered}{remedy}";
+        return Command(
+            level,
+            look,
+            located.Document.IsStored ? null : located.Document.Origin,
+            located.IsElsewhere ? null : located.Position,
+            $"{Words.Of(judgement.Action)}{because}: {judgement.Rule}",
+            message
+        );
     }
 
     private static (string Level, string Text) Command(string level, Look look, string? file, Position? position, string title, string message)
@@ -45,15 +65,23 @@ internal static class CheckGitHub
         if (file is not null and not ManifestFiles.StandardInput)
         {
             properties.Add("file=" + Property(look.Root.PathOf(file)));
-            if (position is { } at) properties.Add(string.Create(CultureInfo.InvariantCulture, $"line={at.Line},col={at.Column}"));
+            if (position is { } at)
+                properties.Add(string.Create(CultureInfo.InvariantCulture, $"line={at.Line},col={at.Column}"));
         }
         properties.Add("title=" + Property(title));
-        var where = file == ManifestFiles.StandardInput && position is { } read ? string.Create(CultureInfo.InvariantCulture, $"line {read.Line} of standard input: ") : "";
+        var where =
+            file == ManifestFiles.StandardInput && position is { } read
+                ? string.Create(CultureInfo.InvariantCulture, $"line {read.Line} of standard input: ")
+                : "";
         return (level, $"::{level} {string.Join(',', properties)}::{Data(where + message)}");
     }
 
     /// <summary>The runner takes these back, in this order and no others.</summary>
-    private static string Data(string text) => text.Replace("%", "%25", StringComparison.Ordinal).Replace("\r", "%0D", StringComparison.Ordinal).Replace("\n", "%0A", StringComparison.Ordinal);
+    private static string Data(string text) =>
+        text.Replace("%", "%25", StringComparison.Ordinal)
+            .Replace("\r", "%0D", StringComparison.Ordinal)
+            .Replace("\n", "%0A", StringComparison.Ordinal);
 
-    private static string Property(string text) => Data(text).Replace(":", "%3A", StringComparison.Ordinal).Replace(",", "%2C", StringComparison.Ordinal);
+    private static string Property(string text) =>
+        Data(text).Replace(":", "%3A", StringComparison.Ordinal).Replace(",", "%2C", StringComparison.Ordinal);
 }

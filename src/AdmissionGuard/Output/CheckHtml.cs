@@ -8,7 +8,8 @@ using AdmissionGuard.Output.Plans;
 namespace AdmissionGuard.Output;
 
 /// <summary>
-/// A page that stands alone, to look around in and to hand on: nothing of it comes from elsewhere, and a browser that obeys its policy runs and loads nothing but
+/// A page that stands alone, to look around in and to hand on: nothing of it comes from elsewhere, and a browser that obeys its policy runs and loads
+/// nothing but
 /// what is in it. Complete without its script, which only filters. It is XML too.
 /// </summary>
 internal static class CheckHtml
@@ -20,7 +21,8 @@ internal static class CheckHtml
     {
         var trend = look.Earlier is { } earlier ? Trend.Of(report, earlier) : null;
         var plans = new PagePlans(report);
-        output.Write($"""
+        output.Write(
+            $"""
             <!DOCTYPE html>
             <html lang="en" xmlns="http://www.w3.org/1999/xhtml">
             {Head(report, look)}
@@ -28,13 +30,22 @@ internal static class CheckHtml
             {PlanPattern}
             {Header(report, look)}
             <main>
-            {Sentences("errors", "Could not be judged", [.. report.Errors.Select(e => e.ToString())])}{(trend is null ? Markup.None : PageTrend.Of(report, trend))}{PageTables.Of(report)}{PageFindings.Of(report, look, trend, plans)}{plans.Section()}{PageRules.Of(report)}{Sentences("notices", "Notices", report.Notices)}</main>
+            {Sentences("errors", "Could not be judged", [.. report.Errors.Select(e => e.ToString())])}{(
+                trend is null ? Markup.None : PageTrend.Of(report, trend)
+            )}{PageTables.Of(report)}{PageFindings.Of(report, look, trend, plans)}{plans.Section()}{PageRules.Of(report)}{Sentences(
+                "notices",
+                "Notices",
+                report.Notices
+            )}</main>
             <footer><p>{CheckText.Summary(report, look)}.</p></footer>
             <script>{PageScript.Text}</script>
             </body>
             </html>
 
-            """.ReplaceLineEndings("\n"));
+            """.ReplaceLineEndings(
+                "\n"
+            )
+        );
     }
 
     private static Markup PlanPattern => Markup.Trusted($"""<svg class="defs" aria-hidden="true" width="0" height="0">{PlanSvg.Pattern}</svg>""");
@@ -42,7 +53,8 @@ internal static class CheckHtml
     private static Markup Head(CheckReport report, Look look)
     {
         var style = Markup.Trusted(PageStyle.Text);
-        var policy = $"default-src 'none'; style-src '{Hash(PageStyle.Text)}'; script-src '{Hash(PageScript.Text)}'; base-uri 'none'; form-action 'none'";
+        var policy =
+            $"default-src 'none'; style-src '{Hash(PageStyle.Text)}'; script-src '{Hash(PageScript.Text)}'; base-uri 'none'; form-action 'none'";
         return $"""
             <head>
             <meta charset="utf-8"/>
@@ -50,27 +62,48 @@ internal static class CheckHtml
             <meta name="viewport" content="width=device-width, initial-scale=1"/>
             <meta name="color-scheme" content="light dark"/>
             <meta name="referrer" content="no-referrer"/>
-            <title>AdmissionGuard: {report.Count(GuardAction.Deny)} deny, {report.Count(GuardAction.Warn)} warn in {At(look)}, {Time(look.Now)}</title>
+            <title>AdmissionGuard: {report.Count(GuardAction.Deny)} deny, {report.Count(GuardAction.Warn)} warn in {At(look)}, {Time(
+                look.Now
+            )}</title>
             <style>{style}</style>
             </head>
             """;
     }
 
-    private static Markup Header(CheckReport report, Look look) => $"""
-        <header>
-        <h1>AdmissionGuard report</h1>
-        <p class="sub"><time datetime="{look.Now.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture)}">{Time(look.Now)}</time>: {At(look)}</p>
-        <dl class="totals">
-        {Total("reviewed", report.Reviewed, "", report.Documents == report.Reviewed ? "" : $"of {report.Documents.ToString(CultureInfo.InvariantCulture)} {CheckText.Plural("object", report.Documents)}")}{Total("deny", report.Count(GuardAction.Deny), "deny")}{Total("warn", report.Count(GuardAction.Warn), "warn")}{Total("fix", report.Count(GuardAction.Fix), "fix")}{Total("audit", report.Count(GuardAction.Audit))}{Total("known", report.Known)}{Total("exempted", report.Exempted)}{Total("errors", report.Errors.Count, report.Errors.Count > 0 ? "deny" : "")}</dl>
-        </header>
-        """;
+    private static Markup Header(CheckReport report, Look look) =>
+        $"""
+            <header>
+            <h1>AdmissionGuard report</h1>
+            <p class="sub"><time datetime="{look.Now.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture)}">{Time(
+                look.Now
+            )}</time>: {At(look)}</p>
+            <dl class="totals">
+            {Total(
+                "reviewed",
+                report.Reviewed,
+                "",
+                report.Documents == report.Reviewed
+                    ? ""
+                    : $"of {report.Documents.ToString(CultureInfo.InvariantCulture)} {CheckText.Plural("object", report.Documents)}"
+            )}{Total("deny", report.Count(GuardAction.Deny), "deny")}{Total("warn", report.Count(GuardAction.Warn), "warn")}{Total(
+                "fix",
+                report.Count(GuardAction.Fix),
+                "fix"
+            )}{Total("audit", report.Count(GuardAction.Audit))}{Total("known", report.Known)}{Total("exempted", report.Exempted)}{Total(
+                "errors",
+                report.Errors.Count,
+                report.Errors.Count > 0 ? "deny" : ""
+            )}</dl>
+            </header>
+            """;
 
     private static Markup Total(string name, int count, string colour = "", string more = "") =>
         $"<div{Markup.If(count > 0 && colour.Length > 0, $" class=\"{colour}\"")}><dt>{name}</dt><dd>{count}{Markup.If(more.Length > 0, $" <small>{more}</small>")}</dd></div>\n";
 
     private static Markup Sentences(string id, string title, IReadOnlyList<string> sentences)
     {
-        if (sentences.Count == 0) return Markup.None;
+        if (sentences.Count == 0)
+            return Markup.None;
         return $"""
             <section aria-labelledby="{id}">
             <h2 id="{id}">{title}</h2>
@@ -84,12 +117,13 @@ internal static class CheckHtml
     /// <summary>What was left out, said.</summary>
     public static Markup More(int count, string what) => Markup.If(count > 0, $"<p class=\"more\">and {count} more{what}</p>\n");
 
-    private static string At(Look look) => look.At.Count switch
-    {
-        0 => "what was given",
-        <= 4 => Refusal.Line(string.Join(", ", look.At.Select(a => a == Manifests.ManifestFiles.StandardInput ? "standard input" : a))),
-        _ => $"{Refusal.Line(string.Join(", ", look.At.Take(3)))} and {(look.At.Count - 3).ToString(CultureInfo.InvariantCulture)} more",
-    };
+    private static string At(Look look) =>
+        look.At.Count switch
+        {
+            0 => "what was given",
+            <= 4 => Refusal.Line(string.Join(", ", look.At.Select(a => a == Manifests.ManifestFiles.StandardInput ? "standard input" : a))),
+            _ => $"{Refusal.Line(string.Join(", ", look.At.Take(3)))} and {(look.At.Count - 3).ToString(CultureInfo.InvariantCulture)} more",
+        };
 
     private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 

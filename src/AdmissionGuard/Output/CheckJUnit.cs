@@ -8,20 +8,37 @@ using AdmissionGuard.Manifests;
 namespace AdmissionGuard.Output;
 
 /// <summary>
-/// JUnit XML as Jenkins and GitLab read it; there is no standard. A suite a file, a test for every rule that found something in an object, one for each clean
+/// JUnit XML as Jenkins and GitLab read it; there is no standard. A suite a file, a test for every rule that found something in an object, one for
+/// each clean
 /// object, and one for what could not be read. Of several failures of a test Jenkins keeps one: they are written as one.
 /// </summary>
 internal static class CheckJUnit
 {
     /// <param name="Failure">Null where it passed.</param>
     /// <param name="Notes">What was found and does not fail.</param>
-    private sealed record Test(string Kind, string Name, IReadOnlyList<Located> Failure, IReadOnlyList<Located> Notes, IReadOnlyList<ManifestError> Errors);
+    private sealed record Test(
+        string Kind,
+        string Name,
+        IReadOnlyList<Located> Failure,
+        IReadOnlyList<Located> Notes,
+        IReadOnlyList<ManifestError> Errors
+    );
 
     public static void Write(TextWriter output, CheckReport report, Look look)
     {
         var suites = Suites(report, look);
         // characters that XML 1.0 forbids are taken out before they come here
-        using (var xml = XmlWriter.Create(output, new XmlWriterSettings { Indent = true, OmitXmlDeclaration = true, CloseOutput = false }))
+        using (
+            var xml = XmlWriter.Create(
+                output,
+                new XmlWriterSettings
+                {
+                    Indent = true,
+                    OmitXmlDeclaration = true,
+                    CloseOutput = false,
+                }
+            )
+        )
         {
             xml.WriteRaw("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
             xml.WriteStartElement("testsuites");
@@ -32,7 +49,8 @@ internal static class CheckJUnit
                 xml.WriteStartElement("testsuite");
                 xml.WriteAttributeString("name", Clean(file));
                 WriteCounts(xml, tests);
-                foreach (var test in tests) WriteTest(xml, test, Clean(file));
+                foreach (var test in tests)
+                    WriteTest(xml, test, Clean(file));
                 xml.WriteEndElement();
             }
             xml.WriteEndElement();
@@ -49,11 +67,24 @@ internal static class CheckJUnit
             var subject = Refusal.Subject(review);
             foreach (var ofRule in found[review].GroupBy(f => f.Judgement.Rule, StringComparer.Ordinal))
             {
-                tests.Add((document.Origin, new Test(review.Kind!.Name, $"{subject}: {ofRule.Key}", [.. ofRule.Where(f => f.Fails(look.FailOn))], [.. ofRule.Where(f => !f.Fails(look.FailOn))], [])));
+                tests.Add(
+                    (
+                        document.Origin,
+                        new Test(
+                            review.Kind!.Name,
+                            $"{subject}: {ofRule.Key}",
+                            [.. ofRule.Where(f => f.Fails(look.FailOn))],
+                            [.. ofRule.Where(f => !f.Fails(look.FailOn))],
+                            []
+                        )
+                    )
+                );
             }
-            if (!found[review].Any()) tests.Add((document.Origin, new Test(review.Kind!.Name, subject, [], [], [])));
+            if (!found[review].Any())
+                tests.Add((document.Origin, new Test(review.Kind!.Name, subject, [], [], [])));
         }
-        foreach (var errors in report.Errors.GroupBy(e => e.File, StringComparer.Ordinal)) tests.Add((errors.Key, new Test("Manifest", $"{errors.Key} is read", [], [], [.. errors])));
+        foreach (var errors in report.Errors.GroupBy(e => e.File, StringComparer.Ordinal))
+            tests.Add((errors.Key, new Test("Manifest", $"{errors.Key} is read", [], [], [.. errors])));
         return [.. tests.GroupBy(t => t.File, t => t.Test, StringComparer.Ordinal).Select(g => (g.Key, g.ToList()))];
     }
 
@@ -75,16 +106,36 @@ internal static class CheckJUnit
         xml.WriteAttributeString("name", Clean(test.Name));
         xml.WriteAttributeString("file", file);
         xml.WriteAttributeString("time", "0");
-        if (test.Failure.Count > 0) WriteTrouble(xml, "failure", test.Failure[0].Judgement.Finding.Message, test.Failure.Count, test.Failure[0].Judgement.Rule, Text(test.Failure));
-        if (test.Errors.Count > 0) WriteTrouble(xml, "error", test.Errors[0].Message, test.Errors.Count, "unreadable", string.Join('\n', test.Errors.Select(e => Core.Shown.Clean(e.ToString()))));
-        if (test.Notes.Count > 0) xml.WriteElementString("system-out", Clean(Text(test.Notes)));
+        if (test.Failure.Count > 0)
+            WriteTrouble(
+                xml,
+                "failure",
+                test.Failure[0].Judgement.Finding.Message,
+                test.Failure.Count,
+                test.Failure[0].Judgement.Rule,
+                Text(test.Failure)
+            );
+        if (test.Errors.Count > 0)
+            WriteTrouble(
+                xml,
+                "error",
+                test.Errors[0].Message,
+                test.Errors.Count,
+                "unreadable",
+                string.Join('\n', test.Errors.Select(e => Core.Shown.Clean(e.ToString())))
+            );
+        if (test.Notes.Count > 0)
+            xml.WriteElementString("system-out", Clean(Text(test.Notes)));
         xml.WriteEndElement();
     }
 
     private static void WriteTrouble(XmlWriter xml, string element, string message, int count, string type, string text)
     {
         xml.WriteStartElement(element);
-        xml.WriteAttributeString("message", Clean(Refusal.Line(message)) + (count > 1 ? string.Create(CultureInfo.InvariantCulture, $" (and {count - 1} more)") : ""));
+        xml.WriteAttributeString(
+            "message",
+            Clean(Refusal.Line(message)) + (count > 1 ? string.Create(CultureInfo.InvariantCulture, $" (and {count - 1} more)") : "")
+        );
         xml.WriteAttributeString("type", type);
         xml.WriteString(Clean(text));
         xml.WriteEndElement();
@@ -99,8 +150,10 @@ internal static class CheckJUnit
         foreach (var rune in text.EnumerateRunes()) // half a pair comes as U+FFFD
         {
             var isAllowed = rune.Value is '\t' or '\n' or >= ' ' and <= 0xFFFD or >= 0x10000;
-            if (isAllowed) clean.Append(rune);
-            else clean.Append('\uFFFD');
+            if (isAllowed)
+                clean.Append(rune);
+            else
+                clean.Append('\uFFFD');
         }
         return clean.ToString();
     }

@@ -3,7 +3,10 @@ using AdmissionGuard.Core;
 
 namespace AdmissionGuard.Output;
 
-/// <summary>For programs: version 1 of the format in the design, section 6. Absent values are null, never left out. An action is what admission does, of a known finding too; the summary counts those apart.</summary>
+/// <summary>
+/// For programs: version 1 of the format in the design, section 6. Absent values are null, never left out. An action is what admission does, of a
+/// known finding too; the summary counts those apart.
+/// </summary>
 internal static class CheckJson
 {
     public static void Write(TextWriter output, CheckReport report, Look look) => JsonText.Write(output, (json, pause) => Write(json, report, pause));
@@ -22,7 +25,8 @@ internal static class CheckJson
         json.WriteStartObject("summary");
         json.WriteNumber("documents", report.Documents);
         json.WriteNumber("reviewed", report.Reviewed);
-        foreach (var action in (GuardAction[])[GuardAction.Deny, GuardAction.Warn, GuardAction.Audit, GuardAction.Fix]) json.WriteNumber(Words.Of(action), report.Count(action));
+        foreach (var action in (GuardAction[])[GuardAction.Deny, GuardAction.Warn, GuardAction.Audit, GuardAction.Fix])
+            json.WriteNumber(Words.Of(action), report.Count(action));
         json.WriteNumber("known", report.Known);
         json.WriteEndObject();
         json.WriteStartArray("errors");
@@ -30,8 +34,10 @@ internal static class CheckJson
         {
             json.WriteStartObject();
             json.WriteString("file", error.File);
-            if (error.Line is { } line) json.WriteNumber("line", line);
-            else json.WriteNull("line");
+            if (error.Line is { } line)
+                json.WriteNumber("line", line);
+            else
+                json.WriteNull("line");
             json.WriteString("message", error.Message);
             json.WriteEndObject();
         }
@@ -70,8 +76,10 @@ internal static class CheckJson
 
         void Write(string name, int? number)
         {
-            if (number is { } value) json.WriteNumber(name, value);
-            else json.WriteNull(name);
+            if (number is { } value)
+                json.WriteNumber(name, value);
+            else
+                json.WriteNull(name);
         }
     }
 }

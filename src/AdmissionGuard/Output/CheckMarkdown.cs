@@ -6,7 +6,8 @@ using AdmissionGuard.Manifests;
 namespace AdmissionGuard.Output;
 
 /// <summary>
-/// A comment on a pull request: totals, a table a file, and what to write folded away. GitHub takes 65,536 characters and drops a longer comment whole, so the
+/// A comment on a pull request: totals, a table a file, and what to write folded away. GitHub takes 65,536 characters and drops a longer comment
+/// whole, so the
 /// strictest are written and the rest is counted.
 /// </summary>
 internal static class CheckMarkdown
@@ -26,25 +27,34 @@ internal static class CheckMarkdown
         var room = RoomForRows;
         var errors = Fitting(report.Errors, e => Error(e).Length, ref room);
         var files = new HashSet<string>(StringComparer.Ordinal);
-        var strictest = Fitting(findings.OrderByDescending(f => f.Judgement.Action), f => Row(f).Length + (files.Add(f.Document.Origin) ? Heading(f.Document.Origin).Length : 0), ref room);
+        var strictest = Fitting(
+            findings.OrderByDescending(f => f.Judgement.Action),
+            f => Row(f).Length + (files.Add(f.Document.Origin) ? Heading(f.Document.Origin).Length : 0),
+            ref room
+        );
         var rows = findings.Where(strictest.ToHashSet<object>(ReferenceEqualityComparer.Instance).Contains).ToList();
         room += Room - RoomForRows;
         var withRemedy = strictest.Where(f => f.Judgement.Finding.Remedy is not null).ToList();
         var remedies = Fitting(withRemedy, f => Remedy(f).Length, ref room);
 
         output.Write($"{Marker}\n## AdmissionGuard: {Totals(report)}\n\n{MarkdownText.Of(CheckText.Summary(report, look))}\n");
-        if (errors.Count > 0) output.Write("\n**Could not be judged**\n\n");
-        foreach (var error in errors) output.Write(Error(error));
+        if (errors.Count > 0)
+            output.Write("\n**Could not be judged**\n\n");
+        foreach (var error in errors)
+            output.Write(Error(error));
         output.Write(AndMore(report.Errors.Count - errors.Count, " that could not be judged"));
         foreach (var file in rows.GroupBy(f => f.Document.Origin, StringComparer.Ordinal))
         {
             output.Write(Heading(file.Key));
-            foreach (var finding in file) output.Write(Row(finding));
+            foreach (var finding in file)
+                output.Write(Row(finding));
         }
         output.Write(AndMore(findings.Count - rows.Count, ": run `admissionguard check` to see all"));
-        if (remedies.Count == 0) return;
+        if (remedies.Count == 0)
+            return;
         output.Write("\n<details>\n<summary>What to write</summary>\n");
-        foreach (var finding in remedies) output.Write(Remedy(finding));
+        foreach (var finding in remedies)
+            output.Write(Remedy(finding));
         output.Write(AndMore(withRemedy.Count - remedies.Count, ": run `admissionguard check` to see all"));
         output.Write("\n</details>\n");
     }
@@ -56,7 +66,8 @@ internal static class CheckMarkdown
         foreach (var one in all)
         {
             var left = room - length(one);
-            if (left < 0) break;
+            if (left < 0)
+                break;
             room = left;
             fitting.Add(one);
         }
@@ -70,8 +81,10 @@ internal static class CheckMarkdown
             .Where(a => a.Count > 0)
             .Select(a => string.Create(CultureInfo.InvariantCulture, $"{a.Count} {a.Word}"))
             .ToList();
-        if (report.Known > 0) counts.Add(string.Create(CultureInfo.InvariantCulture, $"{report.Known} known"));
-        if (report.Errors.Count > 0) counts.Add(string.Create(CultureInfo.InvariantCulture, $"{report.Errors.Count} not judged"));
+        if (report.Known > 0)
+            counts.Add(string.Create(CultureInfo.InvariantCulture, $"{report.Known} known"));
+        if (report.Errors.Count > 0)
+            counts.Add(string.Create(CultureInfo.InvariantCulture, $"{report.Errors.Count} not judged"));
         return counts.Count > 0 ? string.Join(", ", counts) : "nothing found";
     }
 
@@ -82,20 +95,32 @@ internal static class CheckMarkdown
         var judgement = located.Judgement;
         var action = judgement.Action == GuardAction.Deny ? "**deny**" : Words.Of(judgement.Action);
         var because = Words.Of(judgement.Because) is { } word ? $" ({word})" : "";
-        var place = string.Create(CultureInfo.InvariantCulture, $"{Line(located)}{MarkdownText.Of(Refusal.Subject(located.Review))}<br>{MarkdownText.Code(Refusal.Line(judgement.Path.ToText()))}");
+        var place = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Line(located)}{MarkdownText.Of(Refusal.Subject(located.Review))}<br>{MarkdownText.Code(Refusal.Line(judgement.Path.ToText()))}"
+        );
         return $"| {action}{because} | {judgement.Rule} | {place} | {MarkdownText.Of(Refusal.Line(judgement.Finding.Message))} |\n";
     }
 
-    private static string Line(Located located) => located.Position is not { } at ? "" : string.Create(CultureInfo.InvariantCulture, $"{(located.IsElsewhere ? "rendered line" : "line")} {at.Line}, ");
+    private static string Line(Located located) =>
+        located.Position is not { } at
+            ? ""
+            : string.Create(CultureInfo.InvariantCulture, $"{(located.IsElsewhere ? "rendered line" : "line")} {at.Line}, ");
 
     private static string Error(ManifestError error) => $"- {MarkdownText.Of(Refusal.Line(error.ToString()))}\n";
 
     private static string Remedy(Located located)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"\n{MarkdownText.Code(located.Document.Origin)} {Line(located)}{located.Judgement.Rule}, at {MarkdownText.Code(Refusal.Line(located.Judgement.Path.ToText()))}\n\n");
-        return text.Append(MarkdownText.Block(string.Join('\n', located.Judgement.Finding.Remedy!.Split('\n').Select(Refusal.Line)), "yaml")).ToString();
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"\n{MarkdownText.Code(located.Document.Origin)} {Line(located)}{located.Judgement.Rule}, at "
+                + $"{MarkdownText.Code(Refusal.Line(located.Judgement.Path.ToText()))}\n\n"
+        );
+        return text.Append(MarkdownText.Block(string.Join('\n', located.Judgement.Finding.Remedy!.Split('\n').Select(Refusal.Line)), "yaml"))
+            .ToString();
     }
 
-    private static string AndMore(int count, string what) => count > 0 ? string.Create(CultureInfo.InvariantCulture, $"\nand {count} more{what}\n") : "";
+    private static string AndMore(int count, string what) =>
+        count > 0 ? string.Create(CultureInfo.InvariantCulture, $"\nand {count} more{what}\n") : "";
 }

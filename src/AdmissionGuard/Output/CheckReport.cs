@@ -12,13 +12,20 @@ internal sealed record Located(Judgement Judgement, Document Document, Review Re
     /// <summary>Null in a cluster.</summary>
     public Position? Position { get; } = Document.IsStored ? null : Document.PositionOf(Judgement.Path);
 
-    /// <summary>The name of its cluster; else its line and column where it was read, <c>file:6:1</c>; behind the template that it was rendered from, where that is known.</summary>
+    /// <summary>
+    /// The name of its cluster; else its line and column where it was read, <c>file:6:1</c>; behind the template that it was rendered from, where
+    /// that is known.
+    /// </summary>
     public string Place
     {
         get
         {
-            if (Position is not var (line, column)) return Refusal.Line(Document.File);
-            var read = string.Create(CultureInfo.InvariantCulture, $"{(Document is { File: ManifestFiles.StandardInput, Source: not null } ? "stdin" : Document.File)}:{line}:{column}");
+            if (Position is not var (line, column))
+                return Refusal.Line(Document.File);
+            var read = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{(Document is { File: ManifestFiles.StandardInput, Source: not null } ? "stdin" : Document.File)}:{line}:{column}"
+            );
             return Document.Source is { } source ? $"{Refusal.Line(source)} ({read})" : read;
         }
     }
@@ -39,7 +46,12 @@ internal sealed record Located(Judgement Judgement, Document Document, Review Re
 /// <summary>What a check found, in the order of the files; every format is written from this.</summary>
 /// <param name="Documents">Objects of any kind.</param>
 /// <param name="Reviews">Those of a guarded kind, found something in or not.</param>
-internal sealed record CheckReport(IReadOnlyList<Located> Findings, IReadOnlyList<ManifestError> Errors, int Documents, IReadOnlyList<(Document Document, Review Review)> Reviews)
+internal sealed record CheckReport(
+    IReadOnlyList<Located> Findings,
+    IReadOnlyList<ManifestError> Errors,
+    int Documents,
+    IReadOnlyList<(Document Document, Review Review)> Reviews
+)
 {
     public int Reviewed => Reviews.Count;
 
@@ -73,5 +85,7 @@ internal sealed record CheckReport(IReadOnlyList<Located> Findings, IReadOnlyLis
 
     /// <summary>2 wins over 1: a gate that could not read everything has not passed.</summary>
     public int ExitStatus(GuardAction failOn) =>
-        Errors.Count > 0 ? 2 : Findings.Any(f => f.Fails(failOn)) ? 1 : 0;
+        Errors.Count > 0 ? 2
+        : Findings.Any(f => f.Fails(failOn)) ? 1
+        : 0;
 }

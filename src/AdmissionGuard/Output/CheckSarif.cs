@@ -12,41 +12,48 @@ internal static class CheckSarif
     private const string Schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
     private const string Base = "%SRCROOT%";
 
-    /// <summary>Ours, with a version as SARIF wants it. GitHub's upload adds its own, by the text of the line, and complains of a different one in that place.</summary>
+    /// <summary>
+    /// Ours, with a version as SARIF wants it. GitHub's upload adds its own, by the text of the line, and complains of a different one in that place.
+    /// </summary>
     private const string Fingerprint = "admissionGuard/v1";
 
-    public static void Write(TextWriter output, CheckReport report, Look look) => output.WriteLine(JsonText.Of(json =>
-    {
-        var rules = report.Findings.Select(f => f.Judgement.Rule).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
-        json.WriteStartObject();
-        json.WriteString("$schema", Schema);
-        json.WriteString("version", "2.1.0");
-        json.WriteStartArray("runs");
-        json.WriteStartObject();
-        SarifTool.Write(json, rules);
-        json.WriteStartArray("invocations");
-        WriteInvocation(json, report, look);
-        json.WriteEndArray();
-        json.WriteStartObject("originalUriBaseIds");
-        json.WriteObject(Base, ("uri", look.Root.BaseUri));
-        json.WriteEndObject();
-        json.WriteString("columnKind", "utf16CodeUnits");
-        json.WriteStartArray("results");
-        var known = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var finding in report.Findings) WriteResult(json, finding, rules.BinarySearch(finding.Judgement.Rule, StringComparer.Ordinal), known, look);
-        json.WriteEndArray();
-        json.WriteEndObject();
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }));
+    public static void Write(TextWriter output, CheckReport report, Look look) =>
+        output.WriteLine(
+            JsonText.Of(json =>
+            {
+                var rules = report.Findings.Select(f => f.Judgement.Rule).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+                json.WriteStartObject();
+                json.WriteString("$schema", Schema);
+                json.WriteString("version", "2.1.0");
+                json.WriteStartArray("runs");
+                json.WriteStartObject();
+                SarifTool.Write(json, rules);
+                json.WriteStartArray("invocations");
+                WriteInvocation(json, report, look);
+                json.WriteEndArray();
+                json.WriteStartObject("originalUriBaseIds");
+                json.WriteObject(Base, ("uri", look.Root.BaseUri));
+                json.WriteEndObject();
+                json.WriteString("columnKind", "utf16CodeUnits");
+                json.WriteStartArray("results");
+                var known = new Dictionary<string, int>(StringComparer.Ordinal);
+                foreach (var finding in report.Findings)
+                    WriteResult(json, finding, rules.BinarySearch(finding.Judgement.Rule, StringComparer.Ordinal), known, look);
+                json.WriteEndArray();
+                json.WriteEndObject();
+                json.WriteEndArray();
+                json.WriteEndObject();
+            })
+        );
 
     /// <summary>The level of a result; a repair and what nobody is told of at admission are notes.</summary>
-    public static string Level(GuardAction action) => action switch
-    {
-        GuardAction.Deny => "error",
-        GuardAction.Warn => "warning",
-        _ => "note",
-    };
+    public static string Level(GuardAction action) =>
+        action switch
+        {
+            GuardAction.Deny => "error",
+            GuardAction.Warn => "warning",
+            _ => "note",
+        };
 
     private static void WriteInvocation(Utf8JsonWriter json, CheckReport report, Look look)
     {
@@ -79,10 +86,15 @@ internal static class CheckSarif
         json.WriteObject("message", ("text", Message(located)));
         json.WriteStartArray("locations");
         json.WriteStartObject();
-        if (!located.Document.IsStored) WritePlace(json, look, located.Document.Origin, located.IsElsewhere ? new Position(1, 1) : located.Position); // GitHub shows no alert without a line
+        if (!located.Document.IsStored)
+            // GitHub shows no alert without a line
+            WritePlace(json, look, located.Document.Origin, located.IsElsewhere ? new Position(1, 1) : located.Position);
         json.WriteStartArray("logicalLocations");
         json.WriteStartObject();
-        json.WriteString("fullyQualifiedName", $"{(located.Document.IsStored ? located.Document.File + ": " : "")}{Refusal.Subject(located.Review)}/{Refusal.Line(judgement.Path.ToText())}");
+        json.WriteString(
+            "fullyQualifiedName",
+            $"{(located.Document.IsStored ? located.Document.File + ": " : "")}{Refusal.Subject(located.Review)}/{Refusal.Line(judgement.Path.ToText())}"
+        );
         json.WriteString("kind", "member");
         json.WriteEndObject();
         json.WriteEndArray();
@@ -107,7 +119,8 @@ internal static class CheckSarif
         json.WriteStartObject("artifactLocation");
         var uri = file == ManifestFiles.StandardInput ? "stdin" : look.Root.UriOf(file);
         json.WriteString("uri", uri);
-        if (!uri.StartsWith("file://", StringComparison.Ordinal)) json.WriteString("uriBaseId", Base);
+        if (!uri.StartsWith("file://", StringComparison.Ordinal))
+            json.WriteString("uriBaseId", Base);
         json.WriteEndObject();
         if (position is { } at)
         {
@@ -125,13 +138,23 @@ internal static class CheckSarif
         var because = Words.Of(judgement.Because) is { } word ? $" ({word})" : "";
         var remedy = judgement.Finding.Remedy is { } yaml ? $"\nWrite:\n{string.Join('\n', yaml.Split('\n').Select(Refusal.Line))}" : "";
         var rendered = located.Document.Source is null ? "" : $", rendered: {located.Place}";
-        return $"{Refusal.Subject(located.Review)}, {Refusal.Line(judgement.Path.ToText())}: {Refusal.Line(judgement.Finding.Message)}{because}{rendered}{remedy}";
+        return $"{Refusal.Subject(located.Review)}, {Refusal.Line(judgement.Path.ToText())}: "
+            + $"{Refusal.Line(judgement.Finding.Message)}{because}{rendered}{remedy}";
     }
 
     /// <summary>What stays the same wherever in the file the finding stands; a number for each further one of the same.</summary>
     private static string FingerprintOf(Located located, Dictionary<string, int> known)
     {
-        var identity = (located.Document.IsStored ? located.Document.File + "\n" : "") + string.Join('\n', located.Judgement.Rule, located.Review.Kind, located.Review.Namespace, located.Review.Name, located.Judgement.Finding.Key);
+        var identity =
+            (located.Document.IsStored ? located.Document.File + "\n" : "")
+            + string.Join(
+                '\n',
+                located.Judgement.Rule,
+                located.Review.Kind,
+                located.Review.Namespace,
+                located.Review.Name,
+                located.Judgement.Finding.Key
+            );
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity)).AsSpan(0, 16));
         known[hash] = known.GetValueOrDefault(hash) + 1;
         return $"{hash}:{known[hash]}";

@@ -20,7 +20,8 @@ internal sealed record Look(SourceRoot Root, GuardAction FailOn = GuardAction.De
     public EarlierReport? Earlier { get; init; }
 
     /// <summary>What formats for people show one by one, in the order of the files; what is known would bury it.</summary>
-    public IEnumerable<Located> Shown(CheckReport report) => report.Findings.Where(f => !f.IsKnown && (Audit || f.Judgement.Action != GuardAction.Audit));
+    public IEnumerable<Located> Shown(CheckReport report) =>
+        report.Findings.Where(f => !f.IsKnown && (Audit || f.Judgement.Action != GuardAction.Audit));
 }
 
 /// <summary>The formats that a report is written in, by the name that <c>--output</c> takes; the first is what people get who ask for none.</summary>

@@ -11,7 +11,10 @@ internal static class JsonText
     public static string Of(Action<Utf8JsonWriter> write)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping })) write(json);
+        using (
+            var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping })
+        )
+            write(json);
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
@@ -20,11 +23,14 @@ internal static class JsonText
     public static void Write(TextWriter output, Action<Utf8JsonWriter, Action> write)
     {
         var buffer = new ArrayBufferWriter<byte>(Piece);
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (
+            var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping })
+        )
         {
             write(json, () =>
             {
-                if (buffer.WrittenCount + json.BytesPending < Piece) return;
+                if (buffer.WrittenCount + json.BytesPending < Piece)
+                    return;
                 json.Flush();
                 Spill();
             });
@@ -45,7 +51,8 @@ internal static class JsonText
     public static void WriteObject(this Utf8JsonWriter json, string name, params ReadOnlySpan<(string Key, string Value)> entries)
     {
         json.WriteStartObject(name);
-        foreach (var (key, value) in entries) json.WriteString(key, value);
+        foreach (var (key, value) in entries)
+            json.WriteString(key, value);
         json.WriteEndObject();
     }
 }

@@ -13,9 +13,11 @@ internal static class MarkdownText
         var escaped = new StringBuilder(text.Length + 8);
         foreach (var c in Core.Shown.Clean(text))
         {
-            if (Meaning.Contains(c, StringComparison.Ordinal)) escaped.Append('\\');
+            if (Meaning.Contains(c, StringComparison.Ordinal))
+                escaped.Append('\\');
             escaped.Append(c);
-            if (c == '@') escaped.Append("&#8203;"); // a space of no width
+            if (c == '@')
+                escaped.Append("&#8203;"); // a space of no width
         }
         return escaped.ToString();
     }

@@ -4,7 +4,9 @@ using AdmissionGuard.Core.Evaluation;
 
 namespace AdmissionGuard.Output;
 
-/// <summary>What somebody reads whose apply was denied: every reason at once, each with its place, the value, the limit and what to write instead.</summary>
+/// <summary>
+/// What somebody reads whose apply was denied: every reason at once, each with its place, the value, the limit and what to write instead.
+/// </summary>
 internal static class Refusal
 {
     /// <summary>More would bury the first; the count says that there are more.</summary>
@@ -25,9 +27,16 @@ internal static class Refusal
         var denials = verdict.Judgements.Where(j => j.Action == GuardAction.Deny).ToList();
         var policies = denials.Select(j => j.Policy).Distinct(StringComparer.Ordinal).ToList();
         var text = new StringBuilder();
-        text.Append(denials.Count).Append(denials.Count == 1 ? " problem in " : " problems in ").Append(Subject(verdict.Review)).Append(policies.Count == 1 ? " (policy " : " (policies ").AppendJoin(", ", policies).Append(")\n\n");
-        foreach (var judgement in denials.Take(Most)) Append(text, judgement);
-        if (denials.Count > Most) text.Append("  and ").Append(denials.Count - Most).Append(" more\n");
+        text.Append(denials.Count)
+            .Append(denials.Count == 1 ? " problem in " : " problems in ")
+            .Append(Subject(verdict.Review))
+            .Append(policies.Count == 1 ? " (policy " : " (policies ")
+            .AppendJoin(", ", policies)
+            .Append(")\n\n");
+        foreach (var judgement in denials.Take(Most))
+            Append(text, judgement);
+        if (denials.Count > Most)
+            text.Append("  and ").Append(denials.Count - Most).Append(" more\n");
         text.Append("  why, parameters, exceptions:  admissionguard rules ").Append(denials[0].Rule);
         return text.ToString();
     }
@@ -42,7 +51,8 @@ internal static class Refusal
     /// <summary>The lines to write, each under the first.</summary>
     public static void AppendRemedy(StringBuilder text, string? remedy, string indent)
     {
-        if (remedy is null) return;
+        if (remedy is null)
+            return;
         var lead = "write:  ";
         foreach (var line in remedy.Split('\n'))
         {

@@ -6,12 +6,14 @@ namespace AdmissionGuard.Output;
 /// <summary>The catalogue for programs: an array, one rule or all.</summary>
 internal static class RulesJson
 {
-    public static string Write(IReadOnlyList<Rule> rules) => JsonText.Of(json =>
-    {
-        json.WriteStartArray();
-        foreach (var rule in rules) WriteRule(json, rule);
-        json.WriteEndArray();
-    });
+    public static string Write(IReadOnlyList<Rule> rules) =>
+        JsonText.Of(json =>
+        {
+            json.WriteStartArray();
+            foreach (var rule in rules)
+                WriteRule(json, rule);
+            json.WriteEndArray();
+        });
 
     private static void WriteRule(Utf8JsonWriter json, Rule rule)
     {
@@ -21,7 +23,8 @@ internal static class RulesJson
         json.WriteString("why", rule.Why);
         json.WriteString("remedy", rule.Remedy);
         json.WriteStartArray("kinds");
-        foreach (var kind in rule.Kinds) json.WriteStringValue(kind.Name);
+        foreach (var kind in rule.Kinds)
+            json.WriteStringValue(kind.Name);
         json.WriteEndArray();
         json.WriteStartArray("parameters");
         foreach (var parameter in rule.Parameters)

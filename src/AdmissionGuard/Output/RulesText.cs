@@ -15,7 +15,10 @@ internal static class RulesText
         output.WriteLine($"{"RULE".PadRight(width)}  BASELINE  STRICT  REPAIR  DEMAND");
         foreach (var rule in rules)
         {
-            output.WriteLine($"{rule.Id.PadRight(width)}  {Words.Of(rule.Baseline.Action),-8}  {Words.Of(rule.Strict.Action),-6}  {Repair(rule),-6}  {rule.Summary}");
+            output.WriteLine(
+                $"{rule.Id.PadRight(width)}  {Words.Of(rule.Baseline.Action), -8}  {Words.Of(rule.Strict.Action), -6}  {Repair(rule), -6}  "
+                    + $"{rule.Summary}"
+            );
         }
         output.WriteLine();
         output.WriteLine("one rule explained:  admissionguard rules ID");
@@ -32,10 +35,12 @@ internal static class RulesText
         output.WriteLine($"judges    {string.Join(", ", rule.Kinds)}{(rule.Reads.Count > 0 ? $"; looks up {string.Join(", ", rule.Reads)}" : "")}");
         output.WriteLine($"baseline  {Words.Of(rule.Baseline.Action)}{(rule.Baseline.Fix ? ", repaired where possible" : "")}");
         output.WriteLine($"strict    {Words.Of(rule.Strict.Action)}{(rule.Strict.Fix ? ", repaired where possible" : "")}");
-        if (rule.Parameters.Count > 0) output.WriteLine("\nparameters");
+        if (rule.Parameters.Count > 0)
+            output.WriteLine("\nparameters");
         foreach (var parameter in rule.Parameters)
         {
-            var strict = parameter.Write(parameter.StrictDefault) is var value && value != parameter.Write(parameter.Default) ? $", {value} in strict" : "";
+            var strict =
+                parameter.Write(parameter.StrictDefault) is var value && value != parameter.Write(parameter.Default) ? $", {value} in strict" : "";
             var bounds = parameter.Minimum is null ? "" : $"; {parameter.Minimum} to {parameter.Maximum}";
             output.WriteLine($"  {parameter.Name}: {parameter.Write(parameter.Default)}{strict} ({parameter.Type}{bounds})");
             output.WriteLine($"      {parameter.Description}");
@@ -61,12 +66,16 @@ internal static class RulesText
 
     private static void WriteIndented(TextWriter output, string text)
     {
-        foreach (var line in text.Split('\n')) output.WriteLine(line.Length == 0 ? "" : "  " + line);
+        foreach (var line in text.Split('\n'))
+            output.WriteLine(line.Length == 0 ? "" : "  " + line);
     }
 
     private static string Ends(DateTimeOffset now) => now.AddDays(30).UtcDateTime.ToString("yyyy-MM-dd'T'00:00:00'Z'", CultureInfo.InvariantCulture);
 
-    private static string Repair(Rule rule) => !rule.Fixable ? "-" : rule.Baseline.Fix ? "on" : "off";
+    private static string Repair(Rule rule) =>
+        !rule.Fixable ? "-"
+        : rule.Baseline.Fix ? "on"
+        : "off";
 
     private static void WriteWrapped(TextWriter output, string text)
     {

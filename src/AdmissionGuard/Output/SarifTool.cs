@@ -21,8 +21,10 @@ internal static class SarifTool
         {
             json.WriteStartObject();
             json.WriteString("id", id);
-            if (Catalogue.Find(id) is { } rule) WriteRule(json, rule);
-            else json.WriteObject("shortDescription", ("text", "A rule broke, which is a fault of AdmissionGuard."));
+            if (Catalogue.Find(id) is { } rule)
+                WriteRule(json, rule);
+            else
+                json.WriteObject("shortDescription", ("text", "A rule broke, which is a fault of AdmissionGuard."));
             json.WriteEndObject();
         }
         json.WriteEndArray();
@@ -39,7 +41,8 @@ internal static class SarifTool
         json.WriteObject("defaultConfiguration", ("level", level));
         json.WriteStartObject("properties");
         json.WriteStartArray("tags");
-        foreach (var tag in (string[])["kubernetes", "reliability", .. rule.Kinds.Select(k => k.Name)]) json.WriteStringValue(tag);
+        foreach (var tag in (string[])["kubernetes", "reliability", .. rule.Kinds.Select(k => k.Name)])
+            json.WriteStringValue(tag);
         json.WriteEndArray();
         json.WriteString("precision", "high");
         json.WriteString("problem.severity", level == "note" ? "recommendation" : level);
@@ -50,13 +53,27 @@ internal static class SarifTool
     {
         var text = new StringBuilder();
         text.Append(strong).Append(rule.Summary).Append(strong).Append("\n\n").Append(rule.Why).Append("\n\n").Append(rule.Remedy);
-        if (rule.Parameters.Count > 0) text.Append("\n\nParameters that a policy may set:\n");
+        if (rule.Parameters.Count > 0)
+            text.Append("\n\nParameters that a policy may set:\n");
         foreach (var parameter in rule.Parameters)
         {
-            text.Append("\n- ").Append(code).Append(parameter.Name).Append(": ").Append(parameter.Write(parameter.Default)).Append(code).Append(" (").Append(parameter.Type);
-            if (parameter.Minimum is not null) text.Append(", ").Append(parameter.Minimum).Append(" to ").Append(parameter.Maximum);
+            text.Append("\n- ")
+                .Append(code)
+                .Append(parameter.Name)
+                .Append(": ")
+                .Append(parameter.Write(parameter.Default))
+                .Append(code)
+                .Append(" (")
+                .Append(parameter.Type);
+            if (parameter.Minimum is not null)
+                text.Append(", ").Append(parameter.Minimum).Append(" to ").Append(parameter.Maximum);
             text.Append("): ").Append(parameter.Description);
         }
-        return text.Append("\n\nAll of it, and how to except one object for a while: ").Append(code).Append("admissionguard rules ").Append(rule.Id).Append(code).ToString();
+        return text.Append("\n\nAll of it, and how to except one object for a while: ")
+            .Append(code)
+            .Append("admissionguard rules ")
+            .Append(rule.Id)
+            .Append(code)
+            .ToString();
     }
 }

@@ -1,7 +1,8 @@
 namespace AdmissionGuard.Output;
 
 /// <summary>
-/// Where the paths of code hosts begin: at the repository that the working directory lies in, else at the working directory. GitHub takes every relative path
+/// Where the paths of code hosts begin: at the repository that the working directory lies in, else at the working directory. GitHub takes every
+/// relative path
 /// from there, from wherever in the repository the check was run.
 /// </summary>
 internal sealed class SourceRoot(string root)
@@ -11,7 +12,8 @@ internal sealed class SourceRoot(string root)
         for (var folder = new DirectoryInfo(workingDirectory); folder is not null; folder = folder.Parent)
         {
             // a file in worktrees and submodules
-            if (Path.Exists(Path.Join(folder.FullName, ".git"))) return new SourceRoot(folder.FullName);
+            if (Path.Exists(Path.Join(folder.FullName, ".git")))
+                return new SourceRoot(folder.FullName);
         }
         return new SourceRoot(workingDirectory);
     }
@@ -24,7 +26,8 @@ internal sealed class SourceRoot(string root)
     {
         var full = Path.GetFullPath(file);
         var relative = Path.GetRelativePath(root, full);
-        var isBelow = relative != ".." && !relative.StartsWith(".." + Path.DirectorySeparatorChar, StringComparison.Ordinal) && !Path.IsPathRooted(relative);
+        var isBelow =
+            relative != ".." && !relative.StartsWith(".." + Path.DirectorySeparatorChar, StringComparison.Ordinal) && !Path.IsPathRooted(relative);
         return Slashes(isBelow ? relative : full);
     }
 

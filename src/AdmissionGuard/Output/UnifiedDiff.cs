@@ -15,13 +15,14 @@ internal static class UnifiedDiff
     /// <summary>Empty where the texts are equal. Lines keep their own ends: one that differs only in its line ending is another line.</summary>
     public static string Of(string from, string to, string fromName, string toName)
     {
-        if (from == to) return "";
+        if (from == to)
+            return "";
         var (old, @new) = (Split(from), Split(to));
         var lines = (@new.Count - old.Count > ManyLines ? OnlyAdded(old, @new) : null) ?? Compare(old, @new);
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"--- {fromName}\n+++ {toName}\n");
         var (oldLine, newLine) = (1, 1);
-        for (var i = 0; i < lines.Count;)
+        for (var i = 0; i < lines.Count; )
         {
             if (lines[i].Mark == ' ' && NextChange(lines, i) - i > Context)
             {
@@ -31,7 +32,8 @@ internal static class UnifiedDiff
                 continue;
             }
             var end = EndOfHunk(lines, i);
-            if (end == i) break;
+            if (end == i)
+                break;
             Append(text, lines[i..end], ref oldLine, ref newLine);
             i = end;
         }
@@ -40,7 +42,8 @@ internal static class UnifiedDiff
 
     private static int NextChange(List<Line> lines, int from)
     {
-        while (from < lines.Count && lines[from].Mark == ' ') from++;
+        while (from < lines.Count && lines[from].Mark == ' ')
+            from++;
         return from == lines.Count ? int.MaxValue : from;
     }
 
@@ -51,7 +54,8 @@ internal static class UnifiedDiff
         for (var change = NextChange(lines, from); change != int.MaxValue && change - end <= 2 * Context; change = NextChange(lines, end))
         {
             end = change;
-            while (end < lines.Count && lines[end].Mark != ' ') end++;
+            while (end < lines.Count && lines[end].Mark != ' ')
+                end++;
         }
         return end == from ? from : Math.Min(lines.Count, end + Context);
     }
@@ -59,11 +63,15 @@ internal static class UnifiedDiff
     private static void Append(StringBuilder text, List<Line> hunk, ref int oldLine, ref int newLine)
     {
         var (olds, news) = (hunk.Count(l => l.Mark != '+'), hunk.Count(l => l.Mark != '-'));
-        text.Append(CultureInfo.InvariantCulture, $"@@ -{(olds == 0 ? oldLine - 1 : oldLine)},{olds} +{(news == 0 ? newLine - 1 : newLine)},{news} @@\n");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"@@ -{(olds == 0 ? oldLine - 1 : oldLine)},{olds} +{(news == 0 ? newLine - 1 : newLine)},{news} @@\n"
+        );
         foreach (var line in hunk)
         {
             text.Append(line.Mark).Append(line.Text);
-            if (!line.Text.EndsWith('\n')) text.Append("\n\\ No newline at end of file\n");
+            if (!line.Text.EndsWith('\n'))
+                text.Append("\n\\ No newline at end of file\n");
         }
         oldLine += olds;
         newLine += news;
@@ -72,7 +80,7 @@ internal static class UnifiedDiff
     private static List<string> Split(string text)
     {
         var lines = new List<string>();
-        for (var at = 0; at < text.Length;)
+        for (var at = 0; at < text.Length; )
         {
             var end = text.IndexOf('\n', at);
             end = end < 0 ? text.Length : end + 1;
@@ -91,7 +99,8 @@ internal static class UnifiedDiff
         {
             var stays = x < from.Count && from[x] == line;
             lines.Add(new Line(stays ? ' ' : '+', line));
-            if (stays) x++;
+            if (stays)
+                x++;
         }
         return x == from.Count ? lines : null;
     }
@@ -107,10 +116,15 @@ internal static class UnifiedDiff
             trace.Add(reached[(most - changes)..(most + changes + 2)]);
             for (var k = -changes; k <= changes; k += 2)
             {
-                var x = k == -changes || (k != changes && reached[most + k - 1] < reached[most + k + 1]) ? reached[most + k + 1] : reached[most + k - 1] + 1;
-                while (x < from.Count && x - k < to.Count && from[x] == to[x - k]) x++;
+                var x =
+                    k == -changes || (k != changes && reached[most + k - 1] < reached[most + k + 1])
+                        ? reached[most + k + 1]
+                        : reached[most + k - 1] + 1;
+                while (x < from.Count && x - k < to.Count && from[x] == to[x - k])
+                    x++;
                 reached[most + k] = x;
-                if (x >= from.Count && x - k >= to.Count) return Backtrack(from, to, trace);
+                if (x >= from.Count && x - k >= to.Count)
+                    return Backtrack(from, to, trace);
             }
         }
         return [];
@@ -126,14 +140,18 @@ internal static class UnifiedDiff
             var reached = trace[changes];
             int At(int diagonal) => reached[diagonal + changes];
             var down = k == -changes || (k != changes && At(k - 1) < At(k + 1));
-            var fromX = changes == 0 ? 0 : down ? At(k + 1) : At(k - 1);
+            var fromX =
+                changes == 0 ? 0
+                : down ? At(k + 1)
+                : At(k - 1);
             var fromY = changes == 0 ? 0 : fromX - (down ? k + 1 : k - 1);
             while (x > fromX && y > fromY && x > 0 && y > 0)
             {
                 lines.Add(new Line(' ', from[--x]));
                 y--;
             }
-            if (changes == 0) break;
+            if (changes == 0)
+                break;
             lines.Add(down ? new Line('+', to[--y]) : new Line('-', from[--x]));
         }
         lines.Reverse();

@@ -12,7 +12,8 @@ internal static class Warnings
 
     public static IReadOnlyList<string> Of(Verdict verdict)
     {
-        if (verdict is { Judgements.Count: 0, TypeFaults.Count: 0, Exceptions.Count: 0, Glass: null }) return [];
+        if (verdict is { Judgements.Count: 0, TypeFaults.Count: 0, Exceptions.Count: 0, Glass: null })
+            return [];
         var lines = new List<string>();
         var texts = new HashSet<string>(StringComparer.Ordinal);
         var said = new HashSet<string>(StringComparer.Ordinal);
@@ -26,7 +27,8 @@ internal static class Warnings
             {
                 var wrapped = Wrap(clean, said);
                 var length = wrapped.Sum(l => l.Length);
-                if (length > room) break;
+                if (length > room)
+                    break;
                 room -= length;
                 lines.AddRange(wrapped);
                 said.UnionWith(wrapped);
@@ -34,7 +36,8 @@ internal static class Warnings
             taken++;
         }
         var left = notices.Count + verdict.TypeFaults.Count + verdict.Judgements.Count(j => j.Action is GuardAction.Fix or GuardAction.Warn) - taken;
-        if (left > 0) lines.Add($"and {left} more: run admissionguard check on the manifest to see all");
+        if (left > 0)
+            lines.Add($"and {left} more: run admissionguard check on the manifest to see all");
         return lines;
     }
 
@@ -42,30 +45,37 @@ internal static class Warnings
     {
         foreach (var judgement in verdict.Judgements)
         {
-            if (judgement.Action == GuardAction.Fix) yield return $"{judgement.Rule}: default injected at {Place(judgement.Path)} ({Refusal.Line(judgement.Finding.Message)})";
-            if (judgement.Action == GuardAction.Warn) yield return $"{judgement.Rule}: {Place(judgement.Path)}: {Refusal.Line(judgement.Finding.Message)}{Why(judgement)}";
+            if (judgement.Action == GuardAction.Fix)
+                yield return $"{judgement.Rule}: default injected at {Place(judgement.Path)} ({Refusal.Line(judgement.Finding.Message)})";
+            if (judgement.Action == GuardAction.Warn)
+                yield return $"{judgement.Rule}: {Place(judgement.Path)}: {Refusal.Line(judgement.Finding.Message)}{Why(judgement)}";
         }
-        foreach (var fault in verdict.TypeFaults) yield return $"{fault.Rule}: {Place(fault.Path)}: {Refusal.Line(fault.Message)}, not judged";
+        foreach (var fault in verdict.TypeFaults)
+            yield return $"{fault.Rule}: {Place(fault.Path)}: {Refusal.Line(fault.Message)}, not judged";
     }
 
     private static string Place(Pointer path) => Refusal.Line(path.ToText());
 
-    private static string Why(Judgement judgement) => judgement.Because switch
-    {
-        Because.Ratchet => " (was so before this change)",
-        Because.Direction => " (let through: it may be the way back)",
-        Because.BreakGlass => " (let through: the glass is broken)",
-        Because.Mode => " (would be denied if the policy were enforced)",
-        _ => "",
-    };
+    private static string Why(Judgement judgement) =>
+        judgement.Because switch
+        {
+            Because.Ratchet => " (was so before this change)",
+            Because.Direction => " (let through: it may be the way back)",
+            Because.BreakGlass => " (let through: the glass is broken)",
+            Because.Mode => " (would be denied if the policy were enforced)",
+            _ => "",
+        };
 
-    /// <summary>The API server drops a line that was said before: where the end of a text is the same as another's, it goes a space further in.</summary>
+    /// <summary>
+    /// The API server drops a line that was said before: where the end of a text is the same as another's, it goes a space further in.
+    /// </summary>
     private static List<string> Wrap(string text, HashSet<string> said)
     {
         for (var indent = 2; ; indent++)
         {
             var lines = Wrap(text, new string(' ', indent));
-            if (indent > LineLength / 2 || !lines.Any(said.Contains)) return lines;
+            if (indent > LineLength / 2 || !lines.Any(said.Contains))
+                return lines;
         }
     }
 
@@ -78,7 +88,8 @@ internal static class Warnings
         {
             var room = LineLength - indent.Length;
             var at = text.LastIndexOf(' ', room);
-            if (at <= 0) at = char.IsHighSurrogate(text[room - 1]) ? room - 1 : room;
+            if (at <= 0)
+                at = char.IsHighSurrogate(text[room - 1]) ? room - 1 : room;
             lines.Add(indent + text[..at].TrimEnd());
             text = text[at..].TrimStart();
             indent = indentation;

@@ -1,7 +1,8 @@
 namespace AdmissionGuard.Policies;
 
 /// <summary>
-/// Files that somebody else keeps, read anew when they change. They are read when they looked alike twice: what is still being written may be half a thing, and valid.
+/// Files that somebody else keeps, read anew when they change. They are read when they looked alike twice: what is still being written may be half a
+/// thing, and valid.
 /// What was refused is read again at every look, changed or not: it may have been a disk's fault, and time alone mends some of it.
 /// </summary>
 internal sealed class FileFollower : IAsyncDisposable
@@ -30,7 +31,8 @@ internal sealed class FileFollower : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (isDisposed) return;
+        if (isDisposed)
+            return;
         isDisposed = true;
         await stop.CancelAsync();
         await polling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -43,7 +45,8 @@ internal sealed class FileFollower : IAsyncDisposable
         var now = look();
         var isStill = now == seen;
         seen = now;
-        if (!isStill || (now == loaded && !isRefused)) return;
+        if (!isStill || (now == loaded && !isRefused))
+            return;
         loaded = now;
         isRefused = !read();
     }
@@ -52,7 +55,8 @@ internal sealed class FileFollower : IAsyncDisposable
     {
         using (timer)
         {
-            while (await timer.WaitForNextTickAsync(stop.Token)) LookSafely();
+            while (await timer.WaitForNextTickAsync(stop.Token))
+                LookSafely();
         }
     }
 

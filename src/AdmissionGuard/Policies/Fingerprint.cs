@@ -5,7 +5,8 @@ using AdmissionGuard.Manifests;
 namespace AdmissionGuard.Policies;
 
 /// <summary>
-/// What files look like, names and content. Of a mounted ConfigMap a link is swapped, which no file watcher sees and no time of the link need show; policies are small
+/// What files look like, names and content. Of a mounted ConfigMap a link is swapped, which no file watcher sees and no time of the link need show;
+/// policies are small
 /// enough to be read.
 /// </summary>
 internal static class Fingerprint
@@ -22,8 +23,10 @@ internal static class Fingerprint
             }
             var folder = new Folder(Disk.Here, []);
             folder.Walk(path);
-            foreach (var file in folder.Files.Concat(folder.Kustomizations).Order(StringComparer.Ordinal)) Append(hash, file);
-            foreach (var error in folder.Errors) hash.AppendData(Encoding.UTF8.GetBytes(error.ToString()));
+            foreach (var file in folder.Files.Concat(folder.Kustomizations).Order(StringComparer.Ordinal))
+                Append(hash, file);
+            foreach (var error in folder.Errors)
+                hash.AppendData(Encoding.UTF8.GetBytes(error.ToString()));
         }
         return Convert.ToHexString(hash.GetHashAndReset());
     }

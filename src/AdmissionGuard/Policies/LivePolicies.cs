@@ -10,7 +10,8 @@ namespace AdmissionGuard.Policies;
 internal sealed record PolicyStatus(PolicySet Set, DateTimeOffset LoadedAt, IReadOnlyList<ManifestError> Refused);
 
 /// <summary>
-/// Policies that follow their files. A set with an error changes nothing: the last good one stays in force, because a typing error must not leave a cluster unguarded.
+/// Policies that follow their files. A set with an error changes nothing: the last good one stays in force, because a typing error must not leave a
+/// cluster unguarded.
 /// Exceptions end by the time of each review, so nothing has to be read again for that.
 /// </summary>
 internal sealed class LivePolicies : IAsyncDisposable
@@ -64,8 +65,10 @@ internal sealed class LivePolicies : IAsyncDisposable
     {
         var isNews = !errors.SequenceEqual(status.Refused);
         status = status with { Refused = errors };
-        if (!isNews) return;
-        foreach (var error in errors) log.WriteLine(Shown.Clean(error.ToString()));
+        if (!isNews)
+            return;
+        foreach (var error in errors)
+            log.WriteLine(Shown.Clean(error.ToString()));
         log.WriteLine("policies refused, the last good ones stay in force");
         Changed?.Invoke(this, EventArgs.Empty);
     }

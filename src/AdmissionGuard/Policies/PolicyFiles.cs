@@ -5,7 +5,10 @@ using AdmissionGuard.Manifests;
 
 namespace AdmissionGuard.Policies;
 
-/// <summary>GuardPolicies, GuardExceptions and the GuardSettings from files and folders, in any order; the settings are read first, for they bound the exceptions.</summary>
+/// <summary>
+/// GuardPolicies, GuardExceptions and the GuardSettings from files and folders, in any order; the settings are read first, for they bound the
+/// exceptions.
+/// </summary>
 internal sealed class PolicyFiles
 {
     private static readonly string[] Kinds = [PolicyReader.Kind, ExceptionReader.Kind, SettingsReader.Kind];
@@ -25,12 +28,21 @@ internal sealed class PolicyFiles
     {
         var files = new PolicyFiles(builtIn, now);
         var documents = files.Documents(paths, standardInput);
-        foreach (var (document, order) in documents.Where(d => d.Document.Kind == SettingsReader.Kind)) files.TakeSettings(document, order);
-        foreach (var (document, order) in documents.Where(d => d.Document.Kind != SettingsReader.Kind)) files.Take(document, order);
-        return new PolicySet(files.policies, files.exceptions, files.settings ?? GuardSettings.Default, [.. files.errors.OrderBy(e => e.Order).Select(e => e.Error)]);
+        foreach (var (document, order) in documents.Where(d => d.Document.Kind == SettingsReader.Kind))
+            files.TakeSettings(document, order);
+        foreach (var (document, order) in documents.Where(d => d.Document.Kind != SettingsReader.Kind))
+            files.Take(document, order);
+        return new PolicySet(
+            files.policies,
+            files.exceptions,
+            files.settings ?? GuardSettings.Default,
+            [.. files.errors.OrderBy(e => e.Order).Select(e => e.Error)]
+        );
     }
 
-    /// <summary>Path by path, so that one without a policy is told however many the others hold; a file that two paths lead to is read once.</summary>
+    /// <summary>
+    /// Path by path, so that one without a policy is told however many the others hold; a file that two paths lead to is read once.
+    /// </summary>
     private List<(Document Document, int Order)> Documents(IEnumerable<string> paths, Stream standardInput)
     {
         var documents = new List<(Document, int)>();
@@ -38,12 +50,27 @@ internal sealed class PolicyFiles
         foreach (var path in paths.Distinct(StringComparer.Ordinal))
         {
             var read = ManifestFiles.Read([path], [], standardInput);
-            foreach (var error in read.Errors) Refuse(documents.Count, error);
-            if (read.Documents.Count == 0 && read.Errors.Count == 0) Refuse(documents.Count, new ManifestError(path, null, null, $"holds no {string.Join(", ", Kinds[..^1])} or {Kinds[^1]}"));
+            foreach (var error in read.Errors)
+                Refuse(documents.Count, error);
+            if (read.Documents.Count == 0 && read.Errors.Count == 0)
+                Refuse(documents.Count, new ManifestError(path, null, null, $"holds no {string.Join(", ", Kinds[..^1])} or {Kinds[^1]}"));
             foreach (var document in read.Documents.Where(d => !known.Contains(Path.GetFullPath(d.File))))
             {
-                if (document.ApiVersion?.StartsWith("admissionguard.io/", StringComparison.Ordinal) == true && Kinds.Contains(document.Kind, StringComparer.Ordinal)) documents.Add((document, documents.Count));
-                else Refuse(documents.Count, At(document, Pointer.Root, $"{document.ApiVersion} {document.Kind} is no {string.Join(", ", Kinds[..^1])} or {Kinds[^1]}; nothing else is read as a policy{Hint(document)}"));
+                if (
+                    document.ApiVersion?.StartsWith("admissionguard.io/", StringComparison.Ordinal) == true
+                    && Kinds.Contains(document.Kind, StringComparer.Ordinal)
+                )
+                    documents.Add((document, documents.Count));
+                else
+                    Refuse(
+                        documents.Count,
+                        At(
+                            document,
+                            Pointer.Root,
+                            $"{document.ApiVersion} {document.Kind} is no {string.Join(", ", Kinds[..^1])} or {Kinds[^1]}; nothing else is "
+                                + $"read as a policy{Hint(document)}"
+                        )
+                    );
             }
             known.UnionWith(read.Documents.Select(d => Path.GetFullPath(d.File)));
         }
@@ -54,9 +81,12 @@ internal sealed class PolicyFiles
     {
         var read = SettingsReader.Read(document.Root, out var wrong);
         Refuse(document, order, wrong);
-        if (read is null) maxDays = null; // what they would have allowed is not known: one error is not told as two
-        else if (settings is not null) Refuse(order, At(document, Pointer.Root.Append("metadata"), $"there are {SettingsReader.Kind} already: one for the whole cluster"));
-        else (settings, maxDays) = (read, read.MaxExceptionDays);
+        if (read is null)
+            maxDays = null; // what they would have allowed is not known: one error is not told as two
+        else if (settings is not null)
+            Refuse(order, At(document, Pointer.Root.Append("metadata"), $"there are {SettingsReader.Kind} already: one for the whole cluster"));
+        else
+            (settings, maxDays) = (read, read.MaxExceptionDays);
     }
 
     private void Take(Document document, int order)
@@ -64,9 +94,16 @@ internal sealed class PolicyFiles
         IReadOnlyList<PolicyError> wrong;
         if (document.Kind == ExceptionReader.Kind)
         {
-            if (ExceptionReader.Read(document.Root, now, maxDays, out wrong) is { } exception && IsNew(exceptions.Exists(e => e.Name == exception.Name), "an exception", exception.Name)) exceptions.Add(exception);
+            if (
+                ExceptionReader.Read(document.Root, now, maxDays, out wrong) is { } exception
+                && IsNew(exceptions.Exists(e => e.Name == exception.Name), "an exception", exception.Name)
+            )
+                exceptions.Add(exception);
         }
-        else if (PolicyReader.Read(document.Root, out wrong) is { } policy && IsNew(policies.Exists(p => p.Name == policy.Name), "a policy", policy.Name))
+        else if (
+            PolicyReader.Read(document.Root, out wrong) is { } policy
+            && IsNew(policies.Exists(p => p.Name == policy.Name), "a policy", policy.Name)
+        )
         {
             policies.Add(policy);
         }
@@ -74,14 +111,16 @@ internal sealed class PolicyFiles
 
         bool IsNew(bool known, string what, string name)
         {
-            if (known) Refuse(order, At(document, Pointer.Root.Append("metadata"), $"there is {what} {name} already"));
+            if (known)
+                Refuse(order, At(document, Pointer.Root.Append("metadata"), $"there is {what} {name} already"));
             return !known;
         }
     }
 
     private void Refuse(Document document, int order, IReadOnlyList<PolicyError> wrong)
     {
-        foreach (var error in wrong) Refuse(order, At(document, error.Path, error.Path.Steps.Count == 0 ? error.Message : $"{error.Path.ToText()}: {error.Message}"));
+        foreach (var error in wrong)
+            Refuse(order, At(document, error.Path, error.Path.Steps.Count == 0 ? error.Message : $"{error.Path.ToText()}: {error.Message}"));
     }
 
     private void Refuse(int order, ManifestError error) => errors.Add((order, error));

@@ -6,7 +6,12 @@ using AdmissionGuard.Manifests;
 namespace AdmissionGuard.Policies;
 
 /// <summary>What the paths of <c>--policy</c> held: what can be used, and why the rest cannot.</summary>
-internal sealed class PolicySet(IReadOnlyList<GuardPolicy> policies, IReadOnlyList<GuardException> exceptions, GuardSettings settings, IReadOnlyList<ManifestError> errors)
+internal sealed class PolicySet(
+    IReadOnlyList<GuardPolicy> policies,
+    IReadOnlyList<GuardException> exceptions,
+    GuardSettings settings,
+    IReadOnlyList<ManifestError> errors
+)
 {
     public IReadOnlyList<GuardPolicy> Policies => policies;
 
@@ -18,7 +23,8 @@ internal sealed class PolicySet(IReadOnlyList<GuardPolicy> policies, IReadOnlyLi
 
     /// <summary>For who must not begin with half of it.</summary>
     /// <exception cref="InputException">With every error.</exception>
-    public PolicySet OrThrow() => Errors.Count == 0 ? this : throw new InputException(string.Join('\n', Errors.Select(e => Shown.Clean(e.ToString()))));
+    public PolicySet OrThrow() =>
+        Errors.Count == 0 ? this : throw new InputException(string.Join('\n', Errors.Select(e => Shown.Clean(e.ToString()))));
 
     /// <summary>Whether it says something of the settings, and not only takes their defaults.</summary>
     public bool HasSettings => settings != GuardSettings.Default;

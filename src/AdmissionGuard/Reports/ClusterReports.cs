@@ -5,7 +5,8 @@ using AdmissionGuard.Live;
 namespace AdmissionGuard.Reports;
 
 /// <summary>
-/// The audit of a replica: it works while the replica holds the Lease of that name, and answers no request. Switched off, whoever holds the Lease removes what is there and
+/// The audit of a replica: it works while the replica holds the Lease of that name, and answers no request. Switched off, whoever holds the Lease
+/// removes what is there and
 /// keeps it, so that a replica which is not yet switched off cannot begin again.
 /// </summary>
 internal sealed class ClusterReports : IAsyncDisposable
@@ -25,7 +26,14 @@ internal sealed class ClusterReports : IAsyncDisposable
     public ClusterReports(ApiServer server, LiveCluster? live, ServiceName service, ReportPace pace, TimeProvider time, TextWriter log)
     {
         (this.server, this.live, this.pace, this.time, this.log) = (server, live, pace, time, log);
-        lease = new Lease(server, service.Namespace, service.ReportLease, $"{Environment.MachineName}_{Guid.NewGuid():N}", time, Random.Shared.NextDouble);
+        lease = new Lease(
+            server,
+            service.Namespace,
+            service.ReportLease,
+            $"{Environment.MachineName}_{Guid.NewGuid():N}",
+            time,
+            Random.Shared.NextDouble
+        );
         running = lease.Run(Lead, why => log.WriteLine($"reports: the lease: {why}"), stop.Token);
     }
 
@@ -51,8 +59,10 @@ internal sealed class ClusterReports : IAsyncDisposable
                 var pause = leader is null ? Timeout.InfiniteTimeSpan : pace.Look;
                 try
                 {
-                    if (leader is null) await Clear(lost);
-                    else await leader.Round(() => lease.IsLeading, lost);
+                    if (leader is null)
+                        await Clear(lost);
+                    else
+                        await leader.Round(() => lease.IsLeading, lost);
                     told = null;
                     backoff.Reset();
                 }
@@ -60,7 +70,8 @@ internal sealed class ClusterReports : IAsyncDisposable
                 {
                     errors++;
                     pause = backoff.Next(e.RetryAfter) + pace.Look;
-                    if (told != e.Message) log.WriteLine($"reports: tried again until it can be done: {told = e.Message}");
+                    if (told != e.Message)
+                        log.WriteLine($"reports: tried again until it can be done: {told = e.Message}");
                 }
                 catch (Exception e) when (e is not (OperationCanceledException or OutOfMemoryException))
                 {
@@ -69,7 +80,8 @@ internal sealed class ClusterReports : IAsyncDisposable
                     log.WriteLine($"the audit broke, please report; requests are answered all the same: {e}");
                     leader = live is null ? null : new ReportLeader(server, live.Look, pace, time, log);
                 }
-                if (leader is not null) standing = leader.Standing(errors);
+                if (leader is not null)
+                    standing = leader.Standing(errors);
                 await Task.Delay(pause, time, lost).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
@@ -84,7 +96,8 @@ internal sealed class ClusterReports : IAsyncDisposable
         var removed = 0;
         foreach (var api in ReportApi.All)
         {
-            if (await server.Serves(api.Reports, lost) && await server.Serves(api.ClusterReports, lost)) removed += await new ReportWriter(server, api, time).Clear(lost);
+            if (await server.Serves(api.Reports, lost) && await server.Serves(api.ClusterReports, lost))
+                removed += await new ReportWriter(server, api, time).Clear(lost);
         }
         log.WriteLine($"reports: off, {removed} removed");
     }

@@ -13,8 +13,10 @@ using AdmissionGuard.Kubernetes;
 namespace AdmissionGuard.Reports;
 
 /// <summary>
-/// Events on objects whose change was denied or warned of: one an hour for each object and rule, however many replicas answer, as its name is made of the three. A request never
-/// waits for one: they queue up to a bound and are written so many a minute; what finds no room is dropped and counted. A dry run leaves none. A CREATE that is denied
+/// Events on objects whose change was denied or warned of: one an hour for each object and rule, however many replicas answer, as its name is made of
+/// the three. A request never
+/// waits for one: they queue up to a bound and are written so many a minute; what finds no room is dropped and counted. A dry run leaves none. A
+/// CREATE that is denied
 /// leaves none either: an Event is shown with its object, and there is none; who sent it has the whole refusal.
 /// </summary>
 internal sealed class EventWriter : IAsyncDisposable
@@ -31,9 +33,22 @@ internal sealed class EventWriter : IAsyncDisposable
 
     private static readonly Resource Events = new("", "v1", "events");
 
-    private readonly record struct Told(string Namespace, string Name, string ObjectNamespace, string ApiVersion, ObjectKind Kind, string ObjectName, string Uid, bool Denied, string Message, DateTimeOffset At);
+    private readonly record struct Told(
+        string Namespace,
+        string Name,
+        string ObjectNamespace,
+        string ApiVersion,
+        ObjectKind Kind,
+        string ObjectName,
+        string Uid,
+        bool Denied,
+        string Message,
+        DateTimeOffset At
+    );
 
-    private readonly Channel<Told> waiting = Channel.CreateBounded<Told>(new BoundedChannelOptions(MostWaiting) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+    private readonly Channel<Told> waiting = Channel.CreateBounded<Told>(
+        new BoundedChannelOptions(MostWaiting) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait }
+    );
     private readonly HashSet<string> known = new(StringComparer.Ordinal);
     private readonly Lock gate = new();
     private readonly ApiServer server;
@@ -61,20 +76,33 @@ internal sealed class EventWriter : IAsyncDisposable
     public void Tell(Verdict verdict)
     {
         var review = verdict.Review;
-        if (review.DryRun || review.Kind is null || verdict.Judgements.Count == 0 || review.Name.Length == 0) return;
-        if (review.Operation == Operation.Create && !verdict.Allowed) return;
+        if (review.DryRun || review.Kind is null || verdict.Judgements.Count == 0 || review.Name.Length == 0)
+            return;
+        if (review.Operation == Operation.Create && !verdict.Allowed)
+            return;
         var said = verdict.Allowed ? GuardAction.Warn : GuardAction.Deny;
         string? last = null;
         foreach (var judgement in verdict.Judgements)
         {
-            if (judgement.Action != said || judgement.Rule == last) continue;
+            if (judgement.Action != said || judgement.Rule == last)
+                continue;
             last = judgement.Rule; // those of a rule stand together
-            if (!IsNew(review, judgement, out var name)) continue;
+            if (!IsNew(review, judgement, out var name))
+                continue;
             var told = new Told(
-                review.Namespace.Length == 0 ? "default" : review.Namespace, name, review.Namespace, review.Subject["apiVersion"u8].Text ?? "", review.Kind, review.Name,
-                review.Subject["metadata"u8]["uid"u8].Text ?? "", said == GuardAction.Deny,
-                Shown.Clip($"{judgement.Rule}: {judgement.Path.ToText()}: {judgement.Finding.Message}", MostText), review.Now);
-            if (!waiting.Writer.TryWrite(told)) Interlocked.Increment(ref dropped);
+                review.Namespace.Length == 0 ? "default" : review.Namespace,
+                name,
+                review.Namespace,
+                review.Subject["apiVersion"u8].Text ?? "",
+                review.Kind,
+                review.Name,
+                review.Subject["metadata"u8]["uid"u8].Text ?? "",
+                said == GuardAction.Deny,
+                Shown.Clip($"{judgement.Rule}: {judgement.Path.ToText()}: {judgement.Finding.Message}", MostText),
+                review.Now
+            );
+            if (!waiting.Writer.TryWrite(told))
+                Interlocked.Increment(ref dropped);
         }
     }
 
@@ -88,14 +116,21 @@ internal sealed class EventWriter : IAsyncDisposable
     private bool IsNew(Review review, Judgement judgement, out string name)
     {
         var now = review.Now.ToUnixTimeSeconds() / (long)Hour.TotalSeconds;
-        var seed = string.Create(CultureInfo.InvariantCulture, $"{review.Kind!.Group}/{review.Kind.Name}/{review.Namespace}/{review.Name}/{review.Subject["metadata"u8]["uid"u8].Text}/{judgement.Rule}/{now}");
-        name = $"{review.Name[..Math.Min(review.Name.Length, 200)].TrimEnd('.', '-')}.{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(seed)).AsSpan(0, 8))}";
+        var seed = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{review.Kind!.Group}/{review.Kind.Name}/{review.Namespace}/{review.Name}/{review.Subject["metadata"u8]["uid"u8].Text}/{judgement.Rule}/{now}"
+        );
+        name =
+            $"{review.Name[..Math.Min(review.Name.Length, 200)].TrimEnd('.', '-')}.{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(seed)).AsSpan(0, 8))}";
         lock (gate)
         {
-            if (hour != now) known.Clear();
+            if (hour != now)
+                known.Clear();
             hour = now;
-            if (known.Contains(name)) return false;
-            if (known.Count < MostKnown) return known.Add(name);
+            if (known.Contains(name))
+                return false;
+            if (known.Count < MostKnown)
+                return known.Add(name);
         }
         Interlocked.Increment(ref dropped);
         return false;
@@ -126,7 +161,8 @@ internal sealed class EventWriter : IAsyncDisposable
                     // lost: an Event of an hour ago helps nobody
                     Interlocked.Increment(ref dropped);
                     wait += backoff.Next(e.RetryAfter);
-                    if (said != e.Message && !e.IsNotFound) log.WriteLine($"events: one could not be written: {said = e.Message}");
+                    if (said != e.Message && !e.IsNotFound)
+                        log.WriteLine($"events: one could not be written: {said = e.Message}");
                 }
                 await Task.Delay(wait, time, stop.Token);
             }
@@ -155,9 +191,11 @@ internal sealed class EventWriter : IAsyncDisposable
         json.WriteStartObject("involvedObject"u8);
         json.WriteString("apiVersion"u8, told.ApiVersion);
         json.WriteString("kind"u8, told.Kind.Name);
-        if (told.ObjectNamespace.Length > 0) json.WriteString("namespace"u8, told.ObjectNamespace);
+        if (told.ObjectNamespace.Length > 0)
+            json.WriteString("namespace"u8, told.ObjectNamespace);
         json.WriteString("name"u8, told.ObjectName);
-        if (told.Uid.Length > 0) json.WriteString("uid"u8, told.Uid);
+        if (told.Uid.Length > 0)
+            json.WriteString("uid"u8, told.Uid);
         json.WriteEndObject();
         json.WriteString("reason"u8, told.Denied ? "ChangeDenied"u8 : "ChangeWarned"u8);
         json.WriteString("message"u8, told.Message);

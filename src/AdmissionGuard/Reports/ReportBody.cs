@@ -9,7 +9,8 @@ using AdmissionGuard.Core.Reports;
 namespace AdmissionGuard.Reports;
 
 /// <summary>
-/// A report as JSON, and what is compared of one: all that we write, without the times. Keys stand in the order of their names, as the API server gives them back.
+/// A report as JSON, and what is compared of one: all that we write, without the times. Keys stand in the order of their names, as the API server
+/// gives them back.
 /// </summary>
 internal static class ReportBody
 {
@@ -18,7 +19,10 @@ internal static class ReportBody
     /// <summary>Ours, in every namespace.</summary>
     public const string Selector = $"{ManagedBy}={Labels.Name}";
 
-    /// <summary>A report is made by no manifest: Argo CD must neither call it extraneous nor prune it (facts 7), where it lies in a namespace that an Application tracks.</summary>
+    /// <summary>
+    /// A report is made by no manifest: Argo CD must neither call it extraneous nor prune it (facts 7), where it lies in a namespace that an
+    /// Application tracks.
+    /// </summary>
     private static readonly (string Key, string Value)[] Annotations =
     [
         ("argocd.argoproj.io/compare-options", "IgnoreExtraneous"),
@@ -56,7 +60,14 @@ internal static class ReportBody
 
     /// <param name="since">Of each result, when it was found, in seconds of UTC.</param>
     /// <param name="version">The report's as it was seen; null where there is none yet.</param>
-    public static ReadOnlyMemory<byte> Report(ReportApi api, string ns, string name, IReadOnlyList<(AuditResult Result, ReadOnlyMemory<byte> Json)> results, Func<UInt128, long> since, string? version)
+    public static ReadOnlyMemory<byte> Report(
+        ReportApi api,
+        string ns,
+        string name,
+        IReadOnlyList<(AuditResult Result, ReadOnlyMemory<byte> Json)> results,
+        Func<UInt128, long> since,
+        string? version
+    )
     {
         var buffer = new ArrayBufferWriter<byte>(4096);
         using (var json = new Utf8JsonWriter(buffer))
@@ -69,7 +80,8 @@ internal static class ReportBody
             foreach (var (_, part) in results)
             {
                 json.WriteStartObject();
-                foreach (var entry in Node.Parse(part).Entries) entry.WriteTo(json);
+                foreach (var entry in Node.Parse(part).Entries)
+                    entry.WriteTo(json);
                 json.WriteStartObject("timestamp"u8);
                 json.WriteNumber("nanos"u8, 0);
                 json.WriteNumber("seconds"u8, since(Digest(part.Span)));
@@ -77,7 +89,8 @@ internal static class ReportBody
                 json.WriteEndObject();
             }
             json.WriteEndArray();
-            if (api.HasSource) json.WriteString("source"u8, Labels.Name);
+            if (api.HasSource)
+                json.WriteString("source"u8, Labels.Name);
             json.WriteStartObject("summary"u8);
             var failures = results.Count(r => IsFailure(r.Result));
             json.WriteNumber("error"u8, 0);
@@ -103,11 +116,13 @@ internal static class ReportBody
             Copy(buffer, json =>
             {
                 json.WriteStartObject();
-                foreach (var part in entry.Entries.Where(e => e.Name != "timestamp")) part.WriteTo(json);
+                foreach (var part in entry.Entries.Where(e => e.Name != "timestamp"))
+                    part.WriteTo(json);
                 json.WriteEndObject();
             });
             hash.AppendData(buffer.WrittenSpan);
-            if (entry["timestamp"u8]["seconds"u8] is { Kind: JsonValueKind.Number } number && number.Element.TryGetInt64(out var seconds)) since[Digest(buffer.WrittenSpan)] = seconds;
+            if (entry["timestamp"u8]["seconds"u8] is { Kind: JsonValueKind.Number } number && number.Element.TryGetInt64(out var seconds))
+                since[Digest(buffer.WrittenSpan)] = seconds;
         }
         Copy(buffer, json =>
         {
@@ -115,7 +130,8 @@ internal static class ReportBody
             report["summary"u8].WriteTo(json);
             report["source"u8].WriteTo(json);
             report["metadata"u8]["labels"u8][ManagedBy].WriteTo(json);
-            foreach (var (key, _) in Annotations) report["metadata"u8]["annotations"u8][key].WriteTo(json);
+            foreach (var (key, _) in Annotations)
+                report["metadata"u8]["annotations"u8][key].WriteTo(json);
             // no garbage collector shall take it along with somebody's object
             json.WriteBooleanValue(report["metadata"u8]["ownerReferences"u8].Exists);
             json.WriteEndArray();
@@ -133,26 +149,33 @@ internal static class ReportBody
 
     private static bool IsFailure(AuditResult result) => result.Action == GuardAction.Deny;
 
-    /// <summary>By what the policy asks for where only its mode holds it back: in the first weeks, with everything warning, that is what tells the grave from the small.</summary>
-    private static string Severity(AuditResult result) => (result.Because == Because.Mode ? result.Wanted : result.Action) switch
-    {
-        GuardAction.Deny => "high",
-        GuardAction.Warn => "medium",
-        _ => "low",
-    };
+    /// <summary>
+    /// By what the policy asks for where only its mode holds it back: in the first weeks, with everything warning, that is what tells the grave from
+    /// the small.
+    /// </summary>
+    private static string Severity(AuditResult result) =>
+        (result.Because == Because.Mode ? result.Wanted : result.Action) switch
+        {
+            GuardAction.Deny => "high",
+            GuardAction.Warn => "medium",
+            _ => "low",
+        };
 
     private static void WriteMetadata(Utf8JsonWriter json, string ns, string name, string? version)
     {
         json.WriteStartObject("metadata"u8);
         json.WriteStartObject("annotations"u8);
-        foreach (var (key, value) in Annotations) json.WriteString(key, value);
+        foreach (var (key, value) in Annotations)
+            json.WriteString(key, value);
         json.WriteEndObject();
         json.WriteStartObject("labels"u8);
         json.WriteString(ManagedBy, Labels.Name);
         json.WriteEndObject();
         json.WriteString("name"u8, name);
-        if (ns.Length > 0) json.WriteString("namespace"u8, ns);
-        if (version is not null) json.WriteString("resourceVersion"u8, version);
+        if (ns.Length > 0)
+            json.WriteString("namespace"u8, ns);
+        if (version is not null)
+            json.WriteString("resourceVersion"u8, version);
         json.WriteEndObject();
     }
 
@@ -169,13 +192,16 @@ internal static class ReportBody
 
     private static void WriteWhere(Utf8JsonWriter json, string key, string? value)
     {
-        if (!string.IsNullOrEmpty(value)) json.WriteString(key, value);
+        if (!string.IsNullOrEmpty(value))
+            json.WriteString(key, value);
     }
 
     private static void WriteTo(this Node node, Utf8JsonWriter json)
     {
-        if (node.Exists) node.Element.WriteTo(json);
-        else json.WriteNullValue();
+        if (node.Exists)
+            node.Element.WriteTo(json);
+        else
+            json.WriteNullValue();
     }
 
     private static void Copy(ArrayBufferWriter<byte> buffer, Action<Utf8JsonWriter> write)

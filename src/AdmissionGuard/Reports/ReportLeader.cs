@@ -4,7 +4,10 @@ using AdmissionGuard.Live;
 
 namespace AdmissionGuard.Reports;
 
-/// <summary>What the replica that leads does, round after round: see which API there is, judge what changed, write what became of it. Another leader begins with another one of these.</summary>
+/// <summary>
+/// What the replica that leads does, round after round: see which API there is, judge what changed, write what became of it. Another leader begins
+/// with another one of these.
+/// </summary>
 internal sealed class ReportLeader(ApiServer server, Func<bool, Looked?> look, ReportPace pace, TimeProvider time, TextWriter log)
 {
     private readonly Audit audit = new();
@@ -21,19 +24,32 @@ internal sealed class ReportLeader(ApiServer server, Func<bool, Looked?> look, R
     private TimeSpan lastPass;
 
     public ReportStanding Standing(long errors) =>
-        new(IsLeading: true, audit.Objects, writer?.Reports ?? 0, writer?.Results ?? 0, writer?.LeftOut ?? 0, writes + (writer?.Writes ?? 0), errors, lastPass);
+        new(
+            IsLeading: true,
+            audit.Objects,
+            writer?.Reports ?? 0,
+            writer?.Results ?? 0,
+            writer?.LeftOut ?? 0,
+            writes + (writer?.Writes ?? 0),
+            errors,
+            lastPass
+        );
 
     /// <summary>Whatever is left undone is done by the next round.</summary>
     /// <param name="isLeading">Asked before each write: a process that slept must not write into what another one leads.</param>
     /// <exception cref="ApiException">Something could not be read or written.</exception>
     public async Task Round(Func<bool> isLeading, CancellationToken stop)
     {
-        if (time.GetUtcNow() >= nextApi) await Choose(stop);
-        if (writer is null || !await Judge(stop)) return;
-        if (!isLoaded || time.GetUtcNow() >= nextRecall) await Recall(writer, stop);
+        if (time.GetUtcNow() >= nextApi)
+            await Choose(stop);
+        if (writer is null || !await Judge(stop))
+            return;
+        if (!isLoaded || time.GetUtcNow() >= nextRecall)
+            await Recall(writer, stop);
         foreach (var ns in open.ToArray())
         {
-            if (!isLeading()) return;
+            if (!isLeading())
+                return;
             await Write(writer, ns, stop);
         }
     }
@@ -44,11 +60,13 @@ internal sealed class ReportLeader(ApiServer server, Func<bool, Looked?> look, R
         var served = new List<ReportApi>();
         foreach (var api in ReportApi.All)
         {
-            if (await server.Serves(api.Reports, stop) && await server.Serves(api.ClusterReports, stop)) served.Add(api);
+            if (await server.Serves(api.Reports, stop) && await server.Serves(api.ClusterReports, stop))
+                served.Add(api);
         }
         if (!served.SequenceEqual(known))
         {
-            foreach (var other in served.Skip(1)) await new ReportWriter(server, other, time).Clear(stop);
+            foreach (var other in served.Skip(1))
+                await new ReportWriter(server, other, time).Clear(stop);
             known = served;
         }
         nextApi = time.GetUtcNow() + pace.Api;
@@ -65,7 +83,8 @@ internal sealed class ReportLeader(ApiServer server, Func<bool, Looked?> look, R
     private async Task<bool> Judge(CancellationToken stop)
     {
         var began = time.GetTimestamp();
-        if (look(!isBegun) is not { } looked) return false;
+        if (look(!isBegun) is not { } looked)
+            return false;
         audit.Take(looked.Cluster, looked.Objects, looked.Namespaces);
         if (!isBegun || time.GetUtcNow() >= nextAll)
         {
@@ -73,7 +92,8 @@ internal sealed class ReportLeader(ApiServer server, Func<bool, Looked?> look, R
             nextAll = time.GetUtcNow() + pace.All;
         }
         isBegun = true;
-        if (audit.Open == 0) return true;
+        if (audit.Open == 0)
+            return true;
         while (audit.Open > 0)
         {
             var from = time.GetTimestamp();
@@ -99,7 +119,8 @@ internal sealed class ReportLeader(ApiServer server, Func<bool, Looked?> look, R
         {
             to.Forget(ns);
             // it may be seen later than what is in it
-            if (!audit.Namespaces.Contains(ns)) open.Remove(ns);
+            if (!audit.Namespaces.Contains(ns))
+                open.Remove(ns);
             return;
         }
         try
@@ -121,7 +142,8 @@ internal sealed class ReportLeader(ApiServer server, Func<bool, Looked?> look, R
 
     private void Say(string what)
     {
-        if (said != what) log.WriteLine($"reports: {what}");
+        if (said != what)
+            log.WriteLine($"reports: {what}");
         said = what;
     }
 }

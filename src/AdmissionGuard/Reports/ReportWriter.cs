@@ -4,7 +4,8 @@ using AdmissionGuard.Kubernetes;
 namespace AdmissionGuard.Reports;
 
 /// <summary>
-/// Brings the reports of an API to what they should say, one write after another, and writes nothing that is there already. Every write names the version that it saw:
+/// Brings the reports of an API to what they should say, one write after another, and writes nothing that is there already. Every write names the
+/// version that it saw:
 /// of two that write, one gets a conflict and looks again.
 /// </summary>
 internal sealed class ReportWriter(ApiServer server, ReportApi api, TimeProvider time)
@@ -51,8 +52,10 @@ internal sealed class ReportWriter(ApiServer server, ReportApi api, TimeProvider
     public async Task Write(string ns, IEnumerable<AuditResult> results, CancellationToken stop)
     {
         var shards = Shards.Of(results, out var left);
-        if (left > 0) leftOut[ns] = left;
-        else leftOut.Remove(ns);
+        if (left > 0)
+            leftOut[ns] = left;
+        else
+            leftOut.Remove(ns);
         // a result that moves to another of the reports was found when it was found
         var since = held.Where(h => h.Key.Namespace == ns).SelectMany(h => h.Value.Since).DistinctBy(s => s.Key).ToDictionary();
         var now = time.GetUtcNow().ToUnixTimeSeconds();
@@ -61,14 +64,16 @@ internal sealed class ReportWriter(ApiServer server, ReportApi api, TimeProvider
             var name = Shards.Name(i);
             var before = held.TryGetValue((ns, name), out var known) ? known : default;
             var body = ReportBody.Report(api, ns, name, shards[i], digest => since.GetValueOrDefault(digest, now), before.Version);
-            if (before.Version is not null && before.Content == ReportBody.Read(Core.Json.Node.Parse(body)).Content) continue;
+            if (before.Version is not null && before.Content == ReportBody.Read(Core.Json.Node.Parse(body)).Content)
+                continue;
             held[(ns, name)] = HeldOf(await server.Apply(api.ResourceIn(ns), ns, name, body, stop));
             Writes++;
         }
         var names = Enumerable.Range(0, shards.Count).Select(Shards.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var (key, report) in held.Where(h => h.Key.Namespace == ns && !names.Contains(h.Key.Name)).ToArray())
         {
-            if (await server.Delete(api.ResourceIn(ns), ns, key.Name, stop, report.Version)) Writes++;
+            if (await server.Delete(api.ResourceIn(ns), ns, key.Name, stop, report.Version))
+                Writes++;
             held.Remove(key);
         }
     }
@@ -76,7 +81,8 @@ internal sealed class ReportWriter(ApiServer server, ReportApi api, TimeProvider
     /// <summary>The namespace is gone, or going: what was in it is nobody's work.</summary>
     public void Forget(string ns)
     {
-        foreach (var key in held.Keys.Where(k => k.Namespace == ns).ToArray()) held.Remove(key);
+        foreach (var key in held.Keys.Where(k => k.Namespace == ns).ToArray())
+            held.Remove(key);
         leftOut.Remove(ns);
     }
 
@@ -87,7 +93,8 @@ internal sealed class ReportWriter(ApiServer server, ReportApi api, TimeProvider
         var removed = 0;
         foreach (var ((ns, name), report) in held.ToArray())
         {
-            if (await server.Delete(api.ResourceIn(ns), ns, name, stop, report.Version)) removed++;
+            if (await server.Delete(api.ResourceIn(ns), ns, name, stop, report.Version))
+                removed++;
             held.Remove((ns, name));
         }
         return removed;

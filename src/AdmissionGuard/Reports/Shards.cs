@@ -3,7 +3,9 @@ using AdmissionGuard.Core.Reports;
 
 namespace AdmissionGuard.Reports;
 
-/// <summary>The reports of one namespace: <c>admissionguard</c>, and where it has more results than one object should hold <c>admissionguard-2</c> and so on.</summary>
+/// <summary>
+/// The reports of one namespace: <c>admissionguard</c>, and where it has more results than one object should hold <c>admissionguard-2</c> and so on.
+/// </summary>
 internal static class Shards
 {
     public const int MostResults = 500;
@@ -27,15 +29,18 @@ internal static class Shards
             var json = left == 0 ? ReportBody.Result(result) : default;
             if (left == 0 && (shards.Count == 0 || shards[^1].Count == MostResults || bytes + json.Length > MostBytes))
             {
-                if (shards.Count < Most) shards.Add([]);
-                else left = 1;
+                if (shards.Count < Most)
+                    shards.Add([]);
+                else
+                    left = 1;
                 bytes = 0;
             }
             else if (left > 0)
             {
                 left++;
             }
-            if (left > 0) continue;
+            if (left > 0)
+                continue;
             bytes += json.Length;
             shards[^1].Add((result, json));
         }

@@ -13,7 +13,9 @@ internal sealed class BodyReader(int maxBytes = BodyReader.MaxBytes, long maxByt
     /// <summary>An API server takes objects of 3 MiB, and a review holds two and the rest (facts 8.3).</summary>
     public const int MaxBytes = 8 << 20;
 
-    /// <summary>Judging costs about three times the body besides (index of tokens, findings): with this the process stays well below 512 MiB.</summary>
+    /// <summary>
+    /// Judging costs about three times the body besides (index of tokens, findings): with this the process stays well below 512 MiB.
+    /// </summary>
     public const long MaxBytesInFlight = 24L << 20;
 
     private const int FirstBytes = 32 << 10;
@@ -25,11 +27,13 @@ internal sealed class BodyReader(int maxBytes = BodyReader.MaxBytes, long maxByt
     /// <summary>Null with the HTTP status where it is refused; the caller disposes what it gets.</summary>
     public async ValueTask<(Body? Body, int Status, string Error)> Read(HttpRequest request, CancellationToken stop)
     {
-        if (request.ContentLength > maxBytes) return TooLarge();
+        if (request.ContentLength > maxBytes)
+            return TooLarge();
         // a byte more than is taken, so that an end and one too many can be told apart
         var most = request.ContentLength is { } announced ? (int)announced : maxBytes + 1;
         var size = Math.Min(most, FirstBytes);
-        if (!Reserve(size)) return Busy();
+        if (!Reserve(size))
+            return Busy();
         var buffer = ArrayPool<byte>.Shared.Rent(size);
         var length = 0;
         Body? body = null;
@@ -40,7 +44,8 @@ internal sealed class BodyReader(int maxBytes = BodyReader.MaxBytes, long maxByt
                 if (length == size)
                 {
                     var larger = (int)Math.Min(size * 2L, most);
-                    if (!Reserve(larger - size)) return Busy();
+                    if (!Reserve(larger - size))
+                        return Busy();
                     size = larger;
                     var fresh = ArrayPool<byte>.Shared.Rent(size);
                     buffer.AsSpan(0, length).CopyTo(fresh);
@@ -48,10 +53,12 @@ internal sealed class BodyReader(int maxBytes = BodyReader.MaxBytes, long maxByt
                     buffer = fresh;
                 }
                 var read = await request.Body.ReadAsync(buffer.AsMemory(length, size - length), stop);
-                if (read == 0) break;
+                if (read == 0)
+                    break;
                 length += read;
             }
-            if (length > maxBytes) return TooLarge();
+            if (length > maxBytes)
+                return TooLarge();
             body = new Body(this, buffer, size, JsonBody.Parse(buffer.AsMemory(0, length)));
             return (body, StatusCodes.Status200OK, "");
         }
@@ -61,7 +68,8 @@ internal sealed class BodyReader(int maxBytes = BodyReader.MaxBytes, long maxByt
         }
         finally
         {
-            if (body is null) Release(buffer, size);
+            if (body is null)
+                Release(buffer, size);
         }
     }
 
@@ -71,7 +79,8 @@ internal sealed class BodyReader(int maxBytes = BodyReader.MaxBytes, long maxByt
 
     private bool Reserve(long bytes)
     {
-        if (Interlocked.Add(ref inFlight, bytes) <= maxBytesInFlight) return true;
+        if (Interlocked.Add(ref inFlight, bytes) <= maxBytesInFlight)
+            return true;
         Interlocked.Add(ref inFlight, -bytes);
         return false;
     }
@@ -91,7 +100,8 @@ internal sealed class BodyReader(int maxBytes = BodyReader.MaxBytes, long maxByt
 
         public void Dispose()
         {
-            if (disposed) return;
+            if (disposed)
+                return;
             disposed = true;
             document.Dispose();
             owner.Release(buffer, reserved);

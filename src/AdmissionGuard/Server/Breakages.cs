@@ -2,7 +2,10 @@ using System.Collections.Concurrent;
 
 namespace AdmissionGuard.Server;
 
-/// <summary>Our own faults for the operator: each once with its stack, so that a rule that breaks at every request does not fill the log; the metrics count them.</summary>
+/// <summary>
+/// Our own faults for the operator: each once with its stack, so that a rule that breaks at every request does not fill the log; the metrics count
+/// them.
+/// </summary>
 internal sealed class Breakages(TextWriter log)
 {
     private readonly ConcurrentDictionary<(string What, Type Why), bool> told = new();
@@ -10,6 +13,7 @@ internal sealed class Breakages(TextWriter log)
 
     public void Tell(string what, Exception exception)
     {
-        if (told.TryAdd((what, exception.GetType()), true)) log.WriteLine($"{what} broke, please report (said once): {exception}");
+        if (told.TryAdd((what, exception.GetType()), true))
+            log.WriteLine($"{what} broke, please report (said once): {exception}");
     }
 }

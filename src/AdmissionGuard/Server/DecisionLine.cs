@@ -9,7 +9,8 @@ using AdmissionGuard.Core.Json;
 namespace AdmissionGuard.Server;
 
 /// <summary>
-/// One decision as one line of JSON: who wanted what, what was decided and why, what it cost; with the objects, enough to judge it again by another policy.
+/// One decision as one line of JSON: who wanted what, what was decided and why, what it cost; with the objects, enough to judge it again by another
+/// policy.
 /// Findings are bounded; what a value of the object holds stands in the objects alone.
 /// </summary>
 internal static class DecisionLine
@@ -42,7 +43,8 @@ internal static class DecisionLine
             json.WriteString("subResource"u8, review.SubResource is { Length: > 0 } sub ? sub : null);
             json.WriteString("user"u8, review.Actor.User);
             json.WriteStartArray("groups"u8);
-            foreach (var group in review.Actor.Groups) json.WriteStringValue(group);
+            foreach (var group in review.Actor.Groups)
+                json.WriteStringValue(group);
             json.WriteEndArray();
             json.WriteBoolean("dryRun"u8, review.DryRun);
             json.WriteBoolean("allowed"u8, verdict.Allowed);
@@ -62,7 +64,8 @@ internal static class DecisionLine
     }
 
     /// <summary>Whether another policy would skip it as well: that no policy is about it, or none protects it, may change with a policy.</summary>
-    private static bool IsSkippedUnread(Verdict verdict) => verdict.Skipped is not null && verdict.Skipped != Evaluator.NoPolicy && verdict.Skipped != Evaluator.Unprotected;
+    private static bool IsSkippedUnread(Verdict verdict) =>
+        verdict.Skipped is not null && verdict.Skipped != Evaluator.NoPolicy && verdict.Skipped != Evaluator.Unprotected;
 
     private static void WriteFindings(Utf8JsonWriter json, Verdict verdict)
     {
@@ -83,7 +86,8 @@ internal static class DecisionLine
 
     private static void WriteObject(Utf8JsonWriter json, ReadOnlySpan<byte> name, Node node)
     {
-        if (!node.IsObject) return;
+        if (!node.IsObject)
+            return;
         json.WritePropertyName(name);
         node.Element.WriteTo(json);
     }

@@ -3,7 +3,8 @@ using System.Threading.Channels;
 namespace AdmissionGuard.Server;
 
 /// <summary>
-/// Where decisions are written, one line each. A request never waits for a disk: lines queue up to a bound, and what finds no room is dropped and counted.
+/// Where decisions are written, one line each. A request never waits for a disk: lines queue up to a bound, and what finds no room is dropped and
+/// counted.
 /// What fails to be written is told once and counted; nobody is refused for it.
 /// </summary>
 internal sealed class DecisionLog : IAsyncDisposable
@@ -34,15 +35,16 @@ internal sealed class DecisionLog : IAsyncDisposable
     public long Dropped => Interlocked.Read(ref dropped);
 
     public (string Name, string Help, double Value)[] Gauges =>
-    [
-        ("admissionguard_decisions_written", "Lines of the decision log.", Written),
-        ("admissionguard_decisions_dropped", "Decisions that the log could not take: it was full, or could not be written.", Dropped),
-    ];
+        [
+            ("admissionguard_decisions_written", "Lines of the decision log.", Written),
+            ("admissionguard_decisions_dropped", "Decisions that the log could not take: it was full, or could not be written.", Dropped),
+        ];
 
     /// <exception cref="InputException">The file cannot be written.</exception>
     public static DecisionLog At(string path, bool withObjects, TextWriter log)
     {
-        if (path == "-") return new DecisionLog(Console.OpenStandardOutput, withObjects, log);
+        if (path == "-")
+            return new DecisionLog(Console.OpenStandardOutput, withObjects, log);
         try
         {
             Open().Dispose();
@@ -59,7 +61,8 @@ internal sealed class DecisionLog : IAsyncDisposable
 
     public void Add(byte[] line)
     {
-        if (Interlocked.Add(ref waiting, line.Length) <= MostWaiting && lines.Writer.TryWrite(line)) return;
+        if (Interlocked.Add(ref waiting, line.Length) <= MostWaiting && lines.Writer.TryWrite(line))
+            return;
         Interlocked.Add(ref waiting, -line.Length);
         Interlocked.Increment(ref dropped);
     }
@@ -84,7 +87,10 @@ internal sealed class DecisionLog : IAsyncDisposable
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
-                if (!isTold) log.WriteLine($"the decision log cannot be written, decisions are lost until it can (see admissionguard_decisions_dropped): {e.Message}");
+                if (!isTold)
+                    log.WriteLine(
+                        $"the decision log cannot be written, decisions are lost until it can (see admissionguard_decisions_dropped): {e.Message}"
+                    );
                 isTold = true;
             }
         }

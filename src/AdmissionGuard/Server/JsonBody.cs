@@ -12,8 +12,10 @@ internal static class JsonBody
     /// <exception cref="JsonException">It is no JSON, not UTF-8, too deep or too many tokens.</exception>
     public static JsonDocument Parse(ReadOnlyMemory<byte> utf8)
     {
-        if (utf8.IsEmpty) throw new JsonException("the body is empty");
-        if (utf8.Length > MaxTokens) CountTokens(utf8.Span);
+        if (utf8.IsEmpty)
+            throw new JsonException("the body is empty");
+        if (utf8.Length > MaxTokens)
+            CountTokens(utf8.Span);
         return Node.ParseDocument(utf8);
     }
 
@@ -22,7 +24,8 @@ internal static class JsonBody
         var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = Node.ParseOptions.MaxDepth });
         for (var tokens = 1; reader.Read(); tokens++)
         {
-            if (tokens > MaxTokens) throw new JsonException($"more than {MaxTokens} tokens");
+            if (tokens > MaxTokens)
+                throw new JsonException($"more than {MaxTokens} tokens");
         }
     }
 }

@@ -9,7 +9,8 @@ using AdmissionGuard.Output;
 namespace AdmissionGuard.Server;
 
 /// <summary>
-/// <c>/policies</c>: a policy, exception or settings with an error is refused at once, with every error, before it can wait in the cluster without an effect.
+/// <c>/policies</c>: a policy, exception or settings with an error is refused at once, with every error, before it can wait in the cluster without an
+/// effect.
 /// It never locks its own repair: what is deleted, what leaves spec as it was, and what cannot be understood passes.
 /// </summary>
 internal sealed class PolicyReview
@@ -26,9 +27,15 @@ internal sealed class PolicyReview
     /// <summary>Why it passes although it could not be judged.</summary>
     public string? Warning { get; private init; }
 
-    public string Outcome => Errors is not null ? "denied" : Warning is not null ? "unreadable" : "allowed";
+    public string Outcome =>
+        Errors is not null ? "denied"
+        : Warning is not null ? "unreadable"
+        : "allowed";
 
-    public string Kind => request["kind"u8]["kind"u8].Text is PolicyReader.Kind or ExceptionReader.Kind or SettingsReader.Kind ? request["kind"u8]["kind"u8].Text! : "other";
+    public string Kind =>
+        request["kind"u8]["kind"u8].Text is PolicyReader.Kind or ExceptionReader.Kind or SettingsReader.Kind
+            ? request["kind"u8]["kind"u8].Text!
+            : "other";
 
     private Node Metadata => request["object"u8]["metadata"u8];
 
@@ -57,7 +64,8 @@ internal sealed class PolicyReview
         json.WriteStartObject("response"u8);
         json.WriteString("uid"u8, request["uid"u8].Text ?? "");
         json.WriteBoolean("allowed"u8, Errors is null);
-        if (Errors is { } errors) WriteStatus(json, errors);
+        if (Errors is { } errors)
+            WriteStatus(json, errors);
         if (Warning is { } warning)
         {
             json.WriteStartArray("warnings"u8);
@@ -71,11 +79,16 @@ internal sealed class PolicyReview
     private PolicyReview Judge(DateTimeOffset now, int? maxDays)
     {
         var (root, old) = (request["object"u8], request["oldObject"u8]);
-        if (request["operation"u8].Text is not ("CREATE" or "UPDATE")) return this;
-        if (request["subResource"u8].Text is { Length: > 0 }) return this;
-        if (Metadata["deletionTimestamp"u8].Exists || old["metadata"u8]["deletionTimestamp"u8].Exists) return this;
-        if (!root.IsObject) return new PolicyReview(request) { Warning = "no object came with the review, it was not judged" };
-        if (request["operation"u8].IsText("UPDATE"u8) && old.IsObject && root["spec"u8].SameAs(old["spec"u8])) return this;
+        if (request["operation"u8].Text is not ("CREATE" or "UPDATE"))
+            return this;
+        if (request["subResource"u8].Text is { Length: > 0 })
+            return this;
+        if (Metadata["deletionTimestamp"u8].Exists || old["metadata"u8]["deletionTimestamp"u8].Exists)
+            return this;
+        if (!root.IsObject)
+            return new PolicyReview(request) { Warning = "no object came with the review, it was not judged" };
+        if (request["operation"u8].IsText("UPDATE"u8) && old.IsObject && root["spec"u8].SameAs(old["spec"u8]))
+            return this;
         IReadOnlyList<PolicyError> errors;
         switch (request["kind"u8]["group"u8].Text == "admissionguard.io" ? Kind : "other")
         {
@@ -92,14 +105,19 @@ internal sealed class PolicyReview
                 return new PolicyReview(request) { Warning = "it is no kind of ours, it was not judged" };
         }
         // generateName: the name is made after admission
-        if (Metadata["generateName"u8].Exists) errors = [.. errors.Where(e => e.Path.ToString() != "/metadata/name")];
+        if (Metadata["generateName"u8].Exists)
+            errors = [.. errors.Where(e => e.Path.ToString() != "/metadata/name")];
         return errors.Count == 0 ? this : new PolicyReview(request) { Errors = errors };
     }
 
     private void WriteStatus(Utf8JsonWriter json, IReadOnlyList<PolicyError> errors)
     {
         var text = new StringBuilder();
-        text.Append(errors.Count == 1 ? "1 error in " : $"{errors.Count} errors in ").Append(Kind).Append(' ').Append(Refusal.Line(Metadata["name"u8].Text ?? request["name"u8].Text ?? "")).Append(", nothing was changed\n\n");
+        text.Append(errors.Count == 1 ? "1 error in " : $"{errors.Count} errors in ")
+            .Append(Kind)
+            .Append(' ')
+            .Append(Refusal.Line(Metadata["name"u8].Text ?? request["name"u8].Text ?? ""))
+            .Append(", nothing was changed\n\n");
         json.WriteStartObject("status"u8);
         json.WriteNumber("code"u8, 403);
         json.WriteString("reason"u8, "Forbidden"u8);
@@ -116,7 +134,8 @@ internal sealed class PolicyReview
         }
         json.WriteEndArray();
         json.WriteEndObject();
-        if (errors.Count > MostErrors) text.Append("  and ").Append(errors.Count - MostErrors).Append(" more\n");
+        if (errors.Count > MostErrors)
+            text.Append("  and ").Append(errors.Count - MostErrors).Append(" more\n");
         json.WriteString("message"u8, text.ToString().TrimEnd('\n'));
         json.WriteEndObject();
     }

@@ -19,7 +19,8 @@ internal sealed class PrometheusText : IDisposable
     {
         listener.InstrumentPublished = (instrument, on) =>
         {
-            if (!telemetry.Owns(instrument)) return;
+            if (!telemetry.Owns(instrument))
+                return;
             var family = families.GetOrAdd(instrument.Name, _ => new Family(instrument.Description ?? "", instrument is Histogram<double>));
             on.EnableMeasurementEvents(instrument, family);
         };
@@ -32,12 +33,14 @@ internal sealed class PrometheusText : IDisposable
     public string Write(params ReadOnlySpan<(string Name, string Help, double Value)> gauges)
     {
         var text = new StringBuilder();
-        foreach (var (name, family) in families.OrderBy(f => f.Key, StringComparer.Ordinal)) family.Write(text, name);
+        foreach (var (name, family) in families.OrderBy(f => f.Key, StringComparer.Ordinal))
+            family.Write(text, name);
         var before = "";
         foreach (var (name, help, value) in gauges)
         {
             var family = name.Split('{')[0];
-            if (family != before) text.Append(CultureInfo.InvariantCulture, $"# HELP {family} {help}\n# TYPE {family} gauge\n");
+            if (family != before)
+                text.Append(CultureInfo.InvariantCulture, $"# HELP {family} {help}\n# TYPE {family} gauge\n");
             before = family;
             text.Append(CultureInfo.InvariantCulture, $"{name} {value}\n");
         }
@@ -58,8 +61,10 @@ internal sealed class PrometheusText : IDisposable
             text.Append(CultureInfo.InvariantCulture, $"# HELP {series} {help}\n# TYPE {series} {(isHistogram ? "histogram" : "counter")}\n");
             foreach (var (labels, cell) in cells.OrderBy(c => c.Key.ToString(), StringComparer.Ordinal))
             {
-                if (isHistogram) cell.WriteHistogram(text, name, labels.ToString());
-                else text.Append(CultureInfo.InvariantCulture, $"{series}{{{labels}}} {cell.Count}\n");
+                if (isHistogram)
+                    cell.WriteHistogram(text, name, labels.ToString());
+                else
+                    text.Append(CultureInfo.InvariantCulture, $"{series}{{{labels}}} {cell.Count}\n");
             }
         }
     }
@@ -74,16 +79,19 @@ internal sealed class PrometheusText : IDisposable
         {
             tags = from.ToArray();
             var code = default(HashCode);
-            foreach (var tag in tags) code.Add(tag.Value);
+            foreach (var tag in tags)
+                code.Add(tag.Value);
             hash = code.ToHashCode();
         }
 
         public bool Equals(Labels other)
         {
-            if (tags.Length != other.tags.Length) return false;
+            if (tags.Length != other.tags.Length)
+                return false;
             for (var i = 0; i < tags.Length; i++)
             {
-                if (!Equals(tags[i].Value, other.tags[i].Value)) return false;
+                if (!Equals(tags[i].Value, other.tags[i].Value))
+                    return false;
             }
             return true;
         }
@@ -113,7 +121,8 @@ internal sealed class PrometheusText : IDisposable
                 sum += value;
                 for (var i = 0; i < Buckets.Length; i++)
                 {
-                    if (value <= Buckets[i]) buckets[i]++;
+                    if (value <= Buckets[i])
+                        buckets[i]++;
                 }
             }
         }
@@ -126,7 +135,10 @@ internal sealed class PrometheusText : IDisposable
                 {
                     text.Append(CultureInfo.InvariantCulture, $"{name}_bucket{{{labels},le=\"{Buckets[i]}\"}} {buckets[i]}\n");
                 }
-                text.Append(CultureInfo.InvariantCulture, $"{name}_bucket{{{labels},le=\"+Inf\"}} {count}\n{name}_sum{{{labels}}} {sum}\n{name}_count{{{labels}}} {count}\n");
+                text.Append(
+                    CultureInfo.InvariantCulture,
+                    $"{name}_bucket{{{labels},le=\"+Inf\"}} {count}\n{name}_sum{{{labels}}} {sum}\n{name}_count{{{labels}}} {count}\n"
+                );
             }
         }
     }

@@ -36,9 +36,7 @@ internal sealed class WebhookServer : IAsyncDisposable
 
     /// <summary>With a certificate that stays.</summary>
     public WebhookServer(IPEndPoint listen, X509Certificate2 certificate, Judge judge, TimeProvider time, TextWriter log)
-        : this(listen, new ServedCertificate(certificate), judge, time, log)
-    {
-    }
+        : this(listen, new ServedCertificate(certificate), judge, time, log) { }
 
     /// <param name="policies">Where they stand, for readiness and metrics.</param>
     /// <param name="standing">How far the cluster is known; null where there is none.</param>
@@ -46,9 +44,30 @@ internal sealed class WebhookServer : IAsyncDisposable
     /// <param name="judged">Told of every answer of /validate; must not wait.</param>
     /// <param name="gauges">Metrics of what runs besides.</param>
     /// <param name="log">Who runs the server reads there of what broke.</param>
-    public WebhookServer(IPEndPoint listen, ServedCertificate served, Judge judge, TimeProvider time, TextWriter log, Func<PolicyStatus>? policies = null, Func<Standing>? standing = null, DecisionLog? decisions = null, Action<Verdict>? judged = null, Func<IEnumerable<(string Name, string Help, double Value)>>? gauges = null)
+    public WebhookServer(
+        IPEndPoint listen,
+        ServedCertificate served,
+        Judge judge,
+        TimeProvider time,
+        TextWriter log,
+        Func<PolicyStatus>? policies = null,
+        Func<Standing>? standing = null,
+        DecisionLog? decisions = null,
+        Action<Verdict>? judged = null,
+        Func<IEnumerable<(string Name, string Help, double Value)>>? gauges = null
+    )
     {
-        (this.listen, this.served, this.judge, this.time, this.policies, this.standing, this.decisions, this.judged, this.gauges) = (listen, served, judge, time, policies, standing, decisions, judged, gauges);
+        (this.listen, this.served, this.judge, this.time, this.policies, this.standing, this.decisions, this.judged, this.gauges) = (
+            listen,
+            served,
+            judge,
+            time,
+            policies,
+            standing,
+            decisions,
+            judged,
+            gauges
+        );
         breakages = new Breakages(log);
         telemetry = new Telemetry();
         metrics = new PrometheusText(telemetry);
@@ -58,19 +77,22 @@ internal sealed class WebhookServer : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = null; // BodyReader bounds it, and says so in words
-            kestrel.Limits.MaxRequestHeadersTotalSize = 16 << 10;
-            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
-            kestrel.Limits.MaxConcurrentConnections = 4096;
-            kestrel.Listen(listen, options =>
+        builder
+            .WebHost.UseKestrelCore()
+            .UseKestrelHttpsConfiguration()
+            .ConfigureKestrel(kestrel =>
             {
-                options.Protocols = HttpProtocols.Http1AndHttp2;
-                options.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(served.Options) });
+                kestrel.AddServerHeader = false;
+                kestrel.Limits.MaxRequestBodySize = null; // BodyReader bounds it, and says so in words
+                kestrel.Limits.MaxRequestHeadersTotalSize = 16 << 10;
+                kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+                kestrel.Limits.MaxConcurrentConnections = 4096;
+                kestrel.Listen(listen, options =>
+                {
+                    options.Protocols = HttpProtocols.Http1AndHttp2;
+                    options.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(served.Options) });
+                });
             });
-        });
         app = builder.Build();
         app.Run(Handle);
     }
@@ -90,12 +112,17 @@ internal sealed class WebhookServer : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
         {
-            throw new InputException($"cannot listen on {listen}: {(e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException ? "the address is in use" : e.Message)}");
+            throw new InputException(
+                $"cannot listen on {listen}: "
+                    + $"{(e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException ? "the address is in use" : e.Message)}"
+            );
         }
         Address = new Uri(app.Urls.First());
     }
 
-    /// <summary>Unready first, so that no new connection is sent here; then, after the pause, what is under way is finished and the server stops.</summary>
+    /// <summary>
+    /// Unready first, so that no new connection is sent here; then, after the pause, what is under way is finished and the server stops.
+    /// </summary>
     /// <param name="hurry">Ends the pause.</param>
     public async Task Stop(TimeSpan drain, CancellationToken hurry = default)
     {
@@ -112,16 +139,21 @@ internal sealed class WebhookServer : IAsyncDisposable
         places.Dispose();
     }
 
-    private Task Handle(HttpContext context) => context.Request.Path.Value switch
-    {
-        "/validate" => Review(context, Webhook.Validate),
-        "/mutate" => Review(context, Webhook.Mutate),
-        "/policies" => Review(context, endpoint: null),
-        "/healthz" => Text(context, StatusCodes.Status200OK, "ok\n"),
-        "/readyz" => Text(context, IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, Readiness(context.Request.Query.ContainsKey("verbose"))),
-        "/metrics" => Text(context, StatusCodes.Status200OK, Metrics(), PrometheusText.ContentType),
-        _ => Text(context, StatusCodes.Status404NotFound, "here are /validate, /mutate, /policies, /healthz, /readyz and /metrics\n"),
-    };
+    private Task Handle(HttpContext context) =>
+        context.Request.Path.Value switch
+        {
+            "/validate" => Review(context, Webhook.Validate),
+            "/mutate" => Review(context, Webhook.Mutate),
+            "/policies" => Review(context, endpoint: null),
+            "/healthz" => Text(context, StatusCodes.Status200OK, "ok\n"),
+            "/readyz" => Text(
+                context,
+                IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable,
+                Readiness(context.Request.Query.ContainsKey("verbose"))
+            ),
+            "/metrics" => Text(context, StatusCodes.Status200OK, Metrics(), PrometheusText.ContentType),
+            _ => Text(context, StatusCodes.Status404NotFound, "here are /validate, /mutate, /policies, /healthz, /readyz and /metrics\n"),
+        };
 
     private bool IsReady => !draining && served.Unready is null && standing?.Invoke().IsReady != false;
 
@@ -139,15 +171,19 @@ internal sealed class WebhookServer : IAsyncDisposable
         if (body is not null)
         {
             // given back before the answer goes out: a client that does not read holds no memory of ours
-            using (body) (answer, status, error) = AnswerInPlace(body, endpoint);
+            using (body)
+                (answer, status, error) = AnswerInPlace(body, endpoint);
         }
-        if (answer is null) await Refuse(context, status, error);
-        else await Send(context, answer.WrittenMemory);
+        if (answer is null)
+            await Refuse(context, status, error);
+        else
+            await Send(context, answer.WrittenMemory);
     }
 
     private (ArrayBufferWriter<byte>? Answer, int Status, string Error) AnswerInPlace(BodyReader.Body body, Webhook? endpoint)
     {
-        if (!places.Wait(0, CancellationToken.None)) return (null, StatusCodes.Status503ServiceUnavailable, "too many reviews at once, try again");
+        if (!places.Wait(0, CancellationToken.None))
+            return (null, StatusCodes.Status503ServiceUnavailable, "too many reviews at once, try again");
         try
         {
             return endpoint is { } webhook ? Answer(body, webhook) : AnswerOfPolicies(body);
@@ -176,21 +212,26 @@ internal sealed class WebhookServer : IAsyncDisposable
             return (null, StatusCodes.Status400BadRequest, $"no AdmissionReview could be read: {reason}");
         }
         // an answer without the policies would be a yes to everything: the API server goes by its failurePolicy
-        if (standing?.Invoke().HasPolicies == false) return (null, StatusCodes.Status503ServiceUnavailable, "the policies are not loaded yet, see /readyz");
+        if (standing?.Invoke().HasPolicies == false)
+            return (null, StatusCodes.Status503ServiceUnavailable, "the policies are not loaded yet, see /readyz");
         var verdict = judge(request.Review);
         var answer = new ArrayBufferWriter<byte>(512);
         AdmissionReview.Write(answer, request.Uid, verdict, endpoint);
         answer.Write("\n"u8); // for whoever asks with curl
         telemetry.Answered(endpoint, verdict, started);
-        if (decisions is not null) decisions.Add(DecisionLine.Write(request.Uid, verdict, endpoint, Stopwatch.GetElapsedTime(started), decisions.WithObjects));
-        if (endpoint == Webhook.Validate) judged?.Invoke(verdict);
-        foreach (var failure in verdict.Failures) breakages.Tell($"rule {failure.Rule}", failure.Exception);
+        if (decisions is not null)
+            decisions.Add(DecisionLine.Write(request.Uid, verdict, endpoint, Stopwatch.GetElapsedTime(started), decisions.WithObjects));
+        if (endpoint == Webhook.Validate)
+            judged?.Invoke(verdict);
+        foreach (var failure in verdict.Failures)
+            breakages.Tell($"rule {failure.Rule}", failure.Exception);
         return (answer, StatusCodes.Status200OK, "");
     }
 
     private (ArrayBufferWriter<byte>? Answer, int Status, string Error) AnswerOfPolicies(BodyReader.Body body)
     {
-        if (AdmissionReview.Read(body.Root, Webhook.Validate, time.GetUtcNow(), out var reason) is null) return (null, StatusCodes.Status400BadRequest, $"no AdmissionReview could be read: {reason}");
+        if (AdmissionReview.Read(body.Root, Webhook.Validate, time.GetUtcNow(), out var reason) is null)
+            return (null, StatusCodes.Status400BadRequest, $"no AdmissionReview could be read: {reason}");
         var maxDays = standing?.Invoke().HasPolicies == false ? null : policies?.Invoke().Set.Settings.MaxExceptionDays;
         var review = PolicyReview.Of(body.Root, time.GetUtcNow(), maxDays, e => breakages.Tell("a review of a policy", e));
         var answer = new ArrayBufferWriter<byte>(512);
@@ -203,21 +244,29 @@ internal sealed class WebhookServer : IAsyncDisposable
     /// <summary>Refused policies make nobody unready: the last good ones are in force, and an unready webhook guards nothing.</summary>
     private string Readiness(bool verbose)
     {
-        var answer = draining ? "draining\n" : served.Unready is { } why ? $"not ready: {why}\n" : IsReady ? "ok\n" : "not ready\n";
-        if (!verbose) return (standing is null ? "" : WatchText.Reasons(standing())) + answer;
-        return (policies is null ? "" : PolicyText.Lines(policies())) + CertificateText.Lines(served) + (standing is null ? "" : WatchText.Lines(standing())) + answer;
+        var answer =
+            draining ? "draining\n"
+            : served.Unready is { } why ? $"not ready: {why}\n"
+            : IsReady ? "ok\n"
+            : "not ready\n";
+        if (!verbose)
+            return (standing is null ? "" : WatchText.Reasons(standing())) + answer;
+        return (policies is null ? "" : PolicyText.Lines(policies()))
+            + CertificateText.Lines(served)
+            + (standing is null ? "" : WatchText.Lines(standing()))
+            + answer;
     }
 
-    private string Metrics() => metrics.Write(
-    [
-        .. CertificateText.Gauges(served),
-        ("admissionguard_ready", "1 while requests are wanted.", IsReady ? 1 : 0),
-        ("process_resident_memory_bytes", "Resident memory.", Environment.WorkingSet),
-        .. decisions?.Gauges ?? [],
-        .. gauges?.Invoke() ?? [],
-        .. policies is null ? [] : PolicyText.Gauges(policies()),
-        .. standing is null ? [] : WatchText.Gauges(standing()),
-    ]);
+    private string Metrics() =>
+        metrics.Write([
+            .. CertificateText.Gauges(served),
+            ("admissionguard_ready", "1 while requests are wanted.", IsReady ? 1 : 0),
+            ("process_resident_memory_bytes", "Resident memory.", Environment.WorkingSet),
+            .. decisions?.Gauges ?? [],
+            .. gauges?.Invoke() ?? [],
+            .. policies is null ? [] : PolicyText.Gauges(policies()),
+            .. standing is null ? [] : WatchText.Gauges(standing()),
+        ]);
 
     private static async Task Send(HttpContext context, ReadOnlyMemory<byte> answer)
     {
@@ -228,15 +277,18 @@ internal sealed class WebhookServer : IAsyncDisposable
 
     private Task Refuse(HttpContext context, int status, string error)
     {
-        telemetry.Refused(status switch
-        {
-            StatusCodes.Status413PayloadTooLarge => "too_large",
-            StatusCodes.Status503ServiceUnavailable => "busy",
-            StatusCodes.Status405MethodNotAllowed => "method",
-            StatusCodes.Status500InternalServerError => "broken",
-            _ => "unreadable",
-        });
-        if (status == StatusCodes.Status503ServiceUnavailable) context.Response.Headers.RetryAfter = "1";
+        telemetry.Refused(
+            status switch
+            {
+                StatusCodes.Status413PayloadTooLarge => "too_large",
+                StatusCodes.Status503ServiceUnavailable => "busy",
+                StatusCodes.Status405MethodNotAllowed => "method",
+                StatusCodes.Status500InternalServerError => "broken",
+                _ => "unreadable",
+            }
+        );
+        if (status == StatusCodes.Status503ServiceUnavailable)
+            context.Response.Headers.RetryAfter = "1";
         return Text(context, status, error + "\n");
     }
 
@@ -246,6 +298,8 @@ internal sealed class WebhookServer : IAsyncDisposable
         context.Response.ContentType = contentType;
         var bytes = System.Text.Encoding.UTF8.GetBytes(text);
         context.Response.ContentLength = bytes.Length;
-        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.Body.WriteAsync(bytes, 0, bytes.Length, context.RequestAborted);
+        return HttpMethods.IsHead(context.Request.Method)
+            ? Task.CompletedTask
+            : context.Response.Body.WriteAsync(bytes, 0, bytes.Length, context.RequestAborted);
     }
 }

@@ -28,10 +28,14 @@ internal sealed class DecisionReader(string path)
         while (lines.ReadLine() is { } line)
         {
             number++;
-            if (string.IsNullOrWhiteSpace(line)) continue;
-            if (Parse(line, number) is not { } root || !root["endpoint"u8].IsText("validate"u8)) continue;
-            if (ReviewOf(root) is { } review) yield return (review, string.Create(CultureInfo.InvariantCulture, $"{path}:{number}"), TodayOf(root));
-            else if (root["skipped"u8].Text is null or Evaluator.NoPolicy or Evaluator.Unprotected) WithoutObjects++;
+            if (string.IsNullOrWhiteSpace(line))
+                continue;
+            if (Parse(line, number) is not { } root || !root["endpoint"u8].IsText("validate"u8))
+                continue;
+            if (ReviewOf(root) is { } review)
+                yield return (review, string.Create(CultureInfo.InvariantCulture, $"{path}:{number}"), TodayOf(root));
+            else if (root["skipped"u8].Text is null or Evaluator.NoPolicy or Evaluator.Unprotected)
+                WithoutObjects++;
         }
     }
 
@@ -52,7 +56,13 @@ internal sealed class DecisionReader(string path)
         try
         {
             var root = Node.Parse(line);
-            if (root.IsObject && root["version"u8].Kind == JsonValueKind.Number && root["version"u8].Element.TryGetInt32(out var version) && version == DecisionLine.Version) return root;
+            if (
+                root.IsObject
+                && root["version"u8].Kind == JsonValueKind.Number
+                && root["version"u8].Element.TryGetInt32(out var version)
+                && version == DecisionLine.Version
+            )
+                return root;
             errors.Add(new ManifestError(path, number, 1, $"no decision of version {DecisionLine.Version}"));
         }
         catch (JsonException e)
@@ -69,7 +79,10 @@ internal sealed class DecisionReader(string path)
         var review = new Review
         {
             Kind = ObjectKind.Of(root["apiVersion"u8].Text, root["kind"u8].Text),
-            Operation = root["operation"u8].IsText("UPDATE"u8) ? Operation.Update : root["operation"u8].IsText("DELETE"u8) ? Operation.Delete : Operation.Create,
+            Operation =
+                root["operation"u8].IsText("UPDATE"u8) ? Operation.Update
+                : root["operation"u8].IsText("DELETE"u8) ? Operation.Delete
+                : Operation.Create,
             Object = root["object"u8],
             OldObject = root["oldObject"u8],
             Namespace = root["namespace"u8].Text ?? "",
@@ -77,14 +90,22 @@ internal sealed class DecisionReader(string path)
             SubResource = root["subResource"u8].Text,
             Actor = new Actor(root["user"u8].Text ?? "", [.. root["groups"u8].Items.Select(g => new Node(g).Text).OfType<string>()]),
             DryRun = root["dryRun"u8].Kind == JsonValueKind.True,
-            Now = DateTimeOffset.TryParse(root["time"u8].Text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : DateTimeOffset.UnixEpoch,
+            Now = DateTimeOffset.TryParse(root["time"u8].Text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+                ? time
+                : DateTimeOffset.UnixEpoch,
             Stage = Stage.Both,
         };
         return review.Subject.IsObject ? review : null;
     }
 
-    private static Today TodayOf(Node root) => new(
-        root["allowed"u8].Kind == JsonValueKind.False,
-        Repaired: false, // what /mutate put in is in the object already
-        root["findings"u8].Items.Select(f => new Node(f)).Where(f => f["action"u8].IsText("deny"u8) || f["action"u8].IsText("warn"u8)).Select(f => (f["rule"u8].Text ?? "", f["path"u8].Text ?? "")).ToHashSet());
+    private static Today TodayOf(Node root) =>
+        new(
+            root["allowed"u8].Kind == JsonValueKind.False,
+            Repaired: false, // what /mutate put in is in the object already
+            root["findings"u8]
+                .Items.Select(f => new Node(f))
+                .Where(f => f["action"u8].IsText("deny"u8) || f["action"u8].IsText("warn"u8))
+                .Select(f => (f["rule"u8].Text ?? "", f["path"u8].Text ?? ""))
+                .ToHashSet()
+        );
 }

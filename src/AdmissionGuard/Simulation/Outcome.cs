@@ -27,10 +27,12 @@ internal sealed record Today(bool Refused, bool Repaired, IReadOnlySet<(string R
 {
     public static Today Nothing { get; } = new(Refused: false, Repaired: false, new HashSet<(string, string)>());
 
-    public static Today Of(Verdict verdict) => new(
-        !verdict.Allowed,
-        verdict.Patch.Count > 0,
-        verdict.Judgements.Where(j => j.Action is GuardAction.Warn or GuardAction.Deny).Select(j => (j.Rule, j.Path.ToString())).ToHashSet());
+    public static Today Of(Verdict verdict) =>
+        new(
+            !verdict.Allowed,
+            verdict.Patch.Count > 0,
+            verdict.Judgements.Where(j => j.Action is GuardAction.Warn or GuardAction.Deny).Select(j => (j.Rule, j.Path.ToString())).ToHashSet()
+        );
 }
 
 /// <summary>A request, what is said of it now and what would be.</summary>
@@ -49,13 +51,14 @@ internal sealed record Outcome(Review Review, string Where, Today Today, Verdict
         : Effect.None;
 
     /// <summary>The judgements that make the change.</summary>
-    public IEnumerable<Judgement> Because => Effect switch
-    {
-        Effect.Refused => Verdict.Judgements.Where(j => j.Action == GuardAction.Deny),
-        Effect.Warned => News.Where(j => j.Action == GuardAction.Warn),
-        Effect.Repaired => Verdict.Judgements.Where(j => j.Action == GuardAction.Fix),
-        _ => [],
-    };
+    public IEnumerable<Judgement> Because =>
+        Effect switch
+        {
+            Effect.Refused => Verdict.Judgements.Where(j => j.Action == GuardAction.Deny),
+            Effect.Warned => News.Where(j => j.Action == GuardAction.Warn),
+            Effect.Repaired => Verdict.Judgements.Where(j => j.Action == GuardAction.Fix),
+            _ => [],
+        };
 
     private IEnumerable<Judgement> News => Verdict.Judgements.Where(j => !Today.Told.Contains((j.Rule, j.Path.ToString())));
 }

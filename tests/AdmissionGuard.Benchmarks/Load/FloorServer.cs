@@ -5,13 +5,21 @@ using AdmissionGuard.Server;
 
 namespace AdmissionGuard.Benchmarks.Load;
 
-/// <summary>The same server with a judge that allows everything unread: what a review costs without us. Runs until its parent ends it, ten minutes at most.</summary>
+/// <summary>
+/// The same server with a judge that allows everything unread: what a review costs without us. Runs until its parent ends it, ten minutes at most.
+/// </summary>
 internal static class FloorServer
 {
     public static async Task Run(int port, string certDir)
     {
         using var certificate = X509Certificate2.CreateFromPemFile(Path.Join(certDir, "tls.crt"), Path.Join(certDir, "tls.key"));
-        await using var server = new WebhookServer(new IPEndPoint(IPAddress.Loopback, port), certificate, review => Verdict.Pass(review), TimeProvider.System, TextWriter.Null);
+        await using var server = new WebhookServer(
+            new IPEndPoint(IPAddress.Loopback, port),
+            certificate,
+            review => Verdict.Pass(review),
+            TimeProvider.System,
+            TextWriter.Null
+        );
         await server.Start();
         await Task.Delay(TimeSpan.FromMinutes(10));
     }

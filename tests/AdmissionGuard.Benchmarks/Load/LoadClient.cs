@@ -24,13 +24,23 @@ internal sealed class LoadClient(int port, X509Certificate2 authority)
     /// <summary>Sends the request until the time is up or the count is reached; every answer must have status 200 and contain the text.</summary>
     public async Task<Round> Run(string path, byte[] body, string expected, int connections, int atMost, TimeSpan time)
     {
-        var request = (byte[])[.. Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n")), .. body];
+        var request = (byte[])
+            [
+                .. Encoding.ASCII.GetBytes(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n"
+                    )
+                ),
+                .. body,
+            ];
         var streams = await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Connect()));
         var left = atMost;
         var started = Stopwatch.GetTimestamp();
         var all = await Task.WhenAll(streams.Select(s => Task.Run(() => Send(s))));
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        foreach (var stream in streams) await stream.DisposeAsync();
+        foreach (var stream in streams)
+            await stream.DisposeAsync();
         var merged = all.SelectMany(t => t).ToArray();
         Array.Sort(merged);
         return new Round(merged, seconds);
@@ -47,7 +57,8 @@ internal sealed class LoadClient(int port, X509Certificate2 authority)
                 var length = await Answer(stream, buffer);
                 took.Add(Stopwatch.GetElapsedTime(sent).TotalMicroseconds);
                 var answer = buffer.AsSpan(0, length);
-                if (!answer.StartsWith("HTTP/1.1 200"u8) || answer.IndexOf(wanted) < 0) throw new InvalidOperationException(Encoding.UTF8.GetString(answer[..Math.Min(length, 600)]));
+                if (!answer.StartsWith("HTTP/1.1 200"u8) || answer.IndexOf(wanted) < 0)
+                    throw new InvalidOperationException(Encoding.UTF8.GetString(answer[..Math.Min(length, 600)]));
             }
             return took;
         }
@@ -84,16 +95,18 @@ internal sealed class LoadClient(int port, X509Certificate2 authority)
             throw;
         }
         var stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
-        await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
-        {
-            TargetHost = "localhost",
-            CertificateChainPolicy = new X509ChainPolicy
+        await stream.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions
             {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                CustomTrustStore = { authority },
-                RevocationMode = X509RevocationMode.NoCheck,
-            },
-        });
+                TargetHost = "localhost",
+                CertificateChainPolicy = new X509ChainPolicy
+                {
+                    TrustMode = X509ChainTrustMode.CustomRootTrust,
+                    CustomTrustStore = { authority },
+                    RevocationMode = X509RevocationMode.NoCheck,
+                },
+            }
+        );
         return stream;
     }
 
@@ -105,9 +118,11 @@ internal sealed class LoadClient(int port, X509Certificate2 authority)
         while (length < whole)
         {
             var read = await stream.ReadAsync(buffer.AsMemory(length));
-            if (read == 0) throw new EndOfStreamException("the server closed the connection");
+            if (read == 0)
+                throw new EndOfStreamException("the server closed the connection");
             length += read;
-            if (whole == int.MaxValue) whole = Length(buffer.AsSpan(0, length));
+            if (whole == int.MaxValue)
+                whole = Length(buffer.AsSpan(0, length));
         }
         return length;
     }
@@ -115,9 +130,11 @@ internal sealed class LoadClient(int port, X509Certificate2 authority)
     private static int Length(ReadOnlySpan<byte> answer)
     {
         var head = answer.IndexOf("\r\n\r\n"u8);
-        if (head < 0) return int.MaxValue;
+        if (head < 0)
+            return int.MaxValue;
         var at = answer[..head].IndexOf("Content-Length: "u8);
-        if (at < 0) throw new InvalidOperationException("an answer without Content-Length");
+        if (at < 0)
+            throw new InvalidOperationException("an answer without Content-Length");
         var digits = answer[(at + "Content-Length: ".Length)..head];
         var end = digits.IndexOf((byte)'\r');
         return head + 4 + int.Parse(end < 0 ? digits : digits[..end], CultureInfo.InvariantCulture);

@@ -9,7 +9,8 @@ using AdmissionGuard.Certificates;
 namespace AdmissionGuard.Benchmarks.Load;
 
 /// <summary>
-/// Requests a second and round trips of <c>admissionguard serve</c>, each kind of review beside the floor for the same bytes, in turns: floor, review, floor, review.
+/// Requests a second and round trips of <c>admissionguard serve</c>, each kind of review beside the floor for the same bytes, in turns: floor,
+/// review, floor, review.
 /// Servers and client are three processes, so that none waits for another's garbage collector.
 /// </summary>
 internal static class LoadMode
@@ -32,7 +33,11 @@ internal static class LoadMode
     {
         using var certificates = new Certificates();
         var (floorPort, servePort) = (FreePort(), FreePort());
-        using var floor = new Child(Path.Join(AppContext.BaseDirectory, "AdmissionGuard.Benchmarks"), ["floor-server", Text(floorPort), certificates.Path], environment);
+        using var floor = new Child(
+            Path.Join(AppContext.BaseDirectory, "AdmissionGuard.Benchmarks"),
+            ["floor-server", Text(floorPort), certificates.Path],
+            environment
+        );
         using var serve = Serve(servePort, certificates, environment);
         var (toFloor, toServe) = (new LoadClient(floorPort, certificates.Authority), new LoadClient(servePort, certificates.Authority));
         await toFloor.FirstAnswer(Cases.Of(Case.CleanCreate), TimeSpan.FromSeconds(20));
@@ -47,25 +52,50 @@ internal static class LoadMode
                 var body = Cases.Of(review.Case);
                 var below = await Take(floor, toFloor, review.Path, body, "\"allowed\":true", connections, time);
                 var above = await Take(serve, toServe, review.Path, body, review.Expected, connections, time);
-                if (round < 0) continue; // the first round is for the JIT
+                if (round < 0)
+                    continue; // the first round is for the JIT
                 floors.Add(below);
                 served.Add(above);
             }
         }
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{rounds} rounds of {time.TotalSeconds} s, {connections} connections, medians{string.Concat(environment.Select(e => $", {e.Name}={e.Value}"))}"));
-        output.WriteLine("| review | requests/s | floor | p50 µs | p99 µs | max µs | wall µs above the floor | server CPU µs | floor CPU µs | CPU µs above |");
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{rounds} rounds of {time.TotalSeconds} s, {connections} connections, "
+                    + $"medians{string.Concat(environment.Select(e => $", {e.Name}={e.Value}"))}"
+            )
+        );
+        output.WriteLine(
+            "| review | requests/s | floor | p50 µs | p99 µs | max µs | wall µs above the floor | server CPU µs | floor CPU µs | CPU µs above |"
+        );
         output.WriteLine("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
         foreach (var (review, floors, served) in measured)
         {
             var wall = Median(floors.Zip(served, (f, s) => (1e6 / s.Round.PerSecond) - (1e6 / f.Round.PerSecond)));
             var computed = Median(floors.Zip(served, (f, s) => s.Computed - f.Computed));
-            output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"| {review.Name} | {Median(served.Select(t => t.Round.PerSecond)):0} | {Median(floors.Select(t => t.Round.PerSecond)):0} | {Median(served.Select(t => t.Round.Percentile(0.5))):0} | {Median(served.Select(t => t.Round.Percentile(0.99))):0} | {served.Max(t => t.Round.Microseconds[^1]):0} | {wall:0.0} | {Median(served.Select(t => t.Computed)):0.0} | {Median(floors.Select(t => t.Computed)):0.0} | {computed:0.0} |"));
+            output.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"| {review.Name} | {Median(served.Select(t => t.Round.PerSecond)):0} | {Median(floors.Select(t => t.Round.PerSecond)):0} "
+                        + $"| {Median(served.Select(t => t.Round.Percentile(0.5))):0} | "
+                        + $"{Median(served.Select(t => t.Round.Percentile(0.99))):0} | {served.Max(t => t.Round.Microseconds[^1]):0} | "
+                        + $"{wall:0.0} | {Median(served.Select(t => t.Computed)):0.0} | "
+                        + $"{Median(floors.Select(t => t.Computed)):0.0} | {computed:0.0} |"
+                )
+            );
         }
         var requests = measured.Sum(m => m.Served.Sum(t => t.Round.Microseconds.Length));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"resident MiB of serve: {fresh:0} after the first answer, {serve.Resident():0} after {requests} requests and more, {serve.Resident("VmHWM"):0} at most; floor {floor.Resident("VmHWM"):0} at most"));
-        output.WriteLine($"the largest reviews: {await Largest(toServe, connections)}; serve {serve.Resident():0} MiB after them, {serve.Resident("VmHWM"):0} at most");
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"resident MiB of serve: {fresh:0} after the first answer, {serve.Resident():0} after {requests} requests and more, "
+                    + $"{serve.Resident("VmHWM"):0} at most; floor {floor.Resident("VmHWM"):0} at most"
+            )
+        );
+        output.WriteLine(
+            $"the largest reviews: {await Largest(toServe, connections)}; serve {serve.Resident():0} MiB after them, "
+                + $"{serve.Resident("VmHWM"):0} at most"
+        );
     }
 
     private static async Task<string> Largest(LoadClient client, int connections)
@@ -74,7 +104,10 @@ internal static class LoadMode
         try
         {
             var round = await client.Run("/validate", body, "\"allowed\":true", connections, atMost: 200, TimeSpan.FromSeconds(10));
-            return string.Create(CultureInfo.InvariantCulture, $"{round.Microseconds.Length} of {body.Length >> 10} KB, p50 {round.Percentile(0.5) / 1000:0} ms");
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{round.Microseconds.Length} of {body.Length >> 10} KB, p50 {round.Percentile(0.5) / 1000:0} ms"
+            );
         }
         catch (InvalidOperationException e)
         {
@@ -96,7 +129,12 @@ internal static class LoadMode
             await new LoadClient(port, certificates.Authority).FirstAnswer(body, TimeSpan.FromSeconds(20));
             times.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         }
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"start to first answer, {runs} runs of {executable}: min {times.Min():0} ms, median {Median(times):0} ms, max {times.Max():0} ms"));
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"start to first answer, {runs} runs of {executable}: min {times.Min():0} ms, median {Median(times):0} ms, max {times.Max():0} ms"
+            )
+        );
     }
 
     private sealed record Turn(Round Round, double Computed);
@@ -109,7 +147,11 @@ internal static class LoadMode
     }
 
     private static Child Serve(int port, Certificates certificates, (string Name, string Value)[] environment, string? executable = null) =>
-        new(executable ?? Repository.Executable, ["serve", "--listen", $"127.0.0.1:{Text(port)}", "--cert-dir", certificates.Path, "--drain", "0"], environment);
+        new(
+            executable ?? Repository.Executable,
+            ["serve", "--listen", $"127.0.0.1:{Text(port)}", "--cert-dir", certificates.Path, "--drain", "0"],
+            environment
+        );
 
     private static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
 

@@ -6,7 +6,8 @@ namespace AdmissionGuard.Benchmarks.Objects;
 /// <summary>A VirtualService that grows with a number, and the one before it on UPDATE.</summary>
 internal sealed record Adversary(string Name, Func<int, string> Object, Func<int, string>? Old = null)
 {
-    private const string Two = """ "route":[{"destination":{"host":"a","subset":"v1"},"weight":90},{"destination":{"host":"a","subset":"v2"},"weight":10}] """;
+    private const string Two =
+        """ "route":[{"destination":{"host":"a","subset":"v1"},"weight":90},{"destination":{"host":"a","subset":"v2"},"weight":10}] """;
 
     private const string Settings = """ "timeout":"10s","retries":{"attempts":2,"perTryTimeout":"2s","retryOn":"5xx"} """;
 
@@ -15,7 +16,11 @@ internal sealed record Adversary(string Name, Func<int, string> Object, Func<int
     public static IReadOnlyList<Adversary> All { get; } =
     [
         new("clean routes", n => Http(n, i => $"{Named(i)},{Two},{Settings}")),
-        new("clean routes, one weight moved", n => Http(n, i => $"{Named(i)},{Two},{Settings}"), n => Http(n, i => $"{Named(i)},{(i == 0 ? Two.Replace("90", "85", StringComparison.Ordinal) : Two)},{Settings}")),
+        new(
+            "clean routes, one weight moved",
+            n => Http(n, i => $"{Named(i)},{Two},{Settings}"),
+            n => Http(n, i => $"{Named(i)},{(i == 0 ? Two.Replace("90", "85", StringComparison.Ordinal) : Two)},{Settings}")
+        ),
         new("two findings a route", n => Http(n, i => $"{Named(i)},{Two},{Excess}")),
         new("two findings a route, as before", n => Http(n, i => $"{Named(i)},{Two},{Excess}"), n => Http(n, i => $"{Named(i)},{Two},{Excess}", "b")),
         new("routes without names, two findings", n => Http(n, i => $"{Uri(i)},{Two},{Excess}")),
@@ -24,19 +29,51 @@ internal sealed record Adversary(string Name, Func<int, string> Object, Func<int
         new("one route, clean destinations", n => Http(1, _ => $"{Destinations(n, i => ",\"weight\":1")},{Settings}")),
         new("one route, no weights", n => Http(1, _ => $"{Destinations(n, _ => "")},{Settings}")),
         new("one route, half without weights", n => Http(1, _ => $"{Destinations(n, i => i % 2 == 0 ? "" : ",\"weight\":1")},{Settings}")),
-        new("one route, no weights, long match", n => Http(1, _ => $"{Matches(n / 2)},{Destinations(n / 2, i => i == 0 ? ",\"weight\":1" : "")},{Settings}")),
+        new("one route, no weights, long match", n =>
+            Http(1, _ => $"{Matches(n / 2)},{Destinations(n / 2, i => i == 0 ? ",\"weight\":1" : "")},{Settings}")
+        ),
         new("one route, weights of a wrong type", n => Http(1, _ => $"{Destinations(n, _ => ",\"weight\":\"1\"")},{Settings}")),
-        new("one route, versions swapped", n => Http(1, _ => Destinations(n, i => Weight(i < n / 2))), n => Http(1, _ => Destinations(n, i => Weight(i >= n / 2)))),
-        new("one route, all to one new version", n => Http(1, _ => Destinations(n, i => Weight(i == 0))), n => Http(1, _ => Destinations(n, i => Weight(i != 0)))),
+        new(
+            "one route, versions swapped",
+            n => Http(1, _ => Destinations(n, i => Weight(i < n / 2))),
+            n => Http(1, _ => Destinations(n, i => Weight(i >= n / 2)))
+        ),
+        new(
+            "one route, all to one new version",
+            n => Http(1, _ => Destinations(n, i => Weight(i == 0))),
+            n => Http(1, _ => Destinations(n, i => Weight(i != 0)))
+        ),
         new("all routes renamed", n => Http(n, i => $"{Named(i, "new")},{Two},{Settings}"), n => Http(n, i => $"{Named(i)},{Two},{Settings}")),
-        new("all routes renamed, other matches", n => Http(n, i => $"{Named(i, "new")},{Uri(i, "new")},{Two}"), n => Http(n, i => $"{Named(i)},{Uri(i)},{Two}")),
-        new("all routes removed, catch-all last", n => Http(n, i => i == n - 1 ? Two : $"{Named(i, "new")},{Uri(i, "new")},{Two}"), n => Http(n, i => $"{Named(i)},{Uri(i)},{Two}")),
-        new("all routes fall to a long catch-all", n => Http(1, _ => Destinations(n / 2, i => ",\"weight\":1")), n => Http(n / 2, i => $"{Named(i)},{Uri(i)},{Two}")),
-        new("all weights reversed", n => Http(n, i => $"{Named(i)},{Two.Replace("90", "1", StringComparison.Ordinal).Replace("10", "99", StringComparison.Ordinal)}"), n => Http(n, i => $"{Named(i)},{Two}")),
+        new(
+            "all routes renamed, other matches",
+            n => Http(n, i => $"{Named(i, "new")},{Uri(i, "new")},{Two}"),
+            n => Http(n, i => $"{Named(i)},{Uri(i)},{Two}")
+        ),
+        new(
+            "all routes removed, catch-all last",
+            n => Http(n, i => i == n - 1 ? Two : $"{Named(i, "new")},{Uri(i, "new")},{Two}"),
+            n => Http(n, i => $"{Named(i)},{Uri(i)},{Two}")
+        ),
+        new(
+            "all routes fall to a long catch-all",
+            n => Http(1, _ => Destinations(n / 2, i => ",\"weight\":1")),
+            n => Http(n / 2, i => $"{Named(i)},{Uri(i)},{Two}")
+        ),
+        new(
+            "all weights reversed",
+            n => Http(n, i => $"{Named(i)},{Two.Replace("90", "1", StringComparison.Ordinal).Replace("10", "99", StringComparison.Ordinal)}"),
+            n => Http(n, i => $"{Named(i)},{Two}")
+        ),
         new("long match list, clean", n => Http(1, _ => $"{Matches(n)},{Two},{Settings}")),
         new("long match list, two findings", n => Http(1, _ => $"{Matches(n)},{Two},{Excess}")),
-        new("long match list, reordered", n => Http(1, _ => $"{Matches(n)},{Two},{Settings}"), n => Http(1, _ => $"{Matches(n, down: true)},{Two},{Settings}")),
-        new("thousands of hosts", n => Wrap(Http(1, _ => $"{Two},{Settings}"), string.Join(',', Enumerable.Range(0, n).Select(i => $"\"h{i}.example.com\"")))),
+        new(
+            "long match list, reordered",
+            n => Http(1, _ => $"{Matches(n)},{Two},{Settings}"),
+            n => Http(1, _ => $"{Matches(n, down: true)},{Two},{Settings}")
+        ),
+        new("thousands of hosts", n =>
+            Wrap(Http(1, _ => $"{Two},{Settings}"), string.Join(',', Enumerable.Range(0, n).Select(i => $"\"h{i}.example.com\"")))
+        ),
     ];
 
     /// <summary>How many parts make the object just smaller than 1.5 MB, the most that etcd stores.</summary>
@@ -50,7 +87,8 @@ internal sealed record Adversary(string Name, Func<int, string> Object, Func<int
 
     private static string Named(int i, string prefix = "old") => string.Create(CultureInfo.InvariantCulture, $"\"name\":\"{prefix}-{i}\"");
 
-    private static string Uri(int i, string prefix = "old") => string.Create(CultureInfo.InvariantCulture, $"\"match\":[{{\"uri\":{{\"prefix\":\"/{prefix}/{i}\"}}}}]");
+    private static string Uri(int i, string prefix = "old") =>
+        string.Create(CultureInfo.InvariantCulture, $"\"match\":[{{\"uri\":{{\"prefix\":\"/{prefix}/{i}\"}}}}]");
 
     private static string Weight(bool much) => much ? ",\"weight\":100" : ",\"weight\":0";
 
@@ -65,10 +103,14 @@ internal sealed record Adversary(string Name, Func<int, string> Object, Func<int
 
     private static string Http(int count, Func<int, string> route, string host = "a")
     {
-        var json = new StringBuilder($"{{\"apiVersion\":\"networking.istio.io/v1\",\"kind\":\"VirtualService\",\"metadata\":{{\"name\":\"a\",\"namespace\":\"shop\"}},\"spec\":{{\"hosts\":[\"{host}\"],\"http\":[");
-        for (var i = 0; i < count; i++) json.Append(i == 0 ? "{" : ",{").Append(route(i)).Append('}');
+        var json = new StringBuilder(
+            $"{{\"apiVersion\":\"networking.istio.io/v1\",\"kind\":\"VirtualService\",\"metadata\":{{\"name\":\"a\",\"namespace\":\"shop\"}},\"spec\":{{\"hosts\":[\"{host}\"],\"http\":["
+        );
+        for (var i = 0; i < count; i++)
+            json.Append(i == 0 ? "{" : ",{").Append(route(i)).Append('}');
         return json.Append("]}}").ToString();
     }
 
-    private static string Wrap(string @object, string hosts) => @object.Replace("\"hosts\":[\"a\"]", $"\"hosts\":[{hosts}]", StringComparison.Ordinal);
+    private static string Wrap(string @object, string hosts) =>
+        @object.Replace("\"hosts\":[\"a\"]", $"\"hosts\":[{hosts}]", StringComparison.Ordinal);
 }

@@ -24,13 +24,14 @@ public enum Case
 
 internal static class Cases
 {
-    public static byte[] Of(Case @case) => @case switch
-    {
-        Case.CleanCreate => WireReview.Create(VirtualServices.Clean()),
-        Case.SmallUpdate => WireReview.Update(VirtualServices.Shifted(), VirtualServices.Clean()),
-        Case.FortyFindings => WireReview.Create(VirtualServices.FortyFindings()),
-        Case.TwentyRepairs => WireReview.Create(VirtualServices.WithoutRetries()),
-        Case.DestinationRule => WireReview.Create(OtherKinds.DestinationRule()),
-        _ => WireReview.Create(OtherKinds.Rollout()),
-    };
+    public static byte[] Of(Case @case) =>
+        @case switch
+        {
+            Case.CleanCreate => WireReview.Create(VirtualServices.Clean()),
+            Case.SmallUpdate => WireReview.Update(VirtualServices.Shifted(), VirtualServices.Clean()),
+            Case.FortyFindings => WireReview.Create(VirtualServices.FortyFindings()),
+            Case.TwentyRepairs => WireReview.Create(VirtualServices.WithoutRetries()),
+            Case.DestinationRule => WireReview.Create(OtherKinds.DestinationRule()),
+            _ => WireReview.Create(OtherKinds.Rollout()),
+        };
 }

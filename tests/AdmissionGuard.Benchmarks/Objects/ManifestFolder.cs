@@ -3,7 +3,9 @@ using System.Text;
 
 namespace AdmissionGuard.Benchmarks.Objects;
 
-/// <summary>2,000 documents of about 1 KB in 200 files, as a grown GitOps repository: half of them are ours, and one in ten of those is wrong.</summary>
+/// <summary>
+/// 2,000 documents of about 1 KB in 200 files, as a grown GitOps repository: half of them are ours, and one in ten of those is wrong.
+/// </summary>
 internal sealed class ManifestFolder : IDisposable
 {
     private const int Files = 200;
@@ -15,7 +17,8 @@ internal sealed class ManifestFolder : IDisposable
         for (var file = 0; file < Files; file++)
         {
             var yaml = new StringBuilder();
-            for (var i = 0; i < DocumentsPerFile; i++) yaml.Append("---\n").Append(Document((file * DocumentsPerFile) + i));
+            for (var i = 0; i < DocumentsPerFile; i++)
+                yaml.Append("---\n").Append(Document((file * DocumentsPerFile) + i));
             var text = yaml.ToString();
             Bytes += text.Length;
             File.WriteAllText(System.IO.Path.Join(Path, string.Create(CultureInfo.InvariantCulture, $"service-{file:000}.yaml")), text);
@@ -28,150 +31,175 @@ internal sealed class ManifestFolder : IDisposable
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
 
-    private static string Document(int i) => (i % 10) switch
-    {
-        0 or 5 => VirtualService(i),
-        1 or 6 => DestinationRule(i),
-        2 => Rollout(i),
-        3 => ConfigMap(i),
-        4 => Service(i),
-        _ => Deployment(i),
-    };
+    private static string Document(int i) =>
+        (i % 10) switch
+        {
+            0 or 5 => VirtualService(i),
+            1 or 6 => DestinationRule(i),
+            2 => Rollout(i),
+            3 => ConfigMap(i),
+            4 => Service(i),
+            _ => Deployment(i),
+        };
 
-    private static string Head(string apiVersion, string kind, int i) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"""
-        # service {i}, owned by the team that it names
-        apiVersion: {apiVersion}
-        kind: {kind}
-        metadata:
-          name: service-{i}
-          namespace: shop
-          labels: &labels-{i}
-            app.kubernetes.io/name: service-{i}
-            app.kubernetes.io/part-of: shop
-            team: checkout
-          annotations:
-            example.com/runbook: "https://runbooks.example.com/service-{i}"
+    private static string Head(string apiVersion, string kind, int i) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"""
+            # service {i}, owned by the team that it names
+            apiVersion: {apiVersion}
+            kind: {kind}
+            metadata:
+              name: service-{i}
+              namespace: shop
+              labels: &labels-{i}
+                app.kubernetes.io/name: service-{i}
+                app.kubernetes.io/part-of: shop
+                team: checkout
+              annotations:
+                example.com/runbook: "https://runbooks.example.com/service-{i}"
 
-        """);
+            """
+        );
 
-    private static string VirtualService(int i) => Head("networking.istio.io/v1", "VirtualService", i) + string.Create(
-        CultureInfo.InvariantCulture,
-        $"""
-        spec:
-          hosts: [service-{i}]
-          http:
-            - name: api
-              match:
-                - uri: {"{prefix: /api}"}
-              route:
-                - destination: {"{"}host: service-{i}, subset: stable{"}"}
-                  weight: 90
-                - destination: {"{"}host: service-{i}, subset: canary{"}"}
-                  weight: 10
-              timeout: 10s
-              retries: {"{"}attempts: {(i % 100 == 0 ? 9 : 2)}, perTryTimeout: 2s, retryOn: "gateway-error,connect-failure"{"}"}
-            - name: rest
-              route:
-                - destination:
-                    host: service-{i}
-                    subset: stable
-              timeout: 10s
-              retries:
-                attempts: 2
-                perTryTimeout: 2s
-                retryOn: gateway-error,connect-failure,refused-stream
+    private static string VirtualService(int i) =>
+        Head("networking.istio.io/v1", "VirtualService", i)
+        + string.Create(
+            CultureInfo.InvariantCulture,
+            $"""
+            spec:
+              hosts: [service-{i}]
+              http:
+                - name: api
+                  match:
+                    - uri: {"{prefix: /api}"}
+                  route:
+                    - destination: {"{"}host: service-{i}, subset: stable{"}"}
+                      weight: 90
+                    - destination: {"{"}host: service-{i}, subset: canary{"}"}
+                      weight: 10
+                  timeout: 10s
+                  retries: {"{"}attempts: {(i % 100 == 0 ? 9 : 2)}, perTryTimeout: 2s, retryOn: "gateway-error,connect-failure"{"}"}
+                - name: rest
+                  route:
+                    - destination:
+                        host: service-{i}
+                        subset: stable
+                  timeout: 10s
+                  retries:
+                    attempts: 2
+                    perTryTimeout: 2s
+                    retryOn: gateway-error,connect-failure,refused-stream
 
-        """);
+            """
+        );
 
-    private static string DestinationRule(int i) => Head("networking.istio.io/v1", "DestinationRule", i) + string.Create(
-        CultureInfo.InvariantCulture,
-        $"""
-        spec:
-          host: service-{i}
-          trafficPolicy:
-            connectionPool:
-              tcp: {"{maxConnections: 1024}"}
-              http: {"{http1MaxPendingRequests: 1024, http2MaxRequests: 1024, maxRetries: 10}"}
-            {(i % 100 == 1 ? "loadBalancer: {simple: RANDOM}" : "outlierDetection: {consecutive5xxErrors: 5, interval: 30s, baseEjectionTime: 30s, maxEjectionPercent: 10}")}
-          subsets:
-            - name: stable
-              labels: {"{version: v1}"}
-            - name: canary
-              labels: {"{version: v2}"}
+    private static string DestinationRule(int i) =>
+        Head("networking.istio.io/v1", "DestinationRule", i)
+        + string.Create(
+            CultureInfo.InvariantCulture,
+            $"""
+            spec:
+              host: service-{i}
+              trafficPolicy:
+                connectionPool:
+                  tcp: {"{maxConnections: 1024}"}
+                  http: {"{http1MaxPendingRequests: 1024, http2MaxRequests: 1024, maxRetries: 10}"}
+                {(
+                i % 100 == 1
+                    ? "loadBalancer: {simple: RANDOM}"
+                    : "outlierDetection: {consecutive5xxErrors: 5, interval: 30s, baseEjectionTime: 30s, maxEjectionPercent: 10}"
+            )}
+              subsets:
+                - name: stable
+                  labels: {"{version: v1}"}
+                - name: canary
+                  labels: {"{version: v2}"}
 
-        """);
+            """
+        );
 
-    private static string Rollout(int i) => Head("argoproj.io/v1alpha1", "Rollout", i) + Pods(i) + string.Create(
-        CultureInfo.InvariantCulture,
-        $"""
-          strategy:
-            canary:
-              analysis:
-                templates: [{"{templateName: success-rate}"}]
-              steps:
-                - setWeight: {(i % 100 == 2 ? 80 : 10)}
-                - pause: {"{duration: 5m}"}
-                - setWeight: 50
-                - pause: {"{duration: 10m}"}
+    private static string Rollout(int i) =>
+        Head("argoproj.io/v1alpha1", "Rollout", i)
+        + Pods(i)
+        + string.Create(
+            CultureInfo.InvariantCulture,
+            $"""
+              strategy:
+                canary:
+                  analysis:
+                    templates: [{"{templateName: success-rate}"}]
+                  steps:
+                    - setWeight: {(i % 100 == 2 ? 80 : 10)}
+                    - pause: {"{duration: 5m}"}
+                    - setWeight: 50
+                    - pause: {"{duration: 10m}"}
 
-        """);
+            """
+        );
 
     private static string Deployment(int i) => Head("apps/v1", "Deployment", i) + Pods(i);
 
-    private static string Pods(int i) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"""
-        spec:
-          replicas: 3
-          selector:
-            matchLabels: {"{"}app: service-{i}{"}"}
-          template:
-            metadata:
-              labels: {"{"}app: service-{i}{"}"}
+    private static string Pods(int i) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"""
             spec:
-              containers:
-                - name: app
-                  image: registry.example.com/shop/service-{i}:1.42.0
-                  args:
-                    - --listen=:8080
-                    - --log-level=info
-                  ports:
-                    - containerPort: 8080
-                  resources:
-                    requests: {"{cpu: 250m, memory: 256Mi}"}
-                    limits: {"{memory: 512Mi}"}
-                  readinessProbe:
-                    httpGet: {"{path: /ready, port: 8080}"}
+              replicas: 3
+              selector:
+                matchLabels: {"{"}app: service-{i}{"}"}
+              template:
+                metadata:
+                  labels: {"{"}app: service-{i}{"}"}
+                spec:
+                  containers:
+                    - name: app
+                      image: registry.example.com/shop/service-{i}:1.42.0
+                      args:
+                        - --listen=:8080
+                        - --log-level=info
+                      ports:
+                        - containerPort: 8080
+                      resources:
+                        requests: {"{cpu: 250m, memory: 256Mi}"}
+                        limits: {"{memory: 512Mi}"}
+                      readinessProbe:
+                        httpGet: {"{path: /ready, port: 8080}"}
 
-        """);
+            """
+        );
 
-    private static string Service(int i) => Head("v1", "Service", i) + string.Create(
-        CultureInfo.InvariantCulture,
-        $"""
-        spec:
-          selector: {"{"}app: service-{i}{"}"}
-          ports:
-            - name: http
-              port: 80
-              targetPort: 8080
+    private static string Service(int i) =>
+        Head("v1", "Service", i)
+        + string.Create(
+            CultureInfo.InvariantCulture,
+            $"""
+            spec:
+              selector: {"{"}app: service-{i}{"}"}
+              ports:
+                - name: http
+                  port: 80
+                  targetPort: 8080
 
-        """);
+            """
+        );
 
-    private static string ConfigMap(int i) => Head("v1", "ConfigMap", i) + string.Create(
-        CultureInfo.InvariantCulture,
-        $"""
-        data:
-          application.properties: |
-            server.port=8080
-            service.name=service-{i}
-            database.url=jdbc:postgresql://postgres.shop.svc:5432/service
-            # a line of text that is only text: {"{not: yaml}"}
-            cache.size=1000
-            cache.ttl=300
-          feature-flags.json: |
-            {"{\"new-checkout\": true, \"dark-mode\": false}"}
+    private static string ConfigMap(int i) =>
+        Head("v1", "ConfigMap", i)
+        + string.Create(
+            CultureInfo.InvariantCulture,
+            $"""
+            data:
+              application.properties: |
+                server.port=8080
+                service.name=service-{i}
+                database.url=jdbc:postgresql://postgres.shop.svc:5432/service
+                # a line of text that is only text: {"{not: yaml}"}
+                cache.size=1000
+                cache.ttl=300
+              feature-flags.json: |
+                {"{\"new-checkout\": true, \"dark-mode\": false}"}
 
-        """);
+            """
+        );
 }

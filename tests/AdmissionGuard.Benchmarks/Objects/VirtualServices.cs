@@ -23,19 +23,31 @@ internal static class VirtualServices
     /// <summary>No route says what is tried again: twenty repairs.</summary>
     public static string WithoutRetries(string name = "shop") => Make(name, _ => Route("10s", null));
 
-    private static string Route(string timeout, string? retries, int canary = 10) => string.Create(
-        CultureInfo.InvariantCulture,
-        $$$$"""
-        "route":[{"destination":{"host":"orders","subset":"stable"},"weight":{{{{100 - canary}}}}},{"destination":{"host":"orders","subset":"canary"},"weight":{{{{canary}}}}}],"timeout":"{{{{timeout}}}}"{{{{(retries is null ? "" : ",\"retries\":" + retries)}}}}
-        """);
+    private static string Route(string timeout, string? retries, int canary = 10) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $$$$"""
+            "route":[{"destination":{"host":"orders","subset":"stable"},"weight":{{{{100
+                - canary}}}}},{"destination":{"host":"orders","subset":"canary"},"weight":{{{{canary}}}}}],"timeout":"{{{{timeout}}}}"{{{{(
+                retries is null ? "" : ",\"retries\":" + retries
+            )}}}}
+            """
+        );
 
     private static string Make(string name, Func<int, string> route)
     {
         var json = new StringBuilder();
-        json.Append(CultureInfo.InvariantCulture, $$$$"""{"apiVersion":"networking.istio.io/v1","kind":"VirtualService","metadata":{{{{Metadata.Of(name, "f:hosts", "f:gateways", "f:http")}}}},"spec":{"hosts":["{{{{name}}}}.example.com"],"gateways":["istio-system/public"],"http":[""");
+        json.Append(
+            CultureInfo.InvariantCulture,
+            $$$$"""{"apiVersion":"networking.istio.io/v1","kind":"VirtualService","metadata":{{{{Metadata.Of(name, "f:hosts", "f:gateways", "f:http")}}}},"spec":{"hosts":["{{{{name}}}}.example.com"],"gateways":["istio-system/public"],"http":["""
+        );
         for (var i = 0; i < Routes; i++)
         {
-            json.Append(i == 0 ? "" : ",").Append(CultureInfo.InvariantCulture, $$$$"""{"name":"orders-{{{{i:00}}}}","match":[{"uri":{"prefix":"/api/v1/orders-{{{{i:00}}}}"}}],{{{{route(i)}}}}}""");
+            json.Append(i == 0 ? "" : ",")
+                .Append(
+                    CultureInfo.InvariantCulture,
+                    $$$$"""{"name":"orders-{{{{i:00}}}}","match":[{"uri":{"prefix":"/api/v1/orders-{{{{i:00}}}}"}}],{{{{route(i)}}}}}"""
+                );
         }
         return json.Append("]}}").ToString();
     }

@@ -26,7 +26,15 @@ public sealed class CertificateFolderTests : IDisposable
         Assert.True(first.MatchesHostname("admissionguard.admissionguard.svc"));
         Assert.True(first.MatchesHostname("127.0.0.1"));
         Assert.False(first.MatchesHostname("example.com"));
-        using var chain = new X509Chain { ChainPolicy = { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, VerificationTime = Now.UtcDateTime } };
+        using var chain = new X509Chain
+        {
+            ChainPolicy =
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
+                VerificationTime = Now.UtcDateTime,
+            },
+        };
         using var authority = X509Certificate2.CreateFromPem(File.ReadAllText(File_("ca.crt")));
         chain.ChainPolicy.CustomTrustStore.Add(authority);
         Assert.True(chain.Build(second));
@@ -58,34 +66,42 @@ public sealed class CertificateFolderTests : IDisposable
     public void One_that_lacks_an_address_is_made_anew()
     {
         Own(Now, out _).Dispose();
-        using var wider = new CertificateFolder(path).ReadOrMake(Now, ["localhost"], [IPAddress.Loopback, IPAddress.Parse("192.0.2.7")], out var made);
+        using var wider = new CertificateFolder(path).ReadOrMake(
+            Now,
+            ["localhost"],
+            [IPAddress.Loopback, IPAddress.Parse("192.0.2.7")],
+            out var made
+        );
         Assert.True(made);
         Assert.True(wider.MatchesHostname("192.0.2.7"));
     }
 
-    public static TheoryData<string, string> Damages => new()
-    {
-        { "tls.crt", "" },
-        { "tls.key", "" },
-        { "ca.crt", "" },
-        { "tls.crt", "-----BEGIN CERTIFICATE-----\nMIIB" },
-        { "tls.key", "-----BEGIN PRIVATE KEY-----\nMIGH" },
-        { "ca.crt", "-----BEGIN CERTIFICATE-----\nbm8=\n-----END CERTIFICATE-----\n" },
-        { "tls.key", "another" },
-        { "tls.crt", "another" },
-        { "ca.crt", "another" },
-        { "tls.crt", "missing" },
-        { "tls.key", "missing" },
-        { "ca.crt", "missing" },
-    };
+    public static TheoryData<string, string> Damages =>
+        new()
+        {
+            { "tls.crt", "" },
+            { "tls.key", "" },
+            { "ca.crt", "" },
+            { "tls.crt", "-----BEGIN CERTIFICATE-----\nMIIB" },
+            { "tls.key", "-----BEGIN PRIVATE KEY-----\nMIGH" },
+            { "ca.crt", "-----BEGIN CERTIFICATE-----\nbm8=\n-----END CERTIFICATE-----\n" },
+            { "tls.key", "another" },
+            { "tls.crt", "another" },
+            { "ca.crt", "another" },
+            { "tls.crt", "missing" },
+            { "tls.key", "missing" },
+            { "ca.crt", "missing" },
+        };
 
     [Theory]
     [MemberData(nameof(Damages))]
     public void Files_that_are_half_written_or_do_not_belong_together_are_replaced(string file, string content)
     {
         Own(Now, out _).Dispose();
-        if (content == "missing") File.Delete(File_(file));
-        else File.WriteAllText(File_(file), content == "another" ? Another(file) : content);
+        if (content == "missing")
+            File.Delete(File_(file));
+        else
+            File.WriteAllText(File_(file), content == "another" ? Another(file) : content);
         Own(Now, out var made).Dispose();
         Assert.True(made);
         Own(Now, out var madeAgain).Dispose();
@@ -96,7 +112,8 @@ public sealed class CertificateFolderTests : IDisposable
     [Fact]
     public void The_key_is_its_owners_alone_even_where_one_lay_open()
     {
-        if (OperatingSystem.IsWindows()) return;
+        if (OperatingSystem.IsWindows())
+            return;
         File.WriteAllText(File_("tls.key"), "old");
         File.SetUnixFileMode(File_("tls.key"), (UnixFileMode)0b110_100_100);
         Own(Now, out _).Dispose();
@@ -127,11 +144,18 @@ public sealed class CertificateFolderTests : IDisposable
     [Fact]
     public void A_missing_or_mismatched_pair_of_somebody_else_is_an_error_that_names_the_file()
     {
-        Assert.Equal($"{File_("tls.crt")}: not there; --cert-dir is for a folder with tls.crt and tls.key", Assert.Throws<InputException>(Read).Message);
+        Assert.Equal(
+            $"{File_("tls.crt")}: not there; --cert-dir is for a folder with tls.crt and tls.key",
+            Assert.Throws<InputException>(Read).Message
+        );
         File.WriteAllText(File_("tls.crt"), Another("tls.crt"));
         Assert.StartsWith($"{File_("tls.key")}: not there", Assert.Throws<InputException>(Read).Message, StringComparison.Ordinal);
         File.WriteAllText(File_("tls.key"), Another("tls.key"));
-        Assert.StartsWith($"{File_("tls.crt")}: no certificate with its key in {File_("tls.key")}", Assert.Throws<InputException>(Read).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{File_("tls.crt")}: no certificate with its key in {File_("tls.key")}",
+            Assert.Throws<InputException>(Read).Message,
+            StringComparison.Ordinal
+        );
         File.Delete(File_("tls.key"));
         Directory.CreateDirectory(File_("tls.key"));
         Assert.StartsWith($"{File_("tls.key")}: cannot be read: ", Assert.Throws<InputException>(Read).Message, StringComparison.Ordinal);

@@ -40,13 +40,15 @@ public sealed class FolderFollowerTests : IAsyncLifetime
     {
         var (before, next) = (follower.Served.ServingUntil, Made(days: 20));
         File.WriteAllText(Path.Combine(path, "tls.crt"), next.CertificatePem);
-        for (var i = 0; i < 5; i++) follower.Look();
+        for (var i = 0; i < 5; i++)
+            follower.Look();
         Assert.Equal(before, follower.Served.ServingUntil);
         Assert.StartsWith($"{path}/tls.crt: no certificate with its key in {path}/tls.key", follower.Served.Error, StringComparison.Ordinal);
         Assert.Null(follower.Served.Unready);
         Assert.Single(log.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
         File.WriteAllText(Path.Combine(path, "tls.key"), next.KeyPem);
-        for (var i = 0; i < 2; i++) follower.Look();
+        for (var i = 0; i < 2; i++)
+            follower.Look();
         Assert.Null(follower.Served.Error);
         Assert.Equal(Judge.Now.AddDays(20), follower.Served.ServingUntil);
     }
@@ -54,8 +56,10 @@ public sealed class FolderFollowerTests : IAsyncLifetime
     [Fact]
     public void A_folder_that_is_emptied_changes_nothing()
     {
-        foreach (var file in Directory.GetFiles(path)) File.Delete(file);
-        for (var i = 0; i < 3; i++) follower.Look();
+        foreach (var file in Directory.GetFiles(path))
+            File.Delete(file);
+        for (var i = 0; i < 3; i++)
+            follower.Look();
         Assert.Equal(Judge.Now.AddDays(10), follower.Served.ServingUntil);
         Assert.Contains("not there", follower.Served.Error, StringComparison.Ordinal);
     }
@@ -63,12 +67,14 @@ public sealed class FolderFollowerTests : IAsyncLifetime
     [Fact]
     public void Nothing_is_written_into_it()
     {
-        for (var i = 0; i < 3; i++) follower.Look();
+        for (var i = 0; i < 3; i++)
+            follower.Look();
         Assert.Equal(["tls.crt", "tls.key"], Directory.GetFiles(path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Empty(log.ToString());
     }
 
-    private static ServingCertificate Made(int days) => ServingCertificate.Make(Judge.Now, ["localhost"], [IPAddress.Loopback], TimeSpan.FromDays(days));
+    private static ServingCertificate Made(int days) =>
+        ServingCertificate.Make(Judge.Now, ["localhost"], [IPAddress.Loopback], TimeSpan.FromDays(days));
 
     private void Put(ServingCertificate pair)
     {

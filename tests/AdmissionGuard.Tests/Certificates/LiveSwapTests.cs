@@ -21,7 +21,8 @@ public sealed class LiveSwapTests
         var replicas = new[] { new Replica(server), new Replica(server) };
         var now = DateTimeOffset.UtcNow.AddHours(-8); // clients go by the real time, and three rotations take six hours
         await replicas[0].TendAll(now);
-        foreach (var replica in replicas) await replica.Look(now);
+        foreach (var replica in replicas)
+            await replica.Look(now);
         await using var one = Serve(replicas[0].Served);
         await using var other = Serve(replicas[1].Served);
         await one.Start();
@@ -46,7 +47,13 @@ public sealed class LiveSwapTests
         var served = new HashSet<Authority?>();
         for (var rotation = 0; rotation < 3; rotation++)
         {
-            await server.Merge(CertificateSecret.Secrets, "admissionguard", "admissionguard-certificates", CertificateSecret.Ask(urgent: false, now), Stop);
+            await server.Merge(
+                CertificateSecret.Secrets,
+                "admissionguard",
+                "admissionguard-certificates",
+                CertificateSecret.Ask(urgent: false, now),
+                Stop
+            );
             foreach (var pause in (TimeSpan[])[TimeSpan.Zero, RotationPace.Usual.Settle, RotationPace.Usual.Retire, RotationPace.Usual.Retire])
             {
                 now += pause;
@@ -69,7 +76,8 @@ public sealed class LiveSwapTests
         async Task Answered(int more)
         {
             var until = Volatile.Read(ref asked) + more;
-            while (Volatile.Read(ref asked) < until && !Array.Exists(clients, c => c.IsCompleted)) await Task.Yield();
+            while (Volatile.Read(ref asked) < until && !Array.Exists(clients, c => c.IsCompleted))
+                await Task.Yield();
         }
     }
 
@@ -79,7 +87,16 @@ public sealed class LiveSwapTests
         var served = ServedCertificate.StandIn(DateTimeOffset.UtcNow);
         await using var server = Serve(served);
         await server.Start();
-        using var careless = new HttpClient(new SocketsHttpHandler { UseProxy = false, SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, presented, _, _) => presented is not null } });
+        using var careless = new HttpClient(
+            new SocketsHttpHandler
+            {
+                UseProxy = false,
+                SslOptions = new SslClientAuthenticationOptions
+                {
+                    RemoteCertificateValidationCallback = (_, presented, _, _) => presented is not null,
+                },
+            }
+        );
         Assert.Equal("ok\n", await careless.GetStringAsync(new Uri(server.Address, "/healthz"), Stop)); // as the kubelet asks
         var ready = await careless.GetAsync(new Uri(server.Address, "/readyz"), Stop);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
@@ -102,14 +119,27 @@ public sealed class LiveSwapTests
         using var client = Client(api.Trusted[0]);
         var metrics = await client.GetStringAsync(new Uri(server.Address, "/metrics"), Stop);
         var until = (now + RotationPace.Usual.Lifetime).ToUnixTimeSeconds();
-        Assert.Contains($"# TYPE admissionguard_certificate_expiry_timestamp_seconds gauge\nadmissionguard_certificate_expiry_timestamp_seconds{{certificate=\"serving\"}} {until}\n"
-            + $"admissionguard_certificate_expiry_timestamp_seconds{{certificate=\"ca\"}} {until}\n", metrics, StringComparison.Ordinal);
+        Assert.Contains(
+            $"# TYPE admissionguard_certificate_expiry_timestamp_seconds "
+                + $"gauge\nadmissionguard_certificate_expiry_timestamp_seconds{{certificate=\"serving\"}} {until}\n"
+                + $"admissionguard_certificate_expiry_timestamp_seconds{{certificate=\"ca\"}} {until}\n",
+            metrics,
+            StringComparison.Ordinal
+        );
         Assert.Contains("admissionguard_certificate_error 0\n", metrics, StringComparison.Ordinal);
 
         api.Edit(StoreApi.Mutating, c => c["webhooks"]![0]!["clientConfig"]!["caBundle"] = "");
         await replica.Look(now);
-        Assert.Contains("admissionguard_certificate_error 1\n", await client.GetStringAsync(new Uri(server.Address, "/metrics"), Stop), StringComparison.Ordinal);
-        Assert.Contains("[-]certificate: a caBundle lacks the authority", await client.GetStringAsync(new Uri(server.Address, "/readyz?verbose"), Stop), StringComparison.Ordinal);
+        Assert.Contains(
+            "admissionguard_certificate_error 1\n",
+            await client.GetStringAsync(new Uri(server.Address, "/metrics"), Stop),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "[-]certificate: a caBundle lacks the authority",
+            await client.GetStringAsync(new Uri(server.Address, "/readyz?verbose"), Stop),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -119,14 +149,21 @@ public sealed class LiveSwapTests
         using var connection = api.Connect();
         var served = new[] { ServedCertificate.StandIn(DateTimeOffset.UtcNow), ServedCertificate.StandIn(DateTimeOffset.UtcNow) };
         var pace = RotationPace.Of(TimeSpan.FromSeconds(1));
-        var running = served.Select(s => ClusterCertificates.Start(connection, StoreApi.Service, pace, s, TimeProvider.System, TextWriter.Null)).ToArray();
+        var running = served
+            .Select(s => ClusterCertificates.Start(connection, StoreApi.Service, pace, s, TimeProvider.System, TextWriter.Null))
+            .ToArray();
         await Server.RunningServer.Until(() => served.All(s => s.Unready is null && s.Error is null));
         Assert.Equal(1, api.Writes.Count(w => w.EndsWith("secrets/admissionguard-certificates", StringComparison.Ordinal)));
-        foreach (var each in running) await each.DisposeAsync();
-        Assert.Equal("", (string?)api.Get("/apis/coordination.k8s.io/v1/namespaces/admissionguard/leases/admissionguard")!["spec"]!["holderIdentity"]);
+        foreach (var each in running)
+            await each.DisposeAsync();
+        Assert.Equal(
+            "",
+            (string?)api.Get("/apis/coordination.k8s.io/v1/namespaces/admissionguard/leases/admissionguard")!["spec"]!["holderIdentity"]
+        );
     }
 
-    private static WebhookServer Serve(ServedCertificate served) => new(new IPEndPoint(IPAddress.Loopback, 0), served, r => Verdict.Pass(r), TimeProvider.System, TextWriter.Null);
+    private static WebhookServer Serve(ServedCertificate served) =>
+        new(new IPEndPoint(IPAddress.Loopback, 0), served, r => Verdict.Pass(r), TimeProvider.System, TextWriter.Null);
 
     /// <summary>Over a connection of its own.</summary>
     private static async Task<string> Ask(WebhookServer server, IReadOnlyList<Authority> trusted)
@@ -138,7 +175,14 @@ public sealed class LiveSwapTests
     private static HttpClient Client(IReadOnlyList<Authority> trusted)
     {
         var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        foreach (var authority in trusted) trust.CustomTrustStore.Add(X509Certificate2.CreateFromPem(authority.Pem));
-        return new HttpClient(new SocketsHttpHandler { UseProxy = false, SslOptions = new SslClientAuthenticationOptions { TargetHost = StoreApi.Service.Host, CertificateChainPolicy = trust } });
+        foreach (var authority in trusted)
+            trust.CustomTrustStore.Add(X509Certificate2.CreateFromPem(authority.Pem));
+        return new HttpClient(
+            new SocketsHttpHandler
+            {
+                UseProxy = false,
+                SslOptions = new SslClientAuthenticationOptions { TargetHost = StoreApi.Service.Host, CertificateChainPolicy = trust },
+            }
+        );
     }
 }

@@ -32,7 +32,11 @@ public sealed class RotationTests : IAsyncLifetime
         api.Put(StoreApi.Secret, """{"metadata":{"name":"admissionguard-certificates"}}"""); // as deploy/ installs it
         var replica = new Replica(server);
         await replica.Look(Now);
-        Assert.StartsWith("the Secret admissionguard/admissionguard-certificates holds no usable certificate", replica.Served.Unready, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "the Secret admissionguard/admissionguard-certificates holds no usable certificate",
+            replica.Served.Unready,
+            StringComparison.Ordinal
+        );
         Assert.Equal([Begin, Publish], await replica.TendAll(Now));
         await replica.Look(Now);
         Assert.Null(replica.Served.Unready);
@@ -48,7 +52,8 @@ public sealed class RotationTests : IAsyncLifetime
         await new Replica(server).TendAll(Now);
         var after = api.Get(StoreApi.Validating)!;
         Assert.True(after["webhooks"]![0]!["clientConfig"]!.AsObject().Remove("caBundle"));
-        foreach (var either in (JsonObject[])[before, after]) either["metadata"]!.AsObject().Remove("resourceVersion");
+        foreach (var either in (JsonObject[])[before, after])
+            either["metadata"]!.AsObject().Remove("resourceVersion");
         Assert.True(JsonNode.DeepEquals(before, after), after.ToJsonString());
     }
 
@@ -115,7 +120,13 @@ public sealed class RotationTests : IAsyncLifetime
     {
         var replica = new Replica(server);
         await replica.TendAll(Now);
-        await server.Merge(CertificateSecret.Secrets, "admissionguard", "admissionguard-certificates", CertificateSecret.Ask(urgent: true, Now), StoreApi.Stop);
+        await server.Merge(
+            CertificateSecret.Secrets,
+            "admissionguard",
+            "admissionguard-certificates",
+            CertificateSecret.Ask(urgent: true, Now),
+            StoreApi.Stop
+        );
         Assert.Equal([Prepare, Publish], await replica.TendAll(Now));
         Assert.Equal([Switch], await replica.TendAll(Now.AddSeconds(30)));
         Assert.Equal([Retire, Calm], await replica.TendAll(Now.AddSeconds(60)));
@@ -158,7 +169,8 @@ public sealed class RotationTests : IAsyncLifetime
         var replicas = Enumerable.Range(0, 5).Select(_ => new Replica(server)).ToArray();
         // all tend, as if the lease kept nobody out: the store alone decides
         await Task.WhenAll(replicas.Select(r => Task.Run(() => TendThrough(r, Now), StoreApi.Stop)));
-        foreach (var replica in replicas) await replica.Look(Now);
+        foreach (var replica in replicas)
+            await replica.Look(Now);
         Assert.Single(replicas.Select(r => r.Authority).Distinct());
         Assert.Single(api.Writes, w => w.EndsWith("certificates", StringComparison.Ordinal));
         Assert.All(api.Trusted, t => Assert.Contains(replicas[0].Authority!, t));
@@ -209,7 +221,10 @@ public sealed class RotationTests : IAsyncLifetime
         await replica.Look(Now);
         var before = replica.Authority!;
         var restored = ServingCertificate.Make(Now.AddDays(-3), StoreApi.Service.DnsNames, [], Pace.Lifetime);
-        foreach (var (name, text) in ((string, string)[])[("ca.crt", restored.AuthorityPem), ("tls.crt", restored.CertificatePem), ("tls.key", restored.KeyPem)])
+        foreach (
+            var (name, text) in ((string, string)[])
+                [("ca.crt", restored.AuthorityPem), ("tls.crt", restored.CertificatePem), ("tls.key", restored.KeyPem)]
+        )
         {
             api.Edit(StoreApi.Secret, s => s["data"]![name] = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(text)));
         }
@@ -225,7 +240,13 @@ public sealed class RotationTests : IAsyncLifetime
     {
         var replica = new Replica(server);
         await replica.TendAll(Now);
-        await server.Merge(CertificateSecret.Secrets, "admissionguard", "admissionguard-certificates", CertificateSecret.Ask(urgent: false, Now), StoreApi.Stop);
+        await server.Merge(
+            CertificateSecret.Secrets,
+            "admissionguard",
+            "admissionguard-certificates",
+            CertificateSecret.Ask(urgent: false, Now),
+            StoreApi.Stop
+        );
         Assert.Equal([Prepare, Publish], await replica.TendAll(Now));
         return replica;
     }

@@ -37,26 +37,47 @@ internal sealed class RotationWalk(StoreApi api, ApiServer server, Random random
                     break;
                 case 8 when api.Get(StoreApi.Secret) is not null:
                     Tell("asked");
-                    await server.Merge(CertificateSecret.Secrets, "admissionguard", "admissionguard-certificates", CertificateSecret.Ask(urgent: false, now), StoreApi.Stop);
+                    await server.Merge(
+                        CertificateSecret.Secrets,
+                        "admissionguard",
+                        "admissionguard-certificates",
+                        CertificateSecret.Ask(urgent: false, now),
+                        StoreApi.Stop
+                    );
                     break;
                 case 9:
                     Tell("the Secret is spoilt");
-                    if (random.Next(4) == 0) api.Delete(StoreApi.Secret);
-                    else api.Edit(StoreApi.Secret, s => s["data"]![random.Next(2) == 0 ? "tls.key" : "next-tls.crt"] = "eA==");
+                    if (random.Next(4) == 0)
+                        api.Delete(StoreApi.Secret);
+                    else
+                        api.Edit(StoreApi.Secret, s => s["data"]![random.Next(2) == 0 ? "tls.key" : "next-tls.crt"] = "eA==");
                     break;
                 case 10:
                     await Rest(TimeSpan.FromDays(10));
                     break;
                 default:
-                    await Pass(TimeSpan.FromSeconds(random.Next(4) switch { 0 => 5, 1 => 70, 2 => 330, _ => 1000 }));
+                    await Pass(
+                        TimeSpan.FromSeconds(
+                            random.Next(4) switch
+                            {
+                                0 => 5,
+                                1 => 70,
+                                2 => 330,
+                                _ => 1000,
+                            }
+                        )
+                    );
                     break;
             }
             Check();
         }
         // and it comes to rest
-        for (var i = 0; i < 4; i++) await Rest(TimeSpan.FromHours(2));
-        if (api.Get(StoreApi.Validating) is null) api.Install();
-        for (var i = 0; i < 2; i++) await Rest(TimeSpan.FromHours(2));
+        for (var i = 0; i < 4; i++)
+            await Rest(TimeSpan.FromHours(2));
+        if (api.Get(StoreApi.Validating) is null)
+            api.Install();
+        for (var i = 0; i < 2; i++)
+            await Rest(TimeSpan.FromHours(2));
         Assert.All(replicas, r => Assert.True(r.Served.Unready is null && r.Served.Error is null, Told(r.Served.Error)));
         Assert.All(api.Trusted, t => Assert.Equal([replicas[0].Authority!], t));
         Assert.Single(replicas.Select(r => r.Authority).Distinct());
@@ -69,8 +90,10 @@ internal sealed class RotationWalk(StoreApi api, ApiServer server, Random random
             (api.Before, api.After) = ((_, _) => null, (_, _) => null);
             return 500;
         }
-        if (crash == true) api.After = Once;
-        if (crash == false) api.Before = Once;
+        if (crash == true)
+            api.After = Once;
+        if (crash == false)
+            api.Before = Once;
         try
         {
             Tell($"leader {at}: {await replicas[at].Tend(now)}");
@@ -89,9 +112,12 @@ internal sealed class RotationWalk(StoreApi api, ApiServer server, Random random
         await replicas[at].Look(now);
         looked[at] = now;
         Tell($"replica {at} looks");
-        if (!wasReady || !wasFilled || before is null || replicas[at].Authority == before) return;
+        if (!wasReady || !wasFilled || before is null || replicas[at].Authority == before)
+            return;
         var aMinuteAgo = shown.FindLastIndex(s => s.At <= now.AddMinutes(-1));
-        Assert.All(shown.Skip(aMinuteAgo), s => Assert.All(s.Trusted, t => Assert.True(t.Contains(replicas[at].Authority!), Told("swapped too early"))));
+        Assert.All(shown.Skip(aMinuteAgo), s =>
+            Assert.All(s.Trusted, t => Assert.True(t.Contains(replicas[at].Authority!), Told("swapped too early")))
+        );
     }
 
     /// <summary>In the meantime replicas look, unless they cannot for a while.</summary>
@@ -101,7 +127,8 @@ internal sealed class RotationWalk(StoreApi api, ApiServer server, Random random
         Tell($"{time} pass");
         for (var at = 0; at < replicas.Length; at++)
         {
-            if (random.Next(3) > 0 || now - looked[at] > BlindAtMost - TimeSpan.FromMinutes(17)) await Look(at);
+            if (random.Next(3) > 0 || now - looked[at] > BlindAtMost - TimeSpan.FromMinutes(17))
+                await Look(at);
         }
     }
 
@@ -111,11 +138,13 @@ internal sealed class RotationWalk(StoreApi api, ApiServer server, Random random
         foreach (var pause in (TimeSpan[])[TimeSpan.Zero, RotationPace.Usual.Settle, RotationPace.Usual.Settle, time])
         {
             now += pause;
-            for (var at = 0; at < replicas.Length; at++) await Look(at);
+            for (var at = 0; at < replicas.Length; at++)
+                await Look(at);
             Check();
             await replicas[0].TendAll(now);
             Check();
-            for (var at = 0; at < replicas.Length; at++) await Look(at);
+            for (var at = 0; at < replicas.Length; at++)
+                await Look(at);
             Check();
         }
         Tell("rested");
@@ -127,7 +156,8 @@ internal sealed class RotationWalk(StoreApi api, ApiServer server, Random random
         shown.Add((now, trusted));
         // before anybody was trusted there is nothing to lose
         wasFilled |= trusted.Count > 0 && trusted.All(t => t.Count > 0);
-        if (!wasFilled) return;
+        if (!wasFilled)
+            return;
         foreach (var replica in replicas.Where(r => r.Authority is not null && r.Served.Unready is null))
         {
             Assert.True(replica.Served.ServingUntil > now, Told("expired"));

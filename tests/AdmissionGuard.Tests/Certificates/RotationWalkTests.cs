@@ -5,7 +5,8 @@ using AdmissionGuard.Kubernetes;
 namespace AdmissionGuard.Tests.Certificates;
 
 /// <summary>
-/// Years of rotations with everything that can go wrong, one law: what a replica serves, however long it has not looked, is trusted by every caBundle; and it leaves what is
+/// Years of rotations with everything that can go wrong, one law: what a replica serves, however long it has not looked, is trusted by every
+/// caBundle; and it leaves what is
 /// trusted only for what was trusted a minute ago: an API server may be that far behind.
 /// </summary>
 public sealed class RotationWalkTests
@@ -33,12 +34,17 @@ public sealed class RotationWalkTests
             using var server = api.Connect();
             var writes = 0;
             int? Crash(string method, string path) => ++writes == crashAt ? 500 : null;
-            if (written) api.After = Crash;
-            else api.Before = Crash;
+            if (written)
+                api.After = Crash;
+            else
+                api.Before = Crash;
             var replica = new Replica(server);
             var now = Judge.Now;
             var leader = new Replica(server);
-            foreach (var pause in (TimeSpan[])[TimeSpan.Zero, TimeSpan.FromDays(60), TimeSpan.FromMinutes(6), TimeSpan.FromMinutes(62), TimeSpan.FromMinutes(62)])
+            foreach (
+                var pause in (TimeSpan[])
+                    [TimeSpan.Zero, TimeSpan.FromDays(60), TimeSpan.FromMinutes(6), TimeSpan.FromMinutes(62), TimeSpan.FromMinutes(62)]
+            )
             {
                 now += pause;
                 try
@@ -86,7 +92,11 @@ public sealed class RotationWalkTests
 
         await replica.Look(now);
         await late.Look(now);
-        Assert.StartsWith("the Secret admissionguard/admissionguard-certificates holds no usable certificate: ", replica.Served.Error, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "the Secret admissionguard/admissionguard-certificates holds no usable certificate: ",
+            replica.Served.Error,
+            StringComparison.Ordinal
+        );
         Assert.Null(replica.Served.Unready);
         Assert.NotNull(late.Served.Unready);
         Assert.Equal([RotationStep.Prepare, RotationStep.Publish], await replica.TendAll(now));
@@ -111,19 +121,26 @@ public sealed class RotationWalkTests
         var foreign = ServingCertificate.Make(now, ["example.com"], []);
         void Put(ServingCertificate pair)
         {
-            foreach (var (name, text) in ((string, string)[])[("ca.crt", pair.AuthorityPem), ("tls.crt", pair.CertificatePem), ("tls.key", pair.KeyPem)])
+            foreach (
+                var (name, text) in ((string, string)[])[("ca.crt", pair.AuthorityPem), ("tls.crt", pair.CertificatePem), ("tls.key", pair.KeyPem)]
+            )
             {
                 data[name] = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(text));
             }
         }
-        if (content is "expired") Put(expired);
-        else if (content is "other name") Put(foreign);
-        else if (content is "another's") data[entry] = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(foreign.KeyPem));
-        else data[entry] = content is int number ? number : (string)content;
+        if (content is "expired")
+            Put(expired);
+        else if (content is "other name")
+            Put(foreign);
+        else if (content is "another's")
+            data[entry] = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(foreign.KeyPem));
+        else
+            data[entry] = content is int number ? number : (string)content;
     }
 
     private static void AssertTrusted(StoreApi api, params Replica[] replicas)
     {
-        foreach (var authority in replicas.Select(r => r.Authority).OfType<Authority>()) Assert.All(api.Trusted, t => Assert.Contains(authority, t));
+        foreach (var authority in replicas.Select(r => r.Authority).OfType<Authority>())
+            Assert.All(api.Trusted, t => Assert.Contains(authority, t));
     }
 }

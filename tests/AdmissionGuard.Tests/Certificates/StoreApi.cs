@@ -12,7 +12,10 @@ using Microsoft.Extensions.Hosting;
 
 namespace AdmissionGuard.Tests.Certificates;
 
-/// <summary>An API server on loopback that stores objects by their path: get, create, merge patch, each write with a new resourceVersion and a conflict where an old one is named.</summary>
+/// <summary>
+/// An API server on loopback that stores objects by their path: get, create, merge patch, each write with a new resourceVersion and a conflict where
+/// an old one is named.
+/// </summary>
 internal sealed class StoreApi : IAsyncDisposable
 {
     public static readonly ServiceName Service = ServiceName.Of(ServiceName.Default);
@@ -52,32 +55,42 @@ internal sealed class StoreApi : IAsyncDisposable
     public static async Task<StoreApi> Start(bool configurations = true)
     {
         var api = new StoreApi();
-        if (configurations) api.Install();
+        if (configurations)
+            api.Install();
         await api.app.StartAsync(Stop);
         return api;
     }
 
     public void Install()
     {
-        Put(Validating, """{"metadata":{"name":"admissionguard"},"webhooks":[{"name":"validate.admissionguard.io","clientConfig":{"service":{"name":"admissionguard","port":443}},"timeoutSeconds":5},{"name":"other.example.com","clientConfig":{"caBundle":"b3RoZXI="}}]}""");
-        Put(Mutating, """{"metadata":{"name":"admissionguard"},"webhooks":[{"name":"mutate.admissionguard.io","clientConfig":{"service":{"name":"admissionguard"}},"reinvocationPolicy":"IfNeeded"}]}""");
+        Put(
+            Validating,
+            """{"metadata":{"name":"admissionguard"},"webhooks":[{"name":"validate.admissionguard.io","clientConfig":{"service":{"name":"admissionguard","port":443}},"timeoutSeconds":5},{"name":"other.example.com","clientConfig":{"caBundle":"b3RoZXI="}}]}"""
+        );
+        Put(
+            Mutating,
+            """{"metadata":{"name":"admissionguard"},"webhooks":[{"name":"mutate.admissionguard.io","clientConfig":{"service":{"name":"admissionguard"}},"reinvocationPolicy":"IfNeeded"}]}"""
+        );
     }
 
     public ApiServer Connect() => new(new Connection(new Uri(app.Urls.First() + "/"), FixedCredential.None), TimeProvider.System);
 
     public void Put(string path, string json)
     {
-        lock (gate) Store(path, JsonNode.Parse(json)!.AsObject());
+        lock (gate)
+            Store(path, JsonNode.Parse(json)!.AsObject());
     }
 
     public void Delete(string path)
     {
-        lock (gate) objects.Remove(path);
+        lock (gate)
+            objects.Remove(path);
     }
 
     public JsonObject? Get(string path)
     {
-        lock (gate) return objects.TryGetValue(path, out var found) ? found.DeepClone().AsObject() : null;
+        lock (gate)
+            return objects.TryGetValue(path, out var found) ? found.DeepClone().AsObject() : null;
     }
 
     /// <summary>An edit by hand.</summary>
@@ -85,7 +98,8 @@ internal sealed class StoreApi : IAsyncDisposable
     {
         lock (gate)
         {
-            if (!objects.TryGetValue(path, out var found)) return;
+            if (!objects.TryGetValue(path, out var found))
+                return;
             edit(found);
             Store(path, found);
         }
@@ -99,7 +113,14 @@ internal sealed class StoreApi : IAsyncDisposable
             var trusted = new List<IReadOnlyList<Authority>>();
             foreach (var path in (string[])[Validating, Mutating])
             {
-                if (Get(path) is { } found) trusted.Add(Authority.ReadAll(System.Text.Encoding.UTF8.GetString(Convert.FromBase64String((string?)found["webhooks"]![0]!["clientConfig"]!["caBundle"] ?? ""))));
+                if (Get(path) is { } found)
+                    trusted.Add(
+                        Authority.ReadAll(
+                            System.Text.Encoding.UTF8.GetString(
+                                Convert.FromBase64String((string?)found["webhooks"]![0]!["clientConfig"]!["caBundle"] ?? "")
+                            )
+                        )
+                    );
             }
             return trusted;
         }
@@ -129,15 +150,21 @@ internal sealed class StoreApi : IAsyncDisposable
     {
         lock (gate)
         {
-            if (method == "GET") return objects.TryGetValue(path, out var found) ? (200, found.ToJsonString()) : Failed(404, "NotFound");
-            if (Before(method, path) is { } refused) return Failed(refused, "Refused");
-            if (method == "POST") path += "/" + (string)body["metadata"]!["name"]!;
+            if (method == "GET")
+                return objects.TryGetValue(path, out var found) ? (200, found.ToJsonString()) : Failed(404, "NotFound");
+            if (Before(method, path) is { } refused)
+                return Failed(refused, "Refused");
+            if (method == "POST")
+                path += "/" + (string)body["metadata"]!["name"]!;
             var isThere = objects.TryGetValue(path, out var stored);
-            if (method == "POST" && isThere) return Failed(409, "AlreadyExists");
+            if (method == "POST" && isThere)
+                return Failed(409, "AlreadyExists");
             if (method == "PATCH")
             {
-                if (!isThere) return Failed(404, "NotFound");
-                if ((string?)body["metadata"]?["resourceVersion"] is { } asked && asked != (string?)stored!["metadata"]!["resourceVersion"]) return Failed(409, "Conflict");
+                if (!isThere)
+                    return Failed(404, "NotFound");
+                if ((string?)body["metadata"]?["resourceVersion"] is { } asked && asked != (string?)stored!["metadata"]!["resourceVersion"])
+                    return Failed(409, "Conflict");
                 Merge(stored!, body);
                 body = stored!;
             }
@@ -147,18 +174,22 @@ internal sealed class StoreApi : IAsyncDisposable
         }
     }
 
-    private static (int Status, string Body) Failed(int status, string reason) => (status, $$"""{"kind":"Status","code":{{status}},"reason":"{{reason}}","message":"{{reason}}"}""");
+    private static (int Status, string Body) Failed(int status, string reason) =>
+        (status, $$"""{"kind":"Status","code":{{status}},"reason":"{{reason}}","message":"{{reason}}"}""");
 
     /// <summary>RFC 7386.</summary>
     private static void Merge(JsonObject into, JsonObject patch)
     {
         foreach (var (name, value) in patch)
         {
-            if (value is null) into.Remove(name);
-            else if (value is not JsonObject part) into[name] = value.DeepClone();
+            if (value is null)
+                into.Remove(name);
+            else if (value is not JsonObject part)
+                into[name] = value.DeepClone();
             else
             {
-                if (into[name] is not JsonObject inner) into[name] = inner = [];
+                if (into[name] is not JsonObject inner)
+                    into[name] = inner = [];
                 Merge(inner, part);
             }
         }

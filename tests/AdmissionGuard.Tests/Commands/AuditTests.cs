@@ -7,20 +7,32 @@ public sealed class AuditTests : CommandLine
 {
     private const string RulesPath = "apis/networking.istio.io/v1/destinationrules";
 
-    private const string Unprotected = "{'apiVersion':'networking.istio.io/v1','kind':'DestinationRule','metadata':{'name':'api','namespace':'shop','labels':{'team':'checkout'}},'spec':{'host':'api'}}";
+    private const string Unprotected =
+        "{'apiVersion':'networking.istio.io/v1','kind':'DestinationRule','metadata':{'name':'api','namespace':'shop','labels':{'team':'checkout'}},'spec':{'host':'api'}}";
 
     [Fact]
     public async Task Judges_what_is_stored_by_the_clusters_own_policies_and_says_who_must_do_what()
     {
         await using var cluster = await Cluster(OwnPolicy);
         cluster.Put(RulesPath, Unprotected);
-        cluster.Put(RulesPath, Unprotected.Replace("'api'", "'web'", StringComparison.Ordinal).Replace(",'labels':{'team':'checkout'}", "", StringComparison.Ordinal));
+        cluster.Put(
+            RulesPath,
+            Unprotected.Replace("'api'", "'web'", StringComparison.Ordinal).Replace(",'labels':{'team':'checkout'}", "", StringComparison.Ordinal)
+        );
         cluster.Put(Following.NamespacesPath, "{'metadata':{'name':'shop','labels':{'team':'platform'}}}");
         var outcome = await Run(["audit", "--kubeconfig", Kubeconfig(("one", cluster)), "--context", "one"]);
         Assert.Equal((1, ""), (outcome.Status, outcome.Error));
-        Assert.StartsWith($"one: deny  {Rule}  DestinationRule shop/api\n    spec.trafficPolicy.outlierDetection\n", outcome.Out, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"one: deny  {Rule}  DestinationRule shop/api\n    spec.trafficPolicy.outlierDetection\n",
+            outcome.Out,
+            StringComparison.Ordinal
+        );
         Assert.Contains("\n2 objects, 2 reviewed: 2 deny, 0 warn, 0 fix, 0 audit\n", outcome.Out, StringComparison.Ordinal);
-        Assert.Contains("\ncheckout                1      0      0        1\nplatform                1      0      0        1\n", outcome.Out, StringComparison.Ordinal);
+        Assert.Contains(
+            "\ncheckout                1      0      0        1\nplatform                1      0      0        1\n",
+            outcome.Out,
+            StringComparison.Ordinal
+        );
         Assert.Contains($"\n{Rule}      2      0      0        2\n", outcome.Out, StringComparison.Ordinal);
     }
 
@@ -29,8 +41,13 @@ public sealed class AuditTests : CommandLine
     {
         await using var cluster = await Cluster(OwnPolicy);
         cluster.Put(RulesPath, Unprotected);
-        var finding = Assert.Single((await Run(["audit", "--kubeconfig", Kubeconfig(("one", cluster)), "--context", "one", "--output", "json"])).Json["findings"]!.AsArray())!;
-        Assert.Equal(("one", "checkout", "/spec/trafficPolicy/outlierDetection"), ((string?)finding["cluster"], (string?)finding["owner"], (string?)finding["path"]));
+        var finding = Assert.Single(
+            (await Run(["audit", "--kubeconfig", Kubeconfig(("one", cluster)), "--context", "one", "--output", "json"])).Json["findings"]!.AsArray()
+        )!;
+        Assert.Equal(
+            ("one", "checkout", "/spec/trafficPolicy/outlierDetection"),
+            ((string?)finding["cluster"], (string?)finding["owner"], (string?)finding["path"])
+        );
         Assert.Null(finding["file"]);
         Assert.Null(finding["line"]);
     }
@@ -67,8 +84,13 @@ public sealed class AuditTests : CommandLine
         await using var cluster = await Cluster("{'profile':'none','mode':'warn','rules':[{'rule':'destination-rule-zero-limit'}]}");
         cluster.Put(RulesPath, Unprotected);
         cluster.Put(RulesPath, Unprotected.Replace("'api'", "'old'", StringComparison.Ordinal));
-        var expires = DateTimeOffset.UtcNow.AddDays(5).UtcDateTime.ToString("yyyy-MM-dd'T'00:00:00'Z'", System.Globalization.CultureInfo.InvariantCulture);
-        cluster.Put(Following.ExceptionsPath, $"{{'apiVersion':'admissionguard.io/v1alpha1','kind':'GuardException','metadata':{{'name':'old'}},'spec':{{'rules':['{Rule}'],'match':{{'kinds':['DestinationRule'],'namespaces':['shop'],'names':['old']}},'owner':'shop','reason':'until the migration','expires':'{expires}'}}}}");
+        var expires = DateTimeOffset
+            .UtcNow.AddDays(5)
+            .UtcDateTime.ToString("yyyy-MM-dd'T'00:00:00'Z'", System.Globalization.CultureInfo.InvariantCulture);
+        cluster.Put(
+            Following.ExceptionsPath,
+            $"{{'apiVersion':'admissionguard.io/v1alpha1','kind':'GuardException','metadata':{{'name':'old'}},'spec':{{'rules':['{Rule}'],'match':{{'kinds':['DestinationRule'],'namespaces':['shop'],'names':['old']}},'owner':'shop','reason':'until the migration','expires':'{expires}'}}}}"
+        );
         var outcome = await Run(["audit", "--kubeconfig", Kubeconfig(("one", cluster)), "--context", "one", "--policy", PolicyFile]);
         Assert.Equal(1, outcome.Status);
         Assert.Contains("1 deny, 0 warn, 0 fix, 0 audit; exceptions cover 1 finding\n", outcome.Out, StringComparison.Ordinal);
@@ -82,7 +104,11 @@ public sealed class AuditTests : CommandLine
         cluster.Put(RulesPath, Unprotected);
         var outcome = await Run(["audit", "--kubeconfig", Kubeconfig(("one", cluster)), "--context", "one"]);
         Assert.Equal(1, outcome.Status);
-        Assert.StartsWith("one: Service objects could not be listed, so rules that look them up warn at most: ", outcome.Error, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "one: Service objects could not be listed, so rules that look them up warn at most: ",
+            outcome.Error,
+            StringComparison.Ordinal
+        );
         Assert.Contains($"deny  {Rule}", outcome.Out, StringComparison.Ordinal);
     }
 
@@ -105,16 +131,24 @@ public sealed class AuditTests : CommandLine
     private static async Task<FakeApiServer> Cluster(string? policy)
     {
         var server = await FakeApiServer.Start([.. Following.All, RulesPath, "api/v1/services"]);
-        if (policy is not null) server.Put(Following.PoliciesPath, $"{{'apiVersion':'admissionguard.io/v1alpha1','kind':'GuardPolicy','metadata':{{'name':'own'}},'spec':{policy}}}");
+        if (policy is not null)
+            server.Put(
+                Following.PoliciesPath,
+                $"{{'apiVersion':'admissionguard.io/v1alpha1','kind':'GuardPolicy','metadata':{{'name':'own'}},'spec':{policy}}}"
+            );
         return server;
     }
 
-    private string Kubeconfig(params (string Name, FakeApiServer Server)[] clusters) => Write("kubeconfig", $$"""
-        apiVersion: v1
-        kind: Config
-        clusters:
-        {{string.Join('\n', clusters.Select(c => $"- {{name: {c.Name}, cluster: {{server: \"{c.Server.Connection.Server}\"}}}}"))}}
-        contexts:
-        {{string.Join('\n', clusters.Select(c => $"- {{name: {c.Name}, context: {{cluster: {c.Name}}}}}"))}}
-        """);
+    private string Kubeconfig(params (string Name, FakeApiServer Server)[] clusters) =>
+        Write(
+            "kubeconfig",
+            $$"""
+            apiVersion: v1
+            kind: Config
+            clusters:
+            {{string.Join('\n', clusters.Select(c => $"- {{name: {c.Name}, cluster: {{server: \"{c.Server.Connection.Server}\"}}}}"))}}
+            contexts:
+            {{string.Join('\n', clusters.Select(c => $"- {{name: {c.Name}, context: {{cluster: {c.Name}}}}}"))}}
+            """
+        );
 }

@@ -21,7 +21,10 @@ public sealed class CertsTests : CommandLine
         Assert.Equal("               for localhost, admissionguard.admissionguard.svc, guard.example.com, 127.0.0.1, ::1, 192.0.2.7", lines[2]);
         Assert.Matches("^               signed by AdmissionGuard CA [0-9a-f]{8}$", lines[3]);
         Assert.Matches("^  authority    AdmissionGuard CA [0-9a-f]{8}: 36[45] days left, until ", lines[4]);
-        Assert.Equal("the one that is there is still good, nothing was written\n", (await Run(["certs", "make", "--dir", At("c"), "--name", "guard.example.com"])).Error);
+        Assert.Equal(
+            "the one that is there is still good, nothing was written\n",
+            (await Run(["certs", "make", "--dir", At("c"), "--name", "guard.example.com"])).Error
+        );
     }
 
     [Fact]
@@ -46,7 +49,11 @@ public sealed class CertsTests : CommandLine
         var show = await Run(["certs", "show", "--dir", At("c")]);
         Assert.Equal(1, show.Status);
         Assert.StartsWith("something is WRONG\n  serving      localhost: EXPIRED on ", show.Out, StringComparison.Ordinal);
-        Assert.Contains("  WRONG        ca.crt did not sign tls.crt: clients that trust it refuse the connection\n", show.Out, StringComparison.Ordinal);
+        Assert.Contains(
+            "  WRONG        ca.crt did not sign tls.crt: clients that trust it refuse the connection\n",
+            show.Out,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -54,7 +61,10 @@ public sealed class CertsTests : CommandLine
     {
         var refused = await Run(["certs", "rotate"]);
         Assert.Equal((2, "a cluster is missing: --kubeconfig PATH or --in-cluster\n"), (refused.Status, refused.Error));
-        Assert.Equal("--service guard: NAME.NAMESPACE.svc is expected, such as admissionguard.admissionguard.svc\n", (await Run(["certs", "rotate", "--service", "guard"])).Error);
+        Assert.Equal(
+            "--service guard: NAME.NAMESPACE.svc is expected, such as admissionguard.admissionguard.svc\n",
+            (await Run(["certs", "rotate", "--service", "guard"])).Error
+        );
     }
 
     [Fact]
@@ -62,9 +72,17 @@ public sealed class CertsTests : CommandLine
     {
         await using var api = await StoreApi.Start();
         using var server = api.Connect();
-        var kubeconfig = Write("kubeconfig", $"{{apiVersion: v1, kind: Config, current-context: t, clusters: [{{name: t, cluster: {{server: '{server.Server}'}}}}], contexts: [{{name: t, context: {{cluster: t}}}}]}}");
+        var kubeconfig = Write(
+            "kubeconfig",
+            $"{{apiVersion: v1, kind: Config, current-context: t, clusters: [{{name: t, cluster: {{server: '{server.Server}'}}}}], contexts: "
+                + $"[{{name: t, context: {{cluster: t}}}}]}}"
+        );
         async Task<Outcome> Certs(params string[] verb) => await Run(["certs", .. verb, "--kubeconfig", kubeconfig]);
-        Assert.Equal("something is WRONG\n  WRONG        there is no Secret admissionguard/admissionguard-certificates: is AdmissionGuard installed, is --service right?\n", (await Certs("show")).Out);
+        Assert.Equal(
+            "something is WRONG\n  WRONG        there is no Secret admissionguard/admissionguard-certificates: is AdmissionGuard installed, "
+                + "is --service right?\n",
+            (await Certs("show")).Out
+        );
         Assert.Equal(2, (await Certs("rotate")).Status);
 
         var now = DateTimeOffset.UtcNow;
@@ -72,15 +90,27 @@ public sealed class CertsTests : CommandLine
         Assert.Equal(RotationStep.Begin, await replica.Tend(now));
         var lacking = await Certs("show");
         Assert.Equal(1, lacking.Status);
-        Assert.Contains("  caBundle 1   empty\n  WRONG        it lacks the authority of the certificate that is served: the API server refuses the webhook\n", lacking.Out, StringComparison.Ordinal);
+        Assert.Contains(
+            "  caBundle 1   empty\n  WRONG        it lacks the authority of the certificate that is served: the API server refuses the webhook\n",
+            lacking.Out,
+            StringComparison.Ordinal
+        );
         await replica.TendAll(now);
         var well = await Certs("show");
         Assert.True(well.Status == 0, well.Out);
-        Assert.Contains($"mutatingwebhookconfigurations/admissionguard\n  caBundle 1   {api.Trusted[0][0].Name} (serving)\n", well.Out, StringComparison.Ordinal);
+        Assert.Contains(
+            $"mutatingwebhookconfigurations/admissionguard\n  caBundle 1   {api.Trusted[0][0].Name} (serving)\n",
+            well.Out,
+            StringComparison.Ordinal
+        );
         Assert.Contains("  rotation     begins on ", well.Out, StringComparison.Ordinal);
 
         var asked = await Certs("rotate", "--now");
-        Assert.StartsWith("asked for, by an annotation on Secret admissionguard/admissionguard-certificates; the replica that holds the lease does it:\n", asked.Out, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "asked for, by an annotation on Secret admissionguard/admissionguard-certificates; the replica that holds the lease does it:\n",
+            asked.Out,
+            StringComparison.Ordinal
+        );
         Assert.Contains("after 0:00:30   the new certificate is served", asked.Out, StringComparison.Ordinal);
         Assert.Contains("  asked        a rotation was asked for and has not begun", (await Certs("show")).Out, StringComparison.Ordinal);
         await replica.TendAll(now);

@@ -8,7 +8,29 @@ public sealed class CheckJsonTests : CommandLine
 {
     private static readonly string[] Fields =
     [
-        "rule", "policy", "action", "originalAction", "because", "kind", "apiVersion", "namespace", "name", "path", "key", "found", "limit", "message", "remedy", "file", "line", "column", "fixable", "source", "known", "cluster", "owner",
+        "rule",
+        "policy",
+        "action",
+        "originalAction",
+        "because",
+        "kind",
+        "apiVersion",
+        "namespace",
+        "name",
+        "path",
+        "key",
+        "found",
+        "limit",
+        "message",
+        "remedy",
+        "file",
+        "line",
+        "column",
+        "fixable",
+        "source",
+        "known",
+        "cluster",
+        "owner",
     ];
 
     [Fact]
@@ -61,11 +83,18 @@ public sealed class CheckJsonTests : CommandLine
     [Fact]
     public async Task A_weaker_action_says_what_it_was_and_why()
     {
-        var finding = (await Check(Write("new.yaml", Bad + "\n  exportTo: [\".\"]\n"), "--old", Write("old.yaml", Bad), "--output", "json")).Json["findings"]![0]!;
+        var finding = (await Check(Write("new.yaml", Bad + "\n  exportTo: [\".\"]\n"), "--old", Write("old.yaml", Bad), "--output", "json")).Json[
+            "findings"
+        ]![0]!;
         Assert.Equal(("warn", "deny", "ratchet"), ((string?)finding["action"], (string?)finding["originalAction"], (string?)finding["because"]));
-        finding = (await Check(At("new.yaml"), "--user", "system:serviceaccount:argo-rollouts:argo-rollouts", "--output", "json")).Json["findings"]![0]!;
+        finding = (await Check(At("new.yaml"), "--user", "system:serviceaccount:argo-rollouts:argo-rollouts", "--output", "json")).Json["findings"]![
+            0
+        ]!;
         Assert.Equal(("audit", "deny", "controller"), ((string?)finding["action"], (string?)finding["originalAction"], (string?)finding["because"]));
-        var warn = Write("warn.yaml", Policy("warn", $"- {{rule: {Rule}, action: deny}}").Replace("spec:", "spec:\n  mode: warn", StringComparison.Ordinal));
+        var warn = Write(
+            "warn.yaml",
+            Policy("warn", $"- {{rule: {Rule}, action: deny}}").Replace("spec:", "spec:\n  mode: warn", StringComparison.Ordinal)
+        );
         finding = (await Run(["check", At("new.yaml"), "--policy", warn, "--output", "json"])).Json["findings"]![0]!;
         Assert.Equal(("warn", "deny", "mode"), ((string?)finding["action"], (string?)finding["originalAction"], (string?)finding["because"]));
     }
@@ -79,7 +108,10 @@ public sealed class CheckJsonTests : CommandLine
         var errors = outcome.Json["errors"]!.AsArray();
         Assert.Equal(2, errors.Count);
         Assert.All(errors, e => Assert.Equal(["file", "line", "message"], e!.AsObject().Select(p => p.Key)));
-        Assert.Equal($"{{\"file\":{JsonSerializer.Serialize(At("missing.yaml"))},\"line\":null,\"message\":\"does not exist\"}}", errors.Single(e => e!["line"] is null)!.ToJsonString());
+        Assert.Equal(
+            $"{{\"file\":{JsonSerializer.Serialize(At("missing.yaml"))},\"line\":null,\"message\":\"does not exist\"}}",
+            errors.Single(e => e!["line"] is null)!.ToJsonString()
+        );
         Assert.True((int)errors.Single(e => e!["line"] is not null)!["line"]! >= 2);
         Assert.Single(outcome.Json["findings"]!.AsArray());
     }

@@ -31,7 +31,11 @@ public sealed class CheckRepairTests : CommandLine
         var file = Write("dr.yaml", Bad + "\n");
         var outcome = await Fixing("--diff", file);
         Assert.Equal((0, ""), (outcome.Status, outcome.Error));
-        Assert.StartsWith($"--- {file}\n+++ {file}\n@@ -5,3 +5,11 @@\n   namespace: shop\n spec:\n   host: api.shop.svc.cluster.local\n+  trafficPolicy:\n", outcome.Out, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"--- {file}\n+++ {file}\n@@ -5,3 +5,11 @@\n   namespace: shop\n spec:\n   host: api.shop.svc.cluster.local\n+  trafficPolicy:\n",
+            outcome.Out,
+            StringComparison.Ordinal
+        );
         Assert.Contains($"\n\n{file}:6:1: fix  {Pools}", outcome.Out, StringComparison.Ordinal);
         Assert.EndsWith(" 1 fix, 0 audit\n", outcome.Out, StringComparison.Ordinal);
         Assert.Equal(Bad + "\n", await Text(file));
@@ -53,7 +57,10 @@ public sealed class CheckRepairTests : CommandLine
         var diff = await Run(["check", "--policy", policy, "--diff", "-"], input: Bad + "\n");
         Assert.StartsWith("--- -\n+++ -\n@@ ", diff.Out, StringComparison.Ordinal);
         var fix = await Run(["check", "--policy", policy, "--fix", "-"], input: Bad);
-        Assert.Equal((2, "", "--fix writes into files, standard input (-) is none: --diff prints what it would write\n"), (fix.Status, fix.Out, fix.Error));
+        Assert.Equal(
+            (2, "", "--fix writes into files, standard input (-) is none: --diff prints what it would write\n"),
+            (fix.Status, fix.Out, fix.Error)
+        );
     }
 
     [Fact]
@@ -69,7 +76,11 @@ public sealed class CheckRepairTests : CommandLine
         var file = Write("dr.yaml", Shared);
         var outcome = await Fixing("--fix", file);
         Assert.Equal(Shared, await Text(file));
-        Assert.Contains("; not repaired: what &shared in line 8 holds is used by *shared too, write it by hand\n    write:  connectionPool:\n", outcome.Out, StringComparison.Ordinal);
+        Assert.Contains(
+            "; not repaired: what &shared in line 8 holds is used by *shared too, write it by hand\n    write:  connectionPool:\n",
+            outcome.Out,
+            StringComparison.Ordinal
+        );
         Assert.EndsWith(" 1 fix, 0 audit\n", outcome.Out, StringComparison.Ordinal);
     }
 
@@ -97,7 +108,8 @@ public sealed class CheckRepairTests : CommandLine
     [Fact]
     public async Task A_link_stays_a_link_and_the_mode_stays()
     {
-        if (OperatingSystem.IsWindows()) return;
+        if (OperatingSystem.IsWindows())
+            return;
         var file = Write("real/dr.yaml", Bad);
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
         File.CreateSymbolicLink(At("dr.yaml"), file);

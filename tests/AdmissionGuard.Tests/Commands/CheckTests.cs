@@ -8,7 +8,11 @@ public sealed class CheckTests : CommandLine
         var file = Write("dr.yaml", Bad);
         var outcome = await Check(file);
         Assert.Equal(1, outcome.Status);
-        Assert.StartsWith($"{file}:6:1: deny  {Rule}  DestinationRule shop/api\n    spec.trafficPolicy.outlierDetection\n", outcome.Out, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{file}:6:1: deny  {Rule}  DestinationRule shop/api\n    spec.trafficPolicy.outlierDetection\n",
+            outcome.Out,
+            StringComparison.Ordinal
+        );
         Assert.EndsWith("\n1 document, 1 reviewed: 1 deny, 0 warn, 0 fix, 0 audit\n", outcome.Out, StringComparison.Ordinal);
         Assert.Equal("", outcome.Error);
     }
@@ -65,8 +69,16 @@ public sealed class CheckTests : CommandLine
     [Fact]
     public async Task Items_of_a_List_and_JSON_are_objects_like_others()
     {
-        var json = Write("dr.json", "{\"apiVersion\":\"networking.istio.io/v1\",\"kind\":\"DestinationRule\",\n \"metadata\":{\"name\":\"j\"},\n \"spec\":{\"host\":\"j\"}}");
-        var list = Write("list.yaml", "apiVersion: v1\nkind: List\nitems:\n- " + Bad.Replace("\n", "\n  ", StringComparison.Ordinal) + "\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: c}}\n");
+        var json = Write(
+            "dr.json",
+            "{\"apiVersion\":\"networking.istio.io/v1\",\"kind\":\"DestinationRule\",\n \"metadata\":{\"name\":\"j\"},\n \"spec\":{\"host\":\"j\"}}"
+        );
+        var list = Write(
+            "list.yaml",
+            "apiVersion: v1\nkind: List\nitems:\n- "
+                + Bad.Replace("\n", "\n  ", StringComparison.Ordinal)
+                + "\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: c}}\n"
+        );
         var outcome = await Check(json, list);
         Assert.Equal(1, outcome.Status);
         Assert.Contains($"{json}:3:2: deny", outcome.Out, StringComparison.Ordinal);
@@ -168,7 +180,11 @@ public sealed class CheckTests : CommandLine
         var file = Write("dr.yaml", Good.Replace("consecutive5xxErrors: 5", "consecutive5xxErrors: \"five\"", StringComparison.Ordinal));
         var outcome = await Check(file);
         Assert.Equal(2, outcome.Status);
-        Assert.StartsWith($"{file}:10:7: spec.trafficPolicy.outlierDetection.consecutive5xxErrors: \"five\" where a whole number is expected", outcome.Error, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{file}:10:7: spec.trafficPolicy.outlierDetection.consecutive5xxErrors: \"five\" where a whole number is expected",
+            outcome.Error,
+            StringComparison.Ordinal
+        );
         Assert.Contains("; 1 error\n", outcome.Out, StringComparison.Ordinal);
     }
 
@@ -184,7 +200,11 @@ public sealed class CheckTests : CommandLine
     [Fact]
     public async Task What_a_manifest_says_moves_no_cursor_and_forges_no_line()
     {
-        var file = Write("dr.yaml", Bad.Replace("name: api", "name: \"api\\e[2J\\nforged: line\"", StringComparison.Ordinal).Replace("api.shop.svc.cluster.local", "\"a\\nforged: b\\u202e\"", StringComparison.Ordinal));
+        var file = Write(
+            "dr.yaml",
+            Bad.Replace("name: api", "name: \"api\\e[2J\\nforged: line\"", StringComparison.Ordinal)
+                .Replace("api.shop.svc.cluster.local", "\"a\\nforged: b\\u202e\"", StringComparison.Ordinal)
+        );
         var outcome = await Check(file);
         Assert.DoesNotContain('\e', outcome.Out);
         Assert.DoesNotContain('\u202e', outcome.Out);

@@ -8,8 +8,7 @@ public abstract class CommandLine : IDisposable
 {
     protected const string Rule = "destination-rule-outlier-detection";
 
-    protected const string Bad =
-        """
+    protected const string Bad = """
         apiVersion: networking.istio.io/v1
         kind: DestinationRule
         metadata:

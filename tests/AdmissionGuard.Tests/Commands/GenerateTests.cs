@@ -29,14 +29,17 @@ public sealed class GenerateTests : CommandLine
     [Fact]
     public async Task Webhooks_leave_out_whom_the_settings_name()
     {
-        var file = Write("settings.yaml", """
+        var file = Write(
+            "settings.yaml",
+            """
             apiVersion: admissionguard.io/v1alpha1
             kind: GuardSettings
             metadata: {name: cluster}
             spec:
               controllers: ["system:serviceaccount:delivery:argo-rollouts"]
               excludedNamespaces: [kube-system, mesh]
-            """);
+            """
+        );
         var outcome = await Run(["generate", "webhooks", "--settings", file]);
         Assert.Equal((0, ""), (outcome.Status, outcome.Error));
         Assert.Contains("values: [kube-system, mesh]", outcome.Out, StringComparison.Ordinal);
@@ -46,7 +49,14 @@ public sealed class GenerateTests : CommandLine
 
     [Theory]
     [InlineData("admissionguard:latest", "k8s")]
-    [InlineData("registry.example/tools/admissionguard:0.1.0", "deploy/a \"b\": $(id) #c", "--image", "registry.example/tools/admissionguard:0.1.0", "--path", "deploy/a \"b\": $(id) #c")]
+    [InlineData(
+        "registry.example/tools/admissionguard:0.1.0",
+        "deploy/a \"b\": $(id) #c",
+        "--image",
+        "registry.example/tools/admissionguard:0.1.0",
+        "--path",
+        "deploy/a \"b\": $(id) #c"
+    )]
     public async Task A_workflow_checks_pull_requests_by_the_image_with_few_rights(string image, string path, params string[] options)
     {
         var outcome = await Run(["generate", "github-action", .. options]);
@@ -78,7 +88,15 @@ public sealed class GenerateTests : CommandLine
     [Fact]
     public async Task Settings_with_an_error_generate_nothing()
     {
-        var outcome = await Run(["generate", "webhooks", "--settings", Write("settings.yaml", "apiVersion: admissionguard.io/v1alpha1\nkind: GuardSettings\nmetadata: {name: cluster}\nspec: {controlers: []}\n")]);
+        var outcome = await Run([
+            "generate",
+            "webhooks",
+            "--settings",
+            Write(
+                "settings.yaml",
+                "apiVersion: admissionguard.io/v1alpha1\nkind: GuardSettings\nmetadata: {name: cluster}\nspec: {controlers: []}\n"
+            ),
+        ]);
         Assert.Equal((2, ""), (outcome.Status, outcome.Out));
         Assert.Contains("did you mean controllers?", outcome.Error, StringComparison.Ordinal);
     }

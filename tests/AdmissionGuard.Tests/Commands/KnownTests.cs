@@ -12,11 +12,18 @@ public sealed class KnownTests : CommandLine
         var written = await Check(file, "--known", Known, "--write-known");
         Assert.Equal((0, $"{Known}: 1 finding written\n"), (written.Status, written.Error));
         var lines = await File.ReadAllLinesAsync(Known, TestContext.Current.CancellationToken);
-        Assert.Equal(["version: 1", "known:", $"- {{rule: {Rule}, kind: DestinationRule, namespace: \"shop\", name: \"api\", key: \"host\", excess: 1}}"], lines[2..]);
+        Assert.Equal(
+            ["version: 1", "known:", $"- {{rule: {Rule}, kind: DestinationRule, namespace: \"shop\", name: \"api\", key: \"host\", excess: 1}}"],
+            lines[2..]
+        );
         Write("dr.yaml", "# a line more\n" + Bad);
         var outcome = await Check(file, "--known", Known, "--fail-on", "warn");
         Assert.Equal((0, ""), (outcome.Status, outcome.Error));
-        Assert.Equal($"{file}:7:1: known (deny)  {Rule}  DestinationRule shop/api\n\n1 document, 1 reviewed: 0 deny, 0 warn, 0 fix, 0 audit; 1 known, not counted\n", outcome.Out);
+        Assert.Equal(
+            $"{file}:7:1: known (deny)  {Rule}  DestinationRule shop/api\n\n1 document, 1 reviewed: 0 deny, 0 warn, 0 fix, 0 audit; 1 known, "
+                + $"not counted\n",
+            outcome.Out
+        );
     }
 
     [Fact]
@@ -49,11 +56,21 @@ public sealed class KnownTests : CommandLine
     [Fact]
     public async Task What_no_longer_occurs_is_told_in_one_line()
     {
-        var file = Write("dr.yaml", Bad + "\n---\n" + Bad.Replace("name: api", "name: web", StringComparison.Ordinal) + "\n---\n" + Bad.Replace("name: api", "name: search", StringComparison.Ordinal));
+        var file = Write(
+            "dr.yaml",
+            Bad
+                + "\n---\n"
+                + Bad.Replace("name: api", "name: web", StringComparison.Ordinal)
+                + "\n---\n"
+                + Bad.Replace("name: api", "name: search", StringComparison.Ordinal)
+        );
         await Check(file, "--known", Known, "--write-known");
         Write("dr.yaml", Good + "\n---\n" + Bad.Replace("name: api", "name: web", StringComparison.Ordinal));
         var outcome = await Check(file, "--known", Known);
-        Assert.Equal((0, $"{Known}: 1 entry no longer occurs, 1 entry is of objects that were not given; --write-known writes it anew\n"), (outcome.Status, outcome.Error));
+        Assert.Equal(
+            (0, $"{Known}: 1 entry no longer occurs, 1 entry is of objects that were not given; --write-known writes it anew\n"),
+            (outcome.Status, outcome.Error)
+        );
     }
 
     [Fact]
@@ -86,7 +103,11 @@ public sealed class KnownTests : CommandLine
     [Fact]
     public async Task Names_with_any_character_come_back_as_they_were()
     {
-        var file = Write("dr.yaml", Bad.Replace("api.shop.svc.cluster.local", "\"x\\\"\\\\\\n\\u2028\\u202e🚀#: {}\"", StringComparison.Ordinal).Replace("name: api", "name: \"é🚀 #\\\"\"", StringComparison.Ordinal));
+        var file = Write(
+            "dr.yaml",
+            Bad.Replace("api.shop.svc.cluster.local", "\"x\\\"\\\\\\n\\u2028\\u202e🚀#: {}\"", StringComparison.Ordinal)
+                .Replace("name: api", "name: \"é🚀 #\\\"\"", StringComparison.Ordinal)
+        );
         await Check(file, "--known", Known, "--write-known", "--fail-on", "warn");
         var outcome = await Check(file, "--known", Known, "--fail-on", "warn");
         Assert.Equal((0, ""), (outcome.Status, outcome.Error));
@@ -105,7 +126,10 @@ public sealed class KnownTests : CommandLine
     [Theory]
     [InlineData("version: 1\nknown:\n- {rule: a, kind: b, namespace: c, name: d, kei: e}\n", "3:45: there is no key \"kei\", did you mean key?")]
     [InlineData("version: 1\nknown:\n- {rule: a, kind: b, namespace: c, name: 7, key: e}\n", "3:36: name is 7, a text is expected")]
-    [InlineData("version: 1\nknown:\n- {rule: a, kind: b, namespace: c, name: d, key: e, excess: much}\n", "3:53: excess is \"much\", a number is expected")]
+    [InlineData(
+        "version: 1\nknown:\n- {rule: a, kind: b, namespace: c, name: d, key: e, excess: much}\n",
+        "3:53: excess is \"much\", a number is expected"
+    )]
     [InlineData("version: 2\nknown: []\n", "1:1: version is 2, 1 is read")]
     [InlineData("version: 1\n", "1:1: known is absent, a list is expected")]
     [InlineData("version: 1\nknown: [\n", "")]
@@ -125,19 +149,22 @@ public sealed class KnownTests : CommandLine
         var file = Write("dr.yaml", Bad);
         Assert.Equal($"{Known}: does not exist; --write-known writes it\n", (await Check(file, "--known", Known)).Error);
         var alone = await Check(file, "--write-known");
-        Assert.Equal((2, "--write-known writes the file of --known, which is not given; see admissionguard check --help\n"), (alone.Status, alone.Error));
+        Assert.Equal(
+            (2, "--write-known writes the file of --known, which is not given; see admissionguard check --help\n"),
+            (alone.Status, alone.Error)
+        );
     }
 
     private static string VirtualService(string timeout) =>
         $$"""
-        apiVersion: networking.istio.io/v1
-        kind: VirtualService
-        metadata: {name: api, namespace: shop}
-        spec:
-          hosts: [api.shop.svc.cluster.local]
-          http:
-          - timeout: {{timeout}}
-            route:
-            - destination: {host: api.shop.svc.cluster.local}
-        """;
+            apiVersion: networking.istio.io/v1
+            kind: VirtualService
+            metadata: {name: api, namespace: shop}
+            spec:
+              hosts: [api.shop.svc.cluster.local]
+              http:
+              - timeout: {{timeout}}
+                route:
+                - destination: {host: api.shop.svc.cluster.local}
+            """;
 }

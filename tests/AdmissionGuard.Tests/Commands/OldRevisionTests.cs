@@ -24,7 +24,11 @@ public sealed class OldRevisionTests : CommandLine
             Assert.Contains($"web.yaml:6:1: deny  {Rule}", outcome.Out, StringComparison.Ordinal);
         }
         Assert.Equal(0, (await Check(At("repo/k8s"), "--old", "git:main")).Status);
-        Assert.Contains("1 document, 1 reviewed: 0 deny, 1 warn", (await Check(At("repo/k8s/dr.yaml"), "--old", "git:HEAD~1")).Out, StringComparison.Ordinal);
+        Assert.Contains(
+            "1 document, 1 reviewed: 0 deny, 1 warn",
+            (await Check(At("repo/k8s/dr.yaml"), "--old", "git:HEAD~1")).Out,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -50,14 +54,19 @@ public sealed class OldRevisionTests : CommandLine
     public async Task A_folder_of_then_is_read_as_one_of_now()
     {
         Git("init", "-q");
-        foreach (var path in (string[])["repo/.hidden/a.yaml", "repo/chart/templates/b.yaml", "repo/skip/c.yaml", "repo/patches/d.yaml"]) Write(path, Bad.Replace("name: api", $"name: n{path.Length}", StringComparison.Ordinal));
+        foreach (var path in (string[])["repo/.hidden/a.yaml", "repo/chart/templates/b.yaml", "repo/skip/c.yaml", "repo/patches/d.yaml"])
+            Write(path, Bad.Replace("name: api", $"name: n{path.Length}", StringComparison.Ordinal));
         Write("repo/chart/Chart.yaml", "name: chart\n");
         Write("repo/kustomization.yaml", "patches: [{path: patches/d.yaml}]\n");
         Write("repo/dr.yaml", Bad);
         Commit("first");
         var outcome = await Check(At("repo"), "--old", "git:HEAD", "--exclude", "skip");
         Assert.Contains("\n1 document, 1 reviewed: 0 deny", "\n" + outcome.Out, StringComparison.Ordinal);
-        Assert.Contains("1 reviewed", (await Check(At("repo/chart/templates"), At("repo/dr.yaml"), "--old", "git:HEAD")).Out, StringComparison.Ordinal);
+        Assert.Contains(
+            "1 reviewed",
+            (await Check(At("repo/chart/templates"), At("repo/dr.yaml"), "--old", "git:HEAD")).Out,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -92,9 +101,16 @@ public sealed class OldRevisionTests : CommandLine
     public async Task No_repository_standard_input_and_company_are_one_line_each()
     {
         var file = Write("dr.yaml", Bad);
-        Assert.StartsWith($"--old git:HEAD: {file}: not a git repository", Assert.Single((await Check(file, "--old", "git:HEAD")).ErrorLines), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"--old git:HEAD: {file}: not a git repository",
+            Assert.Single((await Check(file, "--old", "git:HEAD")).ErrorLines),
+            StringComparison.Ordinal
+        );
         Assert.Equal("--old git:HEAD is for files and folders: standard input has no revisions\n", (await Check("-", "--old", "git:HEAD")).Error);
-        Assert.Equal("--old git:HEAD stands alone: it has all that the paths had then\n", (await Check(file, "--old", "git:HEAD", "--old", file)).Error);
+        Assert.Equal(
+            "--old git:HEAD stands alone: it has all that the paths had then\n",
+            (await Check(file, "--old", "git:HEAD", "--old", file)).Error
+        );
     }
 
     private void Commit(string message)

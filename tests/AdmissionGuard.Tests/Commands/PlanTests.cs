@@ -5,7 +5,8 @@ namespace AdmissionGuard.Tests.Commands;
 
 public sealed class PlanTests : CommandLine
 {
-    private const string Steps = "[{setWeight: 10}, {pause: {duration: 10m}}, {setWeight: 60}, {analysis: {templates: [{templateName: success-rate}]}}]";
+    private const string Steps =
+        "[{setWeight: 10}, {pause: {duration: 10m}}, {setWeight: 60}, {analysis: {templates: [{templateName: success-rate}]}}]";
 
     [Fact]
     public async Task A_plan_is_on_stdout_in_80_columns_and_exits_0()
@@ -101,20 +102,42 @@ public sealed class PlanTests : CommandLine
     [Fact]
     public async Task Json_has_the_stages_the_figures_and_the_differences()
     {
-        var outcome = await Run(["plan", "-o", "json", Write("a.yaml", Rollout(Steps)), Write("b.yaml", Rollout("[{setWeight: 60}, {pause: {duration: 20m}}]"))]);
+        var outcome = await Run([
+            "plan",
+            "-o",
+            "json",
+            Write("a.yaml", Rollout(Steps)),
+            Write("b.yaml", Rollout("[{setWeight: 60}, {pause: {duration: 20m}}]")),
+        ]);
         Assert.Equal((0, 1, 2), (outcome.Status, (int)outcome.Json["version"]!, outcome.Json["plans"]!.AsArray().Count));
         var plan = outcome.Json["plans"]![0]!;
-        Assert.Equal("10 600 /spec/strategy/canary/steps/0/setWeight, 60 0 /spec/strategy/canary/steps/2/setWeight, 100 0 ", string.Join(", ", plan["stages"]!.AsArray().Select(s => $"{s!["share"]} {s["atLeastSeconds"]} {s["path"]}")));
+        Assert.Equal(
+            "10 600 /spec/strategy/canary/steps/0/setWeight, 60 0 /spec/strategy/canary/steps/2/setWeight, 100 0 ",
+            string.Join(", ", plan["stages"]!.AsArray().Select(s => $"{s!["share"]} {s["atLeastSeconds"]} {s["path"]}"))
+        );
         Assert.Equal("analysis", (string?)plan["stages"]![1]!["canStop"]![0]);
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse("""{"points":50,"from":10,"to":60}"""), plan["largestIncrease"]));
-        Assert.True(JsonNode.DeepEquals(JsonNode.Parse("""{"fullOutageMinutes":1,"stoppedBy":"analysis","atShare":60,"beforeUsers":null,"isIncomplete":false}"""), plan["badVersion"]));
-        Assert.True(JsonNode.DeepEquals(JsonNode.Parse("""{"largestIncreasePoints":10,"toHalfSeconds":-600,"toAllSeconds":600,"fullOutageMinutes":11}"""), outcome.Json["comparison"]));
+        Assert.True(
+            JsonNode.DeepEquals(
+                JsonNode.Parse("""{"fullOutageMinutes":1,"stoppedBy":"analysis","atShare":60,"beforeUsers":null,"isIncomplete":false}"""),
+                plan["badVersion"]
+            )
+        );
+        Assert.True(
+            JsonNode.DeepEquals(
+                JsonNode.Parse("""{"largestIncreasePoints":10,"toHalfSeconds":-600,"toAllSeconds":600,"fullOutageMinutes":11}"""),
+                outcome.Json["comparison"]
+            )
+        );
     }
 
     [Fact]
     public async Task A_name_cannot_break_out_of_the_picture()
     {
-        var file = Write("r.yaml", Rollout(Steps).Replace("name: api", "name: \"</text><script>alert(1)</script>&\\u0007\\uFFFE\\\"\"", StringComparison.Ordinal));
+        var file = Write(
+            "r.yaml",
+            Rollout(Steps).Replace("name: api", "name: \"</text><script>alert(1)</script>&\\u0007\\uFFFE\\\"\"", StringComparison.Ordinal)
+        );
         var outcome = await Run(["plan", "--output", "svg", file]);
         Assert.Equal(0, outcome.Status);
         var elements = XDocument.Parse(outcome.Out).Descendants().Select(e => e.Name.LocalName).ToHashSet();
@@ -125,12 +148,14 @@ public sealed class PlanTests : CommandLine
     [Fact]
     public async Task Too_many_gates_have_no_chart_and_many_fit()
     {
-        var gates = (int count) => Rollout($"[{{setWeight: 5}}, {string.Join(", ", Enumerable.Repeat("{pause: {}}, {pause: {duration: 1m}}", count))}]");
+        var gates = (int count) =>
+            Rollout($"[{{setWeight: 5}}, {string.Join(", ", Enumerable.Repeat("{pause: {}}, {pause: {duration: 1m}}", count))}]");
         Assert.Contains("no chart: too many gates", (await Run(["plan", "-"], gates(41))).Out, StringComparison.Ordinal);
         var most = (await Run(["plan", "-"], gates(40))).Out;
         Assert.Contains("and 32 more, as the table has them", most, StringComparison.Ordinal);
         Assert.All(most.Split('\n'), l => Assert.True(l.Length <= 80, l));
-        foreach (var count in (int[])[40, 41]) Assert.NotNull(XDocument.Parse((await Run(["plan", "-", "-o", "svg"], gates(count))).Out));
+        foreach (var count in (int[])[40, 41])
+            Assert.NotNull(XDocument.Parse((await Run(["plan", "-", "-o", "svg"], gates(count))).Out));
     }
 
     private const string Head = "apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata:\n  name: api\n  namespace: shop\nspec:\n";

@@ -5,7 +5,9 @@ public sealed class PolicyOptionsTests : CommandLine
     [Fact]
     public async Task Without_both_the_profile_baseline_applies()
     {
-        var finding = (await Run(["check", Write("dr.yaml", Bad), "--output", "json"])).Json["findings"]!.AsArray().Single(f => (string?)f!["rule"] == Rule)!;
+        var finding = (await Run(["check", Write("dr.yaml", Bad), "--output", "json"])).Json["findings"]!
+            .AsArray()
+            .Single(f => (string?)f!["rule"] == Rule)!;
         Assert.Equal("baseline", (string?)finding["policy"]);
         Assert.Equal("deny", (string?)finding["action"]);
     }
@@ -38,15 +40,20 @@ public sealed class PolicyOptionsTests : CommandLine
         Assert.Equal(["test"], Policies(outcome));
     }
 
-    public static TheoryData<string, string, string> Refused => new()
-    {
-        { "unknown rule", Policy("p", "- {rule: destination-rule-outlier-detectoin}"), "7:6: spec.rules[0].rule: there is no rule \"destination-rule-outlier-detectoin\", did you mean destination-rule-outlier-detection?" },
-        { "unknown key", Policy("p", $"- {{rule: {Rule}, acton: deny}}"), "did you mean action?" },
-        { "no rule", "apiVersion: admissionguard.io/v1alpha1\nkind: GuardPolicy\nmetadata: {name: p}\nspec: {}\n", "would do nothing" },
-        { "foreign kind", Bad, "is no GuardPolicy, GuardException or GuardSettings; nothing else is read as a policy" },
-        { "no YAML", "kind: [\n", "" },
-        { "empty", "", "holds no GuardPolicy, GuardException or GuardSettings" },
-    };
+    public static TheoryData<string, string, string> Refused =>
+        new()
+        {
+            {
+                "unknown rule",
+                Policy("p", "- {rule: destination-rule-outlier-detectoin}"),
+                "7:6: spec.rules[0].rule: there is no rule \"destination-rule-outlier-detectoin\", did you mean destination-rule-outlier-detection?"
+            },
+            { "unknown key", Policy("p", $"- {{rule: {Rule}, acton: deny}}"), "did you mean action?" },
+            { "no rule", "apiVersion: admissionguard.io/v1alpha1\nkind: GuardPolicy\nmetadata: {name: p}\nspec: {}\n", "would do nothing" },
+            { "foreign kind", Bad, "is no GuardPolicy, GuardException or GuardSettings; nothing else is read as a policy" },
+            { "no YAML", "kind: [\n", "" },
+            { "empty", "", "holds no GuardPolicy, GuardException or GuardSettings" },
+        };
 
     [Theory]
     [MemberData(nameof(Refused))]
@@ -82,21 +89,41 @@ public sealed class PolicyOptionsTests : CommandLine
 
     private static string Exception(DateTimeOffset expires, string name = "legacy") =>
         $"apiVersion: admissionguard.io/v1alpha1\nkind: GuardException\nmetadata:\n  name: {name}\nspec:\n  rules: [{Rule}]\n"
-        + $"  match: {{kinds: [DestinationRule], namespaces: [shop], names: [api]}}\n  owner: team-shop\n  reason: until the migration\n  expires: \"{expires.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}\"\n";
+        + $"  match: {{kinds: [DestinationRule], namespaces: [shop], names: [api]}}\n  owner: team-shop\n  reason: until the migration\n  "
+        + $"expires: \"{expires.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}\"\n";
 
     [Fact]
     public async Task The_three_kinds_stand_in_one_file_in_any_order()
     {
         var far = Exception(DateTimeOffset.UtcNow.AddDays(200));
         string[] documents = [far, Policy("own", $"- {{rule: {Rule}, action: deny}}"), Settings + "maxExceptionDays: 300\n"];
-        foreach (var order in (int[][])[[0, 1, 2], [2, 1, 0], [1, 2, 0]])
+        foreach (
+            var order in (int[][])
+                [
+                    [0, 1, 2],
+                    [2, 1, 0],
+                    [1, 2, 0],
+                ]
+        )
         {
-            var outcome = await Run(["check", Write("dr.yaml", Bad), "--policy", Write("all.yaml", string.Join("---\n", order.Select(i => documents[i])))]);
-            Assert.Equal((0, "1 document, 1 reviewed: 0 deny, 0 warn, 0 fix, 0 audit; exceptions cover 1 finding\n", ""), (outcome.Status, outcome.Out, outcome.Error));
+            var outcome = await Run([
+                "check",
+                Write("dr.yaml", Bad),
+                "--policy",
+                Write("all.yaml", string.Join("---\n", order.Select(i => documents[i]))),
+            ]);
+            Assert.Equal(
+                (0, "1 document, 1 reviewed: 0 deny, 0 warn, 0 fix, 0 audit; exceptions cover 1 finding\n", ""),
+                (outcome.Status, outcome.Out, outcome.Error)
+            );
         }
         var alone = await Run(["check", At("dr.yaml"), "--policy", PolicyFile, "--policy", Write("far.yaml", far)]);
         Assert.Equal(2, alone.Status);
-        Assert.Contains($"{At("far.yaml")}:10:3: spec.expires: is 200 days away, at most 90 are allowed: until ", alone.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{At("far.yaml")}:10:3: spec.expires: is 200 days away, at most 90 are allowed: until ",
+            alone.Error,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -107,7 +134,11 @@ public sealed class PolicyOptionsTests : CommandLine
         Assert.Equal(0, outcome.Status);
         Assert.Equal(["version", "findings", "summary", "errors"], outcome.Json.AsObject().Select(p => p.Key));
         Assert.Equal(["documents", "reviewed", "deny", "warn", "audit", "fix", "known"], outcome.Json["summary"]!.AsObject().Select(p => p.Key));
-        Assert.StartsWith($"{At("dr.yaml")}: DestinationRule shop/api: exception legacy for {Rule} ends on ", Assert.Single(outcome.ErrorLines), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{At("dr.yaml")}: DestinationRule shop/api: exception legacy for {Rule} ends on ",
+            Assert.Single(outcome.ErrorLines),
+            StringComparison.Ordinal
+        );
 
         var ended = await Check(At("dr.yaml"), "--policy", Write("ended.yaml", Exception(DateTimeOffset.UtcNow.AddDays(-2))));
         Assert.Equal(1, ended.Status);
@@ -118,16 +149,30 @@ public sealed class PolicyOptionsTests : CommandLine
     public async Task Settings_hold_for_manifests_too()
     {
         var outcome = await Check(Write("dr.yaml", Bad), "--policy", Write("settings.yaml", Settings + "excludedNamespaces: [shop]\n"));
-        Assert.Equal((0, "1 document, 1 reviewed: 0 deny, 0 warn, 0 fix, 0 audit; 1 in excluded namespaces, not judged\n"), (outcome.Status, outcome.Out));
+        Assert.Equal(
+            (0, "1 document, 1 reviewed: 0 deny, 0 warn, 0 fix, 0 audit; 1 in excluded namespaces, not judged\n"),
+            (outcome.Status, outcome.Out)
+        );
     }
 
-    public static TheoryData<string, string> Twice => new()
-    {
-        { Settings + "maxExceptionDays: 3\n---\n" + Settings + "maxExceptionDays: 4\n", "10:1: there are GuardSettings already: one for the whole cluster" },
-        { Exception(DateTimeOffset.UtcNow.AddDays(3)) + "---\n" + Exception(DateTimeOffset.UtcNow.AddDays(4)), "14:1: there is an exception legacy already" },
-        { Settings + "maxExceptionDay: 3\n", "6:3: spec.maxExceptionDay: spec has no key \"maxExceptionDay\", did you mean maxExceptionDays?" },
-        { "apiVersion: admissionguard.io/v1alpha1\nkind: GuardExeption\nmetadata: {name: x}\n", "1:1: admissionguard.io/v1alpha1 GuardExeption is no GuardPolicy, GuardException or GuardSettings; nothing else is read as a policy, did you mean GuardException?" },
-    };
+    public static TheoryData<string, string> Twice =>
+        new()
+        {
+            {
+                Settings + "maxExceptionDays: 3\n---\n" + Settings + "maxExceptionDays: 4\n",
+                "10:1: there are GuardSettings already: one for the whole cluster"
+            },
+            {
+                Exception(DateTimeOffset.UtcNow.AddDays(3)) + "---\n" + Exception(DateTimeOffset.UtcNow.AddDays(4)),
+                "14:1: there is an exception legacy already"
+            },
+            { Settings + "maxExceptionDay: 3\n", "6:3: spec.maxExceptionDay: spec has no key \"maxExceptionDay\", did you mean maxExceptionDays?" },
+            {
+                "apiVersion: admissionguard.io/v1alpha1\nkind: GuardExeption\nmetadata: {name: x}\n",
+                "1:1: admissionguard.io/v1alpha1 GuardExeption is no GuardPolicy, GuardException or GuardSettings; nothing else is read as a "
+                    + "policy, did you mean GuardException?"
+            },
+        };
 
     [Theory]
     [MemberData(nameof(Twice))]
@@ -152,7 +197,10 @@ public sealed class PolicyOptionsTests : CommandLine
     {
         var file = Write("settings.yaml", Settings + "maxExceptionDays: 30\n");
         Assert.Equal(["baseline"], Policies(await Run(["check", Write("dr.yaml", Bad), "--policy", file, "--output", "json"])).Distinct());
-        Assert.Equal(["strict"], Policies(await Run(["check", At("dr.yaml"), "--policy", file, "--profile", "strict", "--output", "json"])).Distinct());
+        Assert.Equal(
+            ["strict"],
+            Policies(await Run(["check", At("dr.yaml"), "--policy", file, "--profile", "strict", "--output", "json"])).Distinct()
+        );
     }
 
     [Fact]
@@ -168,7 +216,13 @@ public sealed class PolicyOptionsTests : CommandLine
     public async Task A_server_does_not_begin_with_half_of_its_policies()
     {
         var refused = Write("own.yaml", Policy("p", "- {rule: nonsense}"));
-        foreach (var verb in (string[][])[["serve"], ["review", "-"]])
+        foreach (
+            var verb in (string[][])
+                [
+                    ["serve"],
+                    ["review", "-"],
+                ]
+        )
         {
             var outcome = await Run([.. verb, "--policy", PolicyFile, "--policy", refused]);
             Assert.Equal((2, ""), (outcome.Status, outcome.Out));
@@ -176,5 +230,6 @@ public sealed class PolicyOptionsTests : CommandLine
         }
     }
 
-    private static IEnumerable<string> Policies(Outcome outcome) => outcome.Json["findings"]!.AsArray().Where(f => (string?)f!["rule"] == Rule).Select(f => (string)f!["policy"]!);
+    private static IEnumerable<string> Policies(Outcome outcome) =>
+        outcome.Json["findings"]!.AsArray().Where(f => (string?)f!["rule"] == Rule).Select(f => (string)f!["policy"]!);
 }

@@ -11,7 +11,8 @@ public sealed class PreviousTests : CommandLine
 
     private async Task<string> Earlier(params string[] files) => Write("previous.json", (await Check([.. files, "--output", "json"])).Out);
 
-    private async Task<HtmlPage> Since(string previous, params string[] files) => new((await Check([.. files, "--output", "html", "--previous", previous])).Out);
+    private async Task<HtmlPage> Since(string previous, params string[] files) =>
+        new((await Check([.. files, "--output", "html", "--previous", previous])).Out);
 
     [Fact]
     public async Task New_gone_and_unchanged_are_counted_and_listed()
@@ -31,7 +32,20 @@ public sealed class PreviousTests : CommandLine
     public async Task The_same_finding_with_another_action_is_unchanged()
     {
         var previous = await Earlier(Write("a.yaml", Bad));
-        var page = new HtmlPage((await Run(["check", "--policy", Write("warn.yaml", Policy("test", $"- {{rule: {Rule}, action: warn}}")), At("a.yaml"), "--output", "html", "--previous", previous])).Out);
+        var page = new HtmlPage(
+            (
+                await Run([
+                    "check",
+                    "--policy",
+                    Write("warn.yaml", Policy("test", $"- {{rule: {Rule}, action: warn}}")),
+                    At("a.yaml"),
+                    "--output",
+                    "html",
+                    "--previous",
+                    previous,
+                ])
+            ).Out
+        );
         Assert.Contains("0 new, 0 gone, 1 unchanged (1 of these with another action).", page.Id("trend").Parent!.Value, StringComparison.Ordinal);
     }
 
@@ -39,21 +53,36 @@ public sealed class PreviousTests : CommandLine
     public async Task A_finding_is_known_again_where_its_list_was_edited()
     {
         var policy = Write("own.yaml", Policy("own", "- {rule: virtual-service-timeout, action: deny}"));
-        var previous = Write("previous.json", (await Run(["check", "--policy", policy, Write("vs.yaml", VirtualService("")), "--output", "json"])).Out);
+        var previous = Write(
+            "previous.json",
+            (await Run(["check", "--policy", policy, Write("vs.yaml", VirtualService("")), "--output", "json"])).Out
+        );
         Write("vs.yaml", VirtualService("\n  - {name: first, match: [{uri: {prefix: /first}}], timeout: 1s, route: [{destination: {host: api}}]}"));
-        Assert.Contains("0 new, 0 gone, 1 unchanged</strong>.", (await Run(["check", "--policy", policy, At("vs.yaml"), "--output", "html", "--previous", previous])).Out, StringComparison.Ordinal);
+        Assert.Contains(
+            "0 new, 0 gone, 1 unchanged</strong>.",
+            (await Run(["check", "--policy", policy, At("vs.yaml"), "--output", "html", "--previous", previous])).Out,
+            StringComparison.Ordinal
+        );
 
         // as reports were before findings had keys
         var old = JsonNode.Parse(await File.ReadAllTextAsync(previous, TestContext.Current.CancellationToken))!;
-        foreach (var finding in old["findings"]!.AsArray()) finding!.AsObject().Remove("key");
+        foreach (var finding in old["findings"]!.AsArray())
+            finding!.AsObject().Remove("key");
         Write("previous.json", old.ToJsonString());
-        Assert.Contains("1 new, 1 gone, 0 unchanged</strong>. The previous report tells findings apart by their path only", (await Run(["check", "--policy", policy, At("vs.yaml"), "--output", "html", "--previous", previous])).Out, StringComparison.Ordinal);
+        Assert.Contains(
+            "1 new, 1 gone, 0 unchanged</strong>. The previous report tells findings apart by their path only",
+            (await Run(["check", "--policy", policy, At("vs.yaml"), "--output", "html", "--previous", previous])).Out,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task Texts_of_the_file_stay_texts()
     {
-        var previous = Write("previous.json", """{"version":1,"findings":[{"rule":"<b>","kind":"<i>","namespace":"\"","name":"'","path":"","key":"","action":"\" onclick=\"x","known":false,"message":"<script>\u202e"}]}""");
+        var previous = Write(
+            "previous.json",
+            """{"version":1,"findings":[{"rule":"<b>","kind":"<i>","namespace":"\"","name":"'","path":"","key":"","action":"\" onclick=\"x","known":false,"message":"<script>\u202e"}]}"""
+        );
         var page = await Since(previous, Write("a.yaml", Bad));
         Assert.Single(page.All("script"));
         Assert.Contains("<b>, <i> \"/': <script>", page.Id("trend").Parent!.Value, StringComparison.Ordinal);
@@ -85,23 +114,26 @@ public sealed class PreviousTests : CommandLine
     public async Task Other_formats_do_not_take_it()
     {
         var outcome = await Check(Write("a.yaml", Bad), "--previous", await Earlier(At("a.yaml")));
-        Assert.Equal((2, "--previous is for --output html: no other format shows what changed; see admissionguard check --help\n"), (outcome.Status, outcome.Error));
+        Assert.Equal(
+            (2, "--previous is for --output html: no other format shows what changed; see admissionguard check --help\n"),
+            (outcome.Status, outcome.Error)
+        );
     }
 
     private static string VirtualService(string first) =>
         $"""
-        apiVersion: networking.istio.io/v1
-        kind: VirtualService
-        metadata:
-          name: api
-          namespace: shop
-        spec:
-          hosts: [api]
-          http:{first}
-          - name: slow
-            timeout: 900s
-            route:
-            - destination:
-                host: api
-        """;
+            apiVersion: networking.istio.io/v1
+            kind: VirtualService
+            metadata:
+              name: api
+              namespace: shop
+            spec:
+              hosts: [api]
+              http:{first}
+              - name: slow
+                timeout: 900s
+                route:
+                - destination:
+                    host: api
+            """;
 }

@@ -30,7 +30,8 @@ public sealed class ReviewTests : CommandLine
         Assert.Equal(["allowed", "denied", "allowed"], Uids(outcome));
     }
 
-    public static TheoryData<string> BrokenLines => ["{\"kind\":", "{]", "not JSON", "\"text\"", "{\"kind\":\"AdmissionReview\"}", "{\"a\":\"\\ud800\"}", Allowed[..100]];
+    public static TheoryData<string> BrokenLines =>
+        ["{\"kind\":", "{]", "not JSON", "\"text\"", "{\"kind\":\"AdmissionReview\"}", "{\"a\":\"\\ud800\"}", Allowed[..100]];
 
     [Theory]
     [MemberData(nameof(BrokenLines))]

@@ -33,8 +33,14 @@ public sealed class RulesTests : CommandLine
         foreach (var rule in Catalogue.Rules)
         {
             var text = (await Run(["rules", rule.Id])).Out;
-            var lines = text[text.IndexOf("  apiVersion:", StringComparison.Ordinal)..].Split('\n').TakeWhile(l => l.StartsWith("  ", StringComparison.Ordinal)).Select(l => l[2..]);
-            var file = Write("exception.yaml", string.Join('\n', lines).Replace("NAMESPACE", "shop", StringComparison.Ordinal).Replace("NAME", "api", StringComparison.Ordinal));
+            var lines = text[text.IndexOf("  apiVersion:", StringComparison.Ordinal)..]
+                .Split('\n')
+                .TakeWhile(l => l.StartsWith("  ", StringComparison.Ordinal))
+                .Select(l => l[2..]);
+            var file = Write(
+                "exception.yaml",
+                string.Join('\n', lines).Replace("NAMESPACE", "shop", StringComparison.Ordinal).Replace("NAME", "api", StringComparison.Ordinal)
+            );
             var outcome = await Run(["check", "--policy", file, Write("dr.yaml", Good)]);
             Assert.Equal((0, ""), (outcome.Status, outcome.Error));
         }

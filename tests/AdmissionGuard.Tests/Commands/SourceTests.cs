@@ -6,13 +6,21 @@ namespace AdmissionGuard.Tests.Commands;
 /// <summary>What helm rendered is found by its template, and in the stream that was read.</summary>
 public sealed class SourceTests : CommandLine
 {
-    private const string Rendered = "---\n# Source: shop/templates/service.yaml\napiVersion: v1\nkind: Service\nmetadata: {name: api}\n---\n# Source: shop/charts/mesh/templates/dr.yaml\n" + Bad + "\n";
+    private const string Rendered =
+        "---\n# Source: shop/templates/service.yaml\napiVersion: v1\nkind: Service\nmetadata: {name: api}\n---\n# Source: "
+        + "shop/charts/mesh/templates/dr.yaml\n"
+        + Bad
+        + "\n";
 
     [Fact]
     public async Task Text_begins_with_the_template()
     {
         var outcome = await Run(["check", "--policy", PolicyFile, "-"], input: Rendered);
-        Assert.StartsWith($"shop/charts/mesh/templates/dr.yaml (stdin:13:1): deny  {Rule}  DestinationRule shop/api\n", outcome.Out, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"shop/charts/mesh/templates/dr.yaml (stdin:13:1): deny  {Rule}  DestinationRule shop/api\n",
+            outcome.Out,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -53,7 +61,8 @@ public sealed class SourceTests : CommandLine
     [InlineData("# source: a/b.yaml\na: 1", null)]
     [InlineData("# Source: ::error::x\na: 1", null)]
     [InlineData("", null)]
-    public void A_source_is_named_before_the_object(string document, string? source) => Assert.Equal(source, SourceComment.Of(Encoding.UTF8.GetBytes(document)));
+    public void A_source_is_named_before_the_object(string document, string? source) =>
+        Assert.Equal(source, SourceComment.Of(Encoding.UTF8.GetBytes(document)));
 
     [Fact]
     public async Task A_source_moves_no_cursor()

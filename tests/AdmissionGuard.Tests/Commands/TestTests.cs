@@ -14,14 +14,25 @@ public sealed class TestTests : CommandLine
         Assert.Equal((1, ""), (missing.Status, missing.Error));
         Assert.Equal($"FAILED   {folder}/api\n  {folder}/api.expected is not there: --update writes it\n1 case: 0 ok, 1 failed\n", missing.Out);
         Assert.Equal($"written  {folder}/api.expected\n1 case: 0 ok, 0 failed, 1 written\n", (await Run(["test", folder, "--update"])).Out);
-        Assert.StartsWith($"api.yaml:6:1: deny  {Rule}  DestinationRule shop/api\n", File.ReadAllText($"{folder}/api.expected"), StringComparison.Ordinal);
-        Assert.Equal((0, $"ok       {folder}/api\n1 case: 1 ok, 0 failed\n"), ((await Run(["test", folder])).Status, (await Run(["test", folder])).Out));
+        Assert.StartsWith(
+            $"api.yaml:6:1: deny  {Rule}  DestinationRule shop/api\n",
+            File.ReadAllText($"{folder}/api.expected"),
+            StringComparison.Ordinal
+        );
+        Assert.Equal(
+            (0, $"ok       {folder}/api\n1 case: 1 ok, 0 failed\n"),
+            ((await Run(["test", folder])).Status, (await Run(["test", folder])).Out)
+        );
 
         Write("cases/policy.yaml", Wanted.Replace("deny", "warn", StringComparison.Ordinal));
         var changed = await Run(["test", folder]);
         Assert.Equal(1, changed.Status);
         Assert.Contains($"--- {folder}/api.expected\n+++ what is said now\n", changed.Out, StringComparison.Ordinal);
-        Assert.Contains($"\n-api.yaml:6:1: deny  {Rule}  DestinationRule shop/api\n+api.yaml:6:1: warn  {Rule}  DestinationRule shop/api\n", changed.Out, StringComparison.Ordinal);
+        Assert.Contains(
+            $"\n-api.yaml:6:1: deny  {Rule}  DestinationRule shop/api\n+api.yaml:6:1: warn  {Rule}  DestinationRule shop/api\n",
+            changed.Out,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

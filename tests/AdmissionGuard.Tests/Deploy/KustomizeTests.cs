@@ -11,7 +11,13 @@ public sealed class KustomizeTests
 {
     public static TheoryData<string> Roots => [.. Manifest.Roots];
 
-    public static TheoryData<string> Files => [.. Directory.EnumerateFiles(Manifest.Folder, "*.yaml", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(Manifest.Folder, f)).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Files =>
+        [
+            .. Directory
+                .EnumerateFiles(Manifest.Folder, "*.yaml", SearchOption.AllDirectories)
+                .Select(f => Path.GetRelativePath(Manifest.Folder, f))
+                .Order(StringComparer.Ordinal),
+        ];
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -20,7 +26,10 @@ public sealed class KustomizeTests
     [Fact]
     public void There_is_an_overlay_for_each_component_and_each_renders()
     {
-        var components = Directory.EnumerateDirectories(Path.Combine(Manifest.Folder, "components")).Select(d => "overlays/" + Path.GetFileName(d)).Order(StringComparer.Ordinal);
+        var components = Directory
+            .EnumerateDirectories(Path.Combine(Manifest.Folder, "components"))
+            .Select(d => "overlays/" + Path.GetFileName(d))
+            .Order(StringComparer.Ordinal);
         Assert.Equal(["base", .. components], Manifest.Roots);
     }
 
@@ -29,7 +38,8 @@ public sealed class KustomizeTests
     public void Every_container_is_restricted(string root)
     {
         var pod = Manifest.Render(root).One("Deployment").At("spec/template/spec");
-        foreach (var key in (string[])["hostNetwork", "hostPID", "hostIPC"]) Assert.False(pod[key].Exists, key);
+        foreach (var key in (string[])["hostNetwork", "hostPID", "hostIPC"])
+            Assert.False(pod[key].Exists, key);
         Assert.True(pod["securityContext"u8]["runAsNonRoot"u8].Element.GetBoolean());
         Assert.Equal("RuntimeDefault", pod.At("securityContext/seccompProfile/type").Text);
         Assert.All(pod["volumes"u8].Nodes(), v => Assert.True(v["emptyDir"u8].Exists || v["secret"u8].Exists));
@@ -42,11 +52,16 @@ public sealed class KustomizeTests
             Assert.Equal(["ALL"], context.At("capabilities/drop").Texts());
             Assert.Equal("RuntimeDefault", context.At("seccompProfile/type").Text);
             Assert.False(context["privileged"u8].Exists || context.At("capabilities/add").Exists);
-            Assert.True(container.At("resources/requests/cpu").Exists && container.At("resources/requests/memory").Exists && container.At("resources/limits/memory").Exists);
+            Assert.True(
+                container.At("resources/requests/cpu").Exists
+                    && container.At("resources/requests/memory").Exists
+                    && container.At("resources/limits/memory").Exists
+            );
             Assert.False(container.At("resources/limits/cpu").Exists, "a throttled webhook is a slow API server");
         }
         var space = Manifest.Render(root).One("Namespace").At("metadata/labels");
-        foreach (var level in (string[])["enforce", "audit", "warn"]) Assert.Equal("restricted", space["pod-security.kubernetes.io/" + level].Text);
+        foreach (var level in (string[])["enforce", "audit", "warn"])
+            Assert.Equal("restricted", space["pod-security.kubernetes.io/" + level].Text);
     }
 
     [Theory]
@@ -61,9 +76,15 @@ public sealed class KustomizeTests
         var sleep = pod.At("containers/0/lifecycle/preStop/sleep/seconds").Element.GetInt32();
         Assert.True(pod["terminationGracePeriodSeconds"u8].Element.GetInt32() > sleep + drain + 10, "what is under way may take 10 s");
         var labels = deployment.At("spec/template/metadata/labels");
-        foreach (var selector in (Node[])[
-            deployment.At("spec/selector/matchLabels"), documents.One("Service").At("spec/selector"),
-            documents.One("PodDisruptionBudget").At("spec/selector/matchLabels"), documents.One("NetworkPolicy").At("spec/podSelector/matchLabels")])
+        foreach (
+            var selector in (Node[])
+                [
+                    deployment.At("spec/selector/matchLabels"),
+                    documents.One("Service").At("spec/selector"),
+                    documents.One("PodDisruptionBudget").At("spec/selector/matchLabels"),
+                    documents.One("NetworkPolicy").At("spec/podSelector/matchLabels"),
+                ]
+        )
         {
             Assert.NotEmpty(selector.Entries);
             Assert.All(selector.Entries, e => Assert.Equal(e.Value.GetString(), labels[e.Name].Text));
@@ -81,11 +102,22 @@ public sealed class KustomizeTests
         // the namespace is among the manifests, and a Lease in it goes with it
         Assert.Contains(documents, d => d.Kind == "Namespace" && d.Name == Labels.Name);
         // reports lie in the users' namespaces: the off switch, or the last line of the uninstall, removes them; Events end by themselves
-        var making = Rules(documents).Where(r => r["verbs"u8].Texts().Intersect(["create", "delete", "deletecollection", "*"]).Any() && !r["resources"u8].Texts().All(x => x == "events" || x.EndsWith("reports", StringComparison.Ordinal)));
-        Assert.Equal("create leases", string.Join("; ", making.Select(r => $"{string.Join(' ', r["verbs"u8].Texts())} {string.Join(' ', r["resources"u8].Texts())}")));
-        foreach (var rule in Rules(documents).Where(r => r["resources"u8].Texts() is ["secrets"] or ["mutatingwebhookconfigurations", "validatingwebhookconfigurations"]))
+        var making = Rules(documents)
+            .Where(r =>
+                r["verbs"u8].Texts().Intersect(["create", "delete", "deletecollection", "*"]).Any()
+                && !r["resources"u8].Texts().All(x => x == "events" || x.EndsWith("reports", StringComparison.Ordinal))
+            );
+        Assert.Equal(
+            "create leases",
+            string.Join("; ", making.Select(r => $"{string.Join(' ', r["verbs"u8].Texts())} {string.Join(' ', r["resources"u8].Texts())}"))
+        );
+        foreach (
+            var rule in Rules(documents)
+                .Where(r => r["resources"u8].Texts() is ["secrets"] or ["mutatingwebhookconfigurations", "validatingwebhookconfigurations"])
+        )
         {
-            foreach (var resource in rule["resources"u8].Texts()) Assert.Contains(documents, d => d.Name == rule.At("resourceNames/0").Text && d.Kind!.ToLowerInvariant() + "s" == resource);
+            foreach (var resource in rule["resources"u8].Texts())
+                Assert.Contains(documents, d => d.Name == rule.At("resourceNames/0").Text && d.Kind!.ToLowerInvariant() + "s" == resource);
         }
     }
 
@@ -106,7 +138,15 @@ public sealed class KustomizeTests
     [MemberData(nameof(Roots))]
     public void What_is_installed_says_its_version_and_runs_as_the_user_of_the_image(string root)
     {
-        var version = Regex.Match(File.ReadAllText(Path.Combine(Repository.Root, "Directory.Build.props")), "<Version>(?<v>[^<]+)</Version>", RegexOptions.None, TimeSpan.FromSeconds(1)).Groups["v"].Value;
+        var version = Regex
+            .Match(
+                File.ReadAllText(Path.Combine(Repository.Root, "Directory.Build.props")),
+                "<Version>(?<v>[^<]+)</Version>",
+                RegexOptions.None,
+                TimeSpan.FromSeconds(1)
+            )
+            .Groups["v"]
+            .Value;
         var deployment = Manifest.Render(root).One("Deployment");
         Assert.Equal(version, deployment.At("metadata/labels")["app.kubernetes.io/version"].Text);
         Assert.Equal(version, deployment.At("spec/template/metadata/labels")["app.kubernetes.io/version"].Text);
@@ -121,7 +161,10 @@ public sealed class KustomizeTests
         {
             var documents = Manifest.Render(root);
             Assert.Equal("Ignore", documents.One("MutatingWebhookConfiguration").At("webhooks/0/failurePolicy").Text);
-            Assert.Equal(root == "overlays/fail-closed" ? "Fail" : "Ignore", documents.One("ValidatingWebhookConfiguration").At("webhooks/0/failurePolicy").Text);
+            Assert.Equal(
+                root == "overlays/fail-closed" ? "Fail" : "Ignore",
+                documents.One("ValidatingWebhookConfiguration").At("webhooks/0/failurePolicy").Text
+            );
         }
     }
 
@@ -143,7 +186,9 @@ public sealed class KustomizeTests
     {
         var documents = Manifest.Render("overlays/cert-manager");
         Assert.DoesNotContain(documents, d => d.Kind == "Secret");
-        Assert.DoesNotContain(Rules(documents), r => r["resources"u8].Texts().Any(x => x == "secrets" || x.EndsWith("webhookconfigurations", StringComparison.Ordinal)));
+        Assert.DoesNotContain(Rules(documents), r =>
+            r["resources"u8].Texts().Any(x => x == "secrets" || x.EndsWith("webhookconfigurations", StringComparison.Ordinal))
+        );
         var certificate = documents.One("Certificate").At("spec");
         var pod = documents.One("Deployment").At("spec/template/spec");
         Assert.Contains(pod["volumes"u8].Nodes(), v => v.At("secret/secretName").Text == certificate["secretName"u8].Text);
@@ -161,10 +206,13 @@ public sealed class KustomizeTests
         var documents = Manifest.Render("overlays/high-availability");
         var deployment = documents.One("Deployment")["spec"u8];
         Assert.Equal(3, deployment["replicas"u8].Element.GetInt32());
-        Assert.Contains(deployment.At("template/spec/topologySpreadConstraints").Nodes(), c => c["topologyKey"u8].Text == "kubernetes.io/hostname" && c["whenUnsatisfiable"u8].Text == "DoNotSchedule");
+        Assert.Contains(deployment.At("template/spec/topologySpreadConstraints").Nodes(), c =>
+            c["topologyKey"u8].Text == "kubernetes.io/hostname" && c["whenUnsatisfiable"u8].Text == "DoNotSchedule"
+        );
         Assert.Equal(1, documents.One("PodDisruptionBudget").At("spec/maxUnavailable").Element.GetInt32());
         Assert.Equal(documents.One("PriorityClass").At("metadata/name").Text, deployment.At("template/spec/priorityClassName").Text);
     }
 
-    private static IEnumerable<Node> Rules(IReadOnlyList<Document> documents) => documents.Where(d => d.Kind is "Role" or "ClusterRole").SelectMany(d => d.Root["rules"u8].Nodes());
+    private static IEnumerable<Node> Rules(IReadOnlyList<Document> documents) =>
+        documents.Where(d => d.Kind is "Role" or "ClusterRole").SelectMany(d => d.Root["rules"u8].Nodes());
 }

@@ -13,7 +13,13 @@ internal static class Manifest
 
     /// <summary>What an admin applies.</summary>
     public static string[] Roots { get; } =
-        ["base", .. Directory.EnumerateDirectories(Path.Combine(Folder, "overlays")).Select(d => "overlays/" + Path.GetFileName(d)).Order(StringComparer.Ordinal)];
+    [
+        "base",
+        .. Directory
+            .EnumerateDirectories(Path.Combine(Folder, "overlays"))
+            .Select(d => "overlays/" + Path.GetFileName(d))
+            .Order(StringComparer.Ordinal),
+    ];
 
     public static IReadOnlyList<Document> Read(string file) => Parse(file, File.ReadAllBytes(Path.Combine(Folder, file)));
 
@@ -29,12 +35,12 @@ internal static class Manifest
 
     /// <summary>Skips the test where kubectl is not installed.</summary>
     public static IReadOnlyList<Document> Render(string root) => Rendered.GetOrAdd(root, static root =>
-    {
-        var (status, output, error) = Kubectl("kustomize", Path.Combine(Folder, root));
-        Assert.True(status == 0, error);
-        Assert.Equal("", error);
-        return Parse(root, Encoding.UTF8.GetBytes(output));
-    });
+        {
+            var (status, output, error) = Kubectl("kustomize", Path.Combine(Folder, root));
+            Assert.True(status == 0, error);
+            Assert.Equal("", error);
+            return Parse(root, Encoding.UTF8.GetBytes(output));
+        });
 
     public static Node One(this IEnumerable<Document> documents, string kind, string name = "admissionguard") =>
         Assert.Single(documents, d => d.Kind == kind && d.Name == name).Root;
@@ -42,7 +48,8 @@ internal static class Manifest
     /// <summary>By keys and indexes: <c>spec/template/spec</c>.</summary>
     public static Node At(this Node node, string path)
     {
-        foreach (var step in path.Split('/')) node = node.IsArray ? new Node(node.Items.ElementAt(int.Parse(step, System.Globalization.CultureInfo.InvariantCulture))) : node[step];
+        foreach (var step in path.Split('/'))
+            node = node.IsArray ? new Node(node.Items.ElementAt(int.Parse(step, System.Globalization.CultureInfo.InvariantCulture))) : node[step];
         return node;
     }
 
@@ -55,7 +62,12 @@ internal static class Manifest
         var places = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
         var program = places.Select(p => Path.Combine(p, "kubectl")).FirstOrDefault(File.Exists);
         Assert.SkipWhen(program is null, "kubectl is not on the PATH: what kustomize renders is not looked at");
-        var start = new ProcessStartInfo(program!, args) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(program!, args)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();

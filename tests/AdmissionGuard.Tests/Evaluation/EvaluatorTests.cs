@@ -15,11 +15,13 @@ public sealed class EvaluatorTests
             var node = new Node(item);
             if (x.Read.Integer(node["size"u8]) is > 10 and var size)
             {
-                x.Report(new Finding(node["size"u8], node["name"u8].Text ?? "", $"size is {size}, at most 10 is allowed")
-                {
-                    Excess = size,
-                    AtMost = node["advice"u8].Exists ? GuardAction.Warn : GuardAction.Deny,
-                });
+                x.Report(
+                    new Finding(node["size"u8], node["name"u8].Text ?? "", $"size is {size}, at most 10 is allowed")
+                    {
+                        Excess = size,
+                        AtMost = node["advice"u8].Exists ? GuardAction.Warn : GuardAction.Deny,
+                    }
+                );
             }
         }
     });
@@ -61,7 +63,10 @@ public sealed class EvaluatorTests
 
     [Fact]
     public void A_Rollout_at_rest_is() =>
-        Assert.Equal(["a Deny None"], Lines(Run(Items("('a', 20)"), Items("('b', 1)", "{'phase': 'Healthy', 'stableRS': 'abc', 'currentPodHash': 'abc'}"))));
+        Assert.Equal(
+            ["a Deny None"],
+            Lines(Run(Items("('a', 20)"), Items("('b', 1)", "{'phase': 'Healthy', 'stableRS': 'abc', 'currentPodHash': 'abc'}")))
+        );
 
     [Fact]
     public void A_controller_is_never_told_anything_but_it_is_counted() =>
@@ -76,7 +81,11 @@ public sealed class EvaluatorTests
     [Fact]
     public void Of_several_policies_the_strictest_action_wins()
     {
-        var cluster = Cluster.Empty.With([Policy(GuardAction.Audit, name: "a"), Policy(GuardAction.Deny, name: "b"), Policy(GuardAction.Warn, name: "c")]);
+        var cluster = Cluster.Empty.With([
+            Policy(GuardAction.Audit, name: "a"),
+            Policy(GuardAction.Deny, name: "b"),
+            Policy(GuardAction.Warn, name: "c"),
+        ]);
         var judgement = Assert.Single(Judge.Verdict(Items("('a', 20)"), cluster: cluster).Judgements);
         Assert.Equal(("b", GuardAction.Deny), (judgement.Policy, judgement.Action));
     }
@@ -103,7 +112,8 @@ public sealed class EvaluatorTests
     {
         var fragile = Make("rollout-fragile", x =>
         {
-            if (x.Spec["old"u8].Exists) throw new InvalidOperationException("boom");
+            if (x.Spec["old"u8].Exists)
+                throw new InvalidOperationException("boom");
             x.Report(new Finding(x.Spec, "key", "found"));
         });
         var verdict = Run(Spec("{'new': 1}"), Spec("{'old': 1}"), new GuardPolicy("test", [Setting(fragile)]));
@@ -116,16 +126,35 @@ public sealed class EvaluatorTests
         var verdict = Run(Items("('a', 20), ('b', 'huge')"));
         Assert.Equal(["a Deny None"], Lines(verdict));
         var fault = Assert.Single(verdict.TypeFaults);
-        Assert.Equal(("rollout-big", "/spec/items/1/size", "\"huge\" where a whole number is expected"), (fault.Rule, fault.Path.ToString(), fault.Message));
+        Assert.Equal(
+            ("rollout-big", "/spec/items/1/size", "\"huge\" where a whole number is expected"),
+            (fault.Rule, fault.Path.ToString(), fault.Message)
+        );
     }
 
     [Fact]
     public void A_deletion_is_judged_only_where_a_rule_protects()
     {
-        var review = Judge.Review(Items("('a', 20)")) with { Operation = Operation.Delete, OldObject = Judge.Json(Items("('a', 20)")), Object = default };
+        var review = Judge.Review(Items("('a', 20)")) with
+        {
+            Operation = Operation.Delete,
+            OldObject = Judge.Json(Items("('a', 20)")),
+            Object = default,
+        };
         Assert.Equal("no rule protects it from deletion", Evaluator.Evaluate(review, Cluster.Empty.With([Policy()])).Skipped);
 
-        var protects = new Rule { Id = "rollout-kept", Summary = "", Why = "", Remedy = "", Kinds = [ObjectKind.Rollout], Baseline = GuardAction.Deny, Strict = GuardAction.Deny, OnDelete = true, Check = x => x.Report(new Finding(x.Subject.Root, "it", "is in use")) };
+        var protects = new Rule
+        {
+            Id = "rollout-kept",
+            Summary = "",
+            Why = "",
+            Remedy = "",
+            Kinds = [ObjectKind.Rollout],
+            Baseline = GuardAction.Deny,
+            Strict = GuardAction.Deny,
+            OnDelete = true,
+            Check = x => x.Report(new Finding(x.Subject.Root, "it", "is in use")),
+        };
         Assert.False(Evaluator.Evaluate(review, Cluster.Empty.With([new GuardPolicy("test", [Setting(protects), Setting(Big)])])).Allowed);
     }
 
@@ -144,12 +173,20 @@ public sealed class EvaluatorTests
         {
             "kind" => review with { Kind = null },
             "subresource" => review with { SubResource = "scale" },
-            "deleting" => Judge.Review("{'apiVersion': 'argoproj.io/v1alpha1', 'kind': 'Rollout', 'metadata': {'deletionTimestamp': '2026-01-01T00:00:00Z'}, 'spec': {'items': [{'size': 20}]}}"),
-            "unchanged" => review with { Operation = Operation.Update, OldObject = Judge.Json(Items("('a', 20)").Replace("'name': 'api'", "'name': 'api', 'labels': {'a': 'b'}", StringComparison.Ordinal)) },
+            "deleting" => Judge.Review(
+                "{'apiVersion': 'argoproj.io/v1alpha1', 'kind': 'Rollout', 'metadata': {'deletionTimestamp': '2026-01-01T00:00:00Z'}, 'spec': "
+                    + "{'items': [{'size': 20}]}}"
+            ),
+            "unchanged" => review with
+            {
+                Operation = Operation.Update,
+                OldObject = Judge.Json(Items("('a', 20)").Replace("'name': 'api'", "'name': 'api', 'labels': {'a': 'b'}", StringComparison.Ordinal)),
+            },
             "no object" => review with { Object = default },
             _ => review with { Namespace = "elsewhere" },
         };
-        if (what == "no policy") policy = new GuardPolicy("test", [Setting(Big)], new Match { Namespaces = ["shop"] });
+        if (what == "no policy")
+            policy = new GuardPolicy("test", [Setting(Big)], new Match { Namespaces = ["shop"] });
         var verdict = Evaluator.Evaluate(review, Cluster.Empty.With([policy]));
         Assert.True(verdict.Allowed);
         Assert.Equal(reason, verdict.Skipped);
@@ -162,20 +199,38 @@ public sealed class EvaluatorTests
         Assert.Equal("changes nothing that is read", Evaluator.Evaluate(review, Cluster.Empty.With([Policy()])).Skipped);
     }
 
-    private static Verdict Run(string json, string? old = null, GuardPolicy? policy = null, Actor? actor = null) => Judge.Verdict(json, old, actor: actor, policy: policy ?? Policy());
+    private static Verdict Run(string json, string? old = null, GuardPolicy? policy = null, Actor? actor = null) =>
+        Judge.Verdict(json, old, actor: actor, policy: policy ?? Policy());
 
     private static IEnumerable<string> Lines(Verdict verdict) => verdict.Judgements.Select(j => $"{j.Finding.Key} {j.Action} {j.Because}");
 
-    private static GuardPolicy Policy(GuardAction action = GuardAction.Deny, PolicyMode mode = PolicyMode.Enforce, bool ratchet = true, string name = "test") =>
-        new(name, [Setting(Big) with { Action = action }], mode: mode, ratchet: ratchet);
+    private static GuardPolicy Policy(
+        GuardAction action = GuardAction.Deny,
+        PolicyMode mode = PolicyMode.Enforce,
+        bool ratchet = true,
+        string name = "test"
+    ) => new(name, [Setting(Big) with { Action = action }], mode: mode, ratchet: ratchet);
 
     private static RuleSetting Setting(Rule rule) => RuleSetting.Of(rule, Profile.Baseline);
 
     private static Rule Make(string id, Action<Inspection> check) =>
-        new() { Id = id, Summary = "", Why = "", Remedy = "", Kinds = [ObjectKind.Rollout], Baseline = GuardAction.Deny, Strict = GuardAction.Deny, Check = check };
+        new()
+        {
+            Id = id,
+            Summary = "",
+            Why = "",
+            Remedy = "",
+            Kinds = [ObjectKind.Rollout],
+            Baseline = GuardAction.Deny,
+            Strict = GuardAction.Deny,
+            Check = check,
+        };
 
-    private static string Items(string items, string status = "{}") => Spec(
-        $"{{'items': [{items.Replace("('", "{'name': '", StringComparison.Ordinal).Replace("', ", "', 'size': ", StringComparison.Ordinal).Replace(")", "}", StringComparison.Ordinal)}]}}", status);
+    private static string Items(string items, string status = "{}") =>
+        Spec(
+            $"{{'items': [{items.Replace("('", "{'name': '", StringComparison.Ordinal).Replace("', ", "', 'size': ", StringComparison.Ordinal).Replace(")", "}", StringComparison.Ordinal)}]}}",
+            status
+        );
 
     private static string Spec(string spec, string status = "{}") =>
         $"{{'apiVersion': 'argoproj.io/v1alpha1', 'kind': 'Rollout', 'metadata': {{'name': 'api'}}, 'spec': {spec}, 'status': {status}}}";

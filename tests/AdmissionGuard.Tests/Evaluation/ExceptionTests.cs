@@ -57,7 +57,10 @@ public sealed class ExceptionTests
     {
         Assert.Equal([$"{Id} Warn Ratchet"], Lines(Run(World([Policy()]), Api(Other), Api(Bare))));
         Assert.Equal([$"{Id} Deny None"], Lines(Run(World(Policy(), Exception(Past)), Api(Other), Api(Bare))));
-        Assert.Equal([$"{Id} Warn Ratchet"], Lines(Run(World(Policy(), Exception(Past, rule: "destination-rule-outlier-detection")), Api(Other), Api(Bare))));
+        Assert.Equal(
+            [$"{Id} Warn Ratchet"],
+            Lines(Run(World(Policy(), Exception(Past, rule: "destination-rule-outlier-detection")), Api(Other), Api(Bare)))
+        );
         Assert.Empty(Run(World(Policy(), Exception(Far)), Api(Other), Api(Bare)).Judgements);
     }
 
@@ -85,14 +88,27 @@ public sealed class ExceptionTests
         Assert.Empty(verdict.TypeFaults);
         Assert.NotEmpty(Run(World([Policy()]), Api("{'connectionPool': 'none'}")).TypeFaults);
 
-        var broken = new Rule { Id = Id, Summary = "", Why = "", Remedy = "", Kinds = [ObjectKind.DestinationRule], Baseline = GuardAction.Deny, Strict = GuardAction.Deny, Check = _ => throw new InvalidOperationException("boom") };
+        var broken = new Rule
+        {
+            Id = Id,
+            Summary = "",
+            Why = "",
+            Remedy = "",
+            Kinds = [ObjectKind.DestinationRule],
+            Baseline = GuardAction.Deny,
+            Strict = GuardAction.Deny,
+            Check = _ => throw new InvalidOperationException("boom"),
+        };
         var exception = Exception(Far) with { Rules = [broken] };
         Assert.Empty(Run(World(new GuardPolicy("test", [RuleSetting.Of(broken, Profile.Baseline)]), exception), Api(Bare)).Failures);
     }
 
     [Fact]
     public void A_controllers_write_stays_his_own_matter_after_the_end() =>
-        Assert.Equal([$"{Id} Audit Controller"], Lines(Evaluator.Evaluate(Judge.Review(Api(Other), Api(Bare), Judge.Argo), World(Policy(), Exception(Past)))));
+        Assert.Equal(
+            [$"{Id} Audit Controller"],
+            Lines(Evaluator.Evaluate(Judge.Review(Api(Other), Api(Bare), Judge.Argo), World(Policy(), Exception(Past))))
+        );
 
     [Fact]
     public void A_mode_caps_what_the_end_brings_back() =>
@@ -102,5 +118,6 @@ public sealed class ExceptionTests
 
     private static Cluster World(GuardPolicy policy, GuardException exception) => World([policy], exception);
 
-    private static Cluster World(GuardPolicy[] policies, params GuardException[] exceptions) => Cluster.Empty.With(policies).WithExceptions(exceptions);
+    private static Cluster World(GuardPolicy[] policies, params GuardException[] exceptions) =>
+        Cluster.Empty.With(policies).WithExceptions(exceptions);
 }

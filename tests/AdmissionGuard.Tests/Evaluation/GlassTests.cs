@@ -34,7 +34,8 @@ public sealed class GlassTests
             {
                 foreach (var now in (string[])["", Short, Good])
                 {
-                    foreach (var old in (string[])["create", "", Short, Good]) data.Add(actor, now, old);
+                    foreach (var old in (string[])["create", "", Short, Good])
+                        data.Add(actor, now, old);
                 }
             }
             return data;
@@ -58,9 +59,20 @@ public sealed class GlassTests
     [InlineData("oncall", Good, "break-glass: jane broke the glass (\"INC-4711: pool melts\"); 1 denial became a warning")]
     [InlineData("oncall", "  INC-4711  ", "break-glass has no effect: the reason has 8 characters, at least 10 are needed")]
     [InlineData("human", Good, "break-glass has no effect: joe is in none of the groups that may (oncall, sre)")]
-    [InlineData("gitops", Good, "break-glass has no effect: system:serviceaccount:argocd:argocd-application-controller is a GitOps account, it takes a person; under GitOps the way is a GuardException of a few hours")]
-    [InlineData("controller", Good, "break-glass has no effect: system:serviceaccount:argo-rollouts:argo-rollouts is a controller, it takes a person; under GitOps the way is a GuardException of a few hours")]
-    public void What_came_of_it_is_said(string actor, string reason, string notice) => Assert.Equal([notice], Run(Api(Bare, Annotation(reason)), null, Actors[actor]).Notices);
+    [InlineData(
+        "gitops",
+        Good,
+        "break-glass has no effect: system:serviceaccount:argocd:argocd-application-controller is a GitOps account, it takes a person; under "
+            + "GitOps the way is a GuardException of a few hours"
+    )]
+    [InlineData(
+        "controller",
+        Good,
+        "break-glass has no effect: system:serviceaccount:argo-rollouts:argo-rollouts is a controller, it takes a person; under GitOps the "
+            + "way is a GuardException of a few hours"
+    )]
+    public void What_came_of_it_is_said(string actor, string reason, string notice) =>
+        Assert.Equal([notice], Run(Api(Bare, Annotation(reason)), null, Actors[actor]).Notices);
 
     [Fact]
     public void Nobody_breaks_it_where_no_group_is_named()
@@ -117,7 +129,8 @@ public sealed class GlassTests
     [InlineData("null")]
     [InlineData("{}")]
     [InlineData("['INC-4711: pool melts']")]
-    public void What_is_no_text_is_no_reason(string value) => Assert.Null(Run(Api(Bare, $", 'annotations': {{'{Glass.Annotation}': {value}}}"), null, OnCall).Glass);
+    public void What_is_no_text_is_no_reason(string value) =>
+        Assert.Null(Run(Api(Bare, $", 'annotations': {{'{Glass.Annotation}': {value}}}"), null, OnCall).Glass);
 
     private static string Annotation(string reason) => reason.Length == 0 ? "" : $", 'annotations': {{'{Glass.Annotation}': '{reason}'}}";
 

@@ -9,18 +9,23 @@ namespace AdmissionGuard.Tests.Evaluation;
 public sealed class RepairTests
 {
     private const string Id = "destination-rule-connection-pool";
-    private const string Full = "{'connectionPool': {'tcp': {'maxConnections': 1}, 'http': {'http1MaxPendingRequests': 2, 'http2MaxRequests': 3, 'maxRetries': 4}}}";
+    private const string Full =
+        "{'connectionPool': {'tcp': {'maxConnections': 1}, 'http': {'http1MaxPendingRequests': 2, 'http2MaxRequests': 3, 'maxRetries': 4}}}";
 
     private static readonly GuardPolicy Fix = Judge.Policy(Id, fix: true);
 
     private static string Rule(string trafficPolicy, string metadata = "") =>
-        $"{{'apiVersion': 'networking.istio.io/v1', 'kind': 'DestinationRule', 'metadata': {{'name': 'api', 'namespace': 'shop'{metadata}}}, 'spec': {{'host': 'api', 'trafficPolicy': {trafficPolicy}}}}}";
+        $"{{'apiVersion': 'networking.istio.io/v1', 'kind': 'DestinationRule', 'metadata': {{'name': 'api', 'namespace': 'shop'{metadata}}}, "
+        + $"'spec': {{'host': 'api', 'trafficPolicy': {trafficPolicy}}}}}";
 
     private static string After(Verdict verdict) => Edit.Apply(verdict.Review.Object, verdict.Patch).ToString();
 
     private static GuardPolicy Policy(string name, string spec)
     {
-        var policy = PolicyReader.Read(Judge.Json($"{{'apiVersion': '{PolicyReader.ApiVersion}', 'kind': 'GuardPolicy', 'metadata': {{'name': '{name}'}}, 'spec': {spec}}}"), out var errors);
+        var policy = PolicyReader.Read(
+            Judge.Json($"{{'apiVersion': '{PolicyReader.ApiVersion}', 'kind': 'GuardPolicy', 'metadata': {{'name': '{name}'}}, 'spec': {spec}}}"),
+            out var errors
+        );
         Assert.Empty(errors);
         return policy!;
     }
@@ -31,14 +36,19 @@ public sealed class RepairTests
         var verdict = Judge.Verdict(Rule("{'loadBalancer': {'simple': 'ROUND_ROBIN'}}"), policy: Fix);
         var addition = Assert.Single(verdict.Patch);
         Assert.Equal("/spec/trafficPolicy/connectionPool", addition.Path.ToString());
-        Assert.Equal("{\"tcp\":{\"maxConnections\":1024},\"http\":{\"http1MaxPendingRequests\":1024,\"http2MaxRequests\":1024,\"maxRetries\":200}}", addition.Json);
+        Assert.Equal(
+            "{\"tcp\":{\"maxConnections\":1024},\"http\":{\"http1MaxPendingRequests\":1024,\"http2MaxRequests\":1024,\"maxRetries\":200}}",
+            addition.Json
+        );
         Assert.Equal([("host", GuardAction.Fix)], verdict.Judgements.Select(j => (j.Finding.Key, j.Action)));
     }
 
     [Fact]
     public void Its_own_output_yields_no_patch()
     {
-        foreach (var policy in new[] { "{}", "{'connectionPool': {'http': {'maxRetries': 7}}}", "{'connectionPool': {'tcp': {'maxConnections': 0}}}" })
+        foreach (
+            var policy in new[] { "{}", "{'connectionPool': {'http': {'maxRetries': 7}}}", "{'connectionPool': {'tcp': {'maxConnections': 0}}}" }
+        )
         {
             var first = Judge.Verdict(Rule(policy), policy: Fix);
             Assert.NotEmpty(first.Patch);
@@ -51,14 +61,21 @@ public sealed class RepairTests
     [Fact]
     public void A_users_value_stays_also_where_it_is_zero()
     {
-        var verdict = Judge.Verdict(Rule("{'connectionPool': {'tcp': {'maxConnections': 0}, 'http': {'http2MaxRequests': 7, 'maxRetries': 1}}}"), policy: Fix);
+        var verdict = Judge.Verdict(
+            Rule("{'connectionPool': {'tcp': {'maxConnections': 0}, 'http': {'http2MaxRequests': 7, 'maxRetries': 1}}}"),
+            policy: Fix
+        );
         Assert.Equal(["/spec/trafficPolicy/connectionPool/http/http1MaxPendingRequests"], verdict.Patch.Select(p => p.Path.ToString()));
     }
 
     [Fact]
     public void What_runs_without_limits_is_reported_and_not_changed()
     {
-        var verdict = Judge.Verdict(Rule("{'loadBalancer': {'simple': 'RANDOM'}}"), old: Rule("{'loadBalancer': {'simple': 'ROUND_ROBIN'}}"), policy: Judge.Policy(Id, GuardAction.Deny, fix: true));
+        var verdict = Judge.Verdict(
+            Rule("{'loadBalancer': {'simple': 'RANDOM'}}"),
+            old: Rule("{'loadBalancer': {'simple': 'ROUND_ROBIN'}}"),
+            policy: Judge.Policy(Id, GuardAction.Deny, fix: true)
+        );
         Assert.Empty(verdict.Patch);
         Assert.Equal([(GuardAction.Warn, Because.Ratchet)], verdict.Judgements.Select(j => (j.Action, j.Because)));
     }
@@ -111,8 +128,13 @@ public sealed class RepairTests
     [Fact]
     public void The_first_policy_by_name_supplies_the_parameters()
     {
-        static GuardPolicy Of(string name, int retries) => Policy(name, $"{{'rules': [{{'rule': '{Id}', 'fix': true, 'parameters': {{'maxRetries': {retries}}}}}]}}");
-        var cluster = Cluster.Empty.With([Of("b", 20), Of("a", 10), Policy("0", $"{{'rules': [{{'rule': '{Id}', 'parameters': {{'maxRetries': 5}}}}]}}")]);
+        static GuardPolicy Of(string name, int retries) =>
+            Policy(name, $"{{'rules': [{{'rule': '{Id}', 'fix': true, 'parameters': {{'maxRetries': {retries}}}}}]}}");
+        var cluster = Cluster.Empty.With([
+            Of("b", 20),
+            Of("a", 10),
+            Policy("0", $"{{'rules': [{{'rule': '{Id}', 'parameters': {{'maxRetries': 5}}}}]}}"),
+        ]);
         var verdict = Judge.Verdict(Rule("{}"), cluster: cluster);
         Assert.Contains("\"maxRetries\":10}", Assert.Single(verdict.Patch).Json, StringComparison.Ordinal);
         Assert.All(verdict.Judgements, j => Assert.Equal("a", j.Policy));
@@ -130,7 +152,11 @@ public sealed class RepairTests
     public void The_patches_of_several_rules_apply_one_after_the_other()
     {
         var policy = Policy("both", $"{{'rules': [{{'rule': '{Id}', 'fix': true}}, {{'rule': 'destination-rule-outlier-detection', 'fix': true}}]}}");
-        var verdict = Judge.Verdict("{'apiVersion': 'networking.istio.io/v1', 'kind': 'DestinationRule', 'metadata': {'name': 'api', 'namespace': 'shop'}, 'spec': {'host': 'api'}}", policy: policy);
+        var verdict = Judge.Verdict(
+            "{'apiVersion': 'networking.istio.io/v1', 'kind': 'DestinationRule', 'metadata': {'name': 'api', 'namespace': 'shop'}, 'spec': "
+                + "{'host': 'api'}}",
+            policy: policy
+        );
         Assert.Equal(["/spec/trafficPolicy", "/spec/trafficPolicy/outlierDetection"], verdict.Patch.Select(p => p.Path.ToString()));
         Assert.All(verdict.Judgements, j => Assert.Equal(GuardAction.Fix, j.Action));
     }

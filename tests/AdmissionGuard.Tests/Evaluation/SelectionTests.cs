@@ -56,7 +56,9 @@ public sealed class SelectionTests
     [InlineData("test", null)]
     public void A_namespace_that_is_known_decides(string tier, string? expected)
     {
-        var cluster = Cluster.Empty.With([Policy(match: ProdNamespaces)]).WithNamespace("shop", Judge.Json($"{{'metadata': {{'labels': {{'tier': '{tier}'}}}}}}"));
+        var cluster = Cluster
+            .Empty.With([Policy(match: ProdNamespaces)])
+            .WithNamespace("shop", Judge.Json($"{{'metadata': {{'labels': {{'tier': '{tier}'}}}}}}"));
         Assert.Equal(expected is null ? [] : [$"{Id} {expected}"], Lines(Evaluator.Evaluate(Judge.Review(Api(Bare)), cluster)));
     }
 
@@ -75,5 +77,6 @@ public sealed class SelectionTests
 
     private static LabelSelector Tier(string value) => new([new LabelRequirement("tier", LabelOperator.In, [value])]);
 
-    private static Verdict Run(string json, string? old, GuardPolicy policy) => Evaluator.Evaluate(Judge.Review(json, old), Cluster.Empty.With([policy]));
+    private static Verdict Run(string json, string? old, GuardPolicy policy) =>
+        Evaluator.Evaluate(Judge.Review(json, old), Cluster.Empty.With([policy]));
 }

@@ -19,7 +19,10 @@ public sealed class ViewTests
         Assert.Equal(Presence.Absent, view.Look(Other, out _));
         Assert.Equal(Presence.Unknown, view.Look(Key(ObjectKind.VirtualService, "api", "elsewhere"), out _));
         Assert.Equal(Presence.Unknown, view.Look(Key(ObjectKind.DestinationRule, "api"), out _));
-        Assert.Equal(Presence.Unknown, new View(Cluster.Empty.With(Api, Route("api", "api")).Without(Api), Key(ObjectKind.Rollout, "api"), default).Look(Other, out _));
+        Assert.Equal(
+            Presence.Unknown,
+            new View(Cluster.Empty.With(Api, Route("api", "api")).Without(Api), Key(ObjectKind.Rollout, "api"), default).Look(Other, out _)
+        );
     }
 
     [Fact]
@@ -47,7 +50,8 @@ public sealed class ViewTests
         var rule = Judge.Json("{'spec': {'host': 'api.shop.svc.cluster.local'}}");
         var route = Judge.Json("{'spec': {'http': [{'route': [{'destination': {'host': 'api', 'subset': 'v1'}}]}]}}");
         var cluster = Cluster.Live.With(Other, route);
-        foreach (var place in (string[])["a", "shop", "z"]) cluster = cluster.With(Key(ObjectKind.DestinationRule, "b", place), rule).With(Key(ObjectKind.DestinationRule, "a", place), rule);
+        foreach (var place in (string[])["a", "shop", "z"])
+            cluster = cluster.With(Key(ObjectKind.DestinationRule, "b", place), rule).With(Key(ObjectKind.DestinationRule, "a", place), rule);
         var view = new View(cluster, Key(ObjectKind.DestinationRule, "c"), rule);
         Assert.Equal(["a", "b", "c"], Names(view.Claiming("api.shop.svc.cluster.local", ObjectKind.DestinationRule, "shop")));
         Assert.Empty(view.Claiming("api.shop.svc.cluster.local", ObjectKind.DestinationRule, "none"));
@@ -58,7 +62,10 @@ public sealed class ViewTests
     [Fact]
     public void An_HTTPRoute_and_a_TrafficSplit_send_to_their_backends_and_the_split_is_for_its_root()
     {
-        var route = Judge.Json("{'spec': {'rules': [{'backendRefs': [{'name': 'api-v1'}, {'name': 'api-v2', 'namespace': 'other'}, {'kind': 'Bucket', 'group': 'x.example.net', 'name': 'files'}]}]}}");
+        var route = Judge.Json(
+            "{'spec': {'rules': [{'backendRefs': [{'name': 'api-v1'}, {'name': 'api-v2', 'namespace': 'other'}, {'kind': 'Bucket', 'group': "
+                + "'x.example.net', 'name': 'files'}]}]}}"
+        );
         var split = Judge.Json("{'spec': {'service': 'api', 'backends': [{'service': 'api-v1'}, {'service': ''}]}}");
         var cluster = Cluster.Live.With(Key(ObjectKind.HttpRoute, "api"), route).With(Key(ObjectKind.TrafficSplit, "api"), split);
         var view = new View(cluster, Api, default);
@@ -127,7 +134,8 @@ public sealed class ViewTests
             }
             else
             {
-                var root = key.Kind == ObjectKind.VirtualService ? Route(Pick(names), Pick(names)) : Judge.Json($"{{'spec': {{'host': '{Pick(names)}'}}}}");
+                var root =
+                    key.Kind == ObjectKind.VirtualService ? Route(Pick(names), Pick(names)) : Judge.Json($"{{'spec': {{'host': '{Pick(names)}'}}}}");
                 cluster = cluster.With(key, root);
                 stored[key] = root;
             }
@@ -135,7 +143,10 @@ public sealed class ViewTests
             {
                 foreach (var kind in (ObjectKind[])[ObjectKind.VirtualService, ObjectKind.DestinationRule])
                 {
-                    var expected = stored.Where(o => o.Key.Kind == kind && References.Of(o.Key, o.Value, "cluster.local").Contains(mention)).Select(o => o.Key).Order(ObjectKey.ByName);
+                    var expected = stored
+                        .Where(o => o.Key.Kind == kind && References.Of(o.Key, o.Value, "cluster.local").Contains(mention))
+                        .Select(o => o.Key)
+                        .Order(ObjectKey.ByName);
                     Assert.Equal(expected, cluster.Mentioning(mention, kind).ToList());
                 }
             }
@@ -151,7 +162,13 @@ public sealed class ViewTests
     public void What_kubernetes_itself_deletes_goes(string user)
     {
         var root = Route("api", "api");
-        var review = Judge.Review(root.ToString()) with { Kind = ObjectKind.VirtualService, Operation = Operation.Delete, Object = default, OldObject = root };
+        var review = Judge.Review(root.ToString()) with
+        {
+            Kind = ObjectKind.VirtualService,
+            Operation = Operation.Delete,
+            Object = default,
+            OldObject = root,
+        };
         Assert.Equal("goes with its owner or namespace", Evaluator.Evaluate(review with { Actor = new Actor(user, []) }, Cluster.Live).Skipped);
         Assert.NotEqual("goes with its owner or namespace", Evaluator.Evaluate(review, Cluster.Live).Skipped);
         var ending = Cluster.Live.WithNamespace("shop", Judge.Json("{'metadata': {'deletionTimestamp': '2026-11-21T00:00:00Z'}}"));
@@ -160,7 +177,8 @@ public sealed class ViewTests
 
     private static ObjectKey Key(ObjectKind kind, string name, string @namespace = "shop") => new(kind, @namespace, name);
 
-    private static Node Route(string host, string to) => Judge.Json($"{{'spec': {{'hosts': ['{host}'], 'http': [{{'route': [{{'destination': {{'host': '{to}'}}}}]}}]}}}}");
+    private static Node Route(string host, string to) =>
+        Judge.Json($"{{'spec': {{'hosts': ['{host}'], 'http': [{{'route': [{{'destination': {{'host': '{to}'}}}}]}}]}}}}");
 
     private static IEnumerable<string> Names(IEnumerable<(ObjectKey Key, Node Root)> found) => found.Select(f => f.Key.Name);
 }

@@ -29,7 +29,12 @@ public sealed class HostPoliciesTests
     [Fact]
     public void Within_a_namespace_the_most_specific_host_hides_the_wider_ones()
     {
-        var cluster = Add(Add(Add(Cluster.Live, "shop", "wide", "*.svc.cluster.local"), "shop", "narrow", "*.shop.svc.cluster.local"), "shop", "api", "api");
+        var cluster = Add(
+            Add(Add(Cluster.Live, "shop", "wide", "*.svc.cluster.local"), "shop", "narrow", "*.shop.svc.cluster.local"),
+            "shop",
+            "api",
+            "api"
+        );
         Assert.Equal(["shop/api"], Names(cluster, null));
         Assert.Equal(["shop/narrow"], Names(cluster, null, "other.shop.svc.cluster.local"));
     }
@@ -47,8 +52,22 @@ public sealed class HostPoliciesTests
     [Fact]
     public void Rules_for_the_same_clients_are_one_whose_policy_is_the_oldest_and_whose_subsets_are_of_all()
     {
-        var cluster = Add(Cluster.Live, "shop", "a", "api", "'trafficPolicy': {'outlierDetection': {}}, 'subsets': [{'name': 'v1'}]", "2025-02-01T00:00:00Z");
-        cluster = Add(cluster, "shop", "b", "api", "'trafficPolicy': {'tls': {}}, 'subsets': [{'name': 'v1', 'labels': {'x': 'y'}}, {'name': 'v2'}]", "2025-01-01T00:00:00Z");
+        var cluster = Add(
+            Cluster.Live,
+            "shop",
+            "a",
+            "api",
+            "'trafficPolicy': {'outlierDetection': {}}, 'subsets': [{'name': 'v1'}]",
+            "2025-02-01T00:00:00Z"
+        );
+        cluster = Add(
+            cluster,
+            "shop",
+            "b",
+            "api",
+            "'trafficPolicy': {'tls': {}}, 'subsets': [{'name': 'v1', 'labels': {'x': 'y'}}, {'name': 'v2'}]",
+            "2025-01-01T00:00:00Z"
+        );
         var merged = Assert.Single(new HostPolicies(View(cluster)).For(Host, null));
         Assert.Equal(["b", "a"], merged.Parts.Select(p => p.Key.Name));
         Assert.True(merged.Policy["tls"u8].Exists);
@@ -86,8 +105,14 @@ public sealed class HostPoliciesTests
         Assert.NotEmpty(policies.With(mine, Rule("other")).For("other.shop.svc.cluster.local", null));
     }
 
-    private static Cluster Add(Cluster cluster, string @namespace, string name, string host, string more = "'exportTo': ['*']", string? created = null) =>
-        cluster.With(new ObjectKey(ObjectKind.DestinationRule, @namespace, name), Rule(host, more, created));
+    private static Cluster Add(
+        Cluster cluster,
+        string @namespace,
+        string name,
+        string host,
+        string more = "'exportTo': ['*']",
+        string? created = null
+    ) => cluster.With(new ObjectKey(ObjectKind.DestinationRule, @namespace, name), Rule(host, more, created));
 
     private static Node Rule(string host, string more = "'exportTo': ['*']", string? created = null) =>
         Judge.Json($"{{'metadata': {{{(created is null ? "" : $"'creationTimestamp': '{created}'")}}}, 'spec': {{'host': '{host}', {more}}}}}");

@@ -17,7 +17,8 @@ public sealed class HostTests
     [InlineData("10.0.0.1", "10.0.0.1")]
     [InlineData("fd00::1", "fd00::1")]
     [InlineData("", "")]
-    public void Only_a_host_without_a_dot_is_completed(string host, string expected) => Assert.Equal(expected, Host.Qualify(host, "shop", "cluster.local"));
+    public void Only_a_host_without_a_dot_is_completed(string host, string expected) =>
+        Assert.Equal(expected, Host.Qualify(host, "shop", "cluster.local"));
 
     [Theory]
     [InlineData("api", true)]
@@ -46,7 +47,8 @@ public sealed class HostTests
     [InlineData("*.svc.other.domain", false)]
     [InlineData("api.example.com", false)]
     [InlineData("", false)]
-    public void A_wildcard_covers_the_mesh_if_a_service_can_match_it(string host, bool expected) => Assert.Equal(expected, Host.CoversMesh(host, "cluster.local"));
+    public void A_wildcard_covers_the_mesh_if_a_service_can_match_it(string host, bool expected) =>
+        Assert.Equal(expected, Host.CoversMesh(host, "cluster.local"));
 
     [Fact]
     public void The_domain_of_the_settings_counts()
@@ -80,7 +82,15 @@ public sealed class HostTests
     [Fact]
     public void Nothing_is_repaired_in_the_root_namespace()
     {
-        var scope = new HostScope(new Subject(ObjectKind.DestinationRule, "istio-system", "api", Judge.Json("{'spec': {'host': 'api.shop.svc.cluster.local'}}"), GuardSettings.Default));
+        var scope = new HostScope(
+            new Subject(
+                ObjectKind.DestinationRule,
+                "istio-system",
+                "api",
+                Judge.Json("{'spec': {'host': 'api.shop.svc.cluster.local'}}"),
+                GuardSettings.Default
+            )
+        );
         Assert.Equal((false, false), (scope.IsAdvice, scope.IsRepairable));
     }
 }

@@ -88,7 +88,8 @@ public sealed class DurationsTests
     [InlineData(3_600_500, "1h0.5s")]
     [InlineData(-90_000, "-1m30s")]
     [InlineData(90_000_000, "25h")]
-    public void It_is_written_as_people_write_it(long milliseconds, string text) => Assert.Equal(text, Durations.Write(TimeSpan.FromMilliseconds(milliseconds)));
+    public void It_is_written_as_people_write_it(long milliseconds, string text) =>
+        Assert.Equal(text, Durations.Write(TimeSpan.FromMilliseconds(milliseconds)));
 
     [Fact]
     public void What_is_written_reads_back_the_same()

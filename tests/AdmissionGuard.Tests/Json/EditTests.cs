@@ -18,7 +18,9 @@ public sealed class EditTests
     public void Two_edits_below_the_same_missing_key_are_one_addition()
     {
         var root = Judge.Json("{'spec': {}}");
-        var addition = Assert.Single(Edit.Additions(root, [Of(root["spec"u8], ("pool/tcp/max", "1")), Of(root["spec"u8], ("pool/http/max", "2"), ("pool/tcp/max", "9"))]));
+        var addition = Assert.Single(
+            Edit.Additions(root, [Of(root["spec"u8], ("pool/tcp/max", "1")), Of(root["spec"u8], ("pool/http/max", "2"), ("pool/tcp/max", "9"))])
+        );
         Assert.Equal("{\"tcp\":{\"max\":1},\"http\":{\"max\":2}}", addition.Json);
     }
 
@@ -36,8 +38,7 @@ public sealed class EditTests
     }
 
     [Fact]
-    public void An_anchor_of_another_document_adds_nothing() =>
-        Assert.Empty(Of(Judge.Json("{}"), ("a", "1")).Additions(Judge.Json("{}")));
+    public void An_anchor_of_another_document_adds_nothing() => Assert.Empty(Of(Judge.Json("{}"), ("a", "1")).Additions(Judge.Json("{}")));
 
     [Fact]
     public void An_addition_made_for_another_document_is_refused()
@@ -75,7 +76,10 @@ public sealed class EditTests
         var additions = Edit.Additions(root, edits);
         Assert.Equal(["/spec/list/1/deep", "/metadata/annotations"], additions.Select(a => a.Path.ToString()));
         var after = Edit.Apply(root, additions);
-        Assert.Equal("{\"metadata\": {\"annotations\":{\"a.b/c~d\":\"\\u00fc\"}}, \"spec\": {\"list\": [{\"x\": 1}, {\"deep\":{\"er\":true}}]}}", after.ToString());
+        Assert.Equal(
+            "{\"metadata\": {\"annotations\":{\"a.b/c~d\":\"\\u00fc\"}}, \"spec\": {\"list\": [{\"x\": 1}, {\"deep\":{\"er\":true}}]}}",
+            after.ToString()
+        );
     }
 
     [Fact]
@@ -85,8 +89,27 @@ public sealed class EditTests
         for (var round = 0; round < 2000; round++)
         {
             var root = Node.Parse(Spread(random, Value(random, 0, map: true)));
-            var edits = Enumerable.Range(0, random.Next(1, 4)).Select(_ => new Edit(Anchor(random, root), [.. Enumerable.Range(0, random.Next(1, 4)).Select(n =>
-                new Edit.Leaf(string.Join('/', Enumerable.Range(0, random.Next(1, 4)).Select(_ => Key(random).Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal))), $"{n}"))])).ToList();
+            var edits = Enumerable
+                .Range(0, random.Next(1, 4))
+                .Select(_ => new Edit(
+                    Anchor(random, root),
+                    [
+                        .. Enumerable
+                            .Range(0, random.Next(1, 4))
+                            .Select(n => new Edit.Leaf(
+                                string.Join(
+                                    '/',
+                                    Enumerable
+                                        .Range(0, random.Next(1, 4))
+                                        .Select(_ =>
+                                            Key(random).Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)
+                                        )
+                                ),
+                                $"{n}"
+                            )),
+                    ]
+                ))
+                .ToList();
             var additions = Edit.Additions(root, edits);
             var after = Edit.Apply(root, additions);
 
@@ -94,7 +117,8 @@ public sealed class EditTests
             foreach (var addition in additions)
             {
                 var parent = expected;
-                foreach (var step in addition.Path.Steps.SkipLast(1)) parent = step.Key is { } key ? parent![key] : parent![step.Index];
+                foreach (var step in addition.Path.Steps.SkipLast(1))
+                    parent = step.Key is { } key ? parent![key] : parent![step.Index];
                 Assert.Null(parent![addition.Key]);
                 parent[addition.Key] = JsonNode.Parse(addition.Json);
             }
@@ -104,43 +128,60 @@ public sealed class EditTests
         }
     }
 
-    /// <summary>Every value that was there and no map, but null, stands where it stood with the same bytes, and so does the order of what was there.</summary>
+    /// <summary>
+    /// Every value that was there and no map, but null, stands where it stood with the same bytes, and so does the order of what was there.
+    /// </summary>
     private static bool Remains(Node before, Node after)
     {
-        if (!before.Exists) return true;
-        if (before.IsArray) return before.Count == after.Count && before.Items.Zip(after.Items).All(p => Remains(new Node(p.First), new Node(p.Second)));
-        if (!before.IsObject) return before.Raw.SequenceEqual(after.Raw);
+        if (!before.Exists)
+            return true;
+        if (before.IsArray)
+            return before.Count == after.Count && before.Items.Zip(after.Items).All(p => Remains(new Node(p.First), new Node(p.Second)));
+        if (!before.IsObject)
+            return before.Raw.SequenceEqual(after.Raw);
         var keys = before.Entries.Select(e => e.Name).ToList();
         return after.Entries.Select(e => e.Name).Where(keys.Contains).SequenceEqual(keys) && keys.All(k => Remains(before[k], after[k]));
     }
 
-    private static Edit Of(Node anchor, params (string Path, string Json)[] leaves) => new(anchor, [.. leaves.Select(l => new Edit.Leaf(l.Path, l.Json))]);
+    private static Edit Of(Node anchor, params (string Path, string Json)[] leaves) =>
+        new(anchor, [.. leaves.Select(l => new Edit.Leaf(l.Path, l.Json))]);
 
     private static Node Apply(Node root, Edit edit) => Edit.Apply(root, edit.Additions(root));
 
     private static string Key(Random random) => new[] { "a", "b", "c/d", "e~f", "ü\u2603", "g\"h" }[random.Next(6)];
 
-    private static string Value(Random random, int depth, bool map = false) => (map ? 0 : random.Next(depth > 3 ? 3 : 0, 7)) switch
-    {
-        0 or 1 => $"{{{string.Join(',', Enumerable.Range(0, random.Next(4)).Select(_ => Key(random)).Distinct().Select(k => $"{JsonValue.Create(k).ToJsonString()}:{Value(random, depth + 1)}"))}}}",
-        2 => $"[{string.Join(',', Enumerable.Range(0, random.Next(3)).Select(_ => Value(random, depth + 1)))}]",
-        3 => "null",
-        4 => "1.50",
-        5 => "\"x\\u00fc,{}\"",
-        _ => "false",
-    };
+    private static string Value(Random random, int depth, bool map = false) =>
+        (map ? 0 : random.Next(depth > 3 ? 3 : 0, 7)) switch
+        {
+            0 or 1 =>
+                $"{{{string.Join(',', Enumerable.Range(0, random.Next(4)).Select(_ => Key(random)).Distinct().Select(k => $"{JsonValue.Create(k).ToJsonString()}:{Value(random, depth + 1)}"))}}}",
+            2 => $"[{string.Join(',', Enumerable.Range(0, random.Next(3)).Select(_ => Value(random, depth + 1)))}]",
+            3 => "null",
+            4 => "1.50",
+            5 => "\"x\\u00fc,{}\"",
+            _ => "false",
+        };
 
     /// <summary>Spaces where JSON allows them.</summary>
     private static string Spread(Random random, string json) =>
-        json.Contains("x\\u00fc", StringComparison.Ordinal) || random.Next(2) == 0 ? json : json.Replace("{", "{ ", StringComparison.Ordinal).Replace(",", "\n, ", StringComparison.Ordinal).Replace(":", " :\t", StringComparison.Ordinal);
+        json.Contains("x\\u00fc", StringComparison.Ordinal) || random.Next(2) == 0
+            ? json
+            : json.Replace("{", "{ ", StringComparison.Ordinal)
+                .Replace(",", "\n, ", StringComparison.Ordinal)
+                .Replace(":", " :\t", StringComparison.Ordinal);
 
     private static Node Anchor(Random random, Node root)
     {
         var at = root;
         while (random.Next(3) > 0)
         {
-            var children = at.Entries.Select(e => new Node(e.Value)).Concat(at.Items.Select(i => new Node(i))).Where(n => n.IsObject || n.IsArray).ToList();
-            if (children.Count == 0) break;
+            var children = at
+                .Entries.Select(e => new Node(e.Value))
+                .Concat(at.Items.Select(i => new Node(i)))
+                .Where(n => n.IsObject || n.IsArray)
+                .ToList();
+            if (children.Count == 0)
+                break;
             at = children[random.Next(children.Count)];
         }
         return at;

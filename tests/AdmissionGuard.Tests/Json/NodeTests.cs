@@ -64,7 +64,8 @@ public sealed class NodeTests
     [InlineData("{'a': 'x\\ud800'}")]
     [InlineData("{'a\\uDC00': 1}")]
     [InlineData("{'a': '\\ud83d\\u0041'}")]
-    public void Half_a_surrogate_pair_is_refused_at_once_and_not_where_it_is_read(string json) => Assert.Throws<JsonException>(() => Judge.Json(json));
+    public void Half_a_surrogate_pair_is_refused_at_once_and_not_where_it_is_read(string json) =>
+        Assert.Throws<JsonException>(() => Judge.Json(json));
 
     [Fact]
     public void Whole_pairs_and_what_looks_like_an_escape_are_fine()

@@ -14,7 +14,8 @@ public sealed class PointerFinderTests
         var nodes = new List<(Pointer Path, Node Node)>();
         Collect(root, Pointer.Root, nodes);
         var finder = new PointerFinder(root);
-        foreach (var (path, node) in nodes) Assert.Equal(path.ToString(), finder.Of(node).ToString());
+        foreach (var (path, node) in nodes)
+            Assert.Equal(path.ToString(), finder.Of(node).ToString());
         var random = new Random(seed);
         for (var i = 0; i < 500; i++)
         {
@@ -24,13 +25,16 @@ public sealed class PointerFinderTests
     }
 
     [Fact]
-    public void What_lies_elsewhere_is_the_root() => Assert.Equal("", new PointerFinder(Judge.Json("{'a': 1}")).Of(Judge.Json("{'a': 1}")["a"]).ToString());
+    public void What_lies_elsewhere_is_the_root() =>
+        Assert.Equal("", new PointerFinder(Judge.Json("{'a': 1}")).Of(Judge.Json("{'a': 1}")["a"]).ToString());
 
     private static void Collect(Node node, Pointer at, List<(Pointer, Node)> nodes)
     {
         nodes.Add((at, node));
-        foreach (var entry in node.Entries) Collect(new Node(entry.Value), at.Append(entry.Name), nodes);
+        foreach (var entry in node.Entries)
+            Collect(new Node(entry.Value), at.Append(entry.Name), nodes);
         var index = 0;
-        foreach (var item in node.Items) Collect(new Node(item), new Pointer([.. at.Steps, new Pointer.Step(null, index++)]), nodes);
+        foreach (var item in node.Items)
+            Collect(new Node(item), new Pointer([.. at.Steps, new Pointer.Step(null, index++)]), nodes);
     }
 }

@@ -5,7 +5,9 @@ namespace AdmissionGuard.Tests.Json;
 public sealed class PointerTests
 {
     private static readonly Node Root = Judge.Json(
-        "{'spec': {'http': [{'route': [{'weight': 10}, {'weight': 90}]}], 'a/b': {'m~n': 1}, 'ü \u2603': [[], [{}]], '': {'x': null}}, 'metadata': {'annotations': {'a.b/c': 'd'}}}");
+        "{'spec': {'http': [{'route': [{'weight': 10}, {'weight': 90}]}], 'a/b': {'m~n': 1}, 'ü \u2603': [[], [{}]], '': {'x': null}}, "
+            + "'metadata': {'annotations': {'a.b/c': 'd'}}}"
+    );
 
     [Theory]
     [InlineData("/spec", "spec")]
@@ -33,8 +35,10 @@ public sealed class PointerTests
         {
             seen++;
             Assert.True(Pointer.Of(Root, node).Resolve(Root).Node.Raw == node.Raw, node.ToString());
-            foreach (var entry in node.Entries) Visit(new Node(entry.Value));
-            foreach (var item in node.Items) Visit(new Node(item));
+            foreach (var entry in node.Entries)
+                Visit(new Node(entry.Value));
+            foreach (var item in node.Items)
+                Visit(new Node(item));
         }
     }
 

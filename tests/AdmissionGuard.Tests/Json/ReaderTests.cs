@@ -53,7 +53,10 @@ public sealed class ReaderTests
         read.Rule = "second";
         read.Integer(root["a"u8]);
         read.Boolean(root["b"u8]);
-        Assert.Equal([("first", "\"x\" where a whole number is expected"), ("second", "\"x\" where true or false is expected")], read.Wrong.Select(w => (w.Rule, w.Message)));
+        Assert.Equal(
+            [("first", "\"x\" where a whole number is expected"), ("second", "\"x\" where true or false is expected")],
+            read.Wrong.Select(w => (w.Rule, w.Message))
+        );
     }
 
     [Fact]

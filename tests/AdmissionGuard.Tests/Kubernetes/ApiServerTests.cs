@@ -18,14 +18,20 @@ public sealed class ApiServerTests
         Assert.Equal("9", listing.ResourceVersion);
         Assert.Equal(["one", "two", "three"], listing.Items.Select(i => i["metadata"u8]["name"u8].Text));
         Assert.All(listing.Items, i => Assert.DoesNotContain("managed", i.ToString(), StringComparison.Ordinal));
-        Assert.Equal(["/apis/example.com/v1/namespaces/shop/things?limit=2", "/apis/example.com/v1/namespaces/shop/things?limit=2&continue=a%20b"], fake.Requests);
+        Assert.Equal(
+            ["/apis/example.com/v1/namespaces/shop/things?limit=2", "/apis/example.com/v1/namespaces/shop/things?limit=2&continue=a%20b"],
+            fake.Requests
+        );
     }
 
     [Fact]
     public async Task A_page_that_comes_too_late_begins_the_list_again()
     {
         await using var fake = await Start(
-            Body(Page("9", "more", Item("gone", "1"))), Status(410, "Expired", "too old"), Body(Page("12", "", Item("one", "11"))));
+            Body(Page("9", "more", Item("gone", "1"))),
+            Status(410, "Expired", "too old"),
+            Body(Page("12", "", Item("one", "11")))
+        );
         using var api = fake.Connect();
         var listing = await api.List(Things, Stop);
         Assert.Equal(("12", "one"), (listing.ResourceVersion, Assert.Single(listing.Items)["metadata"u8]["name"u8].Text));
@@ -41,7 +47,8 @@ public sealed class ApiServerTests
                 await context.Response.Body.FlushAsync(Stop);
                 await Silence()(context);
             },
-            Body(Page("9", "")));
+            Body(Page("9", ""))
+        );
         using var api = fake.Connect();
         await api.List(Things, Stop, pageSize: 400);
         Assert.EndsWith("?limit=50", fake.Requests.Last(), StringComparison.Ordinal);
@@ -143,7 +150,8 @@ public sealed class ApiServerTests
             },
             Body(Page("1", "")),
             Status(401, "Unauthorized", "no"),
-            Status(401, "Unauthorized", "no"));
+            Status(401, "Unauthorized", "no")
+        );
         using var api = fake.Connect(credential: new TokenFile(file, new FakeTime()));
         await api.List(Things, Stop);
         Assert.Equal(["Bearer old", "Bearer new"], fake.Authorizations);
@@ -168,7 +176,10 @@ public sealed class ApiServerTests
         };
         using var api = new ApiServer(connection, TimeProvider.System);
         await api.Get(Things, "shop", "a/../b?c", Stop);
-        Assert.Equal("/apis/example.com/v1/namespaces/shop/things/a%2F..%2Fb?c", fake.Requests.Single().Replace("%3F", "?", StringComparison.Ordinal));
+        Assert.Equal(
+            "/apis/example.com/v1/namespaces/shop/things/a%2F..%2Fb?c",
+            fake.Requests.Single().Replace("%3F", "?", StringComparison.Ordinal)
+        );
         Assert.Equal("ajane", seen);
     }
 }

@@ -26,10 +26,13 @@ public sealed class ExecPluginTests : IDisposable
             echo asked >> "$(dirname "$0")/calls"
             printf '%s' "$KUBERNETES_EXEC_INFO" > "$(dirname "$0")/info"
             n=$(wc -l < "$(dirname "$0")/calls")
-            echo '{"apiVersion":"{{version}}","kind":"ExecCredential","status":{"token":"'"$1-$NAMED-$n"'","expirationTimestamp":"{{Judge.Now.AddMinutes(10):O}}"} }'
+            echo '{"apiVersion":"{{version}}","kind":"ExecCredential","status":{"token":"'"$1-$NAMED-$n"'","expirationTimestamp":"{{Judge.Now.AddMinutes(
+                10
+            ):O}}"} }'
             """,
             version,
-            time);
+            time
+        );
         Assert.All(await Task.WhenAll(Token(credential), Token(credential)), t => Assert.Equal("an arg-value-1", t));
         time.Advance(TimeSpan.FromMinutes(9));
         Assert.Equal("an arg-value-1", await Token(credential));
@@ -45,10 +48,12 @@ public sealed class ExecPluginTests : IDisposable
     public async Task After_a_401_it_is_asked_again()
     {
         await using var fake = await Start(Status(401, "Unauthorized", "no"), Body("{}"));
-        var credential = Plugin($$"""
+        var credential = Plugin(
+            $$"""
             echo asked >> "$(dirname "$0")/calls"
             echo '{"apiVersion":"{{V1}}","status":{"token":"t'"$(wc -l < "$(dirname "$0")/calls")"'"} }'
-            """);
+            """
+        );
         using var api = fake.Connect(credential: credential);
         await api.Get(Resource.Namespaces, null, "shop", Stop);
         Assert.Equal(["Bearer t1", "Bearer t2"], fake.Authorizations);
@@ -58,7 +63,9 @@ public sealed class ExecPluginTests : IDisposable
     public async Task It_may_give_a_certificate()
     {
         var made = ServingCertificate.Make(DateTimeOffset.UtcNow, ["jane"], []);
-        var status = JsonSerializer.Serialize(new Dictionary<string, string> { ["clientCertificateData"] = made.CertificatePem, ["clientKeyData"] = made.KeyPem });
+        var status = JsonSerializer.Serialize(
+            new Dictionary<string, string> { ["clientCertificateData"] = made.CertificatePem, ["clientKeyData"] = made.KeyPem }
+        );
         await File.WriteAllTextAsync(Path.Combine(folder, "answer"), $$"""{"apiVersion":"{{V1}}","status":{{status}}}""", Stop);
         var identity = await Plugin("cat \"$(dirname \"$0\")/answer\"").Get(Stop);
         Assert.Null(identity.Header);
@@ -71,8 +78,14 @@ public sealed class ExecPluginTests : IDisposable
     [InlineData("echo hello", "which printed what cannot be read: ")]
     [InlineData("echo '{\"apiVersion\":\"" + V1 + "\"}'", "which printed neither a token nor a clientCertificateData")]
     [InlineData("echo '{\"apiVersion\":\"v2\"}'", "which printed apiVersion \"v2\" instead of " + V1)]
-    [InlineData("echo '{\"apiVersion\":\"" + V1 + "\",\"status\":{\"clientKeyData\":\"k\",\"token\":\"t\"}}'", "which printed only one of clientCertificateData and clientKeyData")]
-    [InlineData("echo '{\"apiVersion\":\"" + V1 + "\",\"status\":{\"expirationTimestamp\":\"soon\",\"token\":\"t\"}}'", "which printed an expirationTimestamp that is no time: soon")]
+    [InlineData(
+        "echo '{\"apiVersion\":\"" + V1 + "\",\"status\":{\"clientKeyData\":\"k\",\"token\":\"t\"}}'",
+        "which printed only one of clientCertificateData and clientKeyData"
+    )]
+    [InlineData(
+        "echo '{\"apiVersion\":\"" + V1 + "\",\"status\":{\"expirationTimestamp\":\"soon\",\"token\":\"t\"}}'",
+        "which printed an expirationTimestamp that is no time: soon"
+    )]
     public async Task What_goes_wrong_is_one_line(string script, string end)
     {
         var error = await Assert.ThrowsAsync<InputException>(() => Plugin(script).Get(Stop).AsTask());
@@ -104,9 +117,12 @@ public sealed class ExecPluginTests : IDisposable
     {
         var file = Path.Combine(folder, "login.sh");
         File.WriteAllText(file, "#!/bin/sh\n" + script + "\n");
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         var config = Path.Combine(folder, "config");
-        File.WriteAllText(config, $$"""
+        File.WriteAllText(
+            config,
+            $$"""
             current-context: c
             clusters: [{name: k, cluster: {server: "https://k:6443"} }]
             contexts: [{name: c, context: {cluster: k, user: u} }]
@@ -120,7 +136,8 @@ public sealed class ExecPluginTests : IDisposable
                   env: [{name: NAMED, value: value}]
                   provideClusterInfo: true
                   installHint: get it at example.com
-            """);
+            """
+        );
         return Kubeconfig.Connect(config, context: null, _ => null, time ?? TimeProvider.System).Credential;
     }
 }

@@ -54,35 +54,41 @@ internal sealed class FakeApi : IAsyncDisposable
         await app.DisposeAsync();
     }
 
-    public static Func<HttpContext, Task> Body(string body, int status = 200, string? retryAfter = null) => async context =>
-    {
-        context.Response.StatusCode = status;
-        if (retryAfter is not null) context.Response.Headers.RetryAfter = retryAfter;
-        await context.Response.WriteAsync(body, Stop);
-    };
+    public static Func<HttpContext, Task> Body(string body, int status = 200, string? retryAfter = null) =>
+        async context =>
+        {
+            context.Response.StatusCode = status;
+            if (retryAfter is not null)
+                context.Response.Headers.RetryAfter = retryAfter;
+            await context.Response.WriteAsync(body, Stop);
+        };
 
     public static Func<HttpContext, Task> Status(int code, string reason, string message) =>
         Body($$"""{"kind":"Status","code":{{code}},"reason":"{{reason}}","message":"{{message}}"}""", code);
 
     /// <summary>Pieces of a body as they go over the wire, then its end.</summary>
-    public static Func<HttpContext, Task> Pieces(params string[] pieces) => async context =>
-    {
-        foreach (var piece in pieces)
+    public static Func<HttpContext, Task> Pieces(params string[] pieces) =>
+        async context =>
         {
-            await context.Response.WriteAsync(piece, Stop);
-            await context.Response.Body.FlushAsync(Stop);
-        }
-    };
+            foreach (var piece in pieces)
+            {
+                await context.Response.WriteAsync(piece, Stop);
+                await context.Response.Body.FlushAsync(Stop);
+            }
+        };
 
     /// <summary>As <see cref="Pieces"/>, and then the connection is cut.</summary>
-    public static Func<HttpContext, Task> Cut(params string[] pieces) => async context =>
-    {
-        await Pieces(pieces)(context);
-        context.Abort();
-    };
+    public static Func<HttpContext, Task> Cut(params string[] pieces) =>
+        async context =>
+        {
+            await Pieces(pieces)(context);
+            context.Abort();
+        };
 
     /// <summary>Nothing comes, for ever.</summary>
-    public static Func<HttpContext, Task> Silence() => context => Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, Stop, TaskContinuationOptions.None, TaskScheduler.Default);
+    public static Func<HttpContext, Task> Silence() =>
+        context =>
+            Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, Stop, TaskContinuationOptions.None, TaskScheduler.Default);
 
     public static string Item(string name, string version, string rest = "") =>
         $$$"""{"apiVersion":"example.com/v1","kind":"Thing","metadata":{"name":"{{{name}}}","namespace":"shop","resourceVersion":"{{{version}}}","managedFields":[{"manager":"kubectl"}]}{{{rest}}}}""";
@@ -97,12 +103,14 @@ internal sealed class FakeApi : IAsyncDisposable
         var mine = Interlocked.Increment(ref count) - 1;
         Requests.Enqueue(context.Request.Path + context.Request.QueryString);
         Authorizations.Enqueue(context.Request.Headers.Authorization.ToString());
-        if (mine < script.Length) await script[mine](context);
+        if (mine < script.Length)
+            await script[mine](context);
         else if (context.Request.Query.ContainsKey("watch"))
         {
             await context.Response.Body.FlushAsync(Stop);
             await closed.Task.WaitAsync(context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-        else await Status(500, "InternalError", "past the script")(context);
+        else
+            await Status(500, "InternalError", "past the script")(context);
     }
 }

@@ -8,9 +8,8 @@ internal sealed class FakeTime(DateTimeOffset start) : TimeProvider
     private readonly List<(TimeSpan Due, TaskCompletionSource Seen)> awaited = [];
     private TimeSpan passed;
 
-    public FakeTime() : this(Judge.Now)
-    {
-    }
+    public FakeTime()
+        : this(Judge.Now) { }
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
@@ -34,7 +33,8 @@ internal sealed class FakeTime(DateTimeOffset start) : TimeProvider
             due = [.. timers.Where(t => t.At <= passed)];
             timers.RemoveAll(t => t.At <= passed);
         }
-        foreach (var timer in due) timer.Ring();
+        foreach (var timer in due)
+            timer.Ring();
     }
 
     /// <summary>Once somebody waits for exactly so long, it is over.</summary>
@@ -43,8 +43,10 @@ internal sealed class FakeTime(DateTimeOffset start) : TimeProvider
         var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (gate)
         {
-            if (timers.Exists(t => t.Asked == wait)) seen.SetResult();
-            else awaited.Add((wait, seen));
+            if (timers.Exists(t => t.Asked == wait))
+                seen.SetResult();
+            else
+                awaited.Add((wait, seen));
         }
         await seen.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         Advance(wait);
@@ -63,10 +65,12 @@ internal sealed class FakeTime(DateTimeOffset start) : TimeProvider
             lock (time.gate)
             {
                 time.timers.Remove(this);
-                if (dueTime == Timeout.InfiniteTimeSpan) return true;
+                if (dueTime == Timeout.InfiniteTimeSpan)
+                    return true;
                 (Asked, At) = (dueTime, time.passed + dueTime);
                 time.timers.Add(this);
-                foreach (var (_, seen) in time.awaited.Where(a => a.Due == dueTime)) seen.TrySetResult();
+                foreach (var (_, seen) in time.awaited.Where(a => a.Due == dueTime))
+                    seen.TrySetResult();
                 time.awaited.RemoveAll(a => a.Due == dueTime);
             }
             return true;
@@ -74,7 +78,8 @@ internal sealed class FakeTime(DateTimeOffset start) : TimeProvider
 
         public void Dispose()
         {
-            lock (time.gate) time.timers.Remove(this);
+            lock (time.gate)
+                time.timers.Remove(this);
         }
 
         public ValueTask DisposeAsync()

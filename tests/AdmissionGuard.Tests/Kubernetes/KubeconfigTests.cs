@@ -59,9 +59,22 @@ public sealed class KubeconfigTests : IDisposable
         Write("pki/u.key", made.KeyPem);
         Write("pki/token", "from-file\n");
         var data = Convert.ToBase64String(Encoding.UTF8.GetBytes(made.CertificatePem));
-        var connection = Connect(Write("config", Minimal
-            .Replace("{server: \"https://k:6443\"}", "{server: \"https://k:6443/base\", certificate-authority: pki/ca.crt, tls-server-name: name, proxy-url: \"socks5://p:1080\"}", StringComparison.Ordinal)
-            .Replace("{token: t}", $$"""{token: t, tokenFile: pki/token, client-certificate: absent, client-certificate-data: {{data}}, client-key: pki/u.key, as: jane, as-uid: "7", as-groups: [a], as-user-extra: {scope: [x]} }""", StringComparison.Ordinal)));
+        var connection = Connect(
+            Write(
+                "config",
+                Minimal
+                    .Replace(
+                        "{server: \"https://k:6443\"}",
+                        "{server: \"https://k:6443/base\", certificate-authority: pki/ca.crt, tls-server-name: name, proxy-url: \"socks5://p:1080\"}",
+                        StringComparison.Ordinal
+                    )
+                    .Replace(
+                        "{token: t}",
+                        $$"""{token: t, tokenFile: pki/token, client-certificate: absent, client-certificate-data: {{data}}, client-key: pki/u.key, as: jane, as-uid: "7", as-groups: [a], as-user-extra: {scope: [x]} }""",
+                        StringComparison.Ordinal
+                    )
+            )
+        );
         Assert.Equal("https://k:6443/base/", connection.Server.ToString());
         Assert.Equal(("name", "socks5://p:1080/"), (connection.TlsServerName, connection.Proxy?.ToString()));
         Assert.Single(connection.Authorities!);
@@ -70,7 +83,8 @@ public sealed class KubeconfigTests : IDisposable
         Assert.True(identity.Certificate!.HasPrivateKey);
         Assert.Equal(
             ["Impersonate-User: jane", "Impersonate-Uid: 7", "Impersonate-Group: a", "Impersonate-Extra-scope: x"],
-            connection.Impersonation.Select(h => $"{h.Key}: {h.Value}"));
+            connection.Impersonation.Select(h => $"{h.Key}: {h.Value}")
+        );
     }
 
     [Fact]
@@ -97,10 +111,22 @@ public sealed class KubeconfigTests : IDisposable
     [InlineData("{token: t}", "{as-groups: [a]}", "user \"u\" has as-groups, as-uid or as-user-extra without as")]
     [InlineData("{token: t}", "{as: jane, as-groups: [a, b]}", "user \"u\" has 2 as-groups, 1 can be sent")]
     [InlineData("{token: t}", "{as: jane, as-user-extra: {scope: [a, b]}}", "user \"u\" has 2 values of as-user-extra scope, 1 can be sent")]
-    [InlineData("{token: t}", "{exec: {command: x}}", "user \"u\" has an exec with apiVersion \"\", client.authentication.k8s.io/v1 and client.authentication.k8s.io/v1beta1 are known")]
+    [InlineData(
+        "{token: t}",
+        "{exec: {command: x}}",
+        "user \"u\" has an exec with apiVersion \"\", client.authentication.k8s.io/v1 and client.authentication.k8s.io/v1beta1 are known"
+    )]
     [InlineData("{token: t}", "{exec: {apiVersion: client.authentication.k8s.io/v1}}", "user \"u\" has an exec without a command")]
-    [InlineData("{token: t}", "{exec: {apiVersion: client.authentication.k8s.io/v1, command: x, interactiveMode: Always}}", "user \"u\" has an exec that needs a terminal (interactiveMode: Always): x")]
-    [InlineData("\"https://k:6443\"", "\"https://k\", insecure-skip-tls-verify: true, certificate-authority-data: LQ==", "cluster \"k\" has a certificate-authority without a certificate in it")]
+    [InlineData(
+        "{token: t}",
+        "{exec: {apiVersion: client.authentication.k8s.io/v1, command: x, interactiveMode: Always}}",
+        "user \"u\" has an exec that needs a terminal (interactiveMode: Always): x"
+    )]
+    [InlineData(
+        "\"https://k:6443\"",
+        "\"https://k\", insecure-skip-tls-verify: true, certificate-authority-data: LQ==",
+        "cluster \"k\" has a certificate-authority without a certificate in it"
+    )]
     [InlineData("clusters:", "kind: List\nclusters:", "no kubeconfig (kind: Config)")]
     public void What_is_missing_is_named_with_its_file(string from, string to, string message)
     {
@@ -116,7 +142,8 @@ public sealed class KubeconfigTests : IDisposable
         Assert.Equal($"{folder}/none: no kubeconfig there", Assert.Throws<InputException>(() => Connect($"{folder}/none")).Message);
         Assert.Equal(
             $"{folder}/.kube/config: no kubeconfig there; use --kubeconfig PATH, KUBECONFIG or --in-cluster",
-            Assert.Throws<InputException>(() => Connect(null, environment: new() { ["HOME"] = folder })).Message);
+            Assert.Throws<InputException>(() => Connect(null, environment: new() { ["HOME"] = folder })).Message
+        );
         var broken = Write("broken", "a: [");
         Assert.StartsWith($"{broken}:2:", Assert.Throws<InputException>(() => Connect(broken)).Message, StringComparison.Ordinal);
     }
@@ -133,7 +160,10 @@ public sealed class KubeconfigTests : IDisposable
 
         async Task<string> Reason(string cluster)
         {
-            using var api = new ApiServer(Connect(Write("config", Minimal.Replace("server: \"https://k:6443\"", cluster, StringComparison.Ordinal))), TimeProvider.System);
+            using var api = new ApiServer(
+                Connect(Write("config", Minimal.Replace("server: \"https://k:6443\"", cluster, StringComparison.Ordinal))),
+                TimeProvider.System
+            );
             return (await Assert.ThrowsAsync<ApiException>(() => api.List(Resource.Namespaces, Stop))).Reason;
         }
     }
@@ -153,9 +183,17 @@ public sealed class KubeconfigTests : IDisposable
         Assert.Equal("one", (await connection.Credential.Get(Stop)).Header?.Parameter);
         time.Advance(TokenFile.Freshness);
         Assert.Equal("two", (await connection.Credential.Get(Stop)).Header?.Parameter);
-        Assert.StartsWith("--in-cluster: KUBERNETES_SERVICE_HOST", Assert.Throws<InputException>(() => InCluster.Connect(_ => null, time, folder)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "--in-cluster: KUBERNETES_SERVICE_HOST",
+            Assert.Throws<InputException>(() => InCluster.Connect(_ => null, time, folder)).Message,
+            StringComparison.Ordinal
+        );
         File.Delete(Path.Combine(folder, "ca.crt"));
-        Assert.StartsWith($"{folder}/ca.crt: ", Assert.Throws<InputException>(() => InCluster.Connect(variables.GetValueOrDefault, time, folder)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{folder}/ca.crt: ",
+            Assert.Throws<InputException>(() => InCluster.Connect(variables.GetValueOrDefault, time, folder)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     private static Connection Connect(string? path, string? context = null, Dictionary<string, string>? environment = null) =>

@@ -74,7 +74,8 @@ public sealed class LeaseTests
         for (var passed = 0; passed < 5; passed++)
         {
             await time.Pass(Pause);
-            if (passed < 4) Assert.Contains("the store is away", await failures.Reader.ReadAsync(Stop), StringComparison.Ordinal);
+            if (passed < 4)
+                Assert.Contains("the store is away", await failures.Reader.ReadAsync(Stop), StringComparison.Ordinal);
         }
         Assert.False(await led.Reader.ReadAsync(Stop));
         down = false;
@@ -100,7 +101,9 @@ public sealed class LeaseTests
         await using var fake = await Always(Store);
         using var api = fake.Connect();
         var lease = Contender(api, "first", new FakeTime());
-        stored = JsonNode.Parse("""{"metadata":{"name":"guard","namespace":"ns","resourceVersion":"0","labels":{"a":"b"}},"spec":{"holderIdentity":""}}""");
+        stored = JsonNode.Parse(
+            """{"metadata":{"name":"guard","namespace":"ns","resourceVersion":"0","labels":{"a":"b"}},"spec":{"holderIdentity":""}}"""
+        );
         Assert.True(await Try(lease));
         Assert.Equal("b", (string?)stored!["metadata"]!["labels"]!["a"]);
     }
@@ -123,17 +126,22 @@ public sealed class LeaseTests
     {
         lock (gate)
         {
-            if (down) return (HttpStatusCode.InternalServerError, "the store is away");
-            if (method == "GET") return stored is null ? (HttpStatusCode.NotFound, "{}") : (HttpStatusCode.OK, stored.ToJsonString());
+            if (down)
+                return (HttpStatusCode.InternalServerError, "the store is away");
+            if (method == "GET")
+                return stored is null ? (HttpStatusCode.NotFound, "{}") : (HttpStatusCode.OK, stored.ToJsonString());
             if (method == "POST")
             {
-                if (stored is not null) return (HttpStatusCode.Conflict, "{}");
+                if (stored is not null)
+                    return (HttpStatusCode.Conflict, "{}");
                 stored = body!;
             }
             else
             {
-                if ((string?)stored!["metadata"]!["resourceVersion"] != (string?)body!["metadata"]!["resourceVersion"]) return (HttpStatusCode.Conflict, "{}");
-                foreach (var (key, value) in body["spec"]!.AsObject()) stored["spec"]![key] = value?.DeepClone();
+                if ((string?)stored!["metadata"]!["resourceVersion"] != (string?)body!["metadata"]!["resourceVersion"])
+                    return (HttpStatusCode.Conflict, "{}");
+                foreach (var (key, value) in body["spec"]!.AsObject())
+                    stored["spec"]![key] = value?.DeepClone();
             }
             stored["metadata"]!["resourceVersion"] = (++version).ToString(CultureInfo.InvariantCulture);
             return (HttpStatusCode.OK, stored.ToJsonString());

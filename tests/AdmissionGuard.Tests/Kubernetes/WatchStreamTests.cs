@@ -11,11 +11,19 @@ public sealed class WatchStreamTests
     [Fact]
     public async Task Events_come_whole_however_the_bytes_do()
     {
-        var text = Event("ADDED", Item("one", "1", $",\"text\":\"{new string('x', 100_000)}\"")) + "\n" + Event("MODIFIED", Item("one", "2")) + Event("DELETED", Item("one", "3")) + Event("BOOKMARK", Item("", "9"));
+        var text =
+            Event("ADDED", Item("one", "1", $",\"text\":\"{new string('x', 100_000)}\""))
+            + "\n"
+            + Event("MODIFIED", Item("one", "2"))
+            + Event("DELETED", Item("one", "3"))
+            + Event("BOOKMARK", Item("", "9"));
         await using var fake = await Start(Pieces([.. text.Chunk(7_001).Select(c => new string(c))]));
         var (events, failure) = await Read(fake);
         Assert.Null(failure);
-        Assert.Equal([(WatchEventType.Added, "1"), (WatchEventType.Modified, "2"), (WatchEventType.Deleted, "3"), (WatchEventType.Bookmark, "9")], events);
+        Assert.Equal(
+            [(WatchEventType.Added, "1"), (WatchEventType.Modified, "2"), (WatchEventType.Deleted, "3"), (WatchEventType.Bookmark, "9")],
+            events
+        );
         Assert.Equal("/apis/example.com/v1/things?watch=true&allowWatchBookmarks=true&resourceVersion=0&timeoutSeconds=300", fake.Requests.Single());
     }
 
@@ -78,7 +86,8 @@ public sealed class WatchStreamTests
         try
         {
             await using var watch = await api.Watch(Things, "0", TimeSpan.FromMinutes(5), Stop);
-            while (await watch.Next(Stop) is { } next) events.Add((next.Type, next.ResourceVersion));
+            while (await watch.Next(Stop) is { } next)
+                events.Add((next.Type, next.ResourceVersion));
             return (events, null);
         }
         catch (ApiException e)

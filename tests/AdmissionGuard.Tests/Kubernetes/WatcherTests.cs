@@ -14,7 +14,8 @@ public sealed class WatcherTests
     {
         await using var fake = await Start(
             Body(Page("5", "", Item("one", "1"), Item("two", "2"))),
-            Pieces(Event("MODIFIED", Item("one", "6")), Event("DELETED", Item("two", "7")), Event("ADDED", Item("three", "8"))));
+            Pieces(Event("MODIFIED", Item("one", "6")), Event("DELETED", Item("two", "7")), Event("ADDED", Item("three", "8")))
+        );
         await using var running = new Running(fake);
         Assert.Equal(["+one", "+two", "synced", "+one", "-two", "+three"], await running.Take(6));
         Assert.Equal(new WatchState(Synced: true, Served: true, LostSince: null, Reason: null), running.Watcher.State);
@@ -26,7 +27,8 @@ public sealed class WatcherTests
         await using var fake = await Start(
             Body(Page("5", "", Item("one", "1"))),
             Pieces(Event("BOOKMARK", Item("", "40"))),
-            Pieces(Event("ADDED", Item("one", "1")), Event("ADDED", Item("two", "41"))));
+            Pieces(Event("ADDED", Item("one", "1")), Event("ADDED", Item("two", "41")))
+        );
         await using var running = new Running(fake);
         Assert.Equal(["+one", "synced", "+two"], await running.Take(3));
         Assert.Contains("resourceVersion=5&", fake.Requests.ElementAt(1), StringComparison.Ordinal);
@@ -42,7 +44,8 @@ public sealed class WatcherTests
         await using var fake = await Start(
             Body(Page("5", "", Item("one", "1"), Item("two", "2"))),
             asEvent ? Pieces(Event("ERROR", gone)) : Body(gone, 410),
-            Body(Page("90", "", Item("two", "2"), Item("three", "80"))));
+            Body(Page("90", "", Item("two", "2"), Item("three", "80")))
+        );
         await using var running = new Running(fake);
         Assert.Equal(["+one", "+two", "synced"], await running.Take(3));
         await running.Time.Pass(Backoff.First);
@@ -57,7 +60,8 @@ public sealed class WatcherTests
             Status(404, "NotFound", "the server could not find the requested resource"),
             Status(404, "NotFound", "the server could not find the requested resource"),
             Body(Page("5", "", Item("one", "1"))),
-            Status(404, "NotFound", "its definition was deleted"));
+            Status(404, "NotFound", "its definition was deleted")
+        );
         await using var running = new Running(fake);
         Assert.Equal(["synced"], await running.Take(1));
         Assert.Equal((true, false), (running.Watcher.State.Synced, running.Watcher.State.Served));
@@ -74,11 +78,13 @@ public sealed class WatcherTests
             Cut(Event("MODIFIED", Item("one", "6"))),
             Cut(),
             Cut(),
-            Pieces(Event("MODIFIED", Item("one", "7"))));
+            Pieces(Event("MODIFIED", Item("one", "7")))
+        );
         await using var running = new Running(fake);
         Assert.Equal(["+one", "synced"], await running.Take(2));
         var next = await running.Take(1);
-        if (next[0] == "+one") next = await running.Take(1); // else the cut overtook the event, and the next watch tells it
+        if (next[0] == "+one")
+            next = await running.Take(1); // else the cut overtook the event, and the next watch tells it
         Assert.Equal(["lost"], next);
         Assert.Equal(Judge.Now, running.Watcher.State.LostSince);
         Assert.NotNull(running.Watcher.State.Reason);
@@ -143,7 +149,8 @@ public sealed class WatcherTests
         public async Task<string[]> Take(int count)
         {
             var taken = new string[count];
-            for (var i = 0; i < count; i++) taken[i] = await told.Reader.ReadAsync(Stop).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Stop);
+            for (var i = 0; i < count; i++)
+                taken[i] = await told.Reader.ReadAsync(Stop).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Stop);
             return taken;
         }
 
@@ -155,12 +162,13 @@ public sealed class WatcherTests
             stop.Dispose();
         }
 
-        private static string Text(Change change) => change.Type switch
-        {
-            ChangeType.Changed => "+" + change.Key.Name,
-            ChangeType.Deleted => "-" + change.Key.Name,
-            ChangeType.Lost => "lost",
-            _ => "synced",
-        };
+        private static string Text(Change change) =>
+            change.Type switch
+            {
+                ChangeType.Changed => "+" + change.Key.Name,
+                ChangeType.Deleted => "-" + change.Key.Name,
+                ChangeType.Lost => "lost",
+                _ => "synced",
+            };
     }
 }

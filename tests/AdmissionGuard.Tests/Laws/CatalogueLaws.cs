@@ -12,7 +12,8 @@ public sealed class CatalogueLaws
     public void Every_file_of_the_folder_is_a_rule_and_its_id_says_where_it_stands()
     {
         var rules = Path.Combine(Repository.Root, "src", "AdmissionGuard.Core", "Rules");
-        var files = Directory.EnumerateFiles(rules, "*.cs", SearchOption.AllDirectories)
+        var files = Directory
+            .EnumerateFiles(rules, "*.cs", SearchOption.AllDirectories)
             .Select(f => Kebab(Path.GetFileName(Path.GetDirectoryName(f)!)) + "-" + Kebab(Path.GetFileNameWithoutExtension(f)));
         Assert.Equal(files.Order(StringComparer.Ordinal), Catalogue.Rules.Select(r => r.Id));
     }

@@ -21,17 +21,21 @@ internal static class KnownObjects
             var cluster = known.Aggregate(Cluster.Empty, (c, d) => c.With(KeyOf(d.Document, d.Kind!), d.Document.Root));
             foreach (var (document, kind) in known.Where(d => Catalogue.Judges(d.Kind!)))
             {
-                yield return (new Review
-                {
-                    Kind = kind,
-                    Operation = Operation.Create,
-                    Object = Node.Parse(document.Root.ToString()),
-                    Namespace = NamespaceOf(document, kind!),
-                    Name = document.Name ?? "",
-                    Actor = Judge.Human,
-                    Now = Judge.Now,
-                    Stage = Stage.Both,
-                }, cluster, [.. known.Where(k => k.Document != document).Select(k => (KeyOf(k.Document, k.Kind!), k.Document.Root))]);
+                yield return (
+                    new Review
+                    {
+                        Kind = kind,
+                        Operation = Operation.Create,
+                        Object = Node.Parse(document.Root.ToString()),
+                        Namespace = NamespaceOf(document, kind!),
+                        Name = document.Name ?? "",
+                        Actor = Judge.Human,
+                        Now = Judge.Now,
+                        Stage = Stage.Both,
+                    },
+                    cluster,
+                    [.. known.Where(k => k.Document != document).Select(k => (KeyOf(k.Document, k.Kind!), k.Document.Root))]
+                );
             }
         }
     }
@@ -40,12 +44,17 @@ internal static class KnownObjects
 
     private static string NamespaceOf(Document document, ObjectKind kind) => kind.IsNamespaced ? document.Namespace ?? "default" : "";
 
-    public static IEnumerable<RuleSetting> Settings(ObjectKind kind) => Catalogue.Rules.Where(r => r.Kinds.Contains(kind)).Select(r => RuleSetting.Of(r, Profile.Strict));
+    public static IEnumerable<RuleSetting> Settings(ObjectKind kind) =>
+        Catalogue.Rules.Where(r => r.Kinds.Contains(kind)).Select(r => RuleSetting.Of(r, Profile.Strict));
 
     /// <summary>With what reads metadata as well: a policy that selects by labels, a group that may break the glass.</summary>
-    public static Cluster Selecting(Cluster cluster) => cluster
-        .With(GuardSettings.Default with { BreakGlassGroups = [.. Judge.Human.Groups] })
-        .With([Everything(fix: true), new GuardPolicy("selecting", Everything(fix: false).Rules, new Match { ObjectSelector = Selector, NamespaceSelector = Selector })]);
+    public static Cluster Selecting(Cluster cluster) =>
+        cluster
+            .With(GuardSettings.Default with { BreakGlassGroups = [.. Judge.Human.Groups] })
+            .With([
+                Everything(fix: true),
+                new GuardPolicy("selecting", Everything(fix: false).Rules, new Match { ObjectSelector = Selector, NamespaceSelector = Selector }),
+            ]);
 
     private static LabelSelector Selector { get; } = new([new LabelRequirement("app", LabelOperator.NotIn, ["api"])]);
 

@@ -23,9 +23,28 @@ public sealed class ObjectLaws
         }
     }
 
-    private static readonly string[] Junk = ["null", "true", "-1", "0", "1.5", "1e300", "99999999999999999999", "\"\"", "\"junk \\n\"", "[]", "{}", "[null]", "[[]]", "[{}]", "{\"a\":[]}"];
+    private static readonly string[] Junk =
+    [
+        "null",
+        "true",
+        "-1",
+        "0",
+        "1.5",
+        "1e300",
+        "99999999999999999999",
+        "\"\"",
+        "\"junk \\n\"",
+        "[]",
+        "{}",
+        "[null]",
+        "[[]]",
+        "[{}]",
+        "{\"a\":[]}",
+    ];
 
-    /// <summary>All junk in each place the first times it occurs in a kind, later one after the other: the hundredth container's image says nothing new.</summary>
+    /// <summary>
+    /// All junk in each place the first times it occurs in a kind, later one after the other: the hundredth container's image says nothing new.
+    /// </summary>
     private sealed class JunkFor
     {
         private const int InFull = 2;
@@ -48,7 +67,10 @@ public sealed class ObjectLaws
         foreach (var (review, cluster) in KnownObjects.All())
         {
             var world = KnownObjects.Selecting(cluster);
-            var whole = WithMetadata(review.Object, $"\"labels\":{{\"app\":\"web\"}},\"annotations\":{{\"{Glass.Annotation}\":\"INC-4711: pool melts\"}}");
+            var whole = WithMetadata(
+                review.Object,
+                $"\"labels\":{{\"app\":\"web\"}},\"annotations\":{{\"{Glass.Annotation}\":\"INC-4711: pool melts\"}}"
+            );
             foreach (var path in Paths(whole, Pointer.Root))
             {
                 foreach (var value in junk.Of(review.Kind!, path))
@@ -56,14 +78,17 @@ public sealed class ObjectLaws
                     var broken = Replace(whole, path, value);
                     Run(review with { Object = broken });
                     Run(review with { Object = broken, OldObject = review.Object, Operation = Operation.Update });
-                    if (count % 3 == 0) Run(review with { OldObject = broken, Operation = Operation.Update });
-                    if (count++ % 3 == 1) Run(review with { Object = default, OldObject = broken, Operation = Operation.Delete });
+                    if (count % 3 == 0)
+                        Run(review with { OldObject = broken, Operation = Operation.Update });
+                    if (count++ % 3 == 1)
+                        Run(review with { Object = default, OldObject = broken, Operation = Operation.Delete });
                 }
             }
 
             void Run(Review strange)
             {
-                foreach (var failure in Evaluator.Evaluate(strange, world).Failures) failures.Add($"{failure.Rule}: {failure.Exception}");
+                foreach (var failure in Evaluator.Evaluate(strange, world).Failures)
+                    failures.Add($"{failure.Rule}: {failure.Exception}");
             }
         }
         Assert.Empty(failures);
@@ -86,8 +111,17 @@ public sealed class ObjectLaws
                         var world = KnownObjects.Selecting(cluster.With(key, Replace(root, path, value)));
                         Operation[] operations = [Operation.Create, Operation.Update, Operation.Delete];
                         var operation = operations[count++ % 3];
-                        var request = operation == Operation.Create ? review : review with { Operation = operation, Object = operation == Operation.Delete ? default : WithMetadata(review.Object, "\"labels\":{\"app\":\"web\"}"), OldObject = review.Object };
-                        foreach (var failure in Evaluator.Evaluate(request, world).Failures) failures.Add($"{failure.Rule}: {failure.Exception}");
+                        var request =
+                            operation == Operation.Create
+                                ? review
+                                : review with
+                                {
+                                    Operation = operation,
+                                    Object = operation == Operation.Delete ? default : WithMetadata(review.Object, "\"labels\":{\"app\":\"web\"}"),
+                                    OldObject = review.Object,
+                                };
+                        foreach (var failure in Evaluator.Evaluate(request, world).Failures)
+                            failures.Add($"{failure.Rule}: {failure.Exception}");
                     }
                 }
             }
@@ -108,14 +142,47 @@ public sealed class ObjectLaws
             var labelled = WithMetadata(review.Object, "\"labels\":{\"a\":\"b\"}");
             Review[] harmless =
             [
-                review with { Actor = controller },
-                review with { Actor = controller, OldObject = Node.Parse("{\"spec\":{}}"), Operation = Operation.Update },
-                review with { Object = deleting },
-                review with { Object = labelled, OldObject = review.Object, Operation = Operation.Update },
-                review with { Object = default, OldObject = review.Object, Operation = Operation.Delete, Actor = collector },
-                review with { Object = default, OldObject = deleting, Operation = Operation.Delete },
-                review with { SubResource = "status" },
-                review with { SubResource = "scale" },
+                review with
+                {
+                    Actor = controller,
+                },
+                review with
+                {
+                    Actor = controller,
+                    OldObject = Node.Parse("{\"spec\":{}}"),
+                    Operation = Operation.Update,
+                },
+                review with
+                {
+                    Object = deleting,
+                },
+                review with
+                {
+                    Object = labelled,
+                    OldObject = review.Object,
+                    Operation = Operation.Update,
+                },
+                review with
+                {
+                    Object = default,
+                    OldObject = review.Object,
+                    Operation = Operation.Delete,
+                    Actor = collector,
+                },
+                review with
+                {
+                    Object = default,
+                    OldObject = deleting,
+                    Operation = Operation.Delete,
+                },
+                review with
+                {
+                    SubResource = "status",
+                },
+                review with
+                {
+                    SubResource = "scale",
+                },
             ];
             foreach (var stage in (Stage[])[Stage.Validate, Stage.Mutate, Stage.Both])
             {
@@ -138,14 +205,24 @@ public sealed class ObjectLaws
         {
             var world = cluster.With([KnownObjects.Everything(fix: false)]);
             var edited = JsonNode.Parse(review.Object.ToString())!.AsObject();
-            if (edited["spec"] is not JsonObject spec) continue;
+            if (edited["spec"] is not JsonObject spec)
+                continue;
             spec["xUnrelated"] = 1;
-            var verdict = Evaluator.Evaluate(review with { Object = Node.Parse(edited.ToJsonString()), OldObject = review.Object, Operation = Operation.Update }, world);
+            var verdict = Evaluator.Evaluate(
+                review with
+                {
+                    Object = Node.Parse(edited.ToJsonString()),
+                    OldObject = review.Object,
+                    Operation = Operation.Update,
+                },
+                world
+            );
             Assert.True(verdict.Allowed, $"{review.Kind} {review.Name}: {Lines(verdict).FirstOrDefault()}");
         }
     }
 
-    private static IEnumerable<string> Lines(Verdict verdict) => verdict.Judgements.Select(j => $"{j.Rule} {j.Action} {j.Because} {j.Path} {j.Finding.Message}");
+    private static IEnumerable<string> Lines(Verdict verdict) =>
+        verdict.Judgements.Select(j => $"{j.Rule} {j.Action} {j.Because} {j.Path} {j.Finding.Message}");
 
     /// <summary>Not where any field has a meaning of its own: conditions of a match, messages of a traffic policy, labels.</summary>
     private static void AddUnknown(JsonNode? node)
@@ -154,27 +231,33 @@ public sealed class ObjectLaws
         {
             foreach (var (key, value) in map.ToList())
             {
-                if (key is not ("match" or "matches" or "trafficPolicy" or "labels")) AddUnknown(value);
+                if (key is not ("match" or "matches" or "trafficPolicy" or "labels"))
+                    AddUnknown(value);
             }
             map["xUnknown"] = new JsonObject { ["a"] = 1 };
         }
         else if (node is JsonArray list)
         {
-            foreach (var item in list) AddUnknown(item);
+            foreach (var item in list)
+                AddUnknown(item);
         }
     }
 
     private static IEnumerable<Pointer> Paths(Node node, Pointer at)
     {
-        if (at.Steps.Count > 0) yield return at;
+        if (at.Steps.Count > 0)
+            yield return at;
         foreach (var entry in node.Entries)
         {
-            if (at.Steps.Count == 0 && entry.Name is "apiVersion" or "kind") continue;
-            foreach (var path in Paths(new Node(entry.Value), at.Append(entry.Name))) yield return path;
+            if (at.Steps.Count == 0 && entry.Name is "apiVersion" or "kind")
+                continue;
+            foreach (var path in Paths(new Node(entry.Value), at.Append(entry.Name)))
+                yield return path;
         }
         for (var i = 0; i < node.Count; i++)
         {
-            foreach (var path in Paths(new Node(node.Element[i]), new Pointer([.. at.Steps, new Pointer.Step(null, i)]))) yield return path;
+            foreach (var path in Paths(new Node(node.Element[i]), new Pointer([.. at.Steps, new Pointer.Step(null, i)])))
+                yield return path;
         }
     }
 

@@ -24,7 +24,16 @@ public sealed class RepairLaws
                     var result = Edit.Apply(review.Object, additions);
                     Assert.DoesNotContain(Findings(setting, result, review, cluster), f => f.Key == finding.Key);
                     AssertHolds(result, review.Object);
-                    Assert.Empty((finding.Edit with { Anchor = finding.Edit.Anchor.SameAs(review.Object["spec"u8]) ? result["spec"u8] : Twin(finding.Edit.Anchor, review.Object, result) }).Additions(result));
+                    Assert.Empty(
+                        (
+                            finding.Edit with
+                            {
+                                Anchor = finding.Edit.Anchor.SameAs(review.Object["spec"u8])
+                                    ? result["spec"u8]
+                                    : Twin(finding.Edit.Anchor, review.Object, result),
+                            }
+                        ).Additions(result)
+                    );
                     repaired.Add(setting.Rule.Id);
                 }
             }
@@ -40,7 +49,8 @@ public sealed class RepairLaws
             var repairing = cluster.With([KnownObjects.Everything(fix: true)]);
             var before = Keys(Evaluator.Evaluate(review with { Stage = Stage.Validate }, repairing));
             var patch = Evaluator.Evaluate(review with { Stage = Stage.Mutate }, repairing).Patch;
-            if (patch.Count == 0) continue;
+            if (patch.Count == 0)
+                continue;
             var result = Evaluator.Evaluate(review with { Stage = Stage.Both }, repairing);
             Assert.Empty(Keys(result).Except(before));
             var stored = Apply(review.Object, patch);
@@ -60,9 +70,14 @@ public sealed class RepairLaws
     }
 
     private static IReadOnlyList<Finding> Findings(RuleSetting setting, Node root, Review review, Cluster cluster) =>
-        new Inspection(Evaluator.SubjectOf(review, root, cluster.Settings), null, new View(cluster, new ObjectKey(review.Kind!, review.Namespace, review.Name), root)).Run(setting);
+        new Inspection(
+            Evaluator.SubjectOf(review, root, cluster.Settings),
+            null,
+            new View(cluster, new ObjectKey(review.Kind!, review.Namespace, review.Name), root)
+        ).Run(setting);
 
-    private static IEnumerable<(string, string)> Keys(Verdict verdict) => verdict.Judgements.Where(j => j.Action != GuardAction.Fix).Select(j => (j.Rule, j.Finding.Key));
+    private static IEnumerable<(string, string)> Keys(Verdict verdict) =>
+        verdict.Judgements.Where(j => j.Action != GuardAction.Fix).Select(j => (j.Rule, j.Finding.Key));
 
     private static Node Apply(Node root, IReadOnlyList<Edit.Addition> patch)
     {
@@ -70,7 +85,8 @@ public sealed class RepairLaws
         foreach (var addition in patch)
         {
             var at = whole;
-            foreach (var step in addition.Path.Steps.SkipLast(1)) at = step.Key is { } key ? at[key]! : at[step.Index]!;
+            foreach (var step in addition.Path.Steps.SkipLast(1))
+                at = step.Key is { } key ? at[key]! : at[step.Index]!;
             Assert.Null(at[addition.Path.Steps[^1].Key!]);
             at[addition.Path.Steps[^1].Key!] = JsonNode.Parse(addition.Json);
         }
@@ -84,13 +100,15 @@ public sealed class RepairLaws
         {
             foreach (var entry in smaller.Entries)
             {
-                if (entry.Value.ValueKind != JsonValueKind.Null) AssertHolds(larger[entry.Name], new Node(entry.Value));
+                if (entry.Value.ValueKind != JsonValueKind.Null)
+                    AssertHolds(larger[entry.Name], new Node(entry.Value));
             }
         }
         else if (smaller.IsArray)
         {
             Assert.Equal(smaller.Count, larger.Count);
-            for (var i = 0; i < smaller.Count; i++) AssertHolds(new Node(larger.Element[i]), new Node(smaller.Element[i]));
+            for (var i = 0; i < smaller.Count; i++)
+                AssertHolds(new Node(larger.Element[i]), new Node(smaller.Element[i]));
         }
         else
         {

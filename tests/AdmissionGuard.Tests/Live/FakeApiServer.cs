@@ -41,21 +41,24 @@ internal sealed class FakeApiServer : IAsyncDisposable
     {
         get
         {
-            lock (gate) return [.. statuses];
+            lock (gate)
+                return [.. statuses];
         }
     }
 
     public static async Task<FakeApiServer> Start(params string[] collections)
     {
         var server = new FakeApiServer();
-        foreach (var collection in collections) server.Serve(collection);
+        foreach (var collection in collections)
+            server.Serve(collection);
         await server.app.StartAsync(RunningServer.Stop);
         return server;
     }
 
     public void Serve(string collection)
     {
-        lock (gate) served.Add(collection);
+        lock (gate)
+            served.Add(collection);
     }
 
     /// <summary>Every watch of it ends, and nothing of it is answered any more.</summary>
@@ -64,12 +67,14 @@ internal sealed class FakeApiServer : IAsyncDisposable
     /// <summary>Nobody may list it.</summary>
     public void Forbid(string collection)
     {
-        lock (gate) forbidden.Add(collection);
+        lock (gate)
+            forbidden.Add(collection);
     }
 
     public void Mend(string collection)
     {
-        lock (gate) failing.Remove(collection);
+        lock (gate)
+            failing.Remove(collection);
     }
 
     /// <summary>The object as JSON, single quotes allowed; a spec that is another makes a new generation.</summary>
@@ -89,11 +94,12 @@ internal sealed class FakeApiServer : IAsyncDisposable
         });
     }
 
-    public void Delete(string collection, string name) => Change(() =>
-    {
-        stored.Remove((collection, name), out var old);
-        events.Add(new Event(++version, collection, $"{{\"type\":\"DELETED\",\"object\":{Stamped(old!).ToJsonString()}}}\n"));
-    });
+    public void Delete(string collection, string name) =>
+        Change(() =>
+        {
+            stored.Remove((collection, name), out var old);
+            events.Add(new Event(++version, collection, $"{{\"type\":\"DELETED\",\"object\":{Stamped(old!).ToJsonString()}}}\n"));
+        });
 
     public async ValueTask DisposeAsync()
     {
@@ -138,14 +144,21 @@ internal sealed class FakeApiServer : IAsyncDisposable
         string? list = null;
         lock (gate)
         {
-            context.Response.StatusCode = forbidden.Contains(path) ? 403 : failing.Contains(path) ? 500 : served.Contains(path) ? 200 : 404;
+            context.Response.StatusCode =
+                forbidden.Contains(path) ? 403
+                : failing.Contains(path) ? 500
+                : served.Contains(path) ? 200
+                : 404;
             if (context.Response.StatusCode == 200 && !context.Request.Query.ContainsKey("watch"))
             {
-                list = $"{{\"kind\":\"AnyList\",\"metadata\":{{\"resourceVersion\":\"{version}\"}},\"items\":[{string.Join(',', stored.Where(s => s.Key.Collection == path).Select(s => s.Value.ToJsonString()))}]}}";
+                list =
+                    $"{{\"kind\":\"AnyList\",\"metadata\":{{\"resourceVersion\":\"{version}\"}},\"items\":[{string.Join(',', stored.Where(s => s.Key.Collection == path).Select(s => s.Value.ToJsonString()))}]}}";
             }
         }
-        if (list is not null) await context.Response.WriteAsync(list, context.RequestAborted);
-        else if (context.Response.StatusCode == 200) await Watch(context, path, int.Parse(context.Request.Query["resourceVersion"]!, CultureInfo.InvariantCulture));
+        if (list is not null)
+            await context.Response.WriteAsync(list, context.RequestAborted);
+        else if (context.Response.StatusCode == 200)
+            await Watch(context, path, int.Parse(context.Request.Query["resourceVersion"]!, CultureInfo.InvariantCulture));
     }
 
     private async Task Watch(HttpContext context, string collection, int since)
@@ -157,12 +170,14 @@ internal sealed class FakeApiServer : IAsyncDisposable
             List<Event> news;
             lock (gate)
             {
-                if (failing.Contains(collection)) return;
+                if (failing.Contains(collection))
+                    return;
                 next = changed.Task;
                 news = [.. events.Where(e => e.Collection == collection && e.Version > since)];
                 since = version;
             }
-            foreach (var each in news) await context.Response.WriteAsync(each.Line, context.RequestAborted);
+            foreach (var each in news)
+                await context.Response.WriteAsync(each.Line, context.RequestAborted);
             await context.Response.Body.FlushAsync(context.RequestAborted);
             await next.WaitAsync(context.RequestAborted);
         }
@@ -178,9 +193,12 @@ internal sealed class FakeApiServer : IAsyncDisposable
         var answer = "{}";
         Change(() =>
         {
-            if (!stored.TryGetValue((collection, name), out var root)) context.Response.StatusCode = 404;
-            else if ((string?)body["metadata"]!["resourceVersion"] != (string?)root["metadata"]!["resourceVersion"]) context.Response.StatusCode = 409;
-            if (context.Response.StatusCode != 200) return;
+            if (!stored.TryGetValue((collection, name), out var root))
+                context.Response.StatusCode = 404;
+            else if ((string?)body["metadata"]!["resourceVersion"] != (string?)root["metadata"]!["resourceVersion"])
+                context.Response.StatusCode = 409;
+            if (context.Response.StatusCode != 200)
+                return;
             root = root!.DeepClone().AsObject();
             root["status"] = body["status"]!.DeepClone();
             statuses.Add((name, body["status"]!));

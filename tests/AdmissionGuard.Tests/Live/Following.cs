@@ -44,7 +44,8 @@ internal sealed class Following : IAsyncDisposable
     public static async Task<Following> Begin(string? policy = null)
     {
         var server = await FakeApiServer.Start(All);
-        if (policy is not null) server.Put(PoliciesPath, policy);
+        if (policy is not null)
+            server.Put(PoliciesPath, policy);
         var following = Of(server);
         await following.Until(live => live.Standing.IsReady);
         return following;
@@ -67,7 +68,8 @@ internal sealed class Following : IAsyncDisposable
 
         void Look(object? sender, EventArgs e)
         {
-            if (condition(Live)) met.TrySetResult();
+            if (condition(Live))
+                met.TrySetResult();
         }
     }
 
@@ -75,7 +77,8 @@ internal sealed class Following : IAsyncDisposable
 
     public Verdict Verdict(string json, string? old = null) => Evaluator.Evaluate(Judge.Review(json, old), Live.Cluster);
 
-    public static string Policy(string name, string spec) => $"{{'apiVersion':'admissionguard.io/v1alpha1','kind':'GuardPolicy','metadata':{{'name':'{name}'}},'spec':{spec}}}";
+    public static string Policy(string name, string spec) =>
+        $"{{'apiVersion':'admissionguard.io/v1alpha1','kind':'GuardPolicy','metadata':{{'name':'{name}'}},'spec':{spec}}}";
 
     public static string Alone(string rule, string more = "") => $"{{'rules':[{{'rule':'{rule}','action':'deny'{more}}}]}}";
 

@@ -12,7 +12,8 @@ public sealed class PoliciesInClusterTests
 {
     private const string Outliers = "destination-rule-outlier-detection";
 
-    private const string Bad = "{'apiVersion':'networking.istio.io/v1','kind':'DestinationRule','metadata':{'name':'api','namespace':'shop'},'spec':{'host':'api.shop.svc.cluster.local'}}";
+    private const string Bad =
+        "{'apiVersion':'networking.istio.io/v1','kind':'DestinationRule','metadata':{'name':'api','namespace':'shop'},'spec':{'host':'api.shop.svc.cluster.local'}}";
 
     private static readonly string Broken = Alone("destination-rule-outlier-detektion");
 
@@ -47,10 +48,15 @@ public sealed class PoliciesInClusterTests
         await following.Until(l => l.Policies.Refused.Count > 0);
         Assert.False(following.Verdict(Bad).Allowed);
         Assert.Equal(
-            "GuardPolicy payments: spec.rules[0].rule: there is no rule \"destination-rule-outlier-detektion\", did you mean destination-rule-outlier-detection?",
-            Assert.Single(following.Live.Policies.Refused).ToString());
+            "GuardPolicy payments: spec.rules[0].rule: there is no rule \"destination-rule-outlier-detektion\", did you mean "
+                + "destination-rule-outlier-detection?",
+            Assert.Single(following.Live.Policies.Refused).ToString()
+        );
 
-        following.Server.Put(PoliciesPath, Policy("payments", "{'profile':'none','mode':'warn','rules':[{'rule':'destination-rule-outlier-detection'}]}"));
+        following.Server.Put(
+            PoliciesPath,
+            Policy("payments", "{'profile':'none','mode':'warn','rules':[{'rule':'destination-rule-outlier-detection'}]}")
+        );
         await following.Until(l => l.Policies.Refused.Count == 0);
         Assert.True(following.Verdict(Bad).Allowed);
 
@@ -72,7 +78,8 @@ public sealed class PoliciesInClusterTests
             policies in force: zeta
 
             """,
-            following.Log.ToString());
+            following.Log.ToString()
+        );
     }
 
     [Fact]
@@ -80,7 +87,11 @@ public sealed class PoliciesInClusterTests
     {
         await using var following = await Begin(Policy("payments", Alone(Outliers)));
         await RunningServer.Until(() => following.Server.Statuses.Count == 1);
-        following.Server.Put(PoliciesPath, Policy("payments", Broken).Replace("'name'", "'deletionTimestamp':'2026-11-21T11:00:00Z','finalizers':['example.com/held'],'name'", StringComparison.Ordinal));
+        following.Server.Put(
+            PoliciesPath,
+            Policy("payments", Broken)
+                .Replace("'name'", "'deletionTimestamp':'2026-11-21T11:00:00Z','finalizers':['example.com/held'],'name'", StringComparison.Ordinal)
+        );
         await following.UntilInForce();
         following.Server.Put(PoliciesPath, Policy("zeta", Alone(Outliers)));
         await RunningServer.Until(() => following.Server.Statuses.Count == 2);
@@ -94,17 +105,26 @@ public sealed class PoliciesInClusterTests
         await RunningServer.Until(() => following.Server.Statuses.Count == 1);
         var accepted = following.Server.Statuses[0].Status;
         Assert.True(
-            JsonNode.DeepEquals(accepted, JsonNode.Parse("""
-                {"observedGeneration":1,"conditions":[{"type":"Accepted","status":"True","observedGeneration":1,"lastTransitionTime":"2026-11-21T12:00:00Z","reason":"Valid","message":"in force"}],
-                 "counts":{"rules":1,"deny":1,"warn":0,"audit":0,"fix":1}}
-                """)),
-            accepted.ToJsonString());
+            JsonNode.DeepEquals(
+                accepted,
+                JsonNode.Parse(
+                    """
+                    {"observedGeneration":1,"conditions":[{"type":"Accepted","status":"True","observedGeneration":1,"lastTransitionTime":"2026-11-21T12:00:00Z","reason":"Valid","message":"in force"}],
+                     "counts":{"rules":1,"deny":1,"warn":0,"audit":0,"fix":1}}
+                    """
+                )
+            ),
+            accepted.ToJsonString()
+        );
 
         following.Server.Put(PoliciesPath, Policy("payments", Broken));
         await RunningServer.Until(() => following.Server.Statuses.Count == 2);
         var refused = following.Server.Statuses[1].Status;
         Assert.Equal("False", (string?)refused["conditions"]![0]!["status"]);
-        Assert.Equal("1 error: refused, the last version without errors stays in force, if there was one", (string?)refused["conditions"]![0]!["message"]);
+        Assert.Equal(
+            "1 error: refused, the last version without errors stays in force, if there was one",
+            (string?)refused["conditions"]![0]!["message"]
+        );
         Assert.Equal(2, (int?)refused["observedGeneration"]);
         Assert.Equal("/spec/rules/0/rule", (string?)refused["errors"]![0]!["path"]);
         Assert.Null(refused["counts"]);
@@ -125,7 +145,8 @@ public sealed class PoliciesInClusterTests
     {
         await using var following = await Begin(Policy("payments", Alone(Outliers)));
         await RunningServer.Until(() => following.Server.Statuses.Count == 1);
-        const string Another = "'status':{'observedGeneration':1,'conditions':[{'type':'Accepted','status':'False','lastTransitionTime':'2026-11-21T12:00:01Z'}]},'spec'";
+        const string Another =
+            "'status':{'observedGeneration':1,'conditions':[{'type':'Accepted','status':'False','lastTransitionTime':'2026-11-21T12:00:01Z'}]},'spec'";
         following.Server.Put(PoliciesPath, Policy("payments", Alone(Outliers)).Replace("'spec'", Another, StringComparison.Ordinal));
         following.Server.Put(PoliciesPath, Policy("zeta", Alone(Outliers)));
         await RunningServer.Until(() => following.Server.Statuses.Count == 2);
@@ -142,7 +163,11 @@ public sealed class PoliciesInClusterTests
         following.Server.Put(ExceptionsPath, Exception("2026-12-24T00:00:00Z"));
         await following.Until(l => l.Policies.Set.Exceptions.Count == 1);
         Assert.True(following.Verdict(Bad).Allowed);
-        Assert.False(Evaluator.Evaluate(Judge.Review(Bad) with { Now = new DateTimeOffset(2026, 12, 24, 0, 0, 0, TimeSpan.Zero) }, following.Live.Cluster).Allowed);
+        Assert.False(
+            Evaluator
+                .Evaluate(Judge.Review(Bad) with { Now = new DateTimeOffset(2026, 12, 24, 0, 0, 0, TimeSpan.Zero) }, following.Live.Cluster)
+                .Allowed
+        );
         following.Server.Delete(ExceptionsPath, "legacy");
         await following.Until(l => l.Policies.Set.Exceptions.Count == 0);
         Assert.False(following.Verdict(Bad).Allowed);
@@ -171,7 +196,13 @@ public sealed class PoliciesInClusterTests
     [Fact]
     public async Task Labels_of_a_namespace_select_as_they_are_now()
     {
-        await using var following = await Begin(Policy("payments", Alone(Outliers).Replace("{'rules'", "{'match':{'namespaceSelector':{'matchLabels':{'tier':'prod'}}},'rules'", StringComparison.Ordinal)));
+        await using var following = await Begin(
+            Policy(
+                "payments",
+                Alone(Outliers)
+                    .Replace("{'rules'", "{'match':{'namespaceSelector':{'matchLabels':{'tier':'prod'}}},'rules'", StringComparison.Ordinal)
+            )
+        );
         Assert.Equal(Because.Advice, Assert.Single(following.Verdict(Bad).Judgements).Because);
         following.Server.Put(NamespacesPath, "{'apiVersion':'v1','kind':'Namespace','metadata':{'name':'shop','labels':{'tier':'prod'}}}");
         await following.Until(_ => !following.Verdict(Bad).Allowed);
@@ -183,7 +214,9 @@ public sealed class PoliciesInClusterTests
 
     private static string Exception(string expires) =>
         "{'apiVersion':'admissionguard.io/v1alpha1','kind':'GuardException','metadata':{'name':'legacy','creationTimestamp':'2026-11-20T00:00:00Z'},'spec':{'rules':['destination-rule-outlier-detection'],"
-        + $"'match':{{'kinds':['DestinationRule'],'namespaces':['shop'],'names':['api']}},'owner':'team-pay','reason':'until the migration','expires':'{expires}'}}}}";
+        + $"'match':{{'kinds':['DestinationRule'],'namespaces':['shop'],'names':['api']}},'owner':'team-pay','reason':'until the "
+        + $"migration','expires':'{expires}'}}}}";
 
-    private static string SettingsOf(string spec) => $"{{'apiVersion':'admissionguard.io/v1alpha1','kind':'GuardSettings','metadata':{{'name':'cluster'}},'spec':{spec}}}";
+    private static string SettingsOf(string spec) =>
+        $"{{'apiVersion':'admissionguard.io/v1alpha1','kind':'GuardSettings','metadata':{{'name':'cluster'}},'spec':{spec}}}";
 }

@@ -53,7 +53,8 @@ public sealed class WatchedKindsTests
     public async Task A_Rollout_that_appears_makes_a_VirtualService_answer_for_its_routes()
     {
         await using var following = await Begin(Policy("payments", Alone("rollout-managed-routes")));
-        const string Twice = "{'apiVersion':'networking.istio.io/v1','kind':'VirtualService','metadata':{'name':'api','namespace':'shop'},'spec':{'http':[{'name':'a','route':[{'destination':{'host':'api'}}]},{'name':'a','route':[{'destination':{'host':'api'}}]}]}}";
+        const string Twice =
+            "{'apiVersion':'networking.istio.io/v1','kind':'VirtualService','metadata':{'name':'api','namespace':'shop'},'spec':{'http':[{'name':'a','route':[{'destination':{'host':'api'}}]},{'name':'a','route':[{'destination':{'host':'api'}}]}]}}";
         Assert.True(following.Verdict(Twice).Allowed);
         following.Server.Put(RolloutsPath, Rollout);
         await following.Until(_ => following.Verdict(Twice).Judgements.Count > 0);
@@ -76,7 +77,14 @@ public sealed class WatchedKindsTests
     [Fact]
     public async Task An_older_version_is_watched_where_the_newest_is_not_served()
     {
-        await using var server = await FakeApiServer.Start(PoliciesPath, ExceptionsPath, SettingsPath, NamespacesPath, RolloutsPath, "apis/networking.istio.io/v1beta1/virtualservices");
+        await using var server = await FakeApiServer.Start(
+            PoliciesPath,
+            ExceptionsPath,
+            SettingsPath,
+            NamespacesPath,
+            RolloutsPath,
+            "apis/networking.istio.io/v1beta1/virtualservices"
+        );
         server.Put(PoliciesPath, Policy("payments", Alone("rollout-managed-routes")));
         await using var following = Of(server);
         await following.Until(l => l.Standing.IsReady);
@@ -86,16 +94,26 @@ public sealed class WatchedKindsTests
     [Fact]
     public async Task A_watch_that_is_lost_makes_its_rules_warn_and_nobody_unready_until_it_is_found_again()
     {
-        await using var following = await Begin(Policy("payments", $"{{'rules':[{{'rule':'{Weights}'}},{{'rule':'destination-rule-outlier-detection'}}]}}"));
+        await using var following = await Begin(
+            Policy("payments", $"{{'rules':[{{'rule':'{Weights}'}},{{'rule':'destination-rule-outlier-detection'}}]}}")
+        );
         following.Server.Put(RolloutsPath, Rollout);
         await following.Until(_ => !following.Verdict(Split(0, 100), Split(100, 0)).Allowed);
         following.Server.Fail(RolloutsPath);
         await following.Until(l => l.Cluster.Incomplete.Contains(ObjectKind.Rollout));
         var verdict = following.Verdict(Split(0, 100), Split(100, 0));
         Assert.True(verdict.Allowed);
-        Assert.Contains(verdict.Judgements, j => j is { Rule: Weights, Action: GuardAction.Warn, OriginalAction: GuardAction.Deny, Because: Because.Advice });
+        Assert.Contains(verdict.Judgements, j =>
+            j is { Rule: Weights, Action: GuardAction.Warn, OriginalAction: GuardAction.Deny, Because: Because.Advice }
+        );
         Assert.Equal("Rollout objects of the cluster are not all known now: rules that read them warn at most", Assert.Single(verdict.Notices));
-        Assert.False(following.Verdict("{'apiVersion':'networking.istio.io/v1','kind':'DestinationRule','metadata':{'name':'api','namespace':'shop'},'spec':{'host':'api.shop.svc.cluster.local'}}").Allowed);
+        Assert.False(
+            following
+                .Verdict(
+                    "{'apiVersion':'networking.istio.io/v1','kind':'DestinationRule','metadata':{'name':'api','namespace':'shop'},'spec':{'host':'api.shop.svc.cluster.local'}}"
+                )
+                .Allowed
+        );
         Assert.True(following.Live.Standing.IsReady);
         Assert.NotNull(following.Live.Standing.Watches.Single(w => w.Name == "Rollout").State.LostSince);
         following.Server.Mend(RolloutsPath);

@@ -36,7 +36,8 @@ public sealed class BoundsTests
     public void A_bomb_of_aliases_is_refused_at_the_alias_that_goes_too_far()
     {
         var text = new StringBuilder("a: &a [x,x,x,x,x,x,x,x,x,x]\n");
-        for (var c = 'b'; c < 'm'; c++) text.Append($"{c}: &{c} [{string.Join(',', Enumerable.Repeat("*" + (char)(c - 1), 10))}]\n");
+        for (var c = 'b'; c < 'm'; c++)
+            text.Append($"{c}: &{c} [{string.Join(',', Enumerable.Repeat("*" + (char)(c - 1), 10))}]\n");
         Assert.Equal("f.yaml:6:17: more than 500,000 values, those of aliases counted each time", Reading.Refusal(text.ToString()));
     }
 
@@ -44,7 +45,8 @@ public sealed class BoundsTests
     public void A_bomb_of_merges_is_refused()
     {
         var text = new StringBuilder("a: &a {x: 1}\n");
-        for (var c = 'b'; c < 'm'; c++) text.Append($"{c}: &{c} {{<<: [{string.Join(',', Enumerable.Repeat("*" + (char)(c - 1), 10))}]}}\n");
+        for (var c = 'b'; c < 'm'; c++)
+            text.Append($"{c}: &{c} {{<<: [{string.Join(',', Enumerable.Repeat("*" + (char)(c - 1), 10))}]}}\n");
         Assert.EndsWith("more than 500,000 keys, those of merged maps counted each time", Reading.Refusal(text.ToString()), StringComparison.Ordinal);
     }
 
@@ -64,7 +66,10 @@ public sealed class BoundsTests
 
     [Fact]
     public void Too_many_values_are_refused() =>
-        Assert.Equal("f.yaml:1:1000000: more than 500,000 values in one document", Reading.Refusal("[" + string.Concat(Enumerable.Repeat("a,", 600_000)) + "]"));
+        Assert.Equal(
+            "f.yaml:1:1000000: more than 500,000 values in one document",
+            Reading.Refusal("[" + string.Concat(Enumerable.Repeat("a,", 600_000)) + "]")
+        );
 
     [Fact]
     public void A_document_that_is_too_large_is_refused_and_the_next_is_read()

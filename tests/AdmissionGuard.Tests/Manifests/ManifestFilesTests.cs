@@ -13,7 +13,8 @@ public sealed class ManifestFilesTests : IDisposable
     [Fact]
     public void A_folder_gives_its_manifests_in_the_order_of_their_paths()
     {
-        foreach (var name in new[] { "b.yml", "a.yaml", "c/d.json", "c/B.yaml", "c.yaml", ".git/x.yaml", "node_modules/y.yaml", "readme.md" }) Write(name, Object(name));
+        foreach (var name in new[] { "b.yml", "a.yaml", "c/d.json", "c/B.yaml", "c.yaml", ".git/x.yaml", "node_modules/y.yaml", "readme.md" })
+            Write(name, Object(name));
         Write("values.yaml", "replicas: 3\n---\n- a\n");
         var read = Read([root]);
         Assert.Equal(["a.yaml", "b.yml", "c.yaml", "c/B.yaml", "c/d.json"], read.Documents.Select(Relative));
@@ -29,8 +30,13 @@ public sealed class ManifestFilesTests : IDisposable
         var read = Read([path]);
         Assert.Equal("a", Assert.Single(read.Documents).Name);
         Assert.Equal(
-            [$"{path}:1:1: no Kubernetes object: it has no kind", $"{path}:3:1: no Kubernetes object: not a map", $"{path}:5:1: no Kubernetes object: it has no apiVersion"],
-            read.Errors.Select(e => e.ToString()));
+            [
+                $"{path}:1:1: no Kubernetes object: it has no kind",
+                $"{path}:3:1: no Kubernetes object: not a map",
+                $"{path}:5:1: no Kubernetes object: it has no apiVersion",
+            ],
+            read.Errors.Select(e => e.ToString())
+        );
     }
 
     [Fact]
@@ -70,21 +76,32 @@ public sealed class ManifestFilesTests : IDisposable
         Write("templates/b.yaml", Object("b"));
         var read = Read([root]);
         Assert.Equal(["chart/crds/crd.yaml", "templates/b.yaml"], read.Documents.Select(Relative));
-        Assert.Equal($"{root}/chart/templates: templates of a Helm chart, passed over; give their result: helm template CHART | admissionguard check -", Assert.Single(read.Notices));
+        Assert.Equal(
+            $"{root}/chart/templates: templates of a Helm chart, passed over; give their result: helm template CHART | admissionguard check -",
+            Assert.Single(read.Notices)
+        );
         Assert.Single(Read([template]).Documents);
     }
 
     [Fact]
     public void Patches_of_a_kustomization_are_passed_over_with_a_notice_unless_named()
     {
-        Write("overlay/kustomization.yaml", "patches:\n- path: one.yaml\n- patch: |\n    - op: add\npatchesStrategicMerge:\n- ../two.yaml\n- |\n  kind: X\npatchesJson6902:\n- path: three.yaml\nresources: [four.yaml]\n");
+        Write(
+            "overlay/kustomization.yaml",
+            "patches:\n- path: one.yaml\n- patch: |\n    - op: add\npatchesStrategicMerge:\n- ../two.yaml\n- |\n  kind: "
+                + "X\npatchesJson6902:\n- path: three.yaml\nresources: [four.yaml]\n"
+        );
         var patch = Write("overlay/one.yaml", Object("one"));
         Write("two.yaml", Object("two"));
         Write("overlay/three.yaml", "- op: add\n");
         Write("overlay/four.yaml", Object("four"));
         var read = Read([root]);
         Assert.Equal(["overlay/four.yaml"], read.Documents.Select(Relative));
-        Assert.Equal($"{root}/overlay/kustomization.yaml names 3 patches, passed over (one.yaml, three.yaml, two.yaml); give the result: kustomize build DIR | admissionguard check -", Assert.Single(read.Notices));
+        Assert.Equal(
+            $"{root}/overlay/kustomization.yaml names 3 patches, passed over (one.yaml, three.yaml, two.yaml); give the result: kustomize "
+                + $"build DIR | admissionguard check -",
+            Assert.Single(read.Notices)
+        );
         Assert.Equal(1, read.PassedOver);
         Assert.Single(Read([patch]).Documents);
         Assert.Empty(Read([Path.Join(root, "overlay/kustomization.yaml")]).Errors);
@@ -93,11 +110,20 @@ public sealed class ManifestFilesTests : IDisposable
     [Fact]
     public void Lists_give_their_items()
     {
-        var path = Write("list.yaml", "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: A, metadata: {name: a}}]}\n-\n- spec: 1\n");
+        var path = Write(
+            "list.yaml",
+            "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: A, metadata: {name: "
+                + "a}}]}\n-\n- spec: 1\n"
+        );
         var read = Read([path]);
         Assert.Equal("a", Assert.Single(read.Documents).Name);
-        Assert.Equal([$"{path}:5:2: no Kubernetes object: not a map", $"{path}:6:3: no Kubernetes object: it has no kind"], read.Errors.Select(e => e.ToString()));
-        var typed = Assert.Single(Read([Write("typed.json", "{\"apiVersion\":\"x/v1\",\"kind\":\"RolloutList\",\"items\":[{\"metadata\":{\"name\":\"r\"}}]}")]).Documents);
+        Assert.Equal(
+            [$"{path}:5:2: no Kubernetes object: not a map", $"{path}:6:3: no Kubernetes object: it has no kind"],
+            read.Errors.Select(e => e.ToString())
+        );
+        var typed = Assert.Single(
+            Read([Write("typed.json", "{\"apiVersion\":\"x/v1\",\"kind\":\"RolloutList\",\"items\":[{\"metadata\":{\"name\":\"r\"}}]}")]).Documents
+        );
         Assert.Equal(("x/v1", "Rollout", "r"), (typed.ApiVersion, typed.Kind, typed.Name));
         Assert.Empty(Read([Write("empty.yaml", "apiVersion: v1\nkind: List\nitems: []\n")]).Errors);
     }
@@ -114,7 +140,8 @@ public sealed class ManifestFilesTests : IDisposable
     public void Fifty_megabytes_are_refused_and_the_rest_is_read()
     {
         var large = Path.Join(root, "large.yaml");
-        using (var file = File.Create(large)) file.SetLength(50_000_000);
+        using (var file = File.Create(large))
+            file.SetLength(50_000_000);
         Write("small.yaml", Object("small"));
         var read = Read([root]);
         Assert.Equal($"{large}: larger than 32 MiB, split it", Assert.Single(read.Errors).ToString());
@@ -134,7 +161,8 @@ public sealed class ManifestFilesTests : IDisposable
     [InlineData("[a].yaml", "a.test.yaml,a.yaml,sub/c.yaml,sub/deep/d.yaml")]
     public void Exclude_leaves_out_what_fits(string glob, string left)
     {
-        foreach (var name in new[] { "a.yaml", "a.test.yaml", "sub/c.yaml", "sub/deep/d.yaml" }) Write(name, Object("x"));
+        foreach (var name in new[] { "a.yaml", "a.test.yaml", "sub/c.yaml", "sub/deep/d.yaml" })
+            Write(name, Object("x"));
         var read = ManifestFiles.Read([root], [glob.Replace("ROOT", root, StringComparison.Ordinal)], Stream.Null);
         Assert.Equal(left, string.Join(',', read.Documents.Select(Relative)));
     }

@@ -8,7 +8,8 @@ namespace AdmissionGuard.Tests.Manifests;
 /// <summary>What the tests of reading say over and over.</summary>
 internal static class Reading
 {
-    public static (IReadOnlyList<Document> Documents, IReadOnlyList<ManifestError> Errors) Of(string text) => new YamlReader().Read("f.yaml", Encoding.UTF8.GetBytes(text));
+    public static (IReadOnlyList<Document> Documents, IReadOnlyList<ManifestError> Errors) Of(string text) =>
+        new YamlReader().Read("f.yaml", Encoding.UTF8.GetBytes(text));
 
     /// <summary>The JSON of the only document.</summary>
     public static string Json(string text) => Only(text).Root.ToString();

@@ -95,14 +95,20 @@ public sealed class YamlReaderTests
     [Theory]
     [InlineData("kind: A\n---\na: [1, 2\n---\nkind: B\n", "f.yaml:4:1: a list in brackets lacks a comma or its ]")]
     [InlineData("kind: A\n---\na:\n\tb: 1\n---\nkind: B\n", "f.yaml:4:1: a tab cannot indent YAML, use spaces")]
-    [InlineData("kind: A\n---\na: b: c\n---\nkind: B\n", "f.yaml:3:5: a second \": \" in one line, or a value that is indented wrongly: quote the text or mend the indentation")]
+    [InlineData(
+        "kind: A\n---\na: b: c\n---\nkind: B\n",
+        "f.yaml:3:5: a second \": \" in one line, or a value that is indented wrongly: quote the text or mend the indentation"
+    )]
     [InlineData("kind: A\n---\na:\n  b: 1\n c: 2\n---\nkind: B\n", "f.yaml:5:2: this does not fit the map that it stands in: mend the indentation")]
     [InlineData("kind: A\n---\na: \"open\n---\nkind: B\n", "f.yaml:3:4: a quote that is opened here is never closed")]
     [InlineData("kind: A\n---\na: @b\n---\nkind: B\n", "f.yaml:3:4: no YAML value begins with this character, quote the text")]
     [InlineData("kind: A\n---\na: {{ .Values.b }}\n---\nkind: B\n", "f.yaml:3:5: a key must be a text, this one is a map or a list")]
     [InlineData("kind: A\n---\na: \"\u0001\"\n---\nkind: B\n", "f.yaml:3:5: the control character 0x01, is this text in UTF-8?")]
     [InlineData("kind: A\n---\n{\"a\": 1\n---\nkind: B\n", null)]
-    [InlineData("kind: A\n---\n{\"a\": tru}}\n---\nkind: B\n", "f.yaml:3:10: no JSON: 'tru}}' is an invalid JSON literal. Expected the literal 'true'")]
+    [InlineData(
+        "kind: A\n---\n{\"a\": tru}}\n---\nkind: B\n",
+        "f.yaml:3:10: no JSON: 'tru}}' is an invalid JSON literal. Expected the literal 'true'"
+    )]
     [InlineData("kind: A\n--- {a: 1}\n---\nkind: B\n", "f.yaml:2:4: kubectl refuses text behind --- on the same line, write it on the next")]
     [InlineData("kind: A\n---\na: !!st[r b\n---\nkind: B\n", "f.yaml:3:10: a tag that is no URI")]
     [InlineData("kind: A\n---\na: \"c\"#d\n---\nkind: B\n", "f.yaml:3:7: a comment needs a space before its #")]

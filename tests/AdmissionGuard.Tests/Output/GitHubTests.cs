@@ -12,7 +12,12 @@ public sealed class GitHubTests : CommandLine
         var outcome = await Check(file, "--output", "github");
         Assert.Equal(1, outcome.Status);
         var lines = outcome.Out.Split('\n');
-        Assert.StartsWith($"::error file={file},line=6,col=1,title=deny%3A {Rule}::DestinationRule shop/api, spec.trafficPolicy.outlierDetection%0Aapi.shop.svc.cluster.local has no", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"::error file={file},line=6,col=1,title=deny%3A {Rule}::DestinationRule shop/api, "
+                + $"spec.trafficPolicy.outlierDetection%0Aapi.shop.svc.cluster.local has no",
+            lines[0],
+            StringComparison.Ordinal
+        );
         Assert.Contains("%0Awrite:%0AtrafficPolicy:%0A  outlierDetection:%0A", lines[0], StringComparison.Ordinal);
         Assert.Equal("1 document, 1 reviewed: 1 deny, 0 warn, 0 fix, 0 audit", lines[1]);
     }
@@ -20,7 +25,11 @@ public sealed class GitHubTests : CommandLine
     [Fact]
     public async Task What_a_manifest_says_begins_no_command_and_ends_none()
     {
-        var file = Write("a,b:c%.yaml", Bad.Replace("name: api", "name: \"x\\n::add-mask::y\"", StringComparison.Ordinal).Replace("api.shop.svc.cluster.local", "\"100%\\r\\n::stop-commands::z\"", StringComparison.Ordinal));
+        var file = Write(
+            "a,b:c%.yaml",
+            Bad.Replace("name: api", "name: \"x\\n::add-mask::y\"", StringComparison.Ordinal)
+                .Replace("api.shop.svc.cluster.local", "\"100%\\r\\n::stop-commands::z\"", StringComparison.Ordinal)
+        );
         var outcome = await Check(file, "--output", "github");
         var lines = outcome.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(2, lines.Length);
@@ -31,10 +40,24 @@ public sealed class GitHubTests : CommandLine
     [Fact]
     public async Task The_strictest_come_first_and_what_GitHub_drops_is_counted()
     {
-        var warned = string.Concat(Enumerable.Range(0, 12).Select(i => Bad.Replace("name: api", $"name: w{i}", StringComparison.Ordinal).Replace("namespace: shop", "namespace: old", StringComparison.Ordinal) + "\n---\n"));
-        var policies = Write("two.yaml", Policy("deny", $"- {{rule: {Rule}, action: deny}}").Replace("spec:", "spec:\n  match: {namespaces: [shop]}", StringComparison.Ordinal)
-            + "---\n" + Policy("warn", $"- {{rule: {Rule}, action: warn}}"));
-        var lines = (await Run(["check", "--policy", policies, "--output", "github", Write("dr.yaml", warned + Bad)])).Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var warned = string.Concat(
+            Enumerable
+                .Range(0, 12)
+                .Select(i =>
+                    Bad.Replace("name: api", $"name: w{i}", StringComparison.Ordinal)
+                        .Replace("namespace: shop", "namespace: old", StringComparison.Ordinal) + "\n---\n"
+                )
+        );
+        var policies = Write(
+            "two.yaml",
+            Policy("deny", $"- {{rule: {Rule}, action: deny}}").Replace("spec:", "spec:\n  match: {namespaces: [shop]}", StringComparison.Ordinal)
+                + "---\n"
+                + Policy("warn", $"- {{rule: {Rule}, action: warn}}")
+        );
+        var lines = (await Run(["check", "--policy", policies, "--output", "github", Write("dr.yaml", warned + Bad)])).Out.Split(
+            '\n',
+            StringSplitOptions.RemoveEmptyEntries
+        );
         Assert.StartsWith("::error ", lines[0], StringComparison.Ordinal);
         Assert.All(lines[1..13], l => Assert.StartsWith("::warning ", l, StringComparison.Ordinal));
         Assert.Equal("GitHub annotates 10 of a level; 2 more stand in this log only", lines[13]);
@@ -56,7 +79,11 @@ public sealed class GitHubTests : CommandLine
         var file = Write("dr.yaml", Bad);
         string[] asArgo = [file, "--user", "system:serviceaccount:argo-rollouts:argo-rollouts", "--output", "github"];
         Assert.StartsWith("1 document", (await Check(asArgo)).Out, StringComparison.Ordinal);
-        Assert.StartsWith($"::notice file={file},line=6,col=1,title=audit (controller)%3A {Rule}::", (await Check([.. asArgo, "--audit"])).Out, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"::notice file={file},line=6,col=1,title=audit (controller)%3A {Rule}::",
+            (await Check([.. asArgo, "--audit"])).Out,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

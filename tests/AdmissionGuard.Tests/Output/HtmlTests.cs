@@ -15,8 +15,7 @@ namespace AdmissionGuard.Tests.Output;
 /// <summary>The page of <c>--output html</c>: it stands alone, users' texts stay texts, and it never grows without bound.</summary>
 public sealed class HtmlTests : CommandLine
 {
-    private const string Rollout =
-        """
+    private const string Rollout = """
         apiVersion: argoproj.io/v1alpha1
         kind: Rollout
         metadata: {name: search, namespace: shop}
@@ -31,7 +30,12 @@ public sealed class HtmlTests : CommandLine
     [Fact]
     public async Task Says_what_was_looked_at_and_what_was_found()
     {
-        var outcome = await Check(Write("dr.yaml", Bad), Write("good.yaml", Good.Replace("name: api", "name: good", StringComparison.Ordinal)), "--output", "html");
+        var outcome = await Check(
+            Write("dr.yaml", Bad),
+            Write("good.yaml", Good.Replace("name: api", "name: good", StringComparison.Ordinal)),
+            "--output",
+            "html"
+        );
         Assert.Equal((1, ""), (outcome.Status, outcome.Error));
         var page = new HtmlPage(outcome.Out);
         Assert.StartsWith($"AdmissionGuard: 1 deny, 0 warn in {At("dr.yaml")}", page.All("title").Single().Value, StringComparison.Ordinal);
@@ -40,7 +44,11 @@ public sealed class HtmlTests : CommandLine
         Assert.Equal("deny", card.Attribute("data-action")!.Value);
         Assert.Contains("api.shop.svc.cluster.local has no outlier detection", card.Value, StringComparison.Ordinal);
         Assert.Contains($"DestinationRule shop/api {At("dr.yaml")}:6:1 spec.trafficPolicy.outlierDetection", card.Value, StringComparison.Ordinal);
-        Assert.StartsWith("  spec:\n+   trafficPolicy:\n+     outlierDetection:\n+       consecutive5xxErrors: 5\n", page.OfClass("diff").Single().Value, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "  spec:\n+   trafficPolicy:\n+     outlierDetection:\n+       consecutive5xxErrors: 5\n",
+            page.OfClass("diff").Single().Value,
+            StringComparison.Ordinal
+        );
         var rule = Catalogue.Find(Rule)!;
         Assert.All([rule.Summary, rule.Why, rule.Remedy], t => Assert.Contains(t, page.Id($"rule-{Rule}").Value, StringComparison.Ordinal));
     }
@@ -58,8 +66,11 @@ public sealed class HtmlTests : CommandLine
     public async Task Stands_alone_and_its_policy_lets_nothing_in()
     {
         var page = await Page(Write("rollout.yaml", Rollout), Write("dr.yaml", Bad));
-        foreach (var link in page.Root.Descendants().Attributes("href")) Assert.True(link.Value.StartsWith('#') && page.Has(link.Value[1..]), link.Value);
-        Assert.DoesNotContain(page.Root.Descendants().Attributes(), a => a.Name.LocalName is "src" or "srcset" or "style" or "action" || a.Name.LocalName.StartsWith("on", StringComparison.Ordinal));
+        foreach (var link in page.Root.Descendants().Attributes("href"))
+            Assert.True(link.Value.StartsWith('#') && page.Has(link.Value[1..]), link.Value);
+        Assert.DoesNotContain(page.Root.Descendants().Attributes(), a =>
+            a.Name.LocalName is "src" or "srcset" or "style" or "action" || a.Name.LocalName.StartsWith("on", StringComparison.Ordinal)
+        );
         Assert.DoesNotMatch(@"@import|url\((?!#open\))", page.Source);
         Assert.Equal(1, page.Source.Split("://").Length - 1); // the name of XHTML, which nobody fetches
         var policy = page.All("meta").Single(m => m.Attribute("http-equiv") is not null).Attribute("content")!.Value;
@@ -67,10 +78,17 @@ public sealed class HtmlTests : CommandLine
         Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
         foreach (var element in (string[])["style", "script"])
         {
-            var (begin, end) = (page.Source.IndexOf($"<{element}>", StringComparison.Ordinal) + element.Length + 2, page.Source.IndexOf($"</{element}>", StringComparison.Ordinal));
+            var (begin, end) = (
+                page.Source.IndexOf($"<{element}>", StringComparison.Ordinal) + element.Length + 2,
+                page.Source.IndexOf($"</{element}>", StringComparison.Ordinal)
+            );
             var content = page.Source[begin..end];
             Assert.Equal(content, page.All(element).Single().Value); // the same to HTML, which knows no entities there
-            Assert.Contains($"{element}-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(content)))}'", policy, StringComparison.Ordinal);
+            Assert.Contains(
+                $"{element}-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(content)))}'",
+                policy,
+                StringComparison.Ordinal
+            );
         }
     }
 
@@ -94,13 +112,20 @@ public sealed class HtmlTests : CommandLine
     public async Task Texts_of_users_stay_texts()
     {
         const string name = "</code><script>alert(1)</script>\\\"'&amp; ]]> <!-- \\u0007\\u202e\\u2066\\u2028\\ufffe🚀";
-        var object1 = Bad.Replace("name: api", $"name: \"{name}\"", StringComparison.Ordinal).Replace("namespace: shop", $"namespace: \"{name}\"", StringComparison.Ordinal).Replace("api.shop.svc.cluster.local", $"\"{name}\"", StringComparison.Ordinal);
-        var object2 = Rollout.Replace("name: search", $"name: \"{name}\"", StringComparison.Ordinal).Replace("setWeight: 100", $"setWeight: \"{name}\"", StringComparison.Ordinal);
+        var object1 = Bad.Replace("name: api", $"name: \"{name}\"", StringComparison.Ordinal)
+            .Replace("namespace: shop", $"namespace: \"{name}\"", StringComparison.Ordinal)
+            .Replace("api.shop.svc.cluster.local", $"\"{name}\"", StringComparison.Ordinal);
+        var object2 = Rollout
+            .Replace("name: search", $"name: \"{name}\"", StringComparison.Ordinal)
+            .Replace("setWeight: 100", $"setWeight: \"{name}\"", StringComparison.Ordinal);
         var file = Write("<b onclick='x'>&.yaml", $"{object1}\n---\n{object2}");
         var page = await Page(file, "--audit");
         Assert.Single(page.All("script"));
         Assert.Empty(page.All("i").Concat(page.All("img")));
-        Assert.Contains(page.OfClass("card"), c => c.Value.Contains("</code><script>alert(1)</script>\"'&amp; ]]> <!--", StringComparison.Ordinal) && c.Value.Contains("🚀", StringComparison.Ordinal));
+        Assert.Contains(page.OfClass("card"), c =>
+            c.Value.Contains("</code><script>alert(1)</script>\"'&amp; ]]> <!--", StringComparison.Ordinal)
+            && c.Value.Contains("🚀", StringComparison.Ordinal)
+        );
         Assert.Contains("<b onclick='x'>&.yaml", page.OfClass("places").First().Value, StringComparison.Ordinal);
         Assert.DoesNotMatch(@"[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufffe]", page.Source);
     }
@@ -174,15 +199,29 @@ public sealed class HtmlTests : CommandLine
     private static CheckReport Many(int count)
     {
         var (documents, _) = new YamlReader().Read("dr.yaml", Encoding.UTF8.GetBytes(Bad));
-        var report = new ManifestReview(Actor.GitOps, "default", Judge.Now).Run(Cluster.Empty.With([Judge.Policy(Rule, GuardAction.Deny)]), new ManifestSet([.. documents], [], [], 0), old: null);
+        var report = new ManifestReview(Actor.GitOps, "default", Judge.Now).Run(
+            Cluster.Empty.With([Judge.Policy(Rule, GuardAction.Deny)]),
+            new ManifestSet([.. documents], [], [], 0),
+            old: null
+        );
         var one = Assert.Single(report.Findings);
         return report with
         {
-            Findings = [.. Enumerable.Range(0, count).Select(i => one with
-            {
-                Judgement = one.Judgement with { Finding = one.Judgement.Finding with { Message = $"{i}: {one.Judgement.Finding.Message}" } },
-                Review = one.Review with { Namespace = string.Create(CultureInfo.InvariantCulture, $"team-{i}") },
-            })],
+            Findings =
+            [
+                .. Enumerable
+                    .Range(0, count)
+                    .Select(i =>
+                        one with
+                        {
+                            Judgement = one.Judgement with
+                            {
+                                Finding = one.Judgement.Finding with { Message = $"{i}: {one.Judgement.Finding.Message}" },
+                            },
+                            Review = one.Review with { Namespace = string.Create(CultureInfo.InvariantCulture, $"team-{i}") },
+                        }
+                    ),
+            ],
         };
     }
 

@@ -13,12 +13,18 @@ public sealed class JUnitTests : CommandLine
         var file = Write("dr.yaml", Bad + "\n---\n" + Good.Replace("name: api", "name: web", StringComparison.Ordinal));
         var outcome = await Check(file, "--output", "junit");
         Assert.Equal(1, outcome.Status);
-        Assert.StartsWith("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"AdmissionGuard\" tests=\"2\" failures=\"1\" errors=\"0\" skipped=\"0\"", outcome.Out, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"AdmissionGuard\" tests=\"2\" failures=\"1\" errors=\"0\" skipped=\"0\"",
+            outcome.Out,
+            StringComparison.Ordinal
+        );
         var suite = Assert.Single(Tests(outcome.Out).Root!.Elements("testsuite"));
         Assert.Equal(file, (string?)suite.Attribute("name"));
         var tests = suite.Elements("testcase").ToList();
         Assert.Equal([$"DestinationRule shop/api: {Rule}", "DestinationRule shop/web"], tests.Select(t => (string?)t.Attribute("name")));
-        Assert.All(tests, t => Assert.Equal(("admissionguard.DestinationRule", file), ((string?)t.Attribute("classname"), (string?)t.Attribute("file"))));
+        Assert.All(tests, t =>
+            Assert.Equal(("admissionguard.DestinationRule", file), ((string?)t.Attribute("classname"), (string?)t.Attribute("file")))
+        );
         var failure = Assert.Single(tests[0].Elements());
         Assert.Equal(("failure", Rule), (failure.Name.LocalName, (string?)failure.Attribute("type")));
         Assert.StartsWith("api.shop.svc.cluster.local has no outlier detection", (string?)failure.Attribute("message"), StringComparison.Ordinal);
@@ -53,7 +59,11 @@ public sealed class JUnitTests : CommandLine
     [Fact]
     public async Task Characters_that_XML_forbids_do_not_break_it()
     {
-        var file = Write("dr.yaml", Bad.Replace("name: api", "name: \"a<b>&'\\e\\0\\uFFFE]]>🚀\"", StringComparison.Ordinal).Replace("api.shop.svc.cluster.local", "\"x\\u0001\\uFFFF.y\"", StringComparison.Ordinal));
+        var file = Write(
+            "dr.yaml",
+            Bad.Replace("name: api", "name: \"a<b>&'\\e\\0\\uFFFE]]>🚀\"", StringComparison.Ordinal)
+                .Replace("api.shop.svc.cluster.local", "\"x\\u0001\\uFFFF.y\"", StringComparison.Ordinal)
+        );
         var name = (string?)Tests((await Check(file, "--output", "junit")).Out).Descendants("testcase").Single().Attribute("name");
         Assert.Equal($"DestinationRule shop/a<b>&'  \uFFFD]]>🚀: {Rule}", name);
     }

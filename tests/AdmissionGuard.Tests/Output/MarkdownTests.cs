@@ -10,10 +10,26 @@ public sealed class MarkdownTests : CommandLine
     public async Task Totals_then_a_table_a_file_then_what_to_write()
     {
         var file = Write("dr.yaml", Bad);
-        var outcome = await Check(file, Write("good.yaml", Good.Replace("name: api", "name: good", StringComparison.Ordinal)), "--output", "markdown");
+        var outcome = await Check(
+            file,
+            Write("good.yaml", Good.Replace("name: api", "name: good", StringComparison.Ordinal)),
+            "--output",
+            "markdown"
+        );
         Assert.Equal(1, outcome.Status);
-        Assert.StartsWith($"<!-- admissionguard check -->\n## AdmissionGuard: 1 deny\n\n2 documents, 2 reviewed: 1 deny, 0 warn, 0 fix, 0 audit\n\n#### `{file}`\n\n| | rule | place | |\n|---|---|---|---|\n| **deny** | {Rule} | line 6, DestinationRule shop/api<br>`spec.trafficPolicy.outlierDetection` | api.shop.svc.cluster.local has no outlier detection", outcome.Out, StringComparison.Ordinal);
-        Assert.Contains($"<details>\n<summary>What to write</summary>\n\n`{file}` line 6, {Rule}, at `spec.trafficPolicy.outlierDetection`\n\n```yaml\ntrafficPolicy:\n  outlierDetection:\n", outcome.Out, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"<!-- admissionguard check -->\n## AdmissionGuard: 1 deny\n\n2 documents, 2 reviewed: 1 deny, 0 warn, 0 fix, 0 audit\n\n#### "
+                + $"`{file}`\n\n| | rule | place | |\n|---|---|---|---|\n| **deny** | {Rule} | line 6, DestinationRule "
+                + $"shop/api<br>`spec.trafficPolicy.outlierDetection` | api.shop.svc.cluster.local has no outlier detection",
+            outcome.Out,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            $"<details>\n<summary>What to write</summary>\n\n`{file}` line 6, {Rule}, at "
+                + $"`spec.trafficPolicy.outlierDetection`\n\n```yaml\ntrafficPolicy:\n  outlierDetection:\n",
+            outcome.Out,
+            StringComparison.Ordinal
+        );
         Assert.EndsWith("```\n\n</details>\n", outcome.Out, StringComparison.Ordinal);
         Assert.DoesNotContain("good.yaml", outcome.Out, StringComparison.Ordinal);
     }
@@ -22,7 +38,10 @@ public sealed class MarkdownTests : CommandLine
     public async Task Nothing_found_says_so()
     {
         var outcome = await Check(Write("dr.yaml", Good), "--output", "markdown");
-        Assert.Equal("<!-- admissionguard check -->\n## AdmissionGuard: nothing found\n\n1 document, 1 reviewed: 0 deny, 0 warn, 0 fix, 0 audit\n", outcome.Out);
+        Assert.Equal(
+            "<!-- admissionguard check -->\n## AdmissionGuard: nothing found\n\n1 document, 1 reviewed: 0 deny, 0 warn, 0 fix, 0 audit\n",
+            outcome.Out
+        );
     }
 
     [Fact]
@@ -30,16 +49,36 @@ public sealed class MarkdownTests : CommandLine
     {
         var outcome = await Check(At("missing_x.yaml"), "--output", "markdown");
         Assert.Contains($"## AdmissionGuard: 1 not judged\n", outcome.Out, StringComparison.Ordinal);
-        Assert.Contains($"**Could not be judged**\n\n- {MarkdownText.Of(At("missing_x.yaml"))}: does not exist\n", outcome.Out, StringComparison.Ordinal);
+        Assert.Contains(
+            $"**Could not be judged**\n\n- {MarkdownText.Of(At("missing_x.yaml"))}: does not exist\n",
+            outcome.Out,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task A_comment_is_never_longer_than_GitHub_takes_and_holds_the_strictest()
     {
-        var objects = string.Join("\n---\n", Enumerable.Range(0, 3000).Select(i => Bad.Replace("name: api", $"name: w{i}", StringComparison.Ordinal)));
-        var policies = Write("two.yaml", Policy("warn", $"- {{rule: {Rule}, action: warn}}") + "---\n"
-            + Policy("deny", $"- {{rule: {Rule}, action: deny}}").Replace("spec:", "spec:\n  match: {namespaces: [pay]}", StringComparison.Ordinal));
-        var outcome = await Run(["check", "--policy", policies, "--output", "markdown", Write("many.yaml", objects), Write("z.yaml", Bad.Replace("namespace: shop", "namespace: pay", StringComparison.Ordinal))]);
+        var objects = string.Join(
+            "\n---\n",
+            Enumerable.Range(0, 3000).Select(i => Bad.Replace("name: api", $"name: w{i}", StringComparison.Ordinal))
+        );
+        var policies = Write(
+            "two.yaml",
+            Policy("warn", $"- {{rule: {Rule}, action: warn}}")
+                + "---\n"
+                + Policy("deny", $"- {{rule: {Rule}, action: deny}}")
+                    .Replace("spec:", "spec:\n  match: {namespaces: [pay]}", StringComparison.Ordinal)
+        );
+        var outcome = await Run([
+            "check",
+            "--policy",
+            policies,
+            "--output",
+            "markdown",
+            Write("many.yaml", objects),
+            Write("z.yaml", Bad.Replace("namespace: shop", "namespace: pay", StringComparison.Ordinal)),
+        ]);
         Assert.InRange(outcome.Out.Length, 30_000, 65_000);
         Assert.Contains("| **deny** |", outcome.Out, StringComparison.Ordinal);
         var rows = outcome.Out.Split('\n').Count(l => l.StartsWith("| warn |", StringComparison.Ordinal));

@@ -29,7 +29,12 @@ public sealed class PageStyleTests
     [MemberData(nameof(Pairs))]
     public void Texts_stand_out(int palette, string text, string behind)
     {
-        var colours = PageStyle.Text.Split(":root{")[palette + 1].Split('}')[0].Split(';').Select(c => c.Split(':')).ToDictionary(c => c[0], c => c[1], StringComparer.Ordinal);
+        var colours = PageStyle
+            .Text.Split(":root{")[palette + 1]
+            .Split('}')[0]
+            .Split(';')
+            .Select(c => c.Split(':'))
+            .ToDictionary(c => c[0], c => c[1], StringComparer.Ordinal);
         var (one, other) = (Luminance(colours, text), Luminance(colours, behind));
         Assert.InRange((Math.Max(one, other) + 0.05) / (Math.Min(one, other) + 0.05), 4.5, 21);
     }
@@ -40,8 +45,13 @@ public sealed class PageStyleTests
     private static double Luminance(Dictionary<string, string> colours, string name)
     {
         var hex = colours[$"--{name}"][1..];
-        if (hex.Length == 3) hex = string.Concat(hex.Select(c => $"{c}{c}"));
-        var parts = Enumerable.Range(0, 3).Select(i => int.Parse(hex.AsSpan(2 * i, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture) / 255.0).Select(p => p <= 0.04045 ? p / 12.92 : Math.Pow((p + 0.055) / 1.055, 2.4)).ToArray();
+        if (hex.Length == 3)
+            hex = string.Concat(hex.Select(c => $"{c}{c}"));
+        var parts = Enumerable
+            .Range(0, 3)
+            .Select(i => int.Parse(hex.AsSpan(2 * i, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture) / 255.0)
+            .Select(p => p <= 0.04045 ? p / 12.92 : Math.Pow((p + 0.055) / 1.055, 2.4))
+            .ToArray();
         return (0.2126 * parts[0]) + (0.7152 * parts[1]) + (0.0722 * parts[2]);
     }
 }

@@ -14,11 +14,39 @@ public sealed class PlanChartLaws
     private const int Tail = 6;
 
     private static readonly string[] Steps =
-        ["0", "1", "2", "5", "10", "25", "33", "50", "51", "75", "99", "100", "pause:1", "pause:10", "pause:45", "pause:1m", "pause:5m", "pause:7m30s", "pause:1h", "pause:3h", "wait", "analysis", "experiment", "plugin"];
+    [
+        "0",
+        "1",
+        "2",
+        "5",
+        "10",
+        "25",
+        "33",
+        "50",
+        "51",
+        "75",
+        "99",
+        "100",
+        "pause:1",
+        "pause:10",
+        "pause:45",
+        "pause:1m",
+        "pause:5m",
+        "pause:7m30s",
+        "pause:1h",
+        "pause:3h",
+        "wait",
+        "analysis",
+        "experiment",
+        "plugin",
+    ];
 
     [Fact]
     public void Every_column_shows_the_share_of_its_time() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(1000), Prop.ForAll(Gen.Resize(Gen.ListOf(Gen.Elements(Steps)), 24).ToArbitrary(), steps => AssertTrue([.. steps])));
+        Check.One(
+            Config.QuickThrowOnFailure.WithMaxTest(1000),
+            Prop.ForAll(Gen.Resize(Gen.ListOf(Gen.Elements(Steps)), 24).ToArbitrary(), steps => AssertTrue([.. steps]))
+        );
 
     private static void AssertTrue(string[] steps)
     {
@@ -35,10 +63,18 @@ public sealed class PlanChartLaws
         {
             var isBreak = axis[column] == '╌' || char.IsAsciiLetter(axis[column]);
             var time = (timed + 0.5 + 1e-6) / perSecond;
-            var expected = isBreak ? breaks[open / breakWidth].Share : total > 0 && time < total ? ShareAt(stretches, time) : last;
-            if (isBreak) open++;
-            else timed++;
-            Assert.True(Math.Abs(Shown(lines, column) - expected) <= (expected is > 0 and < 1.25 ? 1.25 : 0.626), $"column {column}: {Shown(lines, column)} for {expected} in {string.Join(' ', steps)}\n{string.Join('\n', lines)}");
+            var expected =
+                isBreak ? breaks[open / breakWidth].Share
+                : total > 0 && time < total ? ShareAt(stretches, time)
+                : last;
+            if (isBreak)
+                open++;
+            else
+                timed++;
+            Assert.True(
+                Math.Abs(Shown(lines, column) - expected) <= (expected is > 0 and < 1.25 ? 1.25 : 0.626),
+                $"column {column}: {Shown(lines, column)} for {expected} in {string.Join(' ', steps)}\n{string.Join('\n', lines)}"
+            );
             Assert.Equal((expected == 0, expected == 100), (Shown(lines, column) == 0, Shown(lines, column) == 100));
         }
         Assert.Equal(breaks.Count * breakWidth, open);
@@ -51,21 +87,35 @@ public sealed class PlanChartLaws
         var share = 0.0;
         foreach (var step in steps)
         {
-            if (double.TryParse(step, out var weight)) share = weight;
-            else if (step.StartsWith("pause:", StringComparison.Ordinal)) stretches.Add((share, int.TryParse(step[6..], out var seconds) ? seconds : Seconds(step[6..])));
-            else stretches.Add((share, null));
+            if (double.TryParse(step, out var weight))
+                share = weight;
+            else if (step.StartsWith("pause:", StringComparison.Ordinal))
+                stretches.Add((share, int.TryParse(step[6..], out var seconds) ? seconds : Seconds(step[6..])));
+            else
+                stretches.Add((share, null));
         }
         return (stretches, 100);
     }
 
-    private static double Seconds(string text) => text switch { "1m" => 60, "5m" => 300, "7m30s" => 450, "1h" => 3600, "3h" => 10800, _ => throw new ArgumentOutOfRangeException(nameof(text)) };
+    private static double Seconds(string text) =>
+        text switch
+        {
+            "1m" => 60,
+            "5m" => 300,
+            "7m30s" => 450,
+            "1h" => 3600,
+            "3h" => 10800,
+            _ => throw new ArgumentOutOfRangeException(nameof(text)),
+        };
 
     private static double ShareAt(List<(double Share, double? Seconds)> stretches, double time)
     {
         foreach (var (share, seconds) in stretches)
         {
-            if (seconds is null) continue;
-            if (time < seconds) return share;
+            if (seconds is null)
+                continue;
+            if (time < seconds)
+                return share;
             time -= seconds.Value;
         }
         throw new ArgumentOutOfRangeException(nameof(time));

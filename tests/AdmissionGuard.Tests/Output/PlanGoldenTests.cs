@@ -10,7 +10,8 @@ public sealed class PlanGoldenTests
 {
     private static string Folder => Path.Combine(Repository.Root, "tests", "plans");
 
-    public static TheoryData<string> Names => [.. Directory.EnumerateFiles(Folder, "*.yaml").Order(StringComparer.Ordinal).Select(f => Path.GetFileNameWithoutExtension(f)!)];
+    public static TheoryData<string> Names =>
+        [.. Directory.EnumerateFiles(Folder, "*.yaml").Order(StringComparer.Ordinal).Select(f => Path.GetFileNameWithoutExtension(f)!)];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -21,7 +22,8 @@ public sealed class PlanGoldenTests
         var report = PlanReader.Read(new ManifestSet([.. documents], [], [], 0));
         using var text = new StringWriter { NewLine = "\n" };
         PlanText.Write(text, report, colours: false);
-        foreach (var line in report.Notices.Concat(report.Errors.Select(e => e.ToString()))) text.WriteLine(line);
+        foreach (var line in report.Notices.Concat(report.Errors.Select(e => e.ToString())))
+            text.WriteLine(line);
         var picture = PlanSvg.Write(report);
         Assert.Equal("svg", XDocument.Parse(picture).Root!.Name.LocalName);
         AssertGolden(name + ".txt", text.ToString());
@@ -31,7 +33,8 @@ public sealed class PlanGoldenTests
     private static void AssertGolden(string file, string text)
     {
         var path = Path.Combine(Folder, file);
-        if (Repository.UpdatesGolden) File.WriteAllText(path, text);
+        if (Repository.UpdatesGolden)
+            File.WriteAllText(path, text);
         Assert.True(File.Exists(path), $"{path} is missing: UPDATE_GOLDEN=1 writes it");
         Assert.Equal(File.ReadAllText(path), text);
     }

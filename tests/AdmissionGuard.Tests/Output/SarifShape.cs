@@ -4,7 +4,8 @@ using System.Text.Json.Nodes;
 namespace AdmissionGuard.Tests.Output;
 
 /// <summary>
-/// The part of SARIF 2.1.0 that we write, in our own words: an object has no other properties, and those with <c>!</c>. No validator of JSON schemas that could
+/// The part of SARIF 2.1.0 that we write, in our own words: an object has no other properties, and those with <c>!</c>. No validator of JSON schemas
+/// that could
 /// be used here restores, and the standard's own file is not ours to copy.
 /// </summary>
 internal static class SarifShape
@@ -23,7 +24,9 @@ internal static class SarifShape
         ["notification"] = "message!:message level:level locations:[location]",
         ["bases"] = "%SRCROOT%:artifact",
         ["artifact"] = "uri:text uriBaseId:text",
-        ["result"] = "message!:message ruleId:text ruleIndex:number level:level locations:[location] partialFingerprints:fingerprints suppressions:[suppression]",
+        ["result"] =
+            "message!:message ruleId:text ruleIndex:number level:level locations:[location] partialFingerprints:fingerprints "
+            + "suppressions:[suppression]",
         ["suppression"] = "kind!:text justification:text",
         ["fingerprints"] = "admissionGuard/v1:text",
         ["location"] = "physicalLocation:place logicalLocations:[logical]",
@@ -38,16 +41,23 @@ internal static class SarifShape
     {
         if (type[0] == '[')
         {
-            foreach (var item in Assert.IsType<JsonArray>(node)) Fits(item, type[1..^1], $"{at}[]");
+            foreach (var item in Assert.IsType<JsonArray>(node))
+                Fits(item, type[1..^1], $"{at}[]");
         }
-        else if (Objects.TryGetValue(type, out var declared)) FitsObject(Assert.IsType<JsonObject>(node), declared, at);
-        else Assert.True(IsA(Assert.IsType<JsonValue>(node, exactMatch: false), type), $"{at} is {node!.ToJsonString()}, no {type}");
+        else if (Objects.TryGetValue(type, out var declared))
+            FitsObject(Assert.IsType<JsonObject>(node), declared, at);
+        else
+            Assert.True(IsA(Assert.IsType<JsonValue>(node, exactMatch: false), type), $"{at} is {node!.ToJsonString()}, no {type}");
     }
 
     private static void FitsObject(JsonObject node, string declared, string at)
     {
-        var properties = declared.Split(' ').Select(d => d.Split(':')).ToDictionary(d => d[0].TrimEnd('!'), d => (Type: d[1], Required: d[0].EndsWith('!')), StringComparer.Ordinal);
-        foreach (var (name, property) in properties) Assert.True(!property.Required || node.ContainsKey(name), $"{at} lacks {name}");
+        var properties = declared
+            .Split(' ')
+            .Select(d => d.Split(':'))
+            .ToDictionary(d => d[0].TrimEnd('!'), d => (Type: d[1], Required: d[0].EndsWith('!')), StringComparer.Ordinal);
+        foreach (var (name, property) in properties)
+            Assert.True(!property.Required || node.ContainsKey(name), $"{at} lacks {name}");
         foreach (var (name, value) in node)
         {
             Assert.True(properties.ContainsKey(name), $"{at} has {name}, which is not in the schema");
@@ -55,12 +65,13 @@ internal static class SarifShape
         }
     }
 
-    private static bool IsA(JsonValue value, string type) => type switch
-    {
-        "text" => value.GetValueKind() == JsonValueKind.String,
-        "flag" => value.GetValueKind() is JsonValueKind.True or JsonValueKind.False,
-        "level" => (string?)value is "none" or "note" or "warning" or "error",
-        "positive" => (int)value >= 1,
-        _ => (int)value >= 0,
-    };
+    private static bool IsA(JsonValue value, string type) =>
+        type switch
+        {
+            "text" => value.GetValueKind() == JsonValueKind.String,
+            "flag" => value.GetValueKind() is JsonValueKind.True or JsonValueKind.False,
+            "level" => (string?)value is "none" or "note" or "warning" or "error",
+            "positive" => (int)value >= 1,
+            _ => (int)value >= 0,
+        };
 }

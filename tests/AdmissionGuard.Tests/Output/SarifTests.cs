@@ -10,7 +10,8 @@ public sealed class SarifTests : CommandLine
     [Fact]
     public void All_cases_together_fit_the_schema()
     {
-        foreach (var @case in GoldenCase.All()) SarifShape.AssertFits(Of(@case.Report()));
+        foreach (var @case in GoldenCase.All())
+            SarifShape.AssertFits(Of(@case.Report()));
     }
 
     [Fact]
@@ -25,7 +26,11 @@ public sealed class SarifTests : CommandLine
         var result = Assert.Single(run["results"]!.AsArray())!;
         Assert.Equal((Rule, 0, "error"), ((string?)result["ruleId"], (int)result["ruleIndex"]!, (string?)result["level"]));
         var text = (string)result["message"]!["text"]!;
-        Assert.StartsWith("DestinationRule shop/api, spec.trafficPolicy.outlierDetection: api.shop.svc.cluster.local has no outlier detection", text, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "DestinationRule shop/api, spec.trafficPolicy.outlierDetection: api.shop.svc.cluster.local has no outlier detection",
+            text,
+            StringComparison.Ordinal
+        );
         Assert.Contains("\nWrite:\ntrafficPolicy:\n  outlierDetection:\n", text, StringComparison.Ordinal);
         Assert.Equal("""{"startLine":6,"startColumn":1}""", result["locations"]![0]!["physicalLocation"]!["region"]!.ToJsonString());
         Assert.True((bool)run["invocations"]![0]!["executionSuccessful"]!);

@@ -9,26 +9,30 @@ public sealed class UnifiedDiffTests
     public void Equal_texts_have_none() => Assert.Equal("", UnifiedDiff.Of("a\nb\n", "a\nb\n", "a", "b"));
 
     [Fact]
-    public void A_line_that_is_added_stands_between_its_neighbours() => Assert.Equal(
-        """
-        --- dr.yaml
-        +++ dr.yaml (repaired)
-        @@ -2,6 +2,7 @@
-         2
-         3
-         4
-        +new
-         5
-         6
-         7
+    public void A_line_that_is_added_stands_between_its_neighbours() =>
+        Assert.Equal(
+            """
+            --- dr.yaml
+            +++ dr.yaml (repaired)
+            @@ -2,6 +2,7 @@
+             2
+             3
+             4
+            +new
+             5
+             6
+             7
 
-        """.ReplaceLineEndings("\n"),
-        UnifiedDiff.Of("1\n2\n3\n4\n5\n6\n7\n8\n", "1\n2\n3\n4\nnew\n5\n6\n7\n8\n", "dr.yaml", "dr.yaml (repaired)"));
+            """.ReplaceLineEndings("\n"),
+            UnifiedDiff.Of("1\n2\n3\n4\n5\n6\n7\n8\n", "1\n2\n3\n4\nnew\n5\n6\n7\n8\n", "dr.yaml", "dr.yaml (repaired)")
+        );
 
     [Fact]
-    public void A_last_line_without_an_end_says_so() => Assert.Equal(
-        "--- a\n+++ b\n@@ -1,1 +1,2 @@\n-x\n\\ No newline at end of file\n+x\n+y\n\\ No newline at end of file\n",
-        UnifiedDiff.Of("x", "x\ny", "a", "b"));
+    public void A_last_line_without_an_end_says_so() =>
+        Assert.Equal(
+            "--- a\n+++ b\n@@ -1,1 +1,2 @@\n-x\n\\ No newline at end of file\n+x\n+y\n\\ No newline at end of file\n",
+            UnifiedDiff.Of("x", "x\ny", "a", "b")
+        );
 
     [Fact]
     public void What_it_says_turns_the_one_text_into_the_other()
@@ -52,13 +56,17 @@ public sealed class UnifiedDiffTests
         Assert.Equal(to, Applied(from, UnifiedDiff.Of(from, to, "from", "to")));
     }
 
-    private static string Text(Random random) => string.Concat(Enumerable.Range(0, random.Next(30)).Select(_ => $"{(char)('a' + random.Next(4))}{(random.Next(8) == 0 ? "\r\n" : "\n")}")) + (random.Next(2) == 0 ? "" : "end");
+    private static string Text(Random random) =>
+        string.Concat(Enumerable.Range(0, random.Next(30)).Select(_ => $"{(char)('a' + random.Next(4))}{(random.Next(8) == 0 ? "\r\n" : "\n")}"))
+        + (random.Next(2) == 0 ? "" : "end");
 
     private static string Changed(string text, Random random)
     {
         var lines = text.Split('\n').ToList();
-        for (var i = random.Next(4); i > 0; i--) lines.Insert(random.Next(lines.Count), "new");
-        if (random.Next(2) == 0) lines.RemoveAt(random.Next(lines.Count));
+        for (var i = random.Next(4); i > 0; i--)
+            lines.Insert(random.Next(lines.Count), "new");
+        if (random.Next(2) == 0)
+            lines.RemoveAt(random.Next(lines.Count));
         return string.Join('\n', lines);
     }
 
@@ -67,11 +75,12 @@ public sealed class UnifiedDiffTests
     {
         var (old, result, at) = (Lines(from), new List<string>(), 0);
         var lines = Lines(diff).Skip(2).ToList();
-        for (var i = 0; i < lines.Count;)
+        for (var i = 0; i < lines.Count; )
         {
             var numbers = Numbers(lines[i++]);
             var (start, olds, news) = (numbers[0], numbers[1], numbers[3]);
-            while (at < start - (olds == 0 ? 0 : 1)) result.Add(old[at++]);
+            while (at < start - (olds == 0 ? 0 : 1))
+                result.Add(old[at++]);
             while (olds > 0 || news > 0)
             {
                 var text = lines[i][1..];
@@ -81,8 +90,10 @@ public sealed class UnifiedDiffTests
                     text = text[..^1];
                     i++;
                 }
-                if (mark != '+') Assert.Equal(old[at++], text);
-                if (mark != '-') result.Add(text);
+                if (mark != '+')
+                    Assert.Equal(old[at++], text);
+                if (mark != '-')
+                    result.Add(text);
                 olds -= mark == '+' ? 0 : 1;
                 news -= mark == '-' ? 0 : 1;
             }
@@ -94,7 +105,8 @@ public sealed class UnifiedDiffTests
     {
         var lines = text.Split('\n').Select(l => l + "\n").ToList();
         lines[^1] = lines[^1][..^1];
-        if (lines[^1].Length == 0) lines.RemoveAt(lines.Count - 1);
+        if (lines[^1].Length == 0)
+            lines.RemoveAt(lines.Count - 1);
         return lines;
     }
 

@@ -23,27 +23,34 @@ public sealed class ExceptionReaderTests
     public void An_object_of_the_cluster_has_no_namespace()
     {
         var exception = Read(
-            Spec(match: "{'kinds': ['ClusterAnalysisTemplate'], 'namespaces': ['a', 'b'], 'names': ['x']}").Replace(Detection, "analysis-template-can-fail", StringComparison.Ordinal),
-            out _)!;
+            Spec(match: "{'kinds': ['ClusterAnalysisTemplate'], 'namespaces': ['a', 'b'], 'names': ['x']}")
+                .Replace(Detection, "analysis-template-can-fail", StringComparison.Ordinal),
+            out _
+        )!;
         Assert.Equal([new ObjectKey(ObjectKind.ClusterAnalysisTemplate, "", "x")], exception.Objects.Distinct());
     }
 
     [Fact]
-    public void Every_error_is_said_at_once_with_its_place_and_the_nearest_name() => Assert.Equal(
-        [
-            "spec.expire: spec has no key \"expire\", did you mean expires?",
-            "spec.rules[0]: there is no rule \"destination-rule-outlier-detectoin\", did you mean destination-rule-outlier-detection?",
-            "spec.rules[2]: rule destination-rule-outlier-detection stands in this exception twice",
-            "spec.rules[3]: is 1, a rule's id is expected",
-            "spec.match.name: an exception's match has no key \"name\", did you mean names?",
-            "spec.match.names: names nothing: an exception spells out kinds, namespaces and names",
-            $"spec.match.kinds[0]: is \"DestinationRules\"; valid are {string.Join(", ", Catalogue.Kinds)}, did you mean DestinationRule?",
-            "spec.match.namespaces[0]: is \"pay-*\"; names are exact here, * stands for nothing",
-            "spec.owner: is missing: who answers for it",
-            "spec.reason: has 9 characters, at least 10 are needed",
-            "spec.expires: is missing: an exception ends",
-        ],
-        Errors($"{{'rules': ['destination-rule-outlier-detectoin', '{Detection}', '{Detection}', 1], 'match': {{'kinds': ['DestinationRules'], 'namespaces': ['pay-*'], 'name': ['x']}}, 'reason': '  because i  ', 'expire': 1}}"));
+    public void Every_error_is_said_at_once_with_its_place_and_the_nearest_name() =>
+        Assert.Equal(
+            [
+                "spec.expire: spec has no key \"expire\", did you mean expires?",
+                "spec.rules[0]: there is no rule \"destination-rule-outlier-detectoin\", did you mean destination-rule-outlier-detection?",
+                "spec.rules[2]: rule destination-rule-outlier-detection stands in this exception twice",
+                "spec.rules[3]: is 1, a rule's id is expected",
+                "spec.match.name: an exception's match has no key \"name\", did you mean names?",
+                "spec.match.names: names nothing: an exception spells out kinds, namespaces and names",
+                $"spec.match.kinds[0]: is \"DestinationRules\"; valid are {string.Join(", ", Catalogue.Kinds)}, did you mean DestinationRule?",
+                "spec.match.namespaces[0]: is \"pay-*\"; names are exact here, * stands for nothing",
+                "spec.owner: is missing: who answers for it",
+                "spec.reason: has 9 characters, at least 10 are needed",
+                "spec.expires: is missing: an exception ends",
+            ],
+            Errors(
+                $"{{'rules': ['destination-rule-outlier-detectoin', '{Detection}', '{Detection}', 1], 'match': {{'kinds': "
+                    + $"['DestinationRules'], 'namespaces': ['pay-*'], 'name': ['x']}}, 'reason': '  because i  ', 'expire': 1}}"
+            )
+        );
 
     [Theory]
     [InlineData("{}", "spec.rules: names no rule: this exception would do nothing")]
@@ -52,7 +59,10 @@ public sealed class ExceptionReaderTests
     [InlineData("{'rules': 'x'}", "spec.rules: is \"x\", a list of rules is expected")]
     [InlineData("{'match': {'kinds': []}}", "spec.match.kinds: names nothing: an exception spells out kinds, namespaces and names")]
     [InlineData("{'owner': 1}", "spec.owner: is 1, a text is expected: who answers for it")]
-    [InlineData("{'rules': ['rollout-abort'], 'match': " + Match + "}", "spec.rules[0]: rule rollout-abort judges Rollout, and match.kinds names DestinationRule")]
+    [InlineData(
+        "{'rules': ['rollout-abort'], 'match': " + Match + "}",
+        "spec.rules[0]: rule rollout-abort judges Rollout, and match.kinds names DestinationRule"
+    )]
     public void What_would_not_do_what_it_says_is_refused(string spec, string error) => Assert.Contains(error, Errors(spec));
 
     [Theory]
@@ -67,7 +77,8 @@ public sealed class ExceptionReaderTests
     public void The_end_is_a_time_of_RFC_3339(string expires, bool valid)
     {
         Assert.Equal(valid, Read(Spec(expires), out var errors) is not null);
-        if (!valid) Assert.Equal([$"spec.expires: is \"{expires}\", a time such as \"2027-02-01T00:00:00Z\" is expected"], Lines(errors));
+        if (!valid)
+            Assert.Equal([$"spec.expires: is \"{expires}\", a time such as \"2027-02-01T00:00:00Z\" is expected"], Lines(errors));
     }
 
     [Theory]
@@ -120,6 +131,9 @@ public sealed class ExceptionReaderTests
 
     private static IEnumerable<string> Lines(IEnumerable<PolicyError> errors) => errors.Select(e => $"{e.Path.ToText()}: {e.Message}");
 
-    private static Node Document(string spec, string created) => Judge.Json(
-        $"{{'apiVersion': '{PolicyReader.ApiVersion}', 'kind': 'GuardException', 'metadata': {{'name': 'legacy'{(created.Length > 0 ? $", 'creationTimestamp': '{created}'" : "")}}}, 'spec': {spec}}}");
+    private static Node Document(string spec, string created) =>
+        Judge.Json(
+            $"{{'apiVersion': '{PolicyReader.ApiVersion}', 'kind': 'GuardException', 'metadata': {{'name': "
+                + $"'legacy'{(created.Length > 0 ? $", 'creationTimestamp': '{created}'" : "")}}}, 'spec': {spec}}}"
+        );
 }

@@ -5,13 +5,30 @@ namespace AdmissionGuard.Tests.Policies;
 /// <summary>A document with something foolish in each of its places, one after the other.</summary>
 internal static class Junk
 {
-    private static readonly string[] Values = ["null", "1", "-1", "1e300", "\"x\"", "\"\"", "\"*\"", "[]", "{}", "[null]", "[[1]]", "[{}]", "true", "{\"a\":[]}"];
+    private static readonly string[] Values =
+    [
+        "null",
+        "1",
+        "-1",
+        "1e300",
+        "\"x\"",
+        "\"\"",
+        "\"*\"",
+        "[]",
+        "{}",
+        "[null]",
+        "[[1]]",
+        "[{}]",
+        "true",
+        "{\"a\":[]}",
+    ];
 
     public static IEnumerable<Node> In(Node root)
     {
         foreach (var node in Below(root))
         {
-            foreach (var value in Values) yield return Replace(root, node, value);
+            foreach (var value in Values)
+                yield return Replace(root, node, value);
         }
     }
 
@@ -20,7 +37,8 @@ internal static class Junk
         foreach (var child in node.Entries.Select(e => new Node(e.Value)).Concat(node.Items.Select(i => new Node(i))))
         {
             yield return child;
-            foreach (var deeper in Below(child)) yield return deeper;
+            foreach (var deeper in Below(child))
+                yield return deeper;
         }
     }
 

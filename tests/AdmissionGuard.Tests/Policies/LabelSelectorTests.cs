@@ -48,7 +48,10 @@ public sealed class LabelSelectorTests
 
     [Fact]
     public void What_has_no_namespace_is_not_asked_for_its_labels() =>
-        Assert.Equal(Coverage.Yes, Read("namespaceSelector", "{'matchLabels': {'tier': 'prod'}}").Covers(Rollout("{}") with { Namespace = "" }, Cluster.Empty));
+        Assert.Equal(
+            Coverage.Yes,
+            Read("namespaceSelector", "{'matchLabels': {'tier': 'prod'}}").Covers(Rollout("{}") with { Namespace = "" }, Cluster.Empty)
+        );
 
     [Fact]
     public void A_known_namespace_decides_by_its_labels()
@@ -73,36 +76,51 @@ public sealed class LabelSelectorTests
     [Fact]
     public void One_object_must_hold_all_that_a_selector_asks()
     {
-        var review = Rollout("{'app': 'api'}") with { Operation = Operation.Update, OldObject = Judge.Json("{'metadata': {'labels': {'tier': 'prod'}}}") };
+        var review = Rollout("{'app': 'api'}") with
+        {
+            Operation = Operation.Update,
+            OldObject = Judge.Json("{'metadata': {'labels': {'tier': 'prod'}}}"),
+        };
         Assert.Equal(Coverage.No, Read("objectSelector", "{'matchLabels': {'app': 'api', 'tier': 'prod'}}").Covers(review, Cluster.Empty));
     }
 
     [Fact]
-    public void Every_error_of_a_selector_is_said_at_once() => Assert.Equal(
-        [
-            "spec.match.namespaceSelector.matchLabel: namespaceSelector has no key \"matchLabel\", did you mean matchLabels?",
-            "spec.match.namespaceSelector.matchLabels: is a list, a map is expected",
-            "spec.match.objectSelector.matchLabels.a: is 1, a text is expected: write it in quotes",
-            "spec.match.objectSelector.matchLabels.b: is \"pay-*\", which no label can have: letters, digits, - _ . are allowed, at most 63; selectors take no *",
-            "spec.match.objectSelector.matchLabels.-c: \"-c\" is no label's key",
-            "spec.match.objectSelector.matchExpressions[0]: is \"x\", a map with key, operator and values is expected",
-            "spec.match.objectSelector.matchExpressions[1].key: is absent, a label's key is expected",
-            "spec.match.objectSelector.matchExpressions[1].operator: is missing; valid are In, NotIn, Exists, DoesNotExist",
-            "spec.match.objectSelector.matchExpressions[1].values: is missing: In compares with at least one value",
-            "spec.match.objectSelector.matchExpressions[2].vals: a label's expression has no key \"vals\", did you mean values?",
-            "spec.match.objectSelector.matchExpressions[2].operator: is \"in\"; valid are In, NotIn, Exists, DoesNotExist, did you mean In?",
-            "spec.match.objectSelector.matchExpressions[2].values: is missing: In compares with at least one value",
-            "spec.match.objectSelector.matchExpressions[3].values: Exists takes no values",
-            "spec.match.objectSelector.matchExpressions[4].values: is empty: NotIn compares with at least one value",
-        ],
-        Errors("{'namespaceSelector': {'matchLabel': {}, 'matchLabels': []}, 'objectSelector': {'matchLabels': {'a': 1, 'b': 'pay-*', '-c': 'x'}, 'matchExpressions': ['x', {}, "
-            + "{'key': 'a', 'operator': 'in', 'vals': []}, {'key': 'a', 'operator': 'Exists', 'values': ['x']}, {'key': 'a', 'operator': 'NotIn', 'values': []}]}}"));
+    public void Every_error_of_a_selector_is_said_at_once() =>
+        Assert.Equal(
+            [
+                "spec.match.namespaceSelector.matchLabel: namespaceSelector has no key \"matchLabel\", did you mean matchLabels?",
+                "spec.match.namespaceSelector.matchLabels: is a list, a map is expected",
+                "spec.match.objectSelector.matchLabels.a: is 1, a text is expected: write it in quotes",
+                "spec.match.objectSelector.matchLabels.b: is \"pay-*\", which no label can have: letters, digits, - _ . are allowed, at most "
+                    + "63; selectors take no *",
+                "spec.match.objectSelector.matchLabels.-c: \"-c\" is no label's key",
+                "spec.match.objectSelector.matchExpressions[0]: is \"x\", a map with key, operator and values is expected",
+                "spec.match.objectSelector.matchExpressions[1].key: is absent, a label's key is expected",
+                "spec.match.objectSelector.matchExpressions[1].operator: is missing; valid are In, NotIn, Exists, DoesNotExist",
+                "spec.match.objectSelector.matchExpressions[1].values: is missing: In compares with at least one value",
+                "spec.match.objectSelector.matchExpressions[2].vals: a label's expression has no key \"vals\", did you mean values?",
+                "spec.match.objectSelector.matchExpressions[2].operator: is \"in\"; valid are In, NotIn, Exists, DoesNotExist, did you mean In?",
+                "spec.match.objectSelector.matchExpressions[2].values: is missing: In compares with at least one value",
+                "spec.match.objectSelector.matchExpressions[3].values: Exists takes no values",
+                "spec.match.objectSelector.matchExpressions[4].values: is empty: NotIn compares with at least one value",
+            ],
+            Errors(
+                "{'namespaceSelector': {'matchLabel': {}, 'matchLabels': []}, 'objectSelector': {'matchLabels': {'a': 1, 'b': 'pay-*', '-c': "
+                    + "'x'}, 'matchExpressions': ['x', {}, "
+                    + "{'key': 'a', 'operator': 'in', 'vals': []}, {'key': 'a', 'operator': 'Exists', 'values': ['x']}, {'key': 'a', "
+                    + "'operator': 'NotIn', 'values': []}]}}"
+            )
+        );
 
     [Fact]
     public void Junk_in_any_place_is_an_error_and_never_an_exception()
     {
-        var document = Document("{'namespaceSelector': {'matchLabels': {'tier': 'prod'}}, 'objectSelector': {'matchExpressions': [{'key': 'a', 'operator': 'In', 'values': ['b']}]}}");
-        foreach (var junk in Junk.In(document)) Assert.Equal(PolicyReader.Read(junk, out var errors) is null, errors.Count > 0);
+        var document = Document(
+            "{'namespaceSelector': {'matchLabels': {'tier': 'prod'}}, 'objectSelector': {'matchExpressions': [{'key': 'a', 'operator': 'In', "
+                + "'values': ['b']}]}}"
+        );
+        foreach (var junk in Junk.In(document))
+            Assert.Equal(PolicyReader.Read(junk, out var errors) is null, errors.Count > 0);
     }
 
     private static Match Read(string key, string selector)
@@ -119,8 +137,14 @@ public sealed class LabelSelectorTests
     }
 
     private static Node Document(string match) =>
-        Judge.Json($"{{'apiVersion': '{PolicyReader.ApiVersion}', 'kind': 'GuardPolicy', 'metadata': {{'name': 'test'}}, 'spec': {{'profile': 'baseline', 'match': {match}}}}}");
+        Judge.Json(
+            $"{{'apiVersion': '{PolicyReader.ApiVersion}', 'kind': 'GuardPolicy', 'metadata': {{'name': 'test'}}, 'spec': {{'profile': "
+                + $"'baseline', 'match': {match}}}}}"
+        );
 
     private static Review Rollout(string labels) =>
-        Judge.Review($"{{'apiVersion': 'argoproj.io/v1alpha1', 'kind': 'Rollout', 'metadata': {{'name': 'api', 'namespace': 'shop', 'labels': {labels}}}, 'spec': {{}}}}");
+        Judge.Review(
+            $"{{'apiVersion': 'argoproj.io/v1alpha1', 'kind': 'Rollout', 'metadata': {{'name': 'api', 'namespace': 'shop', 'labels': "
+                + $"{labels}}}, 'spec': {{}}}}"
+        );
 }

@@ -51,9 +51,14 @@ public sealed class LivePoliciesTests : IDisposable
         await using var live = Start();
         var first = live.Cluster;
         Write("block");
-        for (var i = 0; i < 5; i++) live.Look();
+        for (var i = 0; i < 5; i++)
+            live.Look();
         Assert.Same(first, live.Cluster);
-        Assert.Equal($"{File}:7:48: spec.rules[0].action: is \"block\"; valid are deny, warn, audit, off\npolicies refused, the last good ones stay in force\n", log.ToString());
+        Assert.Equal(
+            $"{File}:7:48: spec.rules[0].action: is \"block\"; valid are deny, warn, audit, off\npolicies refused, the last good ones stay "
+                + $"in force\n",
+            log.ToString()
+        );
         Assert.Single(live.Status.Refused);
 
         Write("warn");
@@ -123,7 +128,9 @@ public sealed class LivePoliciesTests : IDisposable
     {
         var now = Judge.Now;
         await using var live = Start(clock: () => now);
-        var exception = $"---\napiVersion: admissionguard.io/v1alpha1\nkind: GuardException\nmetadata: {{name: long}}\nspec:\n  rules: [{Rule}]\n  match: {{kinds: [DestinationRule], namespaces: [shop], names: [api]}}\n"
+        var exception =
+            $"---\napiVersion: admissionguard.io/v1alpha1\nkind: GuardException\nmetadata: {{name: long}}\nspec:\n  rules: [{Rule}]\n  match: "
+            + $"{{kinds: [DestinationRule], namespaces: [shop], names: [api]}}\n"
             + "  owner: team\n  reason: until the migration\n  expires: \"2027-02-20T00:00:00Z\"\n";
         await System.IO.File.WriteAllTextAsync(File, Text("warn") + exception, Stop);
         Settle(live);
@@ -141,7 +148,14 @@ public sealed class LivePoliciesTests : IDisposable
         var breaks = true;
         var broke = 0;
         Write("deny");
-        await using var live = new LivePolicies(Read(), look, () => breaks ? throw new InvalidOperationException($"boom {Interlocked.Increment(ref broke)}") : Read(), () => look, time, log);
+        await using var live = new LivePolicies(
+            Read(),
+            look,
+            () => breaks ? throw new InvalidOperationException($"boom {Interlocked.Increment(ref broke)}") : Read(),
+            () => look,
+            time,
+            log
+        );
         Write("warn");
         look = "2";
         await Until(() => Ticked(() => Volatile.Read(ref broke) > 0));
@@ -178,7 +192,8 @@ public sealed class LivePoliciesTests : IDisposable
                 }
                 return answers;
             },
-            Stop);
+            Stop
+        );
         foreach (var action in (string[])["warn", "block", "deny", "nonsense: [", "warn"])
         {
             var before = Volatile.Read(ref asked);
@@ -199,16 +214,32 @@ public sealed class LivePoliciesTests : IDisposable
         await using var live = Start();
         await using var server = await RunningServer.Start(policies: () => live.Status);
         var client = server.Client();
-        Assert.StartsWith("[+]policies: 1 in force, 0 exceptions, read 2026-11-21T12:00:00Z\n[+]certificate: valid until ", await client.GetStringAsync("/readyz?verbose", Stop), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "[+]policies: 1 in force, 0 exceptions, read 2026-11-21T12:00:00Z\n[+]certificate: valid until ",
+            await client.GetStringAsync("/readyz?verbose", Stop),
+            StringComparison.Ordinal
+        );
         Assert.Contains("\nadmissionguard_policies_refused 0\n", await client.GetStringAsync("/metrics", Stop), StringComparison.Ordinal);
         Write("block");
         Settle(live);
         Assert.Equal("ok\n", await client.GetStringAsync("/readyz", Stop));
         var verbose = await client.GetStringAsync("/readyz?verbose", Stop);
-        Assert.Contains($"[-]policies refused, the last good ones stay in force: {File}:7:48: spec.rules[0].action: is \"block\"", verbose, StringComparison.Ordinal);
+        Assert.Contains(
+            $"[-]policies refused, the last good ones stay in force: {File}:7:48: spec.rules[0].action: is \"block\"",
+            verbose,
+            StringComparison.Ordinal
+        );
         Assert.EndsWith("\nok\n", verbose, StringComparison.Ordinal);
         var metrics = await client.GetStringAsync("/metrics", Stop);
-        foreach (var line in (string[])["policies_refused 1", "policies_loaded 1", "exceptions_loaded 0", $"policies_loaded_timestamp_seconds {Judge.Now.ToUnixTimeSeconds()}"])
+        foreach (
+            var line in (string[])
+                [
+                    "policies_refused 1",
+                    "policies_loaded 1",
+                    "exceptions_loaded 0",
+                    $"policies_loaded_timestamp_seconds {Judge.Now.ToUnixTimeSeconds()}",
+                ]
+        )
         {
             Assert.Contains($"\nadmissionguard_{line}\n", metrics, StringComparison.Ordinal);
         }
@@ -223,7 +254,8 @@ public sealed class LivePoliciesTests : IDisposable
     private static string Action(LivePolicies live) => Core.Words.Of(Assert.Single(Assert.Single(live.Cluster.Policies).Rules).Action);
 
     private static string Text(string action, string name = "test") =>
-        $"apiVersion: admissionguard.io/v1alpha1\nkind: GuardPolicy\nmetadata:\n  name: {name}\nspec:\n  rules:\n  - {{rule: {Rule}, action: {action}}}\n";
+        $"apiVersion: admissionguard.io/v1alpha1\nkind: GuardPolicy\nmetadata:\n  name: {name}\nspec:\n  rules:\n  - {{rule: {Rule}, action: "
+        + $"{action}}}\n";
 
     private void Write(string action) => System.IO.File.WriteAllText(File, Text(action));
 
@@ -232,8 +264,17 @@ public sealed class LivePoliciesTests : IDisposable
     /// <summary>Its own timer never rings: the test looks.</summary>
     private LivePolicies Start(bool write = true, string? of = null, Func<DateTimeOffset>? clock = null)
     {
-        if (write) Write("deny");
-        else Assert.True(System.IO.File.Exists(File));
-        return new LivePolicies(Read(of), Fingerprint.Of([of ?? File]), () => Read(of, clock?.Invoke()), () => Fingerprint.Of([of ?? File]), time, log);
+        if (write)
+            Write("deny");
+        else
+            Assert.True(System.IO.File.Exists(File));
+        return new LivePolicies(
+            Read(of),
+            Fingerprint.Of([of ?? File]),
+            () => Read(of, clock?.Invoke()),
+            () => Fingerprint.Of([of ?? File]),
+            time,
+            log
+        );
     }
 }

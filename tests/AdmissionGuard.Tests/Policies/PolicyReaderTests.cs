@@ -21,7 +21,9 @@ public sealed class PolicyReaderTests
     [Fact]
     public void A_rule_named_beside_a_profile_overrides_what_it_says_and_nothing_else()
     {
-        var policy = Read($"{{'profile': 'baseline', 'rules': [{{'rule': '{Detection}', 'fix': true, 'parameters': {{'maxEjectionPercent': 40}}}}]}}");
+        var policy = Read(
+            $"{{'profile': 'baseline', 'rules': [{{'rule': '{Detection}', 'fix': true, 'parameters': {{'maxEjectionPercent': 40}}}}]}}"
+        );
         var setting = policy.Rules.Single(s => s.Rule.Id == Detection);
         Assert.Equal((GuardAction.Deny, true), (setting.Action, setting.Fix));
         Assert.Equal("40", Value(setting, "maxEjectionPercent"));
@@ -33,7 +35,13 @@ public sealed class PolicyReaderTests
     [Fact]
     public void A_bare_off_is_refused_with_what_to_write()
     {
-        PolicyReader.Read(Judge.Json($"{{'apiVersion': '{PolicyReader.ApiVersion}', 'kind': 'GuardPolicy', 'metadata': {{'name': 'test'}}, 'spec': {{'profile': 'baseline', 'rules': [{{'rule': '{Detection}', 'action': false}}]}}}}"), out var errors);
+        PolicyReader.Read(
+            Judge.Json(
+                $"{{'apiVersion': '{PolicyReader.ApiVersion}', 'kind': 'GuardPolicy', 'metadata': {{'name': 'test'}}, 'spec': {{'profile': "
+                    + $"'baseline', 'rules': [{{'rule': '{Detection}', 'action': false}}]}}}}"
+            ),
+            out var errors
+        );
         Assert.Equal("is false; valid are deny, warn, audit, off; YAML reads a bare off so, write \"off\"", Assert.Single(errors).Message);
     }
 
@@ -63,36 +71,50 @@ public sealed class PolicyReaderTests
     [Fact]
     public void Everything_of_a_match_is_read()
     {
-        var match = Read("{'profile': 'baseline', 'mode': 'warn', 'ratchet': false, 'match': {'kinds': ['DestinationRule'], 'operations': ['CREATE', 'UPDATE'], 'namespaces': ['pay-*'], "
-            + "'excludeNamespaces': ['pay-sandbox'], 'users': ['a'], 'groups': ['g'], 'excludeUsers': ['b'], 'excludeGroups': ['h']}}").Match;
+        var match = Read(
+            "{'profile': 'baseline', 'mode': 'warn', 'ratchet': false, 'match': {'kinds': ['DestinationRule'], 'operations': ['CREATE', "
+                + "'UPDATE'], 'namespaces': ['pay-*'], "
+                + "'excludeNamespaces': ['pay-sandbox'], 'users': ['a'], 'groups': ['g'], 'excludeUsers': ['b'], 'excludeGroups': ['h']}}"
+        ).Match;
         Assert.Equal([ObjectKind.DestinationRule], match.Kinds);
         Assert.Equal([Operation.Create, Operation.Update], match.Operations);
-        Assert.Equal(["pay-*", "pay-sandbox", "a", "g", "b", "h"], [.. match.Namespaces, .. match.ExcludeNamespaces, .. match.Users, .. match.Groups, .. match.ExcludeUsers, .. match.ExcludeGroups]);
+        Assert.Equal(
+            ["pay-*", "pay-sandbox", "a", "g", "b", "h"],
+            [.. match.Namespaces, .. match.ExcludeNamespaces, .. match.Users, .. match.Groups, .. match.ExcludeUsers, .. match.ExcludeGroups]
+        );
     }
 
     [Fact]
-    public void Every_error_is_said_at_once_with_its_place_and_the_nearest_name() => Assert.Equal(
-        [
-            "spec.ruls: spec has no key \"ruls\", did you mean rules?",
-            "spec.profile: is \"basline\"; valid are baseline, strict, none, did you mean baseline?",
-            "spec.mode: is \"enforced\"; valid are enforce, warn, audit, did you mean enforce?",
-            "spec.ratchet: is \"yes\", true or false is expected",
-            "spec.match.namespace: match has no key \"namespace\", did you mean namespaces?",
-            $"spec.match.kinds[0]: is \"Destinationrule\"; valid are {string.Join(", ", Catalogue.Kinds)}, did you mean DestinationRule?",
-            "spec.match.operations[0]: is \"create\"; valid are CREATE, UPDATE, DELETE, did you mean CREATE?",
-            "spec.match.users: is \"jane\", a list is expected",
-            "spec.rules[0].rule: there is no rule \"destination-rule-outlier-detction\", did you mean destination-rule-outlier-detection?",
-            "spec.rules[1].acton: a rule's entry has no key \"acton\", did you mean action?",
-            "spec.rules[1].action: is \"block\"; valid are deny, warn, audit, off",
-            "spec.rules[1].parameters.maxEjectPercent: rule destination-rule-outlier-detection has no parameter \"maxEjectPercent\", did you mean maxEjectionPercent?",
-            "spec.rules[1].parameters.consecutive5xxErrors: is 0, 1 to 100 is allowed",
-            "spec.rules[1].parameters.interval: is \"10\", a duration such as 30s or 10m is expected",
-            "spec.rules[2].rule: rule destination-rule-outlier-detection stands in this policy twice",
-            "spec.rules[3].rule: names no rule",
-            "spec.rules[4]: is \"x\", a map with the key rule is expected",
-        ],
-        Errors("{'ruls': [], 'profile': 'basline', 'mode': 'enforced', 'ratchet': 'yes', 'match': {'namespace': 'x', 'kinds': ['Destinationrule'], 'operations': ['create'], 'users': 'jane'}, "
-            + $"'rules': [{{'rule': 'destination-rule-outlier-detction'}}, {{'rule': '{Detection}', 'acton': 'deny', 'action': 'block', 'parameters': {{'maxEjectPercent': 1, 'consecutive5xxErrors': 0, 'interval': '10'}}}}, {{'rule': '{Detection}'}}, {{}}, 'x']}}"));
+    public void Every_error_is_said_at_once_with_its_place_and_the_nearest_name() =>
+        Assert.Equal(
+            [
+                "spec.ruls: spec has no key \"ruls\", did you mean rules?",
+                "spec.profile: is \"basline\"; valid are baseline, strict, none, did you mean baseline?",
+                "spec.mode: is \"enforced\"; valid are enforce, warn, audit, did you mean enforce?",
+                "spec.ratchet: is \"yes\", true or false is expected",
+                "spec.match.namespace: match has no key \"namespace\", did you mean namespaces?",
+                $"spec.match.kinds[0]: is \"Destinationrule\"; valid are {string.Join(", ", Catalogue.Kinds)}, did you mean DestinationRule?",
+                "spec.match.operations[0]: is \"create\"; valid are CREATE, UPDATE, DELETE, did you mean CREATE?",
+                "spec.match.users: is \"jane\", a list is expected",
+                "spec.rules[0].rule: there is no rule \"destination-rule-outlier-detction\", did you mean destination-rule-outlier-detection?",
+                "spec.rules[1].acton: a rule's entry has no key \"acton\", did you mean action?",
+                "spec.rules[1].action: is \"block\"; valid are deny, warn, audit, off",
+                "spec.rules[1].parameters.maxEjectPercent: rule destination-rule-outlier-detection has no parameter \"maxEjectPercent\", did "
+                    + "you mean maxEjectionPercent?",
+                "spec.rules[1].parameters.consecutive5xxErrors: is 0, 1 to 100 is allowed",
+                "spec.rules[1].parameters.interval: is \"10\", a duration such as 30s or 10m is expected",
+                "spec.rules[2].rule: rule destination-rule-outlier-detection stands in this policy twice",
+                "spec.rules[3].rule: names no rule",
+                "spec.rules[4]: is \"x\", a map with the key rule is expected",
+            ],
+            Errors(
+                "{'ruls': [], 'profile': 'basline', 'mode': 'enforced', 'ratchet': 'yes', 'match': {'namespace': 'x', 'kinds': "
+                    + "['Destinationrule'], 'operations': ['create'], 'users': 'jane'}, "
+                    + $"'rules': [{{'rule': 'destination-rule-outlier-detction'}}, {{'rule': '{Detection}', 'acton': 'deny', 'action': 'block', "
+                    + $"'parameters': {{'maxEjectPercent': 1, 'consecutive5xxErrors': 0, 'interval': '10'}}}}, "
+                    + $"{{'rule': '{Detection}'}}, {{}}, 'x']}}"
+            )
+        );
 
     [Theory]
     [InlineData("{}", "spec.rules: names no rule and profile is none: this policy would do nothing")]
@@ -105,10 +127,19 @@ public sealed class PolicyReaderTests
     [Fact]
     public void Without_a_name_or_in_another_version_it_is_refused()
     {
-        Assert.Null(PolicyReader.Read(Judge.Json("{'apiVersion': 'admissionguard.io/v1', 'kind': 'GuardPolicy', 'spec': {'profile': 'baseline'}}"), out var errors));
+        Assert.Null(
+            PolicyReader.Read(
+                Judge.Json("{'apiVersion': 'admissionguard.io/v1', 'kind': 'GuardPolicy', 'spec': {'profile': 'baseline'}}"),
+                out var errors
+            )
+        );
         Assert.Equal(
-            ["apiVersion: is \"admissionguard.io/v1\", admissionguard.io/v1alpha1 is read", "metadata.name: is missing: a policy's name stands in every refusal"],
-            errors.Select(e => $"{e.Path.ToText()}: {e.Message}"));
+            [
+                "apiVersion: is \"admissionguard.io/v1\", admissionguard.io/v1alpha1 is read",
+                "metadata.name: is missing: a policy's name stands in every refusal",
+            ],
+            errors.Select(e => $"{e.Path.ToText()}: {e.Message}")
+        );
     }
 
     [Fact]
@@ -122,11 +153,16 @@ public sealed class PolicyReaderTests
     public void Junk_in_any_place_is_an_error_and_never_an_exception()
     {
         string[] junk = ["null", "1", "\"x\"", "[]", "{}", "[null]", "[[1]]", "true"];
-        foreach (var key in (string[])["metadata", "spec", "profile", "mode", "match", "ratchet", "rules", "kinds", "rule", "action", "fix", "parameters", "interval"])
+        foreach (
+            var key in (string[])
+                ["metadata", "spec", "profile", "mode", "match", "ratchet", "rules", "kinds", "rule", "action", "fix", "parameters", "interval"]
+        )
         {
             foreach (var value in junk)
             {
-                var text = $"{{'apiVersion': '{PolicyReader.ApiVersion}', 'kind': 'GuardPolicy', 'metadata': {{'name': 'x'}}, 'spec': {{'profile': 'baseline', 'mode': 'warn', 'ratchet': true, 'match': {{'kinds': ['Rollout']}}, "
+                var text =
+                    $"{{'apiVersion': '{PolicyReader.ApiVersion}', 'kind': 'GuardPolicy', 'metadata': {{'name': 'x'}}, 'spec': {{'profile': "
+                    + $"'baseline', 'mode': 'warn', 'ratchet': true, 'match': {{'kinds': ['Rollout']}}, "
                     + $"'rules': [{{'rule': '{Detection}', 'action': 'deny', 'fix': true, 'parameters': {{'interval': '5s'}}}}]}}}}";
                 var at = text.IndexOf($"'{key}': ", StringComparison.Ordinal) + key.Length + 4;
                 var policy = PolicyReader.Read(WithValue(text, at, value), out var errors);
@@ -151,23 +187,27 @@ public sealed class PolicyReaderTests
         {
             var child = new Node(entry.Value);
             var found = Search(child, node, offset);
-            if (found.Exists) return found;
+            if (found.Exists)
+                return found;
         }
         return default;
     }
 
     private static Node Search(Node node, Node root, int offset)
     {
-        if (node.OffsetIn(root) == offset) return node;
+        if (node.OffsetIn(root) == offset)
+            return node;
         foreach (var entry in node.Entries)
         {
             var found = Search(new Node(entry.Value), root, offset);
-            if (found.Exists) return found;
+            if (found.Exists)
+                return found;
         }
         foreach (var item in node.Items)
         {
             var found = Search(new Node(item), root, offset);
-            if (found.Exists) return found;
+            if (found.Exists)
+                return found;
         }
         return default;
     }
@@ -191,5 +231,6 @@ public sealed class PolicyReaderTests
         return errors.Select(e => $"{e.Path.ToText()}: {e.Message}");
     }
 
-    private static Node Document(string spec) => Judge.Json($"{{'apiVersion': '{PolicyReader.ApiVersion}', 'kind': 'GuardPolicy', 'metadata': {{'name': 'test'}}, 'spec': {spec}}}");
+    private static Node Document(string spec) =>
+        Judge.Json($"{{'apiVersion': '{PolicyReader.ApiVersion}', 'kind': 'GuardPolicy', 'metadata': {{'name': 'test'}}, 'spec': {spec}}}");
 }

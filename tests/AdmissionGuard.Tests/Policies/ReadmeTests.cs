@@ -19,9 +19,24 @@ public sealed partial class ReadmeTests
         Assert.Equal(Words(GuardSettings.Default), Words(set.Settings));
     }
 
-    private static string Words(GuardSettings s) => string.Join(
-        '\n',
-        [.. s.Controllers, "", .. s.GitOps, "", .. s.BreakGlassGroups, "", .. s.ExcludedNamespaces, "", $"{s.MaxExceptionDays} {s.ClusterDomain} {s.RootNamespace}", .. s.StableNames, "", .. s.NewNames]);
+    private static string Words(GuardSettings s) =>
+        string.Join(
+            '\n',
+            [
+                .. s.Controllers,
+                "",
+                .. s.GitOps,
+                "",
+                .. s.BreakGlassGroups,
+                "",
+                .. s.ExcludedNamespaces,
+                "",
+                $"{s.MaxExceptionDays} {s.ClusterDomain} {s.RootNamespace}",
+                .. s.StableNames,
+                "",
+                .. s.NewNames,
+            ]
+        );
 
     [GeneratedRegex("^```yaml\n(?<yaml>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Yaml();

@@ -6,14 +6,26 @@ namespace AdmissionGuard.Tests.Policies;
 
 public sealed class SettingsReaderTests
 {
-    private const string Full = "{'controllers': ['argo'], 'gitops': ['flux'], 'breakGlassGroups': ['oncall'], 'excludedNamespaces': ['kube-system'], 'maxExceptionDays': 30, "
+    private const string Full =
+        "{'controllers': ['argo'], 'gitops': ['flux'], 'breakGlassGroups': ['oncall'], 'excludedNamespaces': ['kube-system'], "
+        + "'maxExceptionDays': 30, "
         + "'clusterDomain': 'corp.example', 'rootNamespace': 'mesh', 'stableNames': ['prod*', 'live'], 'newNames': ['try*']}";
 
     [Fact]
     public void Everything_is_read_and_what_is_absent_keeps_its_default()
     {
         var settings = Read(Full);
-        Assert.Equal(["argo", "flux", "oncall", "kube-system", "prod*", "live", "try*"], [.. settings.Controllers, .. settings.GitOps, .. settings.BreakGlassGroups, .. settings.ExcludedNamespaces, .. settings.StableNames, .. settings.NewNames]);
+        Assert.Equal(
+            ["argo", "flux", "oncall", "kube-system", "prod*", "live", "try*"],
+            [
+                .. settings.Controllers,
+                .. settings.GitOps,
+                .. settings.BreakGlassGroups,
+                .. settings.ExcludedNamespaces,
+                .. settings.StableNames,
+                .. settings.NewNames,
+            ]
+        );
         Assert.Equal((30, "corp.example", "mesh"), (settings.MaxExceptionDays, settings.ClusterDomain, settings.RootNamespace));
         Assert.Equal(GuardSettings.Default, Read("{}"));
         Assert.Empty(Read("{'excludedNamespaces': []}").ExcludedNamespaces);
@@ -25,7 +37,8 @@ public sealed class SettingsReaderTests
     [InlineData("Argo", ActorKind.Human)]
     [InlineData("argo2", ActorKind.Human)]
     [InlineData("", ActorKind.Human)]
-    public void An_actor_is_what_his_exact_name_says(string user, ActorKind kind) => Assert.Equal(kind, Read(Full).KindOf(new Actor(user, ["system:serviceaccounts"])));
+    public void An_actor_is_what_his_exact_name_says(string user, ActorKind kind) =>
+        Assert.Equal(kind, Read(Full).KindOf(new Actor(user, ["system:serviceaccounts"])));
 
     [Theory]
     [InlineData("prod", true)]
@@ -35,29 +48,37 @@ public sealed class SettingsReaderTests
     public void Words_for_the_proven_side_are_patterns(string word, bool stable) => Assert.Equal(stable, Read(Full).IsStableName(word));
 
     [Fact]
-    public void Every_error_is_said_at_once_with_its_place_and_the_nearest_name() => Assert.Equal(
-        [
-            "spec.gitOps: spec has no key \"gitOps\", did you mean gitops?",
-            "metadata.name: is \"clusters\", there is only cluster, did you mean cluster?",
-            "spec.controllers[0]: is \"system:*\"; names are exact here, * stands for nothing",
-            "spec.breakGlassGroups: is \"oncall\", a list is expected",
-            "spec.excludedNamespaces[0]: is 1, a name is expected",
-            "spec.maxExceptionDays: is 0, 1 to 366 is allowed",
-            "spec.clusterDomain: is \"Cluster Local\", a name such as cluster.local is expected",
-            "spec.rootNamespace: is \"\", a name such as istio-system is expected",
-            "spec.stableNames[0]: is \"pre-prod\"; names are compared word by word, and a word has none of - _ .",
-            "spec.newNames[0]: is \"**\", which fits every name",
-        ],
-        Errors("{'controllers': ['system:*'], 'gitOps': [], 'breakGlassGroups': 'oncall', 'excludedNamespaces': [1], 'maxExceptionDays': 0, 'clusterDomain': 'Cluster Local', 'rootNamespace': '', "
-            + "'stableNames': ['pre-prod'], 'newNames': ['**']}", "clusters"));
+    public void Every_error_is_said_at_once_with_its_place_and_the_nearest_name() =>
+        Assert.Equal(
+            [
+                "spec.gitOps: spec has no key \"gitOps\", did you mean gitops?",
+                "metadata.name: is \"clusters\", there is only cluster, did you mean cluster?",
+                "spec.controllers[0]: is \"system:*\"; names are exact here, * stands for nothing",
+                "spec.breakGlassGroups: is \"oncall\", a list is expected",
+                "spec.excludedNamespaces[0]: is 1, a name is expected",
+                "spec.maxExceptionDays: is 0, 1 to 366 is allowed",
+                "spec.clusterDomain: is \"Cluster Local\", a name such as cluster.local is expected",
+                "spec.rootNamespace: is \"\", a name such as istio-system is expected",
+                "spec.stableNames[0]: is \"pre-prod\"; names are compared word by word, and a word has none of - _ .",
+                "spec.newNames[0]: is \"**\", which fits every name",
+            ],
+            Errors(
+                "{'controllers': ['system:*'], 'gitOps': [], 'breakGlassGroups': 'oncall', 'excludedNamespaces': [1], 'maxExceptionDays': 0, "
+                    + "'clusterDomain': 'Cluster Local', 'rootNamespace': '', "
+                    + "'stableNames': ['pre-prod'], 'newNames': ['**']}",
+                "clusters"
+            )
+        );
 
     [Fact]
-    public void The_number_of_days_is_a_whole_number() => Assert.Equal(["spec.maxExceptionDays: is \"90d\", a whole number is expected"], Errors("{'maxExceptionDays': '90d'}"));
+    public void The_number_of_days_is_a_whole_number() =>
+        Assert.Equal(["spec.maxExceptionDays: is \"90d\", a whole number is expected"], Errors("{'maxExceptionDays': '90d'}"));
 
     [Fact]
     public void Junk_in_any_place_is_an_error_and_never_an_exception()
     {
-        foreach (var junk in Junk.In(Document(Full, "cluster"))) Assert.Equal(SettingsReader.Read(junk, out var errors) is null, errors.Count > 0);
+        foreach (var junk in Junk.In(Document(Full, "cluster")))
+            Assert.Equal(SettingsReader.Read(junk, out var errors) is null, errors.Count > 0);
     }
 
     private static GuardSettings Read(string spec)

@@ -44,12 +44,23 @@ public sealed class AccessTests
         {
             var writes = rule["verbs"u8].Texts().Except(["get", "list", "watch"]).ToArray();
             var reports = rule["resources"u8].Texts().All(r => r.EndsWith("reports", StringComparison.Ordinal));
-            if (writes is ["create"] && (reports || rule["resources"u8].Texts() is ["leases"])) continue;
+            if (writes is ["create"] && (reports || rule["resources"u8].Texts() is ["leases"]))
+                continue;
             Assert.Empty(writes.Except(reports ? ["patch", "delete"] : ["patch", "update"]));
-            if (writes.Length > 0) Assert.True(rule["resourceNames"u8].Texts() is { Length: > 0 } names ? names.All(n => n.StartsWith("admissionguard", StringComparison.Ordinal)) : rule["resources"u8].Texts().All(r => r.StartsWith("guard", StringComparison.Ordinal) && r.EndsWith("/status", StringComparison.Ordinal)));
+            if (writes.Length > 0)
+                Assert.True(
+                    rule["resourceNames"u8].Texts() is { Length: > 0 } names
+                        ? names.All(n => n.StartsWith("admissionguard", StringComparison.Ordinal))
+                        : rule["resources"u8]
+                            .Texts()
+                            .All(r => r.StartsWith("guard", StringComparison.Ordinal) && r.EndsWith("/status", StringComparison.Ordinal))
+                );
         }
     }
 
     private static IEnumerable<Node> Rules() =>
-        Manifest.Parse("rbac.yaml", Encoding.UTF8.GetBytes(Access.Yaml())).Where(d => d.Kind is "Role" or "ClusterRole").SelectMany(d => d.Root["rules"u8].Nodes());
+        Manifest
+            .Parse("rbac.yaml", Encoding.UTF8.GetBytes(Access.Yaml()))
+            .Where(d => d.Kind is "Role" or "ClusterRole")
+            .SelectMany(d => d.Root["rules"u8].Nodes());
 }

@@ -27,14 +27,23 @@ public sealed class CustomResourcesTests
         static void Walk(Node node, string path)
         {
             Assert.True(node["type"u8].Text is "object" or "array" or "string" or "integer" or "boolean", $"{path} has no type");
-            Assert.True(path.EndsWith(".metadata", StringComparison.Ordinal) || node["description"u8].Text is { Length: > 0 }, $"{path} explains nothing");
-            Assert.False(node["x-kubernetes-preserve-unknown-fields"u8].Exists || node["x-kubernetes-int-or-string"u8].Exists, $"{path} takes anything");
+            Assert.True(
+                path.EndsWith(".metadata", StringComparison.Ordinal) || node["description"u8].Text is { Length: > 0 },
+                $"{path} explains nothing"
+            );
+            Assert.False(
+                node["x-kubernetes-preserve-unknown-fields"u8].Exists || node["x-kubernetes-int-or-string"u8].Exists,
+                $"{path} takes anything"
+            );
             Assert.False(node["default"u8].Exists, $"{path} has a default, which Argo CD would show as drift");
             Assert.Equal(node["type"u8].Text == "array", node["items"u8].Exists);
             Assert.Subset(node["properties"u8].Entries.Select(e => e.Name).ToHashSet(), node["required"u8].Texts().ToHashSet());
-            if (node["items"u8].Exists) Walk(node["items"u8], path + "[]");
-            if (node["additionalProperties"u8].Exists) Walk(node["additionalProperties"u8], path + "{}");
-            foreach (var property in node["properties"u8].Entries) Walk(new Node(property.Value), $"{path}.{property.Name}");
+            if (node["items"u8].Exists)
+                Walk(node["items"u8], path + "[]");
+            if (node["additionalProperties"u8].Exists)
+                Walk(node["additionalProperties"u8], path + "{}");
+            foreach (var property in node["properties"u8].Entries)
+                Walk(new Node(property.Value), $"{path}.{property.Name}");
         }
     }
 
@@ -55,7 +64,10 @@ public sealed class CustomResourcesTests
         var ids = Catalogue.Rules.Select(r => r.Id).ToArray();
         Assert.Equal(ids, Entry["properties"u8].At("rule/enum").Texts());
         Assert.Equal(ids, Schema("GuardException").At("properties/spec/properties/rules/items/enum").Texts());
-        Assert.Equal(Catalogue.Kinds.Select(k => k.Name), Schema("GuardPolicy").At("properties/spec/properties/match/properties/kinds/items/enum").Texts());
+        Assert.Equal(
+            Catalogue.Kinds.Select(k => k.Name),
+            Schema("GuardPolicy").At("properties/spec/properties/match/properties/kinds/items/enum").Texts()
+        );
     }
 
     [Theory]
@@ -65,18 +77,38 @@ public sealed class CustomResourcesTests
         foreach (var parameter in Catalogue.Find(id)!.Parameters)
         {
             var schema = Entry["properties"u8].At("parameters/properties")[parameter.Name];
-            Assert.Equal(parameter.Type switch { "duration" => "string", "list" => "array", var same => same }, schema["type"u8].Text);
+            Assert.Equal(
+                parameter.Type switch
+                {
+                    "duration" => "string",
+                    "list" => "array",
+                    var same => same,
+                },
+                schema["type"u8].Text
+            );
             var line = Assert.Single(schema["description"u8].Text!.Split('\n'), l => l.StartsWith(id + ": ", StringComparison.Ordinal));
             Assert.Contains($"default {parameter.Write(parameter.Default)}", line, StringComparison.Ordinal);
-            if (parameter.Minimum is not { } least) continue;
+            if (parameter.Minimum is not { } least)
+                continue;
             Assert.EndsWith($"{least} to {parameter.Maximum}", line, StringComparison.Ordinal);
-            if (schema["pattern"u8].Text is { } pattern) Assert.All((string[])[least, parameter.Maximum!, parameter.Write(parameter.Default)], value => Assert.Matches(pattern, value));
+            if (schema["pattern"u8].Text is { } pattern)
+                Assert.All((string[])[least, parameter.Maximum!, parameter.Write(parameter.Default)], value => Assert.Matches(pattern, value));
             var laws = Laws(schema).Concat(Laws(Entry)).ToArray();
-            var bounded = parameter.Type == "integer"
-                ? Bound(schema["minimum"u8]) == least && Bound(schema["maximum"u8]) == parameter.Maximum || laws.Any(l => l.Contains($"self.rule != '{id}'", StringComparison.Ordinal) && l.Contains($">= {least} ", StringComparison.Ordinal))
-                : laws.Any(l => l.Contains($">= duration('{least}')", StringComparison.Ordinal) && l.Contains($"<= duration('{parameter.Maximum}')", StringComparison.Ordinal));
+            var bounded =
+                parameter.Type == "integer"
+                    ? Bound(schema["minimum"u8]) == least && Bound(schema["maximum"u8]) == parameter.Maximum
+                        || laws.Any(l =>
+                            l.Contains($"self.rule != '{id}'", StringComparison.Ordinal) && l.Contains($">= {least} ", StringComparison.Ordinal)
+                        )
+                    : laws.Any(l =>
+                        l.Contains($">= duration('{least}')", StringComparison.Ordinal)
+                        && l.Contains($"<= duration('{parameter.Maximum}')", StringComparison.Ordinal)
+                    );
             Assert.True(bounded, $"{parameter.Name} of {id} has no bounds");
-            Assert.Contains(laws, l => l.StartsWith($"!has(self.parameters) || !has(self.parameters.{parameter.Name}) || self.rule ", StringComparison.Ordinal) && l.Contains($"'{id}'", StringComparison.Ordinal));
+            Assert.Contains(laws, l =>
+                l.StartsWith($"!has(self.parameters) || !has(self.parameters.{parameter.Name}) || self.rule ", StringComparison.Ordinal)
+                && l.Contains($"'{id}'", StringComparison.Ordinal)
+            );
         }
 
         static string Bound(Node number) => number.Exists ? number.Element.GetInt32().ToString(CultureInfo.InvariantCulture) : "";
@@ -87,7 +119,9 @@ public sealed class CustomResourcesTests
     public void Durations_that_the_schema_lets_through_are_durations()
     {
         var pattern = new Regex(Entry["properties"u8].At("parameters/properties/minPause/pattern").Text!, RegexOptions.None, TimeSpan.FromSeconds(1));
-        Assert.All((string[])["0", "30s", "1h30m", "1.5s", "250ms"], text => Assert.True(pattern.IsMatch(text) && Durations.TryParse(text, out _), text));
+        Assert.All((string[])["0", "30s", "1h30m", "1.5s", "250ms"], text =>
+            Assert.True(pattern.IsMatch(text) && Durations.TryParse(text, out _), text)
+        );
         Assert.All((string[])["", "30", "-5s", "1 s", "1d", "s"], text => Assert.DoesNotMatch(pattern, text));
     }
 

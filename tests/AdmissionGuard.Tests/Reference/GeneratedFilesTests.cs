@@ -21,7 +21,8 @@ public sealed class GeneratedFilesTests
         var builtIn = GuardPolicy.Of(profile);
         Assert.Equal(builtIn.Rules.Select(Words), policy!.Rules.Select(Words));
 
-        static string Words(RuleSetting s) => $"{s.Rule.Id} {s.Action} {s.Fix} {string.Join(' ', s.Rule.Parameters.Select((p, i) => p.Write(s.Values[i])))}";
+        static string Words(RuleSetting s) =>
+            $"{s.Rule.Id} {s.Action} {s.Fix} {string.Join(' ', s.Rule.Parameters.Select((p, i) => p.Write(s.Values[i])))}";
     }
 
     [Fact]
@@ -38,9 +39,14 @@ public sealed class GeneratedFilesTests
     {
         var folder = Path.Combine(Repository.Root, "policies", "rules");
         var pages = RulePage.All(Catalogue.Rules).ToList();
-        if (Repository.UpdatesGolden && Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
-        foreach (var (name, text) in pages) IsCurrent(Path.Combine(folder, name), text);
-        Assert.Equal(pages.Select(p => p.Name).Order(StringComparer.Ordinal), Directory.EnumerateFiles(folder).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
+        if (Repository.UpdatesGolden && Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
+        foreach (var (name, text) in pages)
+            IsCurrent(Path.Combine(folder, name), text);
+        Assert.Equal(
+            pages.Select(p => p.Name).Order(StringComparer.Ordinal),
+            Directory.EnumerateFiles(folder).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)
+        );
     }
 
     /// <summary>UPDATE_GOLDEN=1 writes it.</summary>

@@ -18,24 +18,47 @@ public sealed class WebhooksTests
     {
         var rules = Catalogue.Rules.Where(r => type == "Validating" || r.Fixable).ToArray();
         var expected = rules.SelectMany(r => r.Kinds).Distinct().Select(k => $"{k.Plural}.{k.Group} CREATE,UPDATE");
-        var registered = Webhook(type)["rules"u8].Nodes().SelectMany(r => r["resources"u8].Texts().Select(p => $"{p}.{r.At("apiGroups/0").Text} {string.Join(',', r["operations"u8].Texts())}"));
+        var registered = Webhook(type)["rules"u8]
+            .Nodes()
+            .SelectMany(r => r["resources"u8].Texts().Select(p => $"{p}.{r.At("apiGroups/0").Text} {string.Join(',', r["operations"u8].Texts())}"));
         Assert.Equal(expected.Order(StringComparer.Ordinal), registered.Order(StringComparer.Ordinal));
         Assert.All(Webhook(type)["rules"u8].Nodes(), r => Assert.Equal((1, "*"), (r["apiGroups"u8].Count, r.At("apiVersions/0").Text)));
         var scopes = Webhook(type)["rules"u8].Nodes().SelectMany(r => r["resources"u8].Texts().Select(p => $"{p} {r["scope"u8].Text}"));
-        Assert.Equal(rules.SelectMany(r => r.Kinds).Distinct().Select(k => $"{k.Plural} {(k.IsNamespaced ? "Namespaced" : "Cluster")}").Order(StringComparer.Ordinal), scopes.Order(StringComparer.Ordinal));
-        Assert.DoesNotContain(Webhook(type)["rules"u8].Nodes().SelectMany(r => r["resources"u8].Texts()), r => r.Contains('/', StringComparison.Ordinal) || r.Contains('*', StringComparison.Ordinal));
+        Assert.Equal(
+            rules
+                .SelectMany(r => r.Kinds)
+                .Distinct()
+                .Select(k => $"{k.Plural} {(k.IsNamespaced ? "Namespaced" : "Cluster")}")
+                .Order(StringComparer.Ordinal),
+            scopes.Order(StringComparer.Ordinal)
+        );
+        Assert.DoesNotContain(Webhook(type)["rules"u8].Nodes().SelectMany(r => r["resources"u8].Texts()), r =>
+            r.Contains('/', StringComparison.Ordinal) || r.Contains('*', StringComparison.Ordinal)
+        );
     }
 
-    /// <summary>What goes with its owner or namespace makes no call at all, and nobody waits for a server that is down to take something away.</summary>
+    /// <summary>
+    /// What goes with its owner or namespace makes no call at all, and nobody waits for a server that is down to take something away.
+    /// </summary>
     [Fact]
     public void Deletions_are_asked_about_apart_and_never_held_up()
     {
         var deletions = Configuration("Validating", GuardSettings.Default).At("webhooks/1");
-        Assert.Equal(("deletions.admissionguard.io", "Ignore", "/validate"), (deletions["name"u8].Text, deletions["failurePolicy"u8].Text, deletions.At("clientConfig/service/path").Text));
+        Assert.Equal(
+            ("deletions.admissionguard.io", "Ignore", "/validate"),
+            (deletions["name"u8].Text, deletions["failurePolicy"u8].Text, deletions.At("clientConfig/service/path").Text)
+        );
         var protects = Catalogue.Rules.Where(r => r.OnDelete).SelectMany(r => r.Kinds).Distinct().Select(k => k.Plural);
-        Assert.Equal(protects.Order(StringComparer.Ordinal), deletions["rules"u8].Nodes().SelectMany(r => r["resources"u8].Texts()).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            protects.Order(StringComparer.Ordinal),
+            deletions["rules"u8].Nodes().SelectMany(r => r["resources"u8].Texts()).Order(StringComparer.Ordinal)
+        );
         Assert.All(deletions["rules"u8].Nodes(), r => Assert.Equal(["DELETE"], r["operations"u8].Texts()));
-        Assert.Contains("'system:serviceaccount:kube-system:namespace-controller'", Assert.Single(deletions["matchConditions"u8].Nodes())["expression"u8].Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "'system:serviceaccount:kube-system:namespace-controller'",
+            Assert.Single(deletions["matchConditions"u8].Nodes())["expression"u8].Text,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -43,7 +66,10 @@ public sealed class WebhooksTests
     public void A_webhook_never_holds_up_the_cluster(string type)
     {
         var webhook = Webhook(type);
-        Assert.Equal(("Ignore", "None", "Equivalent"), (webhook["failurePolicy"u8].Text, webhook["sideEffects"u8].Text, webhook["matchPolicy"u8].Text));
+        Assert.Equal(
+            ("Ignore", "None", "Equivalent"),
+            (webhook["failurePolicy"u8].Text, webhook["sideEffects"u8].Text, webhook["matchPolicy"u8].Text)
+        );
         Assert.InRange(webhook["timeoutSeconds"u8].Element.GetInt32(), 1, 5);
         Assert.False(webhook["clientConfig"u8]["caBundle"u8].Exists, "the server puts it in, and nothing is blocked before");
         Assert.Equal(type == "Mutating" ? "IfNeeded" : null, webhook["reinvocationPolicy"u8].Text);
@@ -69,12 +95,16 @@ public sealed class WebhooksTests
     {
         const string Name = "a' || true || '\\\"\n  failurePolicy: Fail";
         var webhook = Webhook("Validating", GuardSettings.Default with { Controllers = [Name], ExcludedNamespaces = [Name] });
-        Assert.Equal("!(request.userInfo.username == 'a\\' || true || \\'\\\\\\\"\\n  failurePolicy: Fail')", webhook.At("matchConditions/0/expression").Text);
+        Assert.Equal(
+            "!(request.userInfo.username == 'a\\' || true || \\'\\\\\\\"\\n  failurePolicy: Fail')",
+            webhook.At("matchConditions/0/expression").Text
+        );
         Assert.Equal([Name], webhook.At("namespaceSelector/matchExpressions/0/values").Texts());
         Assert.Equal("Ignore", webhook["failurePolicy"u8].Text);
     }
 
-    private static Node Webhook(string type, GuardSettings? settings = null) => Configuration(type, settings ?? GuardSettings.Default).At("webhooks/0");
+    private static Node Webhook(string type, GuardSettings? settings = null) =>
+        Configuration(type, settings ?? GuardSettings.Default).At("webhooks/0");
 
     private static Node Configuration(string type, GuardSettings settings) =>
         Manifest.Parse("webhooks.yaml", Encoding.UTF8.GetBytes(Webhooks.Yaml(settings))).One(type + "WebhookConfiguration");

@@ -10,7 +10,8 @@ namespace AdmissionGuard.Tests.Reports;
 /// <summary>Which answers leave an Event, and how many.</summary>
 public sealed class EventWriterTests
 {
-    private const string Bare = "{'apiVersion':'networking.istio.io/v1','kind':'DestinationRule','metadata':{'name':'api','namespace':'shop','uid':'1-2'},'spec':{'host':'api.shop.svc.cluster.local','x':NUMBER}}";
+    private const string Bare =
+        "{'apiVersion':'networking.istio.io/v1','kind':'DestinationRule','metadata':{'name':'api','namespace':'shop','uid':'1-2'},'spec':{'host':'api.shop.svc.cluster.local','x':NUMBER}}";
 
     private readonly ConcurrentQueue<JsonNode> stored = [];
 
@@ -23,7 +24,8 @@ public sealed class EventWriterTests
         {
             await using (var writer = new EventWriter(api, TimeProvider.System, log, aMinute: 60_000))
             {
-                for (var i = 0; i < 5; i++) writer.Tell(Verdict(GuardAction.Deny));
+                for (var i = 0; i < 5; i++)
+                    writer.Tell(Verdict(GuardAction.Deny));
                 await Until(() => writer.Written == 1);
             }
             await using var other = new EventWriter(api, TimeProvider.System, log, aMinute: 60_000);
@@ -34,8 +36,19 @@ public sealed class EventWriterTests
         }
         Assert.Equal(2, stored.Count);
         var said = stored.First();
-        Assert.Equal(("shop", "api", "DestinationRule", "1-2"), ((string?)said["involvedObject"]!["namespace"], (string?)said["involvedObject"]!["name"], (string?)said["involvedObject"]!["kind"], (string?)said["involvedObject"]!["uid"]));
-        Assert.Equal(("ChangeDenied", "Warning", "admissionguard"), ((string?)said["reason"], (string?)said["type"], (string?)said["reportingComponent"]));
+        Assert.Equal(
+            ("shop", "api", "DestinationRule", "1-2"),
+            (
+                (string?)said["involvedObject"]!["namespace"],
+                (string?)said["involvedObject"]!["name"],
+                (string?)said["involvedObject"]!["kind"],
+                (string?)said["involvedObject"]!["uid"]
+            )
+        );
+        Assert.Equal(
+            ("ChangeDenied", "Warning", "admissionguard"),
+            ((string?)said["reason"], (string?)said["type"], (string?)said["reportingComponent"])
+        );
     }
 
     [Fact]
@@ -66,21 +79,30 @@ public sealed class EventWriterTests
         Assert.InRange(writer.Dropped, 700, 744);
     }
 
-    private async Task<FakeApi> Store() => await FakeApi.Always(async context =>
-    {
-        Assert.Equal("/api/v1/namespaces/shop/events", context.Request.Path);
-        var said = (await JsonNode.ParseAsync(context.Request.Body, cancellationToken: FakeApi.Stop))!;
-        var isNew = !stored.Any(s => (string?)s["metadata"]!["name"] == (string?)said["metadata"]!["name"]);
-        if (isNew) stored.Enqueue(said);
-        await (isNew ? FakeApi.Body(said.ToJsonString(), 201) : FakeApi.Status(409, "AlreadyExists", "it is there"))(context);
-    });
+    private async Task<FakeApi> Store() =>
+        await FakeApi.Always(async context =>
+        {
+            Assert.Equal("/api/v1/namespaces/shop/events", context.Request.Path);
+            var said = (await JsonNode.ParseAsync(context.Request.Body, cancellationToken: FakeApi.Stop))!;
+            var isNew = !stored.Any(s => (string?)s["metadata"]!["name"] == (string?)said["metadata"]!["name"]);
+            if (isNew)
+                stored.Enqueue(said);
+            await (isNew ? FakeApi.Body(said.ToJsonString(), 201) : FakeApi.Status(409, "AlreadyExists", "it is there"))(context);
+        });
 
     private static Verdict Verdict(GuardAction action, bool create = false, DateTimeOffset? at = null)
     {
         var policy = Judge.Policy("destination-rule-outlier-detection", action);
         // what is old is a warning: so that an update is denied, the old one has what the new one lacks
-        var old = Bare.Replace("'x':NUMBER", "'trafficPolicy':{'outlierDetection':{'consecutive5xxErrors':5,'interval':'10s','baseEjectionTime':'30s'}}", StringComparison.Ordinal);
-        var review = Judge.Review(Bare.Replace("NUMBER", "1", StringComparison.Ordinal), create ? null : old, stage: Stage.Validate) with { Now = at ?? Judge.Now };
+        var old = Bare.Replace(
+            "'x':NUMBER",
+            "'trafficPolicy':{'outlierDetection':{'consecutive5xxErrors':5,'interval':'10s','baseEjectionTime':'30s'}}",
+            StringComparison.Ordinal
+        );
+        var review = Judge.Review(Bare.Replace("NUMBER", "1", StringComparison.Ordinal), create ? null : old, stage: Stage.Validate) with
+        {
+            Now = at ?? Judge.Now,
+        };
         var verdict = Evaluator.Evaluate(review, Cluster.Live.With([policy]));
         Assert.Contains(verdict.Judgements, j => j.Action == action);
         return verdict;
@@ -88,7 +110,8 @@ public sealed class EventWriterTests
 
     private static async Task Until(Func<bool> condition)
     {
-        for (var i = 0; i < 500 && !condition(); i++) await Task.Delay(20, FakeApi.Stop);
+        for (var i = 0; i < 500 && !condition(); i++)
+            await Task.Delay(20, FakeApi.Stop);
         Assert.True(condition());
     }
 }

@@ -12,11 +12,15 @@ public sealed class ReportLeaderTests : IDisposable
 {
     private const string Shop = "namespaces/shop/policyreports/admissionguard";
 
-    private const string Good = "'trafficPolicy':{'outlierDetection':{'consecutive5xxErrors':5,'interval':'10s','baseEjectionTime':'30s','maxEjectionPercent':50}},";
+    private const string Good =
+        "'trafficPolicy':{'outlierDetection':{'consecutive5xxErrors':5,'interval':'10s','baseEjectionTime':'30s','maxEjectionPercent':50}},";
 
     private readonly Clock clock = new();
     private readonly StringWriter log = new();
-    private Cluster cluster = Cluster.Live.With([Judge.Policy("destination-rule-outlier-detection", GuardAction.Deny)]).WithNamespace("shop", Judge.Json("{}")).WithNamespace("pay", Judge.Json("{}"));
+    private Cluster cluster = Cluster
+        .Live.With([Judge.Policy("destination-rule-outlier-detection", GuardAction.Deny)])
+        .WithNamespace("shop", Judge.Json("{}"))
+        .WithNamespace("pay", Judge.Json("{}"));
     private HashSet<ObjectKey> changed = [];
     private bool isWhole = true;
 
@@ -57,12 +61,14 @@ public sealed class ReportLeaderTests : IDisposable
         await using var store = await ReportStore.Start(ReportStore.Policies);
         using var api = store.Connect();
         var leader = Leader(api);
-        for (var i = 0; i < 1100; i++) Put("shop", $"dr-{i:0000}");
+        for (var i = 0; i < 1100; i++)
+            Put("shop", $"dr-{i:0000}");
         await Round(leader);
         Assert.Equal([Shop, Shop + "-2", Shop + "-3"], store.Stored.Keys.Order(StringComparer.Ordinal));
         Assert.Equal([100, 500, 500], store.Stored.Values.Select(r => (int)r["summary"]!["fail"]!).Order());
         Assert.All(store.Stored.Values, r => Assert.True(r.ToJsonString().Length < 1 << 20));
-        for (var i = 0; i < 900; i++) Drop("shop", $"dr-{i:0000}");
+        for (var i = 0; i < 900; i++)
+            Drop("shop", $"dr-{i:0000}");
         clock.Now += TimeSpan.FromMinutes(1);
         await Round(leader);
         var (path, left) = Assert.Single(store.Stored);
@@ -74,7 +80,15 @@ public sealed class ReportLeaderTests : IDisposable
     [Fact]
     public void What_no_report_has_room_for_is_counted()
     {
-        var one = new Core.Reports.AuditResult(new Core.Reports.Referent("v1", "Rollout", "shop", "api", ""), "p", "r", GuardAction.Warn, GuardAction.Warn, "m", "spec");
+        var one = new Core.Reports.AuditResult(
+            new Core.Reports.Referent("v1", "Rollout", "shop", "api", ""),
+            "p",
+            "r",
+            GuardAction.Warn,
+            GuardAction.Warn,
+            "m",
+            "spec"
+        );
         Assert.Equal(Shards.Most, Shards.Of(Enumerable.Repeat(one, (Shards.Most * Shards.MostResults) + 7), out var left).Count);
         Assert.Equal(7, left);
         var large = one with { Message = new string('ü', 400) };
@@ -141,7 +155,10 @@ public sealed class ReportLeaderTests : IDisposable
         await Round(leader);
         var (path, report) = Assert.Single(store.Stored);
         Assert.Equal("namespaces/shop/reports/admissionguard", path);
-        Assert.Equal(("admissionguard", "Report", "openreports.io/v1alpha1"), ((string?)report["source"], (string?)report["kind"], (string?)report["apiVersion"]));
+        Assert.Equal(
+            ("admissionguard", "Report", "openreports.io/v1alpha1"),
+            ((string?)report["source"], (string?)report["kind"], (string?)report["apiVersion"])
+        );
     }
 
     [Fact]
@@ -184,7 +201,8 @@ public sealed class ReportLeaderTests : IDisposable
 
     private Looked? Look(bool anew)
     {
-        if (!isWhole) return null;
+        if (!isWhole)
+            return null;
         var looked = new Looked(cluster, anew ? null : changed, ["late"]);
         changed = [];
         return looked;
@@ -194,7 +212,12 @@ public sealed class ReportLeaderTests : IDisposable
     {
         var key = new ObjectKey(ObjectKind.DestinationRule, ns, name);
         changed.Add(key);
-        cluster = cluster.With(key, Judge.Json($"{{'apiVersion':'networking.istio.io/v1','kind':'DestinationRule','metadata':{{'name':'{name}','namespace':'{ns}','uid':'u'}},'spec':{{{spec}'host':'{host}'}}}}"));
+        cluster = cluster.With(
+            key,
+            Judge.Json(
+                $"{{'apiVersion':'networking.istio.io/v1','kind':'DestinationRule','metadata':{{'name':'{name}','namespace':'{ns}','uid':'u'}},'spec':{{{spec}'host':'{host}'}}}}"
+            )
+        );
     }
 
     private void Drop(string ns, string name)

@@ -9,7 +9,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace AdmissionGuard.Tests.Reports;
 
-/// <summary>An API server that stores reports, as far as the writer asks: what is served, lists by label, apply, delete. Objects come back as Go writes them: keys in order, texts not escaped.</summary>
+/// <summary>
+/// An API server that stores reports, as far as the writer asks: what is served, lists by label, apply, delete. Objects come back as Go writes them:
+/// keys in order, texts not escaped.
+/// </summary>
 internal sealed class ReportStore : IAsyncDisposable
 {
     public const string Open = "openreports.io/v1alpha1";
@@ -40,7 +43,11 @@ internal sealed class ReportStore : IAsyncDisposable
     {
         get
         {
-            lock (gate) return stored.ToDictionary(s => s.Key[(s.Key.IndexOf("/v1alpha", StringComparison.Ordinal) + 10)..], s => s.Value.DeepClone().AsObject());
+            lock (gate)
+                return stored.ToDictionary(
+                    s => s.Key[(s.Key.IndexOf("/v1alpha", StringComparison.Ordinal) + 10)..],
+                    s => s.Value.DeepClone().AsObject()
+                );
         }
     }
 
@@ -56,7 +63,8 @@ internal sealed class ReportStore : IAsyncDisposable
 
     public void Serve(string group)
     {
-        lock (gate) served.Add(group);
+        lock (gate)
+            served.Add(group);
     }
 
     /// <summary>By somebody else.</summary>
@@ -65,9 +73,12 @@ internal sealed class ReportStore : IAsyncDisposable
         lock (gate)
         {
             var key = stored.Keys.Single(k => k.EndsWith(path, StringComparison.Ordinal));
-            if (edit is null) stored.Remove(key);
-            else edit(stored[key]);
-            if (edit is not null) stored[key]["metadata"]!["resourceVersion"] = (++version).ToString(CultureInfo.InvariantCulture);
+            if (edit is null)
+                stored.Remove(key);
+            else
+                edit(stored[key]);
+            if (edit is not null)
+                stored[key]["metadata"]!["resourceVersion"] = (++version).ToString(CultureInfo.InvariantCulture);
         }
     }
 
@@ -88,19 +99,27 @@ internal sealed class ReportStore : IAsyncDisposable
         lock (gate)
         {
             var group = string.Join('/', path.Split('/').Take(2));
-            if (!served.Contains(group)) return Failed(404);
-            if (method == "GET" && path == group) return (200, $"{{\"resources\":[{string.Join(',', Plurals[group].Select(p => $"{{\"name\":\"{p}\"}}"))}]}}");
+            if (!served.Contains(group))
+                return Failed(404);
+            if (method == "GET" && path == group)
+                return (200, $"{{\"resources\":[{string.Join(',', Plurals[group].Select(p => $"{{\"name\":\"{p}\"}}"))}]}}");
             if (method == "GET")
             {
                 Assert.Equal("app.kubernetes.io/managed-by=admissionguard", query["labelSelector"]);
                 var plural = "/" + path.Split('/')[^1] + "/";
-                return (200, $"{{\"kind\":\"List\",\"metadata\":{{\"resourceVersion\":\"{version}\"}},\"items\":[{string.Join(',', stored.Where(s => s.Key.Contains(plural, StringComparison.Ordinal) && s.Key.StartsWith(group, StringComparison.Ordinal)).Select(s => s.Value.ToJsonString(AsGo)))}]}}");
+                return (
+                    200,
+                    $"{{\"kind\":\"List\",\"metadata\":{{\"resourceVersion\":\"{version}\"}},\"items\":[{string.Join(',', stored.Where(s => s.Key.Contains(plural, StringComparison.Ordinal) && s.Key.StartsWith(group, StringComparison.Ordinal)).Select(s => s.Value.ToJsonString(AsGo)))}]}}"
+                );
             }
-            if (Before($"{method} {path}") is { } refused) return Failed(refused);
+            if (Before($"{method} {path}") is { } refused)
+                return Failed(refused);
             var held = stored.GetValueOrDefault(path);
             var asked = (string?)(body["preconditions"]?["resourceVersion"] ?? body["metadata"]?["resourceVersion"]);
-            if (method == "DELETE" && held is null) return Failed(404);
-            if (asked is not null && asked != (string?)held?["metadata"]!["resourceVersion"]) return Failed(409);
+            if (method == "DELETE" && held is null)
+                return Failed(404);
+            if (asked is not null && asked != (string?)held?["metadata"]!["resourceVersion"])
+                return Failed(409);
             Writes.Enqueue($"{method} {path}");
             if (method == "DELETE")
             {
@@ -114,12 +133,15 @@ internal sealed class ReportStore : IAsyncDisposable
         }
     }
 
-    private static JsonNode Sorted(JsonNode node) => node switch
-    {
-        JsonObject map => new JsonObject(map.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => KeyValuePair.Create(p.Key, p.Value is null ? null : Sorted(p.Value)))),
-        JsonArray list => new JsonArray([.. list.Select(i => Sorted(i!))]),
-        _ => node.DeepClone(),
-    };
+    private static JsonNode Sorted(JsonNode node) =>
+        node switch
+        {
+            JsonObject map => new JsonObject(
+                map.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => KeyValuePair.Create(p.Key, p.Value is null ? null : Sorted(p.Value)))
+            ),
+            JsonArray list => new JsonArray([.. list.Select(i => Sorted(i!))]),
+            _ => node.DeepClone(),
+        };
 
     private static (int Status, string Body) Failed(int status) => (status, $$"""{"kind":"Status","code":{{status}},"message":"refused"}""");
 }

@@ -16,8 +16,13 @@ public sealed class IstioRoutingTests
     [Fact]
     public void Several_are_read_with_their_routes()
     {
-        var routing = Routing("'virtualServices': [{'name': 'api', 'routes': ['primary', 'rest']}, {'name': 'web.edge'}, {'routes': []}, 'junk', {'name': 5}]");
-        Assert.Equal(["shop/api:primary,rest", "edge/web:"], routing.VirtualServices.Select(v => $"{v.Key.Namespace}/{v.Key.Name}:{string.Join(',', v.Routes)}"));
+        var routing = Routing(
+            "'virtualServices': [{'name': 'api', 'routes': ['primary', 'rest']}, {'name': 'web.edge'}, {'routes': []}, 'junk', {'name': 5}]"
+        );
+        Assert.Equal(
+            ["shop/api:primary,rest", "edge/web:"],
+            routing.VirtualServices.Select(v => $"{v.Key.Namespace}/{v.Key.Name}:{string.Join(',', v.Routes)}")
+        );
     }
 
     [Theory]
@@ -31,14 +36,25 @@ public sealed class IstioRoutingTests
     public void The_names_of_both_sides_are_read()
     {
         var routing = new IstioRouting(
-            Judge.Json(Manifest.Canary("10", "'canaryService': 'api-canary', 'stableService': 'api-stable', 'trafficRouting': {'managedRoutes': [{'name': 'beta'}, {}, 'junk'], "
-                + "'istio': {'destinationRule': {'name': 'api', 'canarySubsetName': 'canary', 'stableSubsetName': 'stable'}}}")),
-            "shop");
-        Assert.Equal(("canary", "stable", "api-canary", "api-stable"), (routing.CanarySubset, routing.StableSubset, routing.CanaryService, routing.StableService));
+            Judge.Json(
+                Manifest.Canary(
+                    "10",
+                    "'canaryService': 'api-canary', 'stableService': 'api-stable', 'trafficRouting': {'managedRoutes': [{'name': 'beta'}, {}, "
+                        + "'junk'], "
+                        + "'istio': {'destinationRule': {'name': 'api', 'canarySubsetName': 'canary', 'stableSubsetName': 'stable'}}}"
+                )
+            ),
+            "shop"
+        );
+        Assert.Equal(
+            ("canary", "stable", "api-canary", "api-stable"),
+            (routing.CanarySubset, routing.StableSubset, routing.CanaryService, routing.StableService)
+        );
         Assert.Equal(["beta"], routing.ManagedRoutes);
     }
 
     private static IEnumerable<string> Keys(string istio) => Routing(istio).VirtualServices.Select(v => $"{v.Key.Namespace}/{v.Key.Name}");
 
-    private static IstioRouting Routing(string istio) => new(Judge.Json(Manifest.Canary("10", $"'trafficRouting': {{'istio': {{{istio}}}}}")), "shop");
+    private static IstioRouting Routing(string istio) =>
+        new(Judge.Json(Manifest.Canary("10", $"'trafficRouting': {{'istio': {{{istio}}}}}")), "shop");
 }

@@ -17,7 +17,8 @@ public sealed class RolloutStatusTests
     [InlineData("{}", false)]
     [InlineData("'junk'", false)]
     [InlineData("null", false)]
-    public void Two_versions_an_abort_or_a_degraded_phase_are_trouble(string status, bool trouble) => Assert.Equal(trouble, new RolloutStatus(Judge.Json(status)).InTrouble);
+    public void Two_versions_an_abort_or_a_degraded_phase_are_trouble(string status, bool trouble) =>
+        Assert.Equal(trouble, new RolloutStatus(Judge.Json(status)).InTrouble);
 
     [Theory]
     [InlineData("{'currentStepIndex': 0}", 0.0)]

@@ -127,6 +127,7 @@ public sealed class BodyReaderTests
 
     private sealed class BrokenStream : SilentStream
     {
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => throw new IOException("connection reset");
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            throw new IOException("connection reset");
     }
 }

@@ -8,7 +8,9 @@ using AdmissionGuard.Server;
 
 namespace AdmissionGuard.Tests.Server;
 
-/// <summary>cert-manager and company authorities sign with an intermediate: it stands behind the certificate in tls.crt, and a client knows only the root.</summary>
+/// <summary>
+/// cert-manager and company authorities sign with an intermediate: it stands behind the certificate in tls.crt, and a client knows only the root.
+/// </summary>
 public sealed class CertificateChainTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("admissionguard-chain").FullName;
@@ -19,7 +21,8 @@ public sealed class CertificateChainTests : IDisposable
     public async Task An_intermediate_behind_the_certificate_is_sent_along()
     {
         using var rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var root = Request("CN=root", rootKey, isAuthority: true).CreateSelfSigned(DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddDays(3));
+        using var root = Request("CN=root", rootKey, isAuthority: true)
+            .CreateSelfSigned(DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddDays(3));
         using var middleKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var middlePublic = Signed(Request("CN=middle", middleKey, isAuthority: true), root, days: 2);
         using var middle = middlePublic.CopyWithPrivateKey(middleKey);
@@ -29,15 +32,36 @@ public sealed class CertificateChainTests : IDisposable
         names.AddIpAddress(IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
         using var leaf = Signed(request, middle, days: 1);
-        await File.WriteAllTextAsync(Path.Combine(folder, "tls.crt"), leaf.ExportCertificatePem() + "\n" + middle.ExportCertificatePem() + "\n", RunningServer.Stop);
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "tls.crt"),
+            leaf.ExportCertificatePem() + "\n" + middle.ExportCertificatePem() + "\n",
+            RunningServer.Stop
+        );
         await File.WriteAllTextAsync(Path.Combine(folder, "tls.key"), key.ExportPkcs8PrivateKeyPem(), RunningServer.Stop);
 
         using var serving = new CertificateFolder(folder).Read(out var chain);
-        await using var server = new WebhookServer(new IPEndPoint(IPAddress.Loopback, 0), new ServedCertificate(serving, chain), r => Verdict.Pass(r), TimeProvider.System, TextWriter.Null);
+        await using var server = new WebhookServer(
+            new IPEndPoint(IPAddress.Loopback, 0),
+            new ServedCertificate(serving, chain),
+            r => Verdict.Pass(r),
+            TimeProvider.System,
+            TextWriter.Null
+        );
         await server.Start();
-        var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
+        var trust = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = true,
+        };
         trust.CustomTrustStore.Add(root);
-        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false, SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = trust } });
+        using var client = new HttpClient(
+            new SocketsHttpHandler
+            {
+                UseProxy = false,
+                SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = trust },
+            }
+        );
         Assert.Equal("ok\n", await client.GetStringAsync(new Uri(server.Address, "/healthz"), RunningServer.Stop));
     }
 

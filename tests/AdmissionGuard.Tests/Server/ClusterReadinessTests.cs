@@ -12,7 +12,12 @@ public sealed class ClusterReadinessTests
 
     private static readonly WatchState NotYet = new(Synced: false, Served: false, LostSince: null, Reason: "not listed yet");
 
-    private static readonly WatchState Absent = new(Synced: true, Served: false, LostSince: null, Reason: "rollouts.argoproj.io is not served, looked for every 30 s");
+    private static readonly WatchState Absent = new(
+        Synced: true,
+        Served: false,
+        LostSince: null,
+        Reason: "rollouts.argoproj.io is not served, looked for every 30 s"
+    );
 
     private static readonly WatchState Lost = InStep with { LostSince = Judge.Now, Reason = "https://api: GET: the connection broke\nhere" };
 
@@ -37,7 +42,9 @@ public sealed class ClusterReadinessTests
     [Fact]
     public async Task A_watch_that_is_lost_shows_and_leaves_it_ready()
     {
-        await using var server = await Start(standing: () => new Standing(IsReady: true, HasPolicies: true, [("GuardPolicy", InStep), ("VirtualService", Lost), ("Rollout", Absent)]));
+        await using var server = await Start(standing: () =>
+            new Standing(IsReady: true, HasPolicies: true, [("GuardPolicy", InStep), ("VirtualService", Lost), ("Rollout", Absent)])
+        );
         var client = server.Client();
         Assert.Equal("ok\n", await client.GetStringAsync("/readyz", Stop));
         Assert.EndsWith(
@@ -49,7 +56,8 @@ public sealed class ClusterReadinessTests
 
             """,
             await client.GetStringAsync("/readyz?verbose", Stop),
-            StringComparison.Ordinal);
+            StringComparison.Ordinal
+        );
         Assert.Contains(
             """
             # TYPE admissionguard_watch_synced gauge
@@ -59,7 +67,8 @@ public sealed class ClusterReadinessTests
 
             """,
             await client.GetStringAsync("/metrics", Stop),
-            StringComparison.Ordinal);
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

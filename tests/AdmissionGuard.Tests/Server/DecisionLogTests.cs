@@ -17,13 +17,23 @@ public sealed class DecisionLogTests : IDisposable
     [Fact]
     public async Task A_decision_is_one_line_with_all_that_is_needed_to_judge_it_again()
     {
-        await Ask(DecisionLog.At(File, withObjects: true, log), Review(Bad, uid: "1").Replace("{\"", "{\n\"", StringComparison.Ordinal), Review(Good, uid: "2"));
+        await Ask(
+            DecisionLog.At(File, withObjects: true, log),
+            Review(Bad, uid: "1").Replace("{\"", "{\n\"", StringComparison.Ordinal),
+            Review(Good, uid: "2")
+        );
         var lines = System.IO.File.ReadAllLines(File);
         Assert.Equal(2, lines.Length);
         var denied = JsonNode.Parse(lines[0])!;
-        Assert.Equal(("1", "validate", "CREATE", false), ((string?)denied["uid"], (string?)denied["endpoint"], (string?)denied["operation"], (bool)denied["allowed"]!));
+        Assert.Equal(
+            ("1", "validate", "CREATE", false),
+            ((string?)denied["uid"], (string?)denied["endpoint"], (string?)denied["operation"], (bool)denied["allowed"]!)
+        );
         var finding = Assert.Single(denied["findings"]!.AsArray())!;
-        Assert.Equal((Rule, "deny", "/spec/trafficPolicy/outlierDetection"), ((string?)finding["rule"], (string?)finding["action"], (string?)finding["path"]));
+        Assert.Equal(
+            (Rule, "deny", "/spec/trafficPolicy/outlierDetection"),
+            ((string?)finding["rule"], (string?)finding["action"], (string?)finding["path"])
+        );
         Assert.Equal("DestinationRule", (string?)denied["object"]!["kind"]);
         Assert.True((long)denied["microseconds"]! >= 0);
         var allowed = JsonNode.Parse(lines[1])!;
@@ -75,13 +85,18 @@ public sealed class DecisionLogTests : IDisposable
     public async Task Lines_wait_up_to_a_bound_and_the_rest_is_dropped()
     {
         using var gate = new SemaphoreSlim(0);
-        var decisions = new DecisionLog(() =>
-        {
-            gate.Wait();
-            return Stream.Null;
-        }, withObjects: true, log);
+        var decisions = new DecisionLog(
+            () =>
+            {
+                gate.Wait();
+                return Stream.Null;
+            },
+            withObjects: true,
+            log
+        );
         var line = new byte[1 << 20];
-        for (var i = 0; i < 40; i++) decisions.Add(line);
+        for (var i = 0; i < 40; i++)
+            decisions.Add(line);
         Assert.Equal(24, decisions.Dropped);
         gate.Release(2);
         await decisions.DisposeAsync();
@@ -99,7 +114,8 @@ public sealed class DecisionLogTests : IDisposable
     {
         await using var logging = decisions;
         await using var server = await Start(decisions: decisions);
-        foreach (var body in bodies) await server.Client().PostAsync("/validate", Body(body), Stop);
+        foreach (var body in bodies)
+            await server.Client().PostAsync("/validate", Body(body), Stop);
     }
 
     private static async Task Written(DecisionLog decisions, int lines)

@@ -66,7 +66,13 @@ public sealed class LifecycleTests
     {
         await using var first = await RunningServer.Start();
         using var certificate = ServingCertificate.Make(DateTimeOffset.UtcNow, ["localhost"], []).Load();
-        await using var second = new WebhookServer(new IPEndPoint(IPAddress.Loopback, first.Server.Address.Port), certificate, r => Verdict.Pass(r), TimeProvider.System, TextWriter.Null);
+        await using var second = new WebhookServer(
+            new IPEndPoint(IPAddress.Loopback, first.Server.Address.Port),
+            certificate,
+            r => Verdict.Pass(r),
+            TimeProvider.System,
+            TextWriter.Null
+        );
         var error = await Assert.ThrowsAsync<InputException>(second.Start);
         Assert.Equal($"cannot listen on 127.0.0.1:{first.Server.Address.Port}: the address is in use", error.Message);
     }
@@ -75,7 +81,13 @@ public sealed class LifecycleTests
     public async Task Listens_on_the_loopback_of_IPv6()
     {
         using var certificate = ServingCertificate.Make(DateTimeOffset.UtcNow, ["localhost"], [IPAddress.IPv6Loopback]).Load();
-        await using var server = new WebhookServer(new IPEndPoint(IPAddress.IPv6Loopback, 0), certificate, r => Verdict.Pass(r), TimeProvider.System, TextWriter.Null);
+        await using var server = new WebhookServer(
+            new IPEndPoint(IPAddress.IPv6Loopback, 0),
+            certificate,
+            r => Verdict.Pass(r),
+            TimeProvider.System,
+            TextWriter.Null
+        );
         await server.Start();
         Assert.Equal("[::1]", server.Address.Host);
         Assert.NotEqual(0, server.Address.Port);

@@ -9,7 +9,8 @@ internal sealed class ManualTime : TimeProvider
     {
         get
         {
-            lock (ringers) return ringers.Count;
+            lock (ringers)
+                return ringers.Count;
         }
     }
 
@@ -18,7 +19,8 @@ internal sealed class ManualTime : TimeProvider
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var ringer = new Ringer(this, callback, state);
-        lock (ringers) ringers.Add(ringer);
+        lock (ringers)
+            ringers.Add(ringer);
         return ringer;
     }
 
@@ -26,8 +28,10 @@ internal sealed class ManualTime : TimeProvider
     public void Elapse()
     {
         Ringer[] due;
-        lock (ringers) due = [.. ringers];
-        foreach (var ringer in due) ringer.Ring();
+        lock (ringers)
+            due = [.. ringers];
+        foreach (var ringer in due)
+            ringer.Ring();
     }
 
     private sealed class Ringer(ManualTime time, TimerCallback callback, object? state) : ITimer
@@ -38,7 +42,8 @@ internal sealed class ManualTime : TimeProvider
 
         public void Dispose()
         {
-            lock (time.ringers) time.ringers.Remove(this);
+            lock (time.ringers)
+                time.ringers.Remove(this);
         }
 
         public ValueTask DisposeAsync()

@@ -24,7 +24,8 @@ public sealed partial class MetricsTests
         var seen = new HashSet<string>();
         foreach (var line in text.TrimEnd('\n').Split('\n'))
         {
-            if (Help().IsMatch(line)) continue;
+            if (Help().IsMatch(line))
+                continue;
             if (Typed().Match(line) is { Success: true } type)
             {
                 Assert.True(types.TryAdd(type.Groups["name"].Value, type.Groups["type"].Value), line);
@@ -38,7 +39,11 @@ public sealed partial class MetricsTests
             Assert.True(double.TryParse(sample.Groups["value"].Value, CultureInfo.InvariantCulture, out _), line);
         }
         Assert.Contains("admissionguard_requests_refused_total{reason=\"unreadable\"} 1\n", text, StringComparison.Ordinal);
-        Assert.Contains($"admissionguard_findings_total{{rule=\"{Rule}\",kind=\"DestinationRule\",action=\"deny\"}} 1\n", text, StringComparison.Ordinal);
+        Assert.Contains(
+            $"admissionguard_findings_total{{rule=\"{Rule}\",kind=\"DestinationRule\",action=\"deny\"}} 1\n",
+            text,
+            StringComparison.Ordinal
+        );
         Assert.Contains("admissionguard_review_duration_seconds_count{endpoint=\"validate\"} 1\n", text, StringComparison.Ordinal);
         Assert.Contains("admissionguard_review_duration_seconds_bucket{endpoint=\"validate\",le=\"+Inf\"} 1\n", text, StringComparison.Ordinal);
         Assert.Contains("admissionguard_ready 1\n", text, StringComparison.Ordinal);
@@ -49,10 +54,13 @@ public sealed partial class MetricsTests
     {
         await using var server = await RunningServer.Start();
         var client = server.Client();
-        for (var i = 0; i < 20; i++) await client.PostAsync("/validate", Body(Review(Bad)), Stop);
-        var buckets = (await client.GetStringAsync("/metrics", Stop)).Split('\n')
+        for (var i = 0; i < 20; i++)
+            await client.PostAsync("/validate", Body(Review(Bad)), Stop);
+        var buckets = (await client.GetStringAsync("/metrics", Stop))
+            .Split('\n')
             .Where(l => l.StartsWith("admissionguard_review_duration_seconds_bucket", StringComparison.Ordinal))
-            .Select(l => int.Parse(l[(l.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture)).ToList();
+            .Select(l => int.Parse(l[(l.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture))
+            .ToList();
         Assert.Equal(buckets.Order(), buckets);
         Assert.Equal(20, buckets[^1]);
     }
@@ -68,7 +76,9 @@ public sealed partial class MetricsTests
         var before = Series(await client.GetStringAsync("/metrics", Stop));
         for (var i = 1; i < 50; i++)
         {
-            var strange = Review(Bad, uid: $"uid-{i}").Replace("\"api\"", $"\"name-{i}\"", StringComparison.Ordinal).Replace("shop", $"ns-{i}", StringComparison.Ordinal);
+            var strange = Review(Bad, uid: $"uid-{i}")
+                .Replace("\"api\"", $"\"name-{i}\"", StringComparison.Ordinal)
+                .Replace("shop", $"ns-{i}", StringComparison.Ordinal);
             await client.PostAsync($"/validate?timeout={i}s", Body(strange), Stop);
             await client.PostAsync("/validate", Body(strange.Replace("DestinationRule", $"Kind{i}", StringComparison.Ordinal)), Stop);
         }
@@ -94,18 +104,41 @@ public sealed partial class MetricsTests
     [InlineData(true)]
     public async Task What_an_exception_covered_and_who_broke_the_glass_is_counted_but_not_of_a_dry_run(bool dryRun)
     {
-        var exception = new GuardException("legacy", [Core.Catalogue.Find(Rule)!], [new ObjectKey(Core.ObjectKind.DestinationRule, "shop", "api")], "team", "until the migration", DateTimeOffset.MaxValue);
+        var exception = new GuardException(
+            "legacy",
+            [Core.Catalogue.Find(Rule)!],
+            [new ObjectKey(Core.ObjectKind.DestinationRule, "shop", "api")],
+            "team",
+            "until the migration",
+            DateTimeOffset.MaxValue
+        );
         var world = Cluster.Empty.With([Tests.Judge.Policy(Rule)]).With(GuardSettings.Default with { BreakGlassGroups = ["oncall"] });
-        await using var server = await RunningServer.Start(judge: review => Evaluator.Evaluate(review, review.Object["metadata"u8]["annotations"u8].Exists ? world : world.WithExceptions([exception])));
+        await using var server = await RunningServer.Start(judge: review =>
+            Evaluator.Evaluate(review, review.Object["metadata"u8]["annotations"u8].Exists ? world : world.WithExceptions([exception]))
+        );
         var client = server.Client();
         var review = Review(Bad, dryRun: dryRun);
-        var annotated = review.Replace("\"metadata\":{", "\"metadata\":{\"annotations\":{\"admissionguard.io/break-glass\":\"INC-4711: pool melts\"},", StringComparison.Ordinal);
-        Assert.Equal("legacy: " + Rule, (string?)(await Response(await client.PostAsync("/validate", Body(review), Stop)))["auditAnnotations"]!["exceptions"]);
+        var annotated = review.Replace(
+            "\"metadata\":{",
+            "\"metadata\":{\"annotations\":{\"admissionguard.io/break-glass\":\"INC-4711: pool melts\"},",
+            StringComparison.Ordinal
+        );
+        Assert.Equal(
+            "legacy: " + Rule,
+            (string?)(await Response(await client.PostAsync("/validate", Body(review), Stop)))["auditAnnotations"]!["exceptions"]
+        );
         Assert.False((bool)(await Response(await client.PostAsync("/validate", Body(annotated), Stop)))["allowed"]!);
         var onCall = annotated.Replace("\"username\":\"jane\"", "\"username\":\"jane\",\"groups\":[\"oncall\"]", StringComparison.Ordinal);
         Assert.True((bool)(await Response(await client.PostAsync("/validate", Body(onCall), Stop)))["allowed"]!);
         var text = await client.GetStringAsync("/metrics", Stop);
-        foreach (var line in (string[])[$"findings_exempted_total{{rule=\"{Rule}\",kind=\"DestinationRule\"}}", "break_glass_total{kind=\"DestinationRule\",outcome=\"broken\"}", "break_glass_total{kind=\"DestinationRule\",outcome=\"refused\"}"])
+        foreach (
+            var line in (string[])
+                [
+                    $"findings_exempted_total{{rule=\"{Rule}\",kind=\"DestinationRule\"}}",
+                    "break_glass_total{kind=\"DestinationRule\",outcome=\"broken\"}",
+                    "break_glass_total{kind=\"DestinationRule\",outcome=\"refused\"}",
+                ]
+        )
         {
             Assert.Equal(!dryRun, text.Contains($"\nadmissionguard_{line} 1\n", StringComparison.Ordinal));
         }
@@ -120,7 +153,8 @@ public sealed partial class MetricsTests
         Assert.DoesNotContain("admissionguard_reviews_total{", await idle.Client().GetStringAsync("/metrics", Stop), StringComparison.Ordinal);
     }
 
-    private static List<string> Series(string text) => [.. text.Split('\n').Where(l => l.Length > 0 && l[0] != '#').Select(l => l[..l.LastIndexOf(' ')])];
+    private static List<string> Series(string text) =>
+        [.. text.Split('\n').Where(l => l.Length > 0 && l[0] != '#').Select(l => l[..l.LastIndexOf(' ')])];
 
     [GeneratedRegex("^# HELP [a-z_]+ [^\\n]+$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Help();
@@ -128,7 +162,11 @@ public sealed partial class MetricsTests
     [GeneratedRegex("^# TYPE (?<name>[a-z_]+) (?<type>counter|gauge|histogram)$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Typed();
 
-    [GeneratedRegex("""^(?<name>[a-z_]+)(?<labels>(?:\{(?:[a-z_]+="(?:[^"\\\n]|\\["\\n])*",?)+\})?) (?<value>\S+)$""", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        """^(?<name>[a-z_]+)(?<labels>(?:\{(?:[a-z_]+="(?:[^"\\\n]|\\["\\n])*",?)+\})?) (?<value>\S+)$""",
+        RegexOptions.None,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex Sample();
 
     [GeneratedRegex("_(?:bucket|sum|count)$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]

@@ -10,7 +10,8 @@ public sealed class PolicyEndpointTests
 {
     private const string Good = "{'profile':'baseline'}";
 
-    private const string Broken = "{'profil':'baseline','rules':[{'rule':'rollout-first-stepp'},{'rule':'rollout-first-step','parameters':{'maxFirstWeight':120}}]}";
+    private const string Broken =
+        "{'profil':'baseline','rules':[{'rule':'rollout-first-stepp'},{'rule':'rollout-first-step','parameters':{'maxFirstWeight':120}}]}";
 
     [Fact]
     public async Task A_policy_with_errors_is_refused_with_every_error_at_once()
@@ -27,7 +28,8 @@ public sealed class PolicyEndpointTests
               spec.rules[0].rule: there is no rule "rollout-first-stepp", did you mean rollout-first-step?
               spec.rules[1].parameters.maxFirstWeight: is 120, 1 to 100 is allowed
             """,
-            (string?)response["status"]!["message"]);
+            (string?)response["status"]!["message"]
+        );
         Assert.Equal(3, response["status"]!["details"]!["causes"]!.AsArray().Count);
     }
 
@@ -40,7 +42,12 @@ public sealed class PolicyEndpointTests
 
     [Theory]
     [InlineData("DELETE", "", "", "")]
-    [InlineData("UPDATE", "", "", "{'profil':'baseline','rules':[{'rule':'rollout-first-stepp'},{'rule':'rollout-first-step','parameters':{'maxFirstWeight':120}}]}")]
+    [InlineData(
+        "UPDATE",
+        "",
+        "",
+        "{'profil':'baseline','rules':[{'rule':'rollout-first-stepp'},{'rule':'rollout-first-step','parameters':{'maxFirstWeight':120}}]}"
+    )]
     [InlineData("UPDATE", "'subResource':'status',", "", "{}")]
     [InlineData("UPDATE", "", "'deletionTimestamp':'2026-11-21T11:00:00Z',", "{}")]
     [InlineData("CREATE", "", "'deletionTimestamp':'2026-11-21T11:00:00Z',", "")]
@@ -51,9 +58,13 @@ public sealed class PolicyEndpointTests
     }
 
     [Theory]
-    [InlineData("{'kind':'AdmissionReview','apiVersion':'admission.k8s.io/v1','request':{'uid':'u-1','operation':'CREATE','kind':{'group':'admissionguard.io','kind':'GuardPolicy'},'object':'text'}}")]
+    [InlineData(
+        "{'kind':'AdmissionReview','apiVersion':'admission.k8s.io/v1','request':{'uid':'u-1','operation':'CREATE','kind':{'group':'admissionguard.io','kind':'GuardPolicy'},'object':'text'}}"
+    )]
     [InlineData("{'kind':'AdmissionReview','apiVersion':'admission.k8s.io/v1','request':{'uid':'u-1','operation':'CREATE'}}")]
-    [InlineData("{'kind':'AdmissionReview','apiVersion':'admission.k8s.io/v1','request':{'uid':'u-1','operation':'UPDATE','kind':{'group':'example.com','kind':'GuardPolicy'},'object':{'spec':{}}}}")]
+    [InlineData(
+        "{'kind':'AdmissionReview','apiVersion':'admission.k8s.io/v1','request':{'uid':'u-1','operation':'UPDATE','kind':{'group':'example.com','kind':'GuardPolicy'},'object':{'spec':{}}}}"
+    )]
     public async Task What_cannot_be_understood_passes_with_a_warning(string review)
     {
         var response = await Ask(review.Replace('\'', '"'));
@@ -65,7 +76,12 @@ public sealed class PolicyEndpointTests
     public async Task Settings_and_exceptions_are_judged_too_and_an_exception_by_no_length_while_settings_are_not_known()
     {
         Assert.False((bool)(await Ask(Of("GuardSettings", "cluster", "CREATE", "{'maxExceptionDays':0}")))["allowed"]!);
-        var far = Of("GuardException", "legacy", "CREATE", "{'rules':['rollout-first-step'],'match':{'kinds':['Rollout'],'namespaces':['shop'],'names':['api']},'owner':'pay','reason':'until the migration','expires':'2999-01-01T00:00:00Z'}");
+        var far = Of(
+            "GuardException",
+            "legacy",
+            "CREATE",
+            "{'rules':['rollout-first-step'],'match':{'kinds':['Rollout'],'namespaces':['shop'],'names':['api']},'owner':'pay','reason':'until the migration','expires':'2999-01-01T00:00:00Z'}"
+        );
         var unknown = new Standing(IsReady: false, HasPolicies: false, []);
         Assert.True((bool)(await Ask(far, unknown))["allowed"]!);
     }
@@ -77,7 +93,11 @@ public sealed class PolicyEndpointTests
         var client = server.Client();
         Assert.Equal(HttpStatusCode.BadRequest, (await client.PostAsync("/policies", Body("{}"), Stop)).StatusCode);
         await client.PostAsync("/policies", Body(Policy("CREATE", Broken)), Stop);
-        Assert.Contains("admissionguard_policy_reviews_total{kind=\"GuardPolicy\",outcome=\"denied\"} 1\n", await client.GetStringAsync("/metrics", Stop), StringComparison.Ordinal);
+        Assert.Contains(
+            "admissionguard_policy_reviews_total{kind=\"GuardPolicy\",outcome=\"denied\"} 1\n",
+            await client.GetStringAsync("/metrics", Stop),
+            StringComparison.Ordinal
+        );
     }
 
     private static async Task<JsonObject> Ask(string review, Standing? standing = null)
@@ -86,12 +106,18 @@ public sealed class PolicyEndpointTests
         return await Response(await server.Client().PostAsync("/policies", Body(review), Stop));
     }
 
-    private static string Policy(string operation, string spec, string request = "", string metadata = "", string old = "") => Of("GuardPolicy", "payments", operation, spec, request, metadata, old);
+    private static string Policy(string operation, string spec, string request = "", string metadata = "", string old = "") =>
+        Of("GuardPolicy", "payments", operation, spec, request, metadata, old);
 
     private static string Of(string kind, string name, string operation, string spec, string request = "", string metadata = "", string old = "")
     {
-        string Root(string of) => of.Length == 0 ? "null" : $"{{'apiVersion':'admissionguard.io/v1alpha1','kind':'{kind}','metadata':{{{metadata}'name':'{name}'}},'spec':{of}}}";
-        return ($"{{'kind':'AdmissionReview','apiVersion':'admission.k8s.io/v1','request':{{'uid':'u-1',{request}'operation':'{operation}','name':'{name}','kind':{{'group':'admissionguard.io','version':'v1alpha1','kind':'{kind}'}},"
-            + $"'object':{Root(operation == "DELETE" ? "" : spec)},'oldObject':{Root(operation == "DELETE" ? spec : old)}}}}}").Replace('\'', '"');
+        string Root(string of) =>
+            of.Length == 0
+                ? "null"
+                : $"{{'apiVersion':'admissionguard.io/v1alpha1','kind':'{kind}','metadata':{{{metadata}'name':'{name}'}},'spec':{of}}}";
+        return (
+            $"{{'kind':'AdmissionReview','apiVersion':'admission.k8s.io/v1','request':{{'uid':'u-1',{request}'operation':'{operation}','name':'{name}','kind':{{'group':'admissionguard.io','version':'v1alpha1','kind':'{kind}'}},"
+            + $"'object':{Root(operation == "DELETE" ? "" : spec)},'oldObject':{Root(operation == "DELETE" ? spec : old)}}}}}"
+        ).Replace('\'', '"');
     }
 }

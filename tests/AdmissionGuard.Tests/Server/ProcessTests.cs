@@ -31,12 +31,16 @@ public sealed partial class ProcessTests : IDisposable
             foreach (Match command in commands)
             {
                 Assert.Equal(Path.Combine(folder, "certs", "ca.crt"), command.Groups["authority"].Value.Trim('\''));
-                var response = await Response(await client.PostAsync(new Uri(command.Groups["url"].Value.Trim('\'')), Body(command.Groups["json"].Value), Stop));
+                var response = await Response(
+                    await client.PostAsync(new Uri(command.Groups["url"].Value.Trim('\'')), Body(command.Groups["json"].Value), Stop)
+                );
                 Assert.Equal("1", (string?)response["uid"]);
             }
             var address = new Uri(commands[0].Groups["url"].Value.Trim('\''));
             Signal(process, SigTerm);
-            await Until(() => client.GetAsync(new Uri(address, "/readyz"), Stop).GetAwaiter().GetResult().StatusCode == HttpStatusCode.ServiceUnavailable);
+            await Until(() =>
+                client.GetAsync(new Uri(address, "/readyz"), Stop).GetAwaiter().GetResult().StatusCode == HttpStatusCode.ServiceUnavailable
+            );
             Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(new Uri(address, "/healthz"), Stop)).StatusCode);
             await process.WaitForExitAsync(Stop);
             Assert.Equal(0, process.ExitCode);
@@ -45,7 +49,8 @@ public sealed partial class ProcessTests : IDisposable
         }
         finally
         {
-            if (!process.HasExited) process.Kill();
+            if (!process.HasExited)
+                process.Kill();
         }
     }
 
@@ -70,14 +75,19 @@ public sealed partial class ProcessTests : IDisposable
         }
         finally
         {
-            if (!process.HasExited) process.Kill();
+            if (!process.HasExited)
+                process.Kill();
         }
     }
 
     [Fact]
     public async Task What_lies_in_the_folder_or_the_environment_configures_nothing()
     {
-        await File.WriteAllTextAsync(Path.Combine(folder, "appsettings.json"), "{\"Kestrel\":{\"Endpoints\":{\"Plain\":{\"Url\":\"http://127.0.0.1:1\"}}},", Stop);
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "appsettings.json"),
+            "{\"Kestrel\":{\"Endpoints\":{\"Plain\":{\"Url\":\"http://127.0.0.1:1\"}}},",
+            Stop
+        );
         using var process = Start("serve", "--listen", "127.0.0.1:0");
         try
         {
@@ -88,7 +98,8 @@ public sealed partial class ProcessTests : IDisposable
         }
         finally
         {
-            if (!process.HasExited) process.Kill();
+            if (!process.HasExited)
+                process.Kill();
         }
     }
 
@@ -105,7 +116,13 @@ public sealed partial class ProcessTests : IDisposable
             var server = new Uri(Curl().Match(printed).Groups["url"].Value);
             Assert.False(Allows());
             await File.WriteAllTextAsync(file, Policy("block"), Stop);
-            await Until(() => client.GetStringAsync(new Uri(server, "/readyz?verbose"), Stop).GetAwaiter().GetResult().Contains("[-]policies refused", StringComparison.Ordinal));
+            await Until(() =>
+                client
+                    .GetStringAsync(new Uri(server, "/readyz?verbose"), Stop)
+                    .GetAwaiter()
+                    .GetResult()
+                    .Contains("[-]policies refused", StringComparison.Ordinal)
+            );
             Assert.False(Allows());
             await File.WriteAllTextAsync(file, Policy("warn"), Stop);
             await Until(Allows);
@@ -116,14 +133,21 @@ public sealed partial class ProcessTests : IDisposable
             Assert.Contains($"{file}:7:48: spec.rules[0].action: is \"block\"", error, StringComparison.Ordinal);
             Assert.Contains("policies read again: test", error, StringComparison.Ordinal);
 
-            bool Allows() => (bool)Response(client.PostAsync(new Uri(server, "/validate"), Body(Review(Bad)), Stop).GetAwaiter().GetResult()).GetAwaiter().GetResult()["allowed"]!;
+            bool Allows() =>
+                (bool)
+                    Response(client.PostAsync(new Uri(server, "/validate"), Body(Review(Bad)), Stop).GetAwaiter().GetResult())
+                        .GetAwaiter()
+                        .GetResult()["allowed"]!;
         }
         finally
         {
-            if (!process.HasExited) process.Kill();
+            if (!process.HasExited)
+                process.Kill();
         }
 
-        static string Policy(string action) => $"apiVersion: admissionguard.io/v1alpha1\nkind: GuardPolicy\nmetadata:\n  name: test\nspec:\n  rules:\n  - {{rule: {Rule}, action: {action}}}\n";
+        static string Policy(string action) =>
+            $"apiVersion: admissionguard.io/v1alpha1\nkind: GuardPolicy\nmetadata:\n  name: test\nspec:\n  rules:\n  - {{rule: {Rule}, "
+            + $"action: {action}}}\n";
     }
 
     [Fact]
@@ -145,10 +169,17 @@ public sealed partial class ProcessTests : IDisposable
 
     private Process Start(params string[] args)
     {
-        var start = new ProcessStartInfo("dotnet") { WorkingDirectory = folder, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet")
+        {
+            WorkingDirectory = folder,
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.ArgumentList.Add("exec");
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "admissionguard.dll"));
-        foreach (var arg in args) start.ArgumentList.Add(arg);
+        foreach (var arg in args)
+            start.ArgumentList.Add(arg);
         start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:1";
         start.Environment["Kestrel__Endpoints__Plain__Url"] = "http://127.0.0.1:1";
         return Process.Start(start)!;
@@ -160,7 +191,8 @@ public sealed partial class ProcessTests : IDisposable
         while (await process.StandardOutput.ReadLineAsync(Stop) is { } line)
         {
             text.Append(line).Append('\n');
-            if (line == last) return text.ToString();
+            if (line == last)
+                return text.ToString();
         }
         Assert.Fail($"it ended: {text}{await process.StandardError.ReadToEndAsync(Stop)}");
         return "";
@@ -170,16 +202,29 @@ public sealed partial class ProcessTests : IDisposable
     {
         var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
         policy.CustomTrustStore.Add(X509Certificate2.CreateFromPem(File.ReadAllText(authorityFile)));
-        return new HttpClient(new SocketsHttpHandler { UseProxy = false, SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy } });
+        return new HttpClient(
+            new SocketsHttpHandler
+            {
+                UseProxy = false,
+                SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy },
+            }
+        );
     }
 
     private static void Signal(Process process, int signal)
     {
-        using var kill = Process.Start("kill", ["-" + signal.ToString(CultureInfo.InvariantCulture), process.Id.ToString(CultureInfo.InvariantCulture)]);
+        using var kill = Process.Start(
+            "kill",
+            ["-" + signal.ToString(CultureInfo.InvariantCulture), process.Id.ToString(CultureInfo.InvariantCulture)]
+        );
         kill.WaitForExit();
         Assert.Equal(0, kill.ExitCode);
     }
 
-    [GeneratedRegex("^curl -sg --cacert (?<authority>'[^']+'|\\S+) (?<url>\\S+) -d '(?<json>[^']+)'$", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        "^curl -sg --cacert (?<authority>'[^']+'|\\S+) (?<url>\\S+) -d '(?<json>[^']+)'$",
+        RegexOptions.Multiline,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex Curl();
 }

@@ -23,22 +23,51 @@ internal sealed class RunningServer : IAsyncDisposable
     private readonly X509Certificate2 authority;
     private readonly List<HttpClient> clients = [];
 
-    private RunningServer(AdmissionGuard.Server.Judge judge, TimeProvider time, Func<PolicyStatus>? policies, Func<Standing>? standing, DecisionLog? decisions)
+    private RunningServer(
+        AdmissionGuard.Server.Judge judge,
+        TimeProvider time,
+        Func<PolicyStatus>? policies,
+        Func<Standing>? standing,
+        DecisionLog? decisions
+    )
     {
         var made = ServingCertificate.Make(DateTimeOffset.UtcNow, ["localhost", "admissionguard.admissionguard.svc"], [IPAddress.Loopback]);
         certificate = made.Load();
         authority = X509Certificate2.CreateFromPem(made.AuthorityPem);
-        Server = new WebhookServer(new IPEndPoint(IPAddress.Loopback, 0), new ServedCertificate(certificate), judge, time, Log, policies: policies, standing: standing, decisions);
+        Server = new WebhookServer(
+            new IPEndPoint(IPAddress.Loopback, 0),
+            new ServedCertificate(certificate),
+            judge,
+            time,
+            Log,
+            policies: policies,
+            standing: standing,
+            decisions
+        );
     }
 
     public WebhookServer Server { get; }
 
     public StringWriter Log { get; } = new();
 
-    public static async Task<RunningServer> Start(GuardAction action = GuardAction.Deny, bool fix = false, AdmissionGuard.Server.Judge? judge = null, TimeProvider? time = null, Func<PolicyStatus>? policies = null, Func<Standing>? standing = null, DecisionLog? decisions = null)
+    public static async Task<RunningServer> Start(
+        GuardAction action = GuardAction.Deny,
+        bool fix = false,
+        AdmissionGuard.Server.Judge? judge = null,
+        TimeProvider? time = null,
+        Func<PolicyStatus>? policies = null,
+        Func<Standing>? standing = null,
+        DecisionLog? decisions = null
+    )
     {
         var cluster = Cluster.Empty.With([Tests.Judge.Policy(Rule, action, fix: fix)]);
-        var running = new RunningServer(judge ?? (review => Evaluator.Evaluate(review, cluster)), time ?? TimeProvider.System, policies, standing, decisions);
+        var running = new RunningServer(
+            judge ?? (review => Evaluator.Evaluate(review, cluster)),
+            time ?? TimeProvider.System,
+            policies,
+            standing,
+            decisions
+        );
         await running.Server.Start();
         return running;
     }
@@ -83,9 +112,11 @@ internal sealed class RunningServer : IAsyncDisposable
 
     /// <summary>A review of a DestinationRule; <paramref name="spec"/> as JSON, single quotes allowed.</summary>
     public static string Review(string spec, string uid = "u-1", bool dryRun = false) =>
-        ($"{{'kind':'AdmissionReview','apiVersion':'admission.k8s.io/v1','request':{{'uid':'{uid}','kind':{{'group':'networking.istio.io','version':'v1','kind':'DestinationRule'}},"
+        (
+            $"{{'kind':'AdmissionReview','apiVersion':'admission.k8s.io/v1','request':{{'uid':'{uid}','kind':{{'group':'networking.istio.io','version':'v1','kind':'DestinationRule'}},"
             + $"'name':'api','namespace':'shop','operation':'CREATE','userInfo':{{'username':'jane'}},'dryRun':{(dryRun ? "true" : "false")},'oldObject':null,"
-            + $"'object':{{'apiVersion':'networking.istio.io/v1','kind':'DestinationRule','metadata':{{'name':'api','namespace':'shop'}},'spec':{spec}}}}}}}").Replace('\'', '"');
+            + $"'object':{{'apiVersion':'networking.istio.io/v1','kind':'DestinationRule','metadata':{{'name':'api','namespace':'shop'}},'spec':{spec}}}}}}}"
+        ).Replace('\'', '"');
 
     public const string Bad = "{'host':'api.shop.svc.cluster.local'}";
 
@@ -118,7 +149,8 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var client in clients) client.Dispose();
+        foreach (var client in clients)
+            client.Dispose();
         await Server.DisposeAsync();
         authority.Dispose();
         certificate.Dispose();
@@ -128,6 +160,11 @@ internal sealed class RunningServer : IAsyncDisposable
     {
         var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
         policy.CustomTrustStore.Add(authority);
-        return new SslClientAuthenticationOptions { TargetHost = name, CertificateChainPolicy = policy, EnabledSslProtocols = SslProtocols.None };
+        return new SslClientAuthenticationOptions
+        {
+            TargetHost = name,
+            CertificateChainPolicy = policy,
+            EnabledSslProtocols = SslProtocols.None,
+        };
     }
 }

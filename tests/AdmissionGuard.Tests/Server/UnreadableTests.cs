@@ -7,23 +7,32 @@ namespace AdmissionGuard.Tests.Server;
 /// <summary>What is no AdmissionReview is refused with the reason, and costs nothing afterwards.</summary>
 public sealed class UnreadableTests
 {
-    public static TheoryData<string, string, string> Bodies => new()
-    {
-        { "empty", "", "the body is empty" },
-        { "not JSON", "kind: AdmissionReview", "invalid start" },
-        { "truncated", Review(Good)[..200], "" },
-        { "two documents", Review(Good) + Review(Good), "" },
-        { "a list", "[]", "kind is absent" },
-        { "wrong kind", Review(Good).Replace("AdmissionReview", "ConversionReview", StringComparison.Ordinal), "kind is \"ConversionReview\", AdmissionReview is expected" },
-        { "wrong version", Review(Good).Replace("admission.k8s.io/v1", "admission.k8s.io/v1beta1", StringComparison.Ordinal), "apiVersion is \"admission.k8s.io/v1beta1\"" },
-        { "no request", "{\"kind\":\"AdmissionReview\",\"apiVersion\":\"admission.k8s.io/v1\"}", "request is missing" },
-        { "request null", "{\"kind\":\"AdmissionReview\",\"apiVersion\":\"admission.k8s.io/v1\",\"request\":null}", "request is missing" },
-        { "no uid", Review(Good, uid: ""), "request.uid is missing" },
-        { "long uid", Review(Good, uid: new string('u', 300)), "request.uid is missing, or longer" },
-        { "deep", Review(string.Concat(Enumerable.Repeat("{'a':", 200)) + "1" + new string('}', 200)), "depth" },
-        { "half a surrogate pair", Review("{'host':'\\ud800'}"), "half a surrogate pair" },
-        { "half a pair as key", Review("{'\\uDFFF':1}"), "half a surrogate pair" },
-    };
+    public static TheoryData<string, string, string> Bodies =>
+        new()
+        {
+            { "empty", "", "the body is empty" },
+            { "not JSON", "kind: AdmissionReview", "invalid start" },
+            { "truncated", Review(Good)[..200], "" },
+            { "two documents", Review(Good) + Review(Good), "" },
+            { "a list", "[]", "kind is absent" },
+            {
+                "wrong kind",
+                Review(Good).Replace("AdmissionReview", "ConversionReview", StringComparison.Ordinal),
+                "kind is \"ConversionReview\", AdmissionReview is expected"
+            },
+            {
+                "wrong version",
+                Review(Good).Replace("admission.k8s.io/v1", "admission.k8s.io/v1beta1", StringComparison.Ordinal),
+                "apiVersion is \"admission.k8s.io/v1beta1\""
+            },
+            { "no request", "{\"kind\":\"AdmissionReview\",\"apiVersion\":\"admission.k8s.io/v1\"}", "request is missing" },
+            { "request null", "{\"kind\":\"AdmissionReview\",\"apiVersion\":\"admission.k8s.io/v1\",\"request\":null}", "request is missing" },
+            { "no uid", Review(Good, uid: ""), "request.uid is missing" },
+            { "long uid", Review(Good, uid: new string('u', 300)), "request.uid is missing, or longer" },
+            { "deep", Review(string.Concat(Enumerable.Repeat("{'a':", 200)) + "1" + new string('}', 200)), "depth" },
+            { "half a surrogate pair", Review("{'host':'\\ud800'}"), "half a surrogate pair" },
+            { "half a pair as key", Review("{'\\uDFFF':1}"), "half a surrogate pair" },
+        };
 
     [Theory]
     [MemberData(nameof(Bodies))]
@@ -71,7 +80,8 @@ public sealed class UnreadableTests
         var client = server.Client();
         using var request = new HttpRequestMessage(HttpMethod.Post, "/validate") { Content = new ByteArrayContent(new byte[(8 << 20) + 1]) };
         request.Headers.TransferEncodingChunked = chunked;
-        if (!chunked) request.Headers.ExpectContinue = true;
+        if (!chunked)
+            request.Headers.ExpectContinue = true;
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await client.SendAsync(request, Stop)).StatusCode);
         Assert.Equal(0, server.Server.BytesInFlight);
         Assert.True((bool)(await Response(await client.PostAsync("/validate", Body(Review(Good)), Stop)))["allowed"]!);
@@ -124,7 +134,8 @@ public sealed class UnreadableTests
             await socket.SendAsync("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray(), Stop);
             var answer = new byte[1024];
             int read;
-            while ((read = await socket.ReceiveAsync(answer, Stop)) > 0) Assert.DoesNotContain("200", Encoding.Latin1.GetString(answer, 0, read), StringComparison.Ordinal);
+            while ((read = await socket.ReceiveAsync(answer, Stop)) > 0)
+                Assert.DoesNotContain("200", Encoding.Latin1.GetString(answer, 0, read), StringComparison.Ordinal);
         }
         Assert.Equal("ok\n", await server.Client().GetStringAsync("/healthz", Stop));
     }

@@ -15,7 +15,9 @@ public sealed class WireTests
     public async Task Denies_with_a_code_a_reason_and_every_cause_and_echoes_the_uid(string version)
     {
         await using var server = await RunningServer.Start();
-        var message = await server.Client(version: Version.Parse(version)).PostAsync("/validate?timeout=5s", Body(Review(Bad, uid: "46d9-ä-\\u00e9")), Stop);
+        var message = await server
+            .Client(version: Version.Parse(version))
+            .PostAsync("/validate?timeout=5s", Body(Review(Bad, uid: "46d9-ä-\\u00e9")), Stop);
         var response = await Response(message);
         Assert.Equal(Version.Parse(version), message.Version);
         Assert.Equal("46d9-ä-é", (string?)response["uid"]);
@@ -32,9 +34,13 @@ public sealed class WireTests
     public async Task Is_known_by_the_name_of_its_service_and_by_no_other()
     {
         await using var server = await RunningServer.Start();
-        var good = await Response(await server.Client("admissionguard.admissionguard.svc").PostAsync("/validate?timeout=5s", Body(Review(Good)), Stop));
+        var good = await Response(
+            await server.Client("admissionguard.admissionguard.svc").PostAsync("/validate?timeout=5s", Body(Review(Good)), Stop)
+        );
         Assert.True((bool)good["allowed"]!);
-        var wrong = await Assert.ThrowsAsync<HttpRequestException>(() => server.Client("elsewhere.example").PostAsync("/validate", Body(Review(Good)), Stop));
+        var wrong = await Assert.ThrowsAsync<HttpRequestException>(() =>
+            server.Client("elsewhere.example").PostAsync("/validate", Body(Review(Good)), Stop)
+        );
         Assert.IsType<AuthenticationException>(wrong.InnerException);
     }
 
@@ -87,11 +93,15 @@ public sealed class WireTests
     {
         await using var server = await RunningServer.Start();
         var client = server.Client();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 400).Select(async i =>
-        {
-            var response = await Response(await client.PostAsync("/validate", Body(Review(i % 2 == 0 ? Good : Bad, uid: $"u-{i}")), Stop));
-            return ((string?)response["uid"] == $"u-{i}") && ((bool)response["allowed"]! == (i % 2 == 0));
-        }));
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 400)
+                .Select(async i =>
+                {
+                    var response = await Response(await client.PostAsync("/validate", Body(Review(i % 2 == 0 ? Good : Bad, uid: $"u-{i}")), Stop));
+                    return ((string?)response["uid"] == $"u-{i}") && ((bool)response["allowed"]! == (i % 2 == 0));
+                })
+        );
         Assert.DoesNotContain(false, answers);
         Assert.Equal(0, server.Server.BytesInFlight);
     }
@@ -107,12 +117,19 @@ public sealed class WireTests
 
         async Task<string> Exchange(string body)
         {
-            await stream.WriteAsync(Encoding.UTF8.GetBytes($"POST /validate?timeout=5s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}"), Stop);
+            await stream.WriteAsync(
+                Encoding.UTF8.GetBytes(
+                    $"POST /validate?timeout=5s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
+                        + $"{body.Length}\r\n\r\n{body}"
+                ),
+                Stop
+            );
             var status = (await reader.ReadLineAsync(Stop))!;
             var length = 0;
             while (await reader.ReadLineAsync(Stop) is { Length: > 0 } header)
             {
-                if (header.StartsWith("Content-Length: ", StringComparison.Ordinal)) length = int.Parse(header.AsSpan(16), System.Globalization.CultureInfo.InvariantCulture);
+                if (header.StartsWith("Content-Length: ", StringComparison.Ordinal))
+                    length = int.Parse(header.AsSpan(16), System.Globalization.CultureInfo.InvariantCulture);
             }
             await reader.ReadBlockAsync(new char[length], Stop);
             return status;
@@ -124,7 +141,8 @@ public sealed class WireTests
     {
         await using var server = await RunningServer.Start(judge: _ => throw new InvalidOperationException("out of tune"));
         var client = server.Client();
-        for (var i = 0; i < 3; i++) Assert.Equal(HttpStatusCode.InternalServerError, (await client.PostAsync("/validate", Body(Review(Good)), Stop)).StatusCode);
+        for (var i = 0; i < 3; i++)
+            Assert.Equal(HttpStatusCode.InternalServerError, (await client.PostAsync("/validate", Body(Review(Good)), Stop)).StatusCode);
         Assert.Equal(1, server.Log.ToString().Split("out of tune").Length - 1);
         Assert.Equal(0, server.Server.BytesInFlight);
     }

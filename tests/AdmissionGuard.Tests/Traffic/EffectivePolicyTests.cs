@@ -13,30 +13,112 @@ public sealed class EffectivePolicyTests
 
     [Theory]
     // 1: a port's entry replaces the complete policy: what it omits is default, and the three that no entry can hold are lost
-    [InlineData("{'trafficPolicy': {'outlierDetection': 1, 'portLevelSettings': [{'port': {'number': 80}, 'tls': 2}]}}", "outlierDetection", null, 80, null)]
-    [InlineData("{'trafficPolicy': {'retryBudget': 1, 'tunnel': 1, 'portLevelSettings': [{'port': {'number': 80}, 'tls': 2}]}}", "retryBudget", null, 80, null)]
-    [InlineData("{'trafficPolicy': {'retryBudget': 1, 'tunnel': 1, 'portLevelSettings': [{'port': {'number': 80}, 'tls': 2}]}}", "tunnel", null, 80, null)]
-    [InlineData("{'trafficPolicy': {'outlierDetection': 1, 'portLevelSettings': [{'port': {'number': 80}, 'tls': 2}]}}", "outlierDetection", null, 81, "1")]
+    [InlineData(
+        "{'trafficPolicy': {'outlierDetection': 1, 'portLevelSettings': [{'port': {'number': 80}, 'tls': 2}]}}",
+        "outlierDetection",
+        null,
+        80,
+        null
+    )]
+    [InlineData(
+        "{'trafficPolicy': {'retryBudget': 1, 'tunnel': 1, 'portLevelSettings': [{'port': {'number': 80}, 'tls': 2}]}}",
+        "retryBudget",
+        null,
+        80,
+        null
+    )]
+    [InlineData(
+        "{'trafficPolicy': {'retryBudget': 1, 'tunnel': 1, 'portLevelSettings': [{'port': {'number': 80}, 'tls': 2}]}}",
+        "tunnel",
+        null,
+        80,
+        null
+    )]
+    [InlineData(
+        "{'trafficPolicy': {'outlierDetection': 1, 'portLevelSettings': [{'port': {'number': 80}, 'tls': 2}]}}",
+        "outlierDetection",
+        null,
+        81,
+        "1"
+    )]
     // 2: a subset replaces whole messages
-    [InlineData("{'trafficPolicy': {'connectionPool': {'tcp': 1}}, 'subsets': [{'name': 'a', 'trafficPolicy': {'connectionPool': {'http': 2}}}]}", "connectionPool", 0, 80, "{\"http\": 2}")]
+    [InlineData(
+        "{'trafficPolicy': {'connectionPool': {'tcp': 1}}, 'subsets': [{'name': 'a', 'trafficPolicy': {'connectionPool': {'http': 2}}}]}",
+        "connectionPool",
+        0,
+        80,
+        "{\"http\": 2}"
+    )]
     // 3: and inherits what it does not have, from the top or from the top's entry for that port
     [InlineData("{'trafficPolicy': {'tls': 1}, 'subsets': [{'name': 'a', 'trafficPolicy': {'loadBalancer': 2}}]}", "tls", 0, null, "1")]
-    [InlineData("{'trafficPolicy': {'tls': 1, 'portLevelSettings': [{'port': {'number': 80}, 'tls': 3}]}, 'subsets': [{'name': 'a', 'trafficPolicy': {'loadBalancer': 2}}]}", "tls", 0, 80, "3")]
+    [InlineData(
+        "{'trafficPolicy': {'tls': 1, 'portLevelSettings': [{'port': {'number': 80}, 'tls': 3}]}, 'subsets': [{'name': 'a', 'trafficPolicy': "
+            + "{'loadBalancer': 2}}]}",
+        "tls",
+        0,
+        80,
+        "3"
+    )]
     [InlineData("{'trafficPolicy': {'tls': 1}, 'subsets': [{'name': 'a'}]}", "tls", 0, 80, "1")]
-    [InlineData("{'trafficPolicy': {'retryBudget': 1}, 'subsets': [{'name': 'a', 'trafficPolicy': {'retryBudget': null}}]}", "retryBudget", 0, 80, "1")]
+    [InlineData(
+        "{'trafficPolicy': {'retryBudget': 1}, 'subsets': [{'name': 'a', 'trafficPolicy': {'retryBudget': null}}]}",
+        "retryBudget",
+        0,
+        80,
+        "1"
+    )]
     // 4: a subset's entry overrides the four for its port, also with nothing
-    [InlineData("{'trafficPolicy': {'outlierDetection': 1}, 'subsets': [{'name': 'a', 'trafficPolicy': {'outlierDetection': 2, 'portLevelSettings': [{'port': {'number': 80}}]}}]}", "outlierDetection", 0, 80, null)]
-    [InlineData("{'trafficPolicy': {'outlierDetection': 1}, 'subsets': [{'name': 'a', 'trafficPolicy': {'outlierDetection': 2, 'portLevelSettings': [{'port': {'number': 80}}]}}]}", "outlierDetection", 0, 81, "2")]
+    [InlineData(
+        "{'trafficPolicy': {'outlierDetection': 1}, 'subsets': [{'name': 'a', 'trafficPolicy': {'outlierDetection': 2, 'portLevelSettings': "
+            + "[{'port': {'number': 80}}]}}]}",
+        "outlierDetection",
+        0,
+        80,
+        null
+    )]
+    [InlineData(
+        "{'trafficPolicy': {'outlierDetection': 1}, 'subsets': [{'name': 'a', 'trafficPolicy': {'outlierDetection': 2, 'portLevelSettings': "
+            + "[{'port': {'number': 80}}]}}]}",
+        "outlierDetection",
+        0,
+        81,
+        "2"
+    )]
     // but not the three: there the base stands, and the subset's own is lost
-    [InlineData("{'trafficPolicy': {'retryBudget': 1}, 'subsets': [{'name': 'a', 'trafficPolicy': {'retryBudget': 2, 'portLevelSettings': [{'port': {'number': 80}}]}}]}", "retryBudget", 0, 80, "1")]
+    [InlineData(
+        "{'trafficPolicy': {'retryBudget': 1}, 'subsets': [{'name': 'a', 'trafficPolicy': {'retryBudget': 2, 'portLevelSettings': [{'port': "
+            + "{'number': 80}}]}}]}",
+        "retryBudget",
+        0,
+        80,
+        "1"
+    )]
     // 5: the first entry of a port wins
-    [InlineData("{'trafficPolicy': {'portLevelSettings': [{'port': {'number': 80}, 'tls': 1}, {'port': {'number': 80}, 'tls': 2}]}}", "tls", null, 80, "1")]
+    [InlineData(
+        "{'trafficPolicy': {'portLevelSettings': [{'port': {'number': 80}, 'tls': 1}, {'port': {'number': 80}, 'tls': 2}]}}",
+        "tls",
+        null,
+        80,
+        "1"
+    )]
     [InlineData("{'trafficPolicy': {'portLevelSettings': [{'port': {'number': 80}}, {'port': {'number': 80}, 'tls': 2}]}}", "tls", null, 80, null)]
     // 6: the bare host has the top's only, even beside a single subset
     [InlineData("{'trafficPolicy': {'tls': 1}, 'subsets': [{'name': 'a', 'trafficPolicy': {'tls': 2, 'loadBalancer': 3}}]}", "tls", null, 80, "1")]
-    [InlineData("{'trafficPolicy': {'tls': 1}, 'subsets': [{'name': 'a', 'trafficPolicy': {'tls': 2, 'loadBalancer': 3}}]}", "loadBalancer", null, null, null)]
+    [InlineData(
+        "{'trafficPolicy': {'tls': 1}, 'subsets': [{'name': 'a', 'trafficPolicy': {'tls': 2, 'loadBalancer': 3}}]}",
+        "loadBalancer",
+        null,
+        null,
+        null
+    )]
     // 7: entries match by the service's port; none matches the ports that no entry names
-    [InlineData("{'trafficPolicy': {'tls': 1, 'portLevelSettings': [{'port': {'number': 80}, 'tls': 2}, {'port': {}, 'tls': 3}, {'tls': 4}]}}", "tls", null, null, "1")]
+    [InlineData(
+        "{'trafficPolicy': {'tls': 1, 'portLevelSettings': [{'port': {'number': 80}, 'tls': 2}, {'port': {}, 'tls': 3}, {'tls': 4}]}}",
+        "tls",
+        null,
+        null,
+        "1"
+    )]
     public void Each_consequence_of_the_merge_holds(string spec, string message, int? subset, int? port, string? expected)
     {
         var root = Judge.Json(spec);
@@ -64,7 +146,10 @@ public sealed class EffectivePolicyTests
                     foreach (var message in Messages)
                     {
                         var found = policy.Of(Encoding.UTF8.GetBytes(message), target);
-                        Assert.True((istio?[message]?.ToJsonString() ?? "null") == (found.Value.Exists ? found.Value.ToString() : "null"), $"{message} of subset {s}, port {port} in {json}");
+                        Assert.True(
+                            (istio?[message]?.ToJsonString() ?? "null") == (found.Value.Exists ? found.Value.ToString() : "null"),
+                            $"{message} of subset {s}, port {port} in {json}"
+                        );
                         Assert.True(AMapStandsFor(policy, message, found), $"no map for {message} of subset {s}, port {port} in {json}");
                         compared++;
                     }
@@ -85,15 +170,24 @@ public sealed class EffectivePolicyTests
             var root = Node.Parse(json);
             foreach (var map in new EffectivePolicy(root, new Reader()).Maps)
             {
-                if (map.Layer == PolicyLayer.Top) continue;
+                if (map.Layer == PolicyLayer.Top)
+                    continue;
                 foreach (var message in PortLevel)
                 {
-                    if (!map.Decides(Encoding.UTF8.GetBytes(message))) continue;
+                    if (!map.Decides(Encoding.UTF8.GetBytes(message)))
+                        continue;
                     var without = Node.Parse(Without(json, Pointer.Of(root, map.Node), map.Layer == PolicyLayer.Subset ? message : null, map.Port));
-                    var subset = map.SubsetName is null ? default : new Node(without["subsets"u8].Element[int.Parse(map.SubsetName[1..], System.Globalization.CultureInfo.InvariantCulture)]);
-                    var expected = new EffectivePolicy(without, new Reader()).Of(Encoding.UTF8.GetBytes(message), new PolicyTarget(subset, map.SubsetName, map.Port)).Value;
+                    var subset = map.SubsetName is null
+                        ? default
+                        : new Node(without["subsets"u8].Element[int.Parse(map.SubsetName[1..], System.Globalization.CultureInfo.InvariantCulture)]);
+                    var expected = new EffectivePolicy(without, new Reader())
+                        .Of(Encoding.UTF8.GetBytes(message), new PolicyTarget(subset, map.SubsetName, map.Port))
+                        .Value;
                     var found = new EffectivePolicy(root, new Reader()).Replaced(Encoding.UTF8.GetBytes(message), map);
-                    Assert.True((expected.Exists, expected.ToString()) == (found.Exists, found.ToString()) || (!expected.Exists && !found.Exists), $"{message} of {map.Key} in {json}: {expected}, {found}");
+                    Assert.True(
+                        (expected.Exists, expected.ToString()) == (found.Exists, found.ToString()) || (!expected.Exists && !found.Exists),
+                        $"{message} of {map.Key} in {json}: {expected}, {found}"
+                    );
                 }
             }
         }
@@ -102,10 +196,12 @@ public sealed class EffectivePolicyTests
     [Fact]
     public void Maps_are_in_the_order_of_the_document_and_say_whose_they_are()
     {
-        var root = Judge.Json("""
+        var root = Judge.Json(
+            """
             {'trafficPolicy': {'portLevelSettings': [{'port': {'number': 80}}, {'port': {'number': 80}}]},
              'subsets': [{'name': 'v1'}, {'name': 'v2', 'trafficPolicy': {'portLevelSettings': [{'port': {'number': 443}}]}}]}
-            """);
+            """
+        );
         string[] keys = [.. new EffectivePolicy(root, new Reader()).Maps.ToArray().Select(m => m.Key)];
         Assert.Equal(["host", "port 80", "port 80 again", "subset v2", "subset v2 port 443"], keys);
     }
@@ -131,24 +227,33 @@ public sealed class EffectivePolicyTests
     {
         var ports = string.Join(',', Enumerable.Range(1, 4000).Select(p => $"{{'port': {{'number': {p}}}}}"));
         var subsets = string.Join(',', Enumerable.Range(1, 4000).Select(s => $"{{'name': 's{s}', 'trafficPolicy': {{'tls': {{}}}}}}"));
-        Assert.Equal(8001, new EffectivePolicy(Judge.Json($"{{'trafficPolicy': {{'portLevelSettings': [{ports}]}}, 'subsets': [{subsets}]}}"), new Reader()).Maps.Length);
+        Assert.Equal(
+            8001,
+            new EffectivePolicy(Judge.Json($"{{'trafficPolicy': {{'portLevelSettings': [{ports}]}}, 'subsets': [{subsets}]}}"), new Reader())
+                .Maps
+                .Length
+        );
     }
 
     /// <summary>Facts 1.4, function effective.</summary>
     private static Dictionary<string, JsonNode?>? Effective(JsonNode rule, JsonNode? subset, long? port)
     {
         var (basis, _) = PortPolicy(rule["trafficPolicy"], port);
-        if (subset?["trafficPolicy"] is null) return basis;
+        if (subset?["trafficPolicy"] is null)
+            return basis;
         var (sub, subHasPort) = PortPolicy(subset["trafficPolicy"], port);
-        if (basis is null) return sub;
+        if (basis is null)
+            return sub;
         var result = new Dictionary<string, JsonNode?>(basis);
         foreach (var f in PortLevel)
         {
-            if (subHasPort || sub![f] is not null) result[f] = sub![f];
+            if (subHasPort || sub![f] is not null)
+                result[f] = sub![f];
         }
         foreach (var f in Messages.Except(PortLevel))
         {
-            if (sub![f] is not null) result[f] = sub[f];
+            if (sub![f] is not null)
+                result[f] = sub[f];
         }
         return result;
     }
@@ -156,7 +261,8 @@ public sealed class EffectivePolicyTests
     /// <summary>Facts 1.4, function portPolicy, with its flag.</summary>
     private static (Dictionary<string, JsonNode?>? Policy, bool HasPort) PortPolicy(JsonNode? policy, long? port)
     {
-        if (policy is null) return (null, false);
+        if (policy is null)
+            return (null, false);
         var entry = policy["portLevelSettings"]?.AsArray().FirstOrDefault(e => port is not null && (long?)e!["port"]!["number"] == port);
         return entry is null
             ? (Messages.ToDictionary(m => m, m => policy[m]), false)
@@ -167,7 +273,8 @@ public sealed class EffectivePolicyTests
     {
         foreach (var map in policy.Maps)
         {
-            if (map.Layer == found.Layer && map.Node.Raw == found.Holder.Raw) return map.Decides(Encoding.UTF8.GetBytes(message)) || !EffectivePolicy.IsPortLevel(Encoding.UTF8.GetBytes(message));
+            if (map.Layer == found.Layer && map.Node.Raw == found.Holder.Raw)
+                return map.Decides(Encoding.UTF8.GetBytes(message)) || !EffectivePolicy.IsPortLevel(Encoding.UTF8.GetBytes(message));
         }
         return false;
     }
@@ -178,9 +285,13 @@ public sealed class EffectivePolicyTests
         {
             foreach (var message in Messages)
             {
-                if (map.IsInert) continue;
+                if (map.IsInert)
+                    continue;
                 var utf8 = Encoding.UTF8.GetBytes(message);
-                Assert.True(policy.Of(utf8, map).Raw == policy.Of(utf8, new PolicyTarget(map.Subset, map.SubsetName, map.Port)).Value.Raw, $"{message} of {map.Key} in {json}");
+                Assert.True(
+                    policy.Of(utf8, map).Raw == policy.Of(utf8, new PolicyTarget(map.Subset, map.SubsetName, map.Port)).Value.Raw,
+                    $"{message} of {map.Key} in {json}"
+                );
             }
         }
     }
@@ -190,9 +301,12 @@ public sealed class EffectivePolicyTests
     {
         var rule = JsonNode.Parse(json)!;
         var node = rule;
-        foreach (var step in message is null ? at.Steps.SkipLast(1) : at.Steps) node = step.Key is { } key ? node![key] : node![step.Index];
-        if (message is not null) node!.AsObject().Remove(message);
-        else node!.AsArray().RemoveAll(e => (long?)e!["port"]!["number"] == port);
+        foreach (var step in message is null ? at.Steps.SkipLast(1) : at.Steps)
+            node = step.Key is { } key ? node![key] : node![step.Index];
+        if (message is not null)
+            node!.AsObject().Remove(message);
+        else
+            node!.AsArray().RemoveAll(e => (long?)e!["port"]!["number"] == port);
         return rule.ToJsonString();
     }
 
@@ -200,20 +314,27 @@ public sealed class EffectivePolicyTests
     {
         var marker = 0;
         var parts = new List<string>();
-        if (random.Next(4) > 0) parts.Add($"\"trafficPolicy\":{Policy()}");
-        if (random.Next(4) > 0) parts.Add($"\"subsets\":[{string.Join(',', Enumerable.Range(0, random.Next(4)).Select(i => $"{{\"name\":\"s{i}\"{(random.Next(4) > 0 ? $",\"trafficPolicy\":{Policy()}" : "")}}}"))}]");
+        if (random.Next(4) > 0)
+            parts.Add($"\"trafficPolicy\":{Policy()}");
+        if (random.Next(4) > 0)
+            parts.Add(
+                $"\"subsets\":[{string.Join(',', Enumerable.Range(0, random.Next(4)).Select(i => $"{{\"name\":\"s{i}\"{(random.Next(4) > 0 ? $",\"trafficPolicy\":{Policy()}" : "")}}}"))}]"
+            );
         return $"{{{string.Join(',', parts)}}}";
 
         string Policy()
         {
-            if (random.Next(12) == 0) return "null";
+            if (random.Next(12) == 0)
+                return "null";
             var fields = Some(Messages);
-            if (random.Next(2) == 0) fields.Add($"\"portLevelSettings\":[{string.Join(',', Enumerable.Range(0, random.Next(4)).Select(_ => Entry()))}]");
+            if (random.Next(2) == 0)
+                fields.Add($"\"portLevelSettings\":[{string.Join(',', Enumerable.Range(0, random.Next(4)).Select(_ => Entry()))}]");
             return $"{{{string.Join(',', fields)}}}";
         }
 
         string Entry() => $"{{{string.Join(',', Some(PortLevel).Prepend($"\"port\":{{\"number\":{(random.Next(2) == 0 ? 80 : 443)}}}"))}}}";
 
-        List<string> Some(string[] names) => [.. names.Where(_ => random.Next(3) == 0).Select(n => $"\"{n}\":{(random.Next(8) == 0 ? "null" : $"{{\"id\":{marker++}}}")}")];
+        List<string> Some(string[] names) =>
+            [.. names.Where(_ => random.Next(3) == 0).Select(n => $"\"{n}\":{(random.Next(8) == 0 ? "null" : $"{{\"id\":{marker++}}}")}")];
     }
 }

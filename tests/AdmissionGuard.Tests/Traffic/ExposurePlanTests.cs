@@ -26,7 +26,8 @@ public sealed class ExposurePlanTests
     [InlineData("-5 pause:1m 20", "0 20 100")]
     [InlineData("'20' pause:1m 50", "0 ? 50 100")]
     [InlineData("20 12.5", "0 20 ? 100")]
-    public void Weights_become_stages_with_the_promotion_that_nobody_wrote(string steps, string stages) => Assert.Equal(stages, Stages(Plan(Manifest.Canary(steps))));
+    public void Weights_become_stages_with_the_promotion_that_nobody_wrote(string steps, string stages) =>
+        Assert.Equal(stages, Stages(Plan(Manifest.Canary(steps))));
 
     [Theory]
     [InlineData("nginx", 1000, "50 pause:1m 500 pause:1m 1000", "0 5 50 100")]
@@ -111,7 +112,8 @@ public sealed class ExposurePlanTests
     [InlineData("scale", false)]
     [InlineData("header", false)]
     [InlineData("mirror", false)]
-    public void Only_what_waits_for_a_judgement_is_a_gate(string step, bool gate) => Assert.Equal(gate, Plan(Manifest.Canary("10 " + step)).Stages[1].Hold.Gated);
+    public void Only_what_waits_for_a_judgement_is_a_gate(string step, bool gate) =>
+        Assert.Equal(gate, Plan(Manifest.Canary("10 " + step)).Stages[1].Hold.Gated);
 
     [Theory]
     [InlineData("10 pause:1m", Manifest.Background, true)]
@@ -121,7 +123,8 @@ public sealed class ExposurePlanTests
     [InlineData("10 experiment", "'maxSurge': 1", false)]
     [InlineData("10 judged-experiment", "'maxSurge': 1", true)]
     [InlineData("10 wait plugin", "'maxSurge': 1", false)]
-    public void An_analysis_is_found_wherever_it_stands(string steps, string also, bool found) => Assert.Equal(found, Plan(Manifest.Canary(steps, also)).HasAnalysis);
+    public void An_analysis_is_found_wherever_it_stands(string steps, string also, bool found) =>
+        Assert.Equal(found, Plan(Manifest.Canary(steps, also)).HasAnalysis);
 
     [Theory]
     [InlineData(0, true)]
@@ -129,9 +132,18 @@ public sealed class ExposurePlanTests
     [InlineData(3, false)]
     public void A_background_analysis_watches_from_its_starting_step_on(int start, bool watched)
     {
-        var hold = Plan(Manifest.Canary("10 pause:5m pause:40 50 pause:1m", $"'analysis': {{'startingStep': {start}, 'templates': [{{'templateName': 'a'}}]}}")).Stages[1].Hold;
+        var hold = Plan(
+            Manifest.Canary("10 pause:5m pause:40 50 pause:1m", $"'analysis': {{'startingStep': {start}, 'templates': [{{'templateName': 'a'}}]}}")
+        )
+            .Stages[1]
+            .Hold;
         Assert.Equal(watched, hold.CanStop(TimeSpan.FromSeconds(30)));
-        Assert.Equal(start == 2 ? 40 : start == 0 ? 340 : 0, hold.Watched.TotalSeconds);
+        Assert.Equal(
+            start == 2 ? 40
+                : start == 0 ? 340
+                : 0,
+            hold.Watched.TotalSeconds
+        );
     }
 
     [Theory]

@@ -18,13 +18,26 @@ public sealed class ExposureTimelineTests
     [InlineData("100 pause:10m", "0->100", "0s", "0s", "10 nothing")]
     [InlineData("50 pause:4m", "0->50", "0s", "4m", "2 nothing")]
     [InlineData("pause:5m 50 pause:4m", "0->50", "5m", "9m", "2 nothing")]
-    [InlineData("10 pause:10m analysis 40 wait pause:20m 80 experiment", "40->80", "30m Analysis@10 Promotion@40", "30m Analysis@10 Promotion@40 Experiment@80", "1 Analysis@10")]
+    [InlineData(
+        "10 pause:10m analysis 40 wait pause:20m 80 experiment",
+        "40->80",
+        "30m Analysis@10 Promotion@40",
+        "30m Analysis@10 Promotion@40 Experiment@80",
+        "1 Analysis@10"
+    )]
     [InlineData("10 analysis pause:10m", "10->100", "10m Analysis@10", "10m Analysis@10", "0 Analysis@10")]
     [InlineData("10 pause:30 50 pause:1m wait", "50->100", "30s", "1m30s Promotion@50", "0.55 Promotion@50")]
     [InlineData("wait 10 pause:10m", "10->100", "10m Promotion@0", "10m Promotion@0", "1 nothing before:Promotion")]
-    [InlineData("analysis wait 10 pause:10m plugin", "10->100", "10m Analysis@0 Promotion@0 Plugin@10", "10m Analysis@0 Promotion@0 Plugin@10", "1 Plugin@10 before:Analysis")]
+    [InlineData(
+        "analysis wait 10 pause:10m plugin",
+        "10->100",
+        "10m Analysis@0 Promotion@0 Plugin@10",
+        "10m Analysis@0 Promotion@0 Plugin@10",
+        "1 Plugin@10 before:Analysis"
+    )]
     [InlineData("50 pause:1m 10 pause:10m", "10->100", "0s", "11m", "1.5 nothing")]
-    public void A_canary(string steps, string largest, string half, string all, string cost) => AssertFigures(Manifest.Canary(steps, Manifest.Istio), largest, half, all, cost);
+    public void A_canary(string steps, string largest, string half, string all, string cost) =>
+        AssertFigures(Manifest.Canary(steps, Manifest.Istio), largest, half, all, cost);
 
     [Theory]
     [InlineData("20 pause:10m", "20->100", "10m", "10m", "0.1 BackgroundAnalysis@20")]
@@ -32,8 +45,13 @@ public sealed class ExposureTimelineTests
     [InlineData("10 pause:20 50 pause:10m", "50->100", "20s", "10m20s", "0.12 BackgroundAnalysis@50")]
     [InlineData("pause:10m 50 pause:10m", "0->50", "10m", "20m", "0.25 BackgroundAnalysis@50")]
     [InlineData("10 pause:20 wait 50 pause:10m", "50->100", "20s Promotion@10", "10m20s Promotion@10", "0.03 Promotion@10")]
-    public void A_background_analysis_stops_what_it_has_watched_for_half_a_minute(string steps, string largest, string half, string all, string cost) =>
-        AssertFigures(Manifest.Canary(steps, Watched), largest, half, all, cost);
+    public void A_background_analysis_stops_what_it_has_watched_for_half_a_minute(
+        string steps,
+        string largest,
+        string half,
+        string all,
+        string cost
+    ) => AssertFigures(Manifest.Canary(steps, Watched), largest, half, all, cost);
 
     [Theory]
     [InlineData("", "0s", "0 nothing")]
@@ -64,13 +82,19 @@ public sealed class ExposureTimelineTests
     [InlineData("1 pause:20 10 pause:20 50 60 pause:1", Watched, "1: | 10:BackgroundAnalysis | 50: | 60:BackgroundAnalysis | 100:")]
     [InlineData("pause:1h 1 pause:20", Watched, "0: | 1: | 100:")]
     public void Each_stage_says_what_can_stop_it(string steps, string also, string stages) =>
-        Assert.Equal(stages, string.Join(" | ", Timeline(Manifest.Canary(steps, also)).Stages.Select(s => $"{s.Share}:{string.Join(' ', s.CanStop)}")));
+        Assert.Equal(
+            stages,
+            string.Join(" | ", Timeline(Manifest.Canary(steps, also)).Stages.Select(s => $"{s.Share}:{string.Join(' ', s.CanStop)}"))
+        );
 
     [Fact]
     public void Stretches_keep_the_order_of_the_steps()
     {
         var stretches = Timeline(Manifest.Canary("10 pause:1m analysis pause:2m pause:3m wait")).Stretches;
-        Assert.Equal("0s+1m 1m:Analysis 1m+2m 3m+3m 6m:Promotion", string.Join(' ', stretches.Select(s => Durations.Write(s.Start) + (s.Gate is { } gate ? $":{gate}" : $"+{Durations.Write(s.Length)}"))));
+        Assert.Equal(
+            "0s+1m 1m:Analysis 1m+2m 3m+3m 6m:Promotion",
+            string.Join(' ', stretches.Select(s => Durations.Write(s.Start) + (s.Gate is { } gate ? $":{gate}" : $"+{Durations.Write(s.Length)}")))
+        );
     }
 
     [Theory]
@@ -91,11 +115,20 @@ public sealed class ExposureTimelineTests
         Assert.Equal((largest, half, all), (timeline.LargestIncrease?.Key ?? "?", Text(timeline.Reaching(50)), Text(timeline.Reaching(100))));
         var found = timeline.Cost;
         var stop = found.StoppedBy is { } gate ? $"{gate}@{Share(found.Share)}" : "nothing";
-        Assert.Equal(cost, $"{found.FullOutageMinutes.ToString("0.##", CultureInfo.InvariantCulture)} {stop}{(found.BeforeUsers is { } before ? $" before:{before}" : "")}{(found.IsIncomplete ? " incomplete" : "")}");
+        Assert.Equal(
+            cost,
+            $"{found.FullOutageMinutes.ToString("0.##", CultureInfo.InvariantCulture)} "
+                + $"{stop}{(found.BeforeUsers is { } before ? $" before:{before}" : "")}{(found.IsIncomplete ? " incomplete" : "")}"
+        );
     }
 
     private static string Text(Reach? reach) =>
-        reach is null ? "?" : string.Join(' ', [Durations.Write(reach.AtLeast), .. reach.Open.Select(s => $"{(s.IsUnreadable ? "unreadable" : s.Gate)}@{Share(s.Share)}")]);
+        reach is null
+            ? "?"
+            : string.Join(
+                ' ',
+                [Durations.Write(reach.AtLeast), .. reach.Open.Select(s => $"{(s.IsUnreadable ? "unreadable" : s.Gate)}@{Share(s.Share)}")]
+            );
 
     private static string Share(double? share) => share?.ToString("0.##", CultureInfo.InvariantCulture) ?? "?";
 

@@ -11,9 +11,13 @@ internal static class CanFail
     {
         Id = "analysis-template-can-fail",
         Summary = "A metric must be able to fail, and its failure must count.",
-        Why = "Without a condition every measurement that arrives is a success, up to failureLimit measurements may fail, and the result of a metric in dryRun is only shown: "
+        Why =
+            "Without a condition every measurement that arrives is a success, up to failureLimit measurements may fail, and the result of a "
+            + "metric in dryRun is only shown: "
             + "the Rollout looks guarded and promotes whatever comes (argo-rollouts utils/evaluate/evaluate.go, analysis/analysis.go).",
-        Remedy = "Write a successCondition or failureCondition, keep failureLimit below the number of measurements, and take metrics out of dryRun once they are trusted.",
+        Remedy =
+            "Write a successCondition or failureCondition, keep failureLimit below the number of measurements, and take metrics out of dryRun "
+            + "once they are trusted.",
         Kinds = [ObjectKind.AnalysisTemplate, ObjectKind.ClusterAnalysisTemplate],
         Baseline = GuardAction.Deny,
         Strict = GuardAction.Deny,
@@ -27,48 +31,80 @@ internal static class CanFail
         var counts = false;
         foreach (var metric in spec.Metrics)
         {
-            if (Unconditional(metric) is { } never) x.Report(never);
-            if (Unlimited(metric) is { } limit) x.Report(limit);
-            if (spec.DryRun.Covers(metric.Name) == true) dry.Add(metric);
-            else counts = true;
+            if (Unconditional(metric) is { } never)
+                x.Report(never);
+            if (Unlimited(metric) is { } limit)
+                x.Report(limit);
+            if (spec.DryRun.Covers(metric.Name) == true)
+                dry.Add(metric);
+            else
+                counts = true;
         }
-        if (dry.Count > 0) Dry(x, spec.DryRun, dry, counts);
-        else if (spec.DryRun.At.Items.Any(i => new Node(i)["metricName"u8].Text == DryRun.Star)) x.Report(Star(spec.DryRun));
+        if (dry.Count > 0)
+            Dry(x, spec.DryRun, dry, counts);
+        else if (spec.DryRun.At.Items.Any(i => new Node(i)["metricName"u8].Text == DryRun.Star))
+            x.Report(Star(spec.DryRun));
     }
 
     private static Finding? Unconditional(AnalysisMetric metric)
     {
-        if (metric.JudgesItself || !metric.Provider.IsObject) return null;
-        if (metric.At["successCondition"u8] is { Exists: true, Text: null } || metric.At["failureCondition"u8] is { Exists: true, Text: null }) return null;
+        if (metric.JudgesItself || !metric.Provider.IsObject)
+            return null;
+        if (metric.At["successCondition"u8] is { Exists: true, Text: null } || metric.At["failureCondition"u8] is { Exists: true, Text: null })
+            return null;
         var (success, failure) = (metric.SuccessCondition?.Trim(), metric.FailureCondition?.Trim());
-        if (success is not (null or "true") || failure is not (null or "false")) return null;
-        var constant = success is not null ? "successCondition is always true" : failure is not null ? "failureCondition is always false" : null;
+        if (success is not (null or "true") || failure is not (null or "false"))
+            return null;
+        var constant =
+            success is not null ? "successCondition is always true"
+            : failure is not null ? "failureCondition is always false"
+            : null;
         // a response that is no 2xx is an error there, and errors in a row end the analysis
         var isWeb = metric.Provider["web"u8].Exists;
         var effect = isWeb ? "only responses other than 2xx, several in a row, stop a release" : "whatever it measures is a success";
-        return new Finding(Place.Of(metric.At, failure is not null && success is null ? "failureCondition" : "successCondition"), $"{metric.Name} condition",
+        return new Finding(
+            Place.Of(metric.At, failure is not null && success is null ? "failureCondition" : "successCondition"),
+            $"{metric.Name} condition",
             constant is not null
                 ? $"{constant} for {metric.Title}, a condition on the result is needed: {effect}"
-                : $"{metric.Title} has neither successCondition nor failureCondition, one is needed: {effect}")
+                : $"{metric.Title} has neither successCondition nor failureCondition, one is needed: {effect}"
+        )
         {
             Found = constant ?? "no condition",
             Limit = "1 condition",
             Excess = 1,
-            Remedy = metric.Provider["prometheus"u8].Exists ? "successCondition: len(result) > 0 && result[0] >= 0.95" : "successCondition: result >= 0.95",
+            Remedy = metric.Provider["prometheus"u8].Exists
+                ? "successCondition: len(result) > 0 && result[0] >= 0.95"
+                : "successCondition: result >= 0.95",
             AtMost = isWeb ? GuardAction.Warn : GuardAction.Deny,
         };
     }
 
     private static Finding? Unlimited(AnalysisMetric metric)
     {
-        if (metric.FailureLimit is not { } limit || metric.Measurements is not { } measurements || metric.ConsecutiveSuccessLimit != 0) return null;
-        if (limit >= 0 && limit < measurements) return null;
+        if (metric.FailureLimit is not { } limit || metric.Measurements is not { } measurements || metric.ConsecutiveSuccessLimit != 0)
+            return null;
+        if (limit >= 0 && limit < measurements)
+            return null;
         var taken = measurements == 1 ? "1 measurement" : $"{measurements} measurements";
-        var (message, allowed) = limit < 0
-            ? ($"failureLimit of {metric.Title} is {limit}, 0 or more is needed without a consecutiveSuccessLimit: Argo calls the metric invalid and every analysis ends in an error", "0")
+        var (message, allowed) =
+            limit < 0
+                ? (
+                    $"failureLimit of {metric.Title} is {limit}, 0 or more is needed without a consecutiveSuccessLimit: Argo calls the metric "
+                        + $"invalid and every analysis ends in an error",
+                    "0"
+                )
             : metric.Count > 0 && limit > measurements
-                ? ($"failureLimit of {metric.Title} is {limit}, it must be less than its {taken}: Argo calls the metric invalid and every analysis ends in an error", $"{measurements - 1}")
-                : ($"failureLimit of {metric.Title} is {limit}, it must be less than its {taken}: {(measurements == 1 ? "it" : "each of them")} may fail and the metric succeeds", $"{measurements - 1}");
+                ? (
+                    $"failureLimit of {metric.Title} is {limit}, it must be less than its {taken}: Argo calls the metric invalid and every "
+                        + $"analysis ends in an error",
+                    $"{measurements - 1}"
+                )
+            : (
+                $"failureLimit of {metric.Title} is {limit}, it must be less than its {taken}: {(measurements == 1 ? "it" : "each of them")} "
+                    + $"may fail and the metric succeeds",
+                $"{measurements - 1}"
+            );
         return new Finding(metric.At["failureLimit"u8], $"{metric.Name} failureLimit", message)
         {
             Found = $"{limit}",
@@ -83,20 +119,38 @@ internal static class CanFail
         if (!counts)
         {
             var which = dry.Count == 1 ? $"{dry[0].Title}, its only one," : $"each of its {dry.Count} metrics,";
-            x.Report(new Finding(dryRun.At, "dryRun", $"dryRun covers {which} at least 1 metric must count: the analysis succeeds whatever is measured")
-            {
-                Found = "every metric",
-                Limit = "not every metric",
-                Excess = 1,
-            });
+            x.Report(
+                new Finding(dryRun.At, "dryRun", $"dryRun covers {which} at least 1 metric must count: the analysis succeeds whatever is measured")
+                {
+                    Found = "every metric",
+                    Limit = "not every metric",
+                    Excess = 1,
+                }
+            );
             return;
         }
         foreach (var metric in dry)
         {
-            x.Report(new Finding(dryRun.At, $"{metric.Name} dryRun", $"dryRun covers {metric.Title}: its failures are shown and stop nothing") { Found = "dryRun", Excess = 1, AtMost = GuardAction.Warn });
+            x.Report(
+                new Finding(dryRun.At, $"{metric.Name} dryRun", $"dryRun covers {metric.Title}: its failures are shown and stop nothing")
+                {
+                    Found = "dryRun",
+                    Excess = 1,
+                    AtMost = GuardAction.Warn,
+                }
+            );
         }
     }
 
     private static Finding Star(DryRun dryRun) =>
-        new(dryRun.At, "dryRun", "dryRun names \"*\", a regular expression is expected there: it matches no metric, and every analysis ends in an error") { Found = "\"*\"", Limit = "names of metrics", Excess = 1 };
+        new(
+            dryRun.At,
+            "dryRun",
+            "dryRun names \"*\", a regular expression is expected there: it matches no metric, and every analysis ends in an error"
+        )
+        {
+            Found = "\"*\"",
+            Limit = "names of metrics",
+            Excess = 1,
+        };
 }

@@ -4,11 +4,25 @@ using AdmissionGuard.Core.Rollouts;
 
 namespace AdmissionGuard.Core.Rules.AnalysisTemplate;
 
-/// <summary>AT-004 (the template's half), AT-005 and AT-006 of the catalogue: enough measurements to judge by, and an end where one is waited for.</summary>
+/// <summary>
+/// AT-004 (the template's half), AT-005 and AT-006 of the catalogue: enough measurements to judge by, and an end where one is waited for.
+/// </summary>
 internal static class Measurements
 {
-    private static readonly DurationParameter MinInterval = new("minInterval", TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), "shortest interval between two measurements of a metric");
-    private static readonly IntegerParameter MaxErrors = new("maxConsecutiveErrors", 10, 0, 1000, "most errors in a row that a metric may forgive; Argo tries again every 10 seconds");
+    private static readonly DurationParameter MinInterval = new(
+        "minInterval",
+        TimeSpan.FromSeconds(10),
+        TimeSpan.FromSeconds(1),
+        TimeSpan.FromHours(1),
+        "shortest interval between two measurements of a metric"
+    );
+    private static readonly IntegerParameter MaxErrors = new(
+        "maxConsecutiveErrors",
+        10,
+        0,
+        1000,
+        "most errors in a row that a metric may forgive; Argo tries again every 10 seconds"
+    );
 
     /// <summary>A template of the cluster may have thousands of users; these are looked at until one waits for its end.</summary>
     private const int UsersLookedAt = 200;
@@ -17,9 +31,14 @@ internal static class Measurements
     {
         Id = "analysis-template-measurements",
         Summary = "A metric should be measured several times, at intervals that show something new, and come to an end where a rollout waits for it.",
-        Why = "One measurement is noise, and so are many within one scrape of Prometheus. While the provider is down there are only errors: a high consecutiveErrorLimit takes that for fine. "
-            + "A metric with an interval and no count never ends, and a Rollout that waits for it is invalid (argo-rollouts docs, analysis; validation_references.go).",
-        Remedy = "Set interval to 30s or more and count to 5 or more (no count for background analysis alone), and leave consecutiveErrorLimit at its default of 4.",
+        Why =
+            "One measurement is noise, and so are many within one scrape of Prometheus. While the provider is down there are only errors: a "
+            + "high consecutiveErrorLimit takes that for fine. "
+            + "A metric with an interval and no count never ends, and a Rollout that waits for it is invalid (argo-rollouts docs, analysis; "
+            + "validation_references.go).",
+        Remedy =
+            "Set interval to 30s or more and count to 5 or more (no count for background analysis alone), and leave consecutiveErrorLimit at "
+            + "its default of 4.",
         Kinds = [ObjectKind.AnalysisTemplate, ObjectKind.ClusterAnalysisTemplate],
         Reads = [ObjectKind.Rollout, ObjectKind.AnalysisTemplate, ObjectKind.ClusterAnalysisTemplate],
         Parameters = [MinInterval, MaxErrors],
@@ -33,19 +52,27 @@ internal static class Measurements
         string? waiting = null;
         foreach (var metric in new AnalysisSpec(x.Spec, x.Read).Metrics)
         {
-            if (IsSample(metric.Provider)) Noise(x, metric);
-            if (metric.IsEndless && (waiting ??= Waiting(x)).Length > 0) x.Report(Endless(metric, waiting));
-            if (metric.ConsecutiveErrorLimit is { } errors && errors > x.Get(MaxErrors)) x.Report(Forgiving(metric, errors, x.Get(MaxErrors)));
+            if (IsSample(metric.Provider))
+                Noise(x, metric);
+            if (metric.IsEndless && (waiting ??= Waiting(x)).Length > 0)
+                x.Report(Endless(metric, waiting));
+            if (metric.ConsecutiveErrorLimit is { } errors && errors > x.Get(MaxErrors))
+                x.Report(Forgiving(metric, errors, x.Get(MaxErrors)));
         }
     }
 
-    /// <summary>Whether each measurement is a glance at numbers that change. A job or a call of a test is the whole of what is judged; a range query sees many points at once.</summary>
+    /// <summary>
+    /// Whether each measurement is a glance at numbers that change. A job or a call of a test is the whole of what is judged; a range query sees many
+    /// points at once.
+    /// </summary>
     private static bool IsSample(Node provider)
     {
         foreach (var entry in provider.Entries)
         {
-            if (entry.Name is "prometheus") return !new Node(entry.Value)["rangeQuery"u8].Exists;
-            if (entry.Name is "datadog" or "newRelic" or "wavefront" or "graphite" or "influxdb" or "skywalking") return true;
+            if (entry.Name is "prometheus")
+                return !new Node(entry.Value)["rangeQuery"u8].Exists;
+            if (entry.Name is "datadog" or "newRelic" or "wavefront" or "graphite" or "influxdb" or "skywalking")
+                return true;
         }
         return false;
     }
@@ -55,26 +82,44 @@ internal static class Measurements
         var min = x.Get(MinInterval);
         if (metric.Interval is { } interval && interval < min && metric.Measurements > 1)
         {
-            x.Report(new Finding(metric.At["interval"u8], $"{metric.Name} interval", $"interval of {metric.Title} is {Durations.Write(interval)}, at least {Durations.Write(min)} is wanted: most measurements see the same numbers again")
-            {
-                Found = Durations.Write(interval),
-                Limit = Durations.Write(min),
-                Excess = (min - interval).TotalSeconds,
-                Remedy = $"interval: {Durations.Write(TimeSpan.FromTicks(Math.Max(min.Ticks, TimeSpan.FromSeconds(30).Ticks)))}",
-            });
+            x.Report(
+                new Finding(
+                    metric.At["interval"u8],
+                    $"{metric.Name} interval",
+                    $"interval of {metric.Title} is {Durations.Write(interval)}, at least {Durations.Write(min)} is wanted: most measurements "
+                        + $"see the same numbers again"
+                )
+                {
+                    Found = Durations.Write(interval),
+                    Limit = Durations.Write(min),
+                    Excess = (min - interval).TotalSeconds,
+                    Remedy = $"interval: {Durations.Write(TimeSpan.FromTicks(Math.Max(min.Ticks, TimeSpan.FromSeconds(30).Ticks)))}",
+                }
+            );
         }
-        if (metric.HasInterval || metric.Measurements != 1) return;
-        x.Report(new Finding(new Place(metric.At, "interval"), $"{metric.Name} single", $"{metric.Title} is measured once, several times are wanted: one value decides the release, by chance")
-        {
-            Found = "1 measurement",
-            Limit = "several",
-            Excess = 1,
-            Remedy = $"interval: 1m\n{(metric.At["count"u8].Exists ? "" : "count: 5\n")}failureLimit: 1",
-        });
+        if (metric.HasInterval || metric.Measurements != 1)
+            return;
+        x.Report(
+            new Finding(
+                new Place(metric.At, "interval"),
+                $"{metric.Name} single",
+                $"{metric.Title} is measured once, several times are wanted: one value decides the release, by chance"
+            )
+            {
+                Found = "1 measurement",
+                Limit = "several",
+                Excess = 1,
+                Remedy = $"interval: 1m\n{(metric.At["count"u8].Exists ? "" : "count: 5\n")}failureLimit: 1",
+            }
+        );
     }
 
     private static Finding Endless(AnalysisMetric metric, string waiting) =>
-        new(Place.Of(metric.At, "count"), $"{metric.Name} endless", $"{metric.Title} has an interval and no count, one is needed because {waiting}: that Rollout cannot go on")
+        new(
+            Place.Of(metric.At, "count"),
+            $"{metric.Name} endless",
+            $"{metric.Title} has an interval and no count, one is needed because {waiting}: that Rollout cannot go on"
+        )
         {
             Found = "no count",
             Limit = "a count",
@@ -83,7 +128,11 @@ internal static class Measurements
         };
 
     private static Finding Forgiving(AnalysisMetric metric, long errors, int max) =>
-        new(metric.At["consecutiveErrorLimit"u8], $"{metric.Name} errors", $"consecutiveErrorLimit of {metric.Title} is {errors}, at most {max} is wanted: while nothing can be measured the rollout goes on")
+        new(
+            metric.At["consecutiveErrorLimit"u8],
+            $"{metric.Name} errors",
+            $"consecutiveErrorLimit of {metric.Title} is {errors}, at most {max} is wanted: while nothing can be measured the rollout goes on"
+        )
         {
             Found = $"{errors}",
             Limit = $"{max}",
@@ -98,7 +147,8 @@ internal static class Measurements
         {
             foreach (var analysis in RolloutAnalysis.Of(rollout, key.Namespace))
             {
-                if (analysis.MustEnd && analysis.Templates.Any(t => t.Key == named)) return $"{key.TitleIn(x.Subject.Namespace)} runs it in {analysis.Name}";
+                if (analysis.MustEnd && analysis.Templates.Any(t => t.Key == named))
+                    return $"{key.TitleIn(x.Subject.Namespace)} runs it in {analysis.Name}";
             }
         }
         return "";

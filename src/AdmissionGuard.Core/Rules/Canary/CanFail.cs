@@ -11,9 +11,14 @@ internal static class CanFail
     {
         Id = "canary-can-fail",
         Summary = "The analysis of a Canary must be able to fail.",
-        Why = "Without a metric and a rollout webhook every check is passed, and Flagger promotes a version that answers nothing but errors when the time is up. A thresholdRange without min and max calls every value good, "
-            + "and so does request-success-rate without a limit. skipAnalysis promotes at once (flagger pkg/controller/scheduler_metrics.go and scheduler.go).",
-        Remedy = "Give each metric a thresholdRange with min or max; let request-success-rate be one of them. In an emergency break the glass for skipAnalysis.",
+        Why =
+            "Without a metric and a rollout webhook every check is passed, and Flagger promotes a version that answers nothing but errors "
+            + "when the time is up. A thresholdRange without min and max calls every value good, "
+            + "and so does request-success-rate without a limit. skipAnalysis promotes at once (flagger pkg/controller/scheduler_metrics.go and "
+            + "scheduler.go).",
+        Remedy =
+            "Give each metric a thresholdRange with min or max; let request-success-rate be one of them. In an emergency break the glass for "
+            + "skipAnalysis.",
         Kinds = [ObjectKind.Canary],
         Baseline = GuardAction.Deny,
         Strict = GuardAction.Deny,
@@ -25,25 +30,39 @@ internal static class CanFail
         var analysis = new CanaryAnalysis(x.Spec, x.Read);
         if (analysis.IsSkipped)
         {
-            x.Report(new Finding(x.Spec["skipAnalysis"u8], "skipAnalysis", "skipAnalysis is true, it must be false: a new version goes to all users at once, whatever it does")
-            {
-                Found = "true",
-                Limit = "false",
-                Remedy = "skipAnalysis: false",
-            });
+            x.Report(
+                new Finding(
+                    x.Spec["skipAnalysis"u8],
+                    "skipAnalysis",
+                    "skipAnalysis is true, it must be false: a new version goes to all users at once, whatever it does"
+                )
+                {
+                    Found = "true",
+                    Limit = "false",
+                    Remedy = "skipAnalysis: false",
+                }
+            );
         }
-        if (!analysis.Node.IsObject) return;
+        if (!analysis.Node.IsObject)
+            return;
         var metrics = analysis.Metrics.ToList();
         // what has the wrong type is unknown, and may judge
         var isKnown = metrics.All(m => m.Node.IsObject) && (!analysis.Node["metrics"u8].Exists || analysis.Node["metrics"u8].IsArray);
         var dead = metrics.Where(m => m.Node.IsObject && m.NeverFails is not null).ToList();
-        if (isKnown && !analysis.CanFail && !dead.Exists(m => m.IsUnlimited)) x.Report(Nothing(analysis));
-        foreach (var metric in dead) x.Report(Dead(metric));
-        foreach (var metric in metrics.Where(m => m.AlwaysFails)) x.Report(Always(metric));
+        if (isKnown && !analysis.CanFail && !dead.Exists(m => m.IsUnlimited))
+            x.Report(Nothing(analysis));
+        foreach (var metric in dead)
+            x.Report(Dead(metric));
+        foreach (var metric in metrics.Where(m => m.AlwaysFails))
+            x.Report(Always(metric));
     }
 
     private static Finding Nothing(CanaryAnalysis analysis) =>
-        new(Place.Of(analysis.Node, "metrics"), "analysis", "no metric and no rollout webhook judges a new version, at least one is needed: every check is passed")
+        new(
+            Place.Of(analysis.Node, "metrics"),
+            "analysis",
+            "no metric and no rollout webhook judges a new version, at least one is needed: every check is passed"
+        )
         {
             Found = "no check",
             Limit = "1 check",
@@ -53,7 +72,8 @@ internal static class CanFail
     private static Finding Dead(CanaryMetric metric) =>
         new(metric.IsUnlimited ? Place.Of(metric.Node, "thresholdRange") : metric.Node["name"u8], $"metric {metric.Name}", metric.NeverFails!)
         {
-            Remedy = !metric.IsUnlimited ? "templateRef:\n  name: …   # a MetricTemplate with the query"
+            Remedy =
+                !metric.IsUnlimited ? "templateRef:\n  name: …   # a MetricTemplate with the query"
                 : metric.Name == CanaryMetric.SuccessRate ? "thresholdRange:\n  min: 99"
                 : metric.Name == CanaryMetric.Duration ? "thresholdRange:\n  max: 500   # milliseconds"
                 : "thresholdRange:\n  max: …   # the highest good value",
@@ -61,7 +81,11 @@ internal static class CanFail
         };
 
     private static Finding Always(CanaryMetric metric) =>
-        new(Place.Of(metric.Node, "thresholdRange"), $"metric {metric.Name} always", "request-duration has no thresholdRange, so 0 ms is the limit: every release is taken back")
+        new(
+            Place.Of(metric.Node, "thresholdRange"),
+            $"metric {metric.Name} always",
+            "request-duration has no thresholdRange, so 0 ms is the limit: every release is taken back"
+        )
         {
             Found = "0 ms",
             Remedy = "thresholdRange:\n  max: 500   # milliseconds",

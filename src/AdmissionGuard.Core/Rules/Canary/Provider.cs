@@ -10,7 +10,9 @@ internal static class Provider
     {
         Id = "canary-provider",
         Summary = "A Canary should name its provider.",
-        Why = "Without one the controller's -mesh-provider flag decides, for every Canary of the cluster and without a trace in the manifest: a change of the flag moves the traffic of all of them to another router, "
+        Why =
+            "Without one the controller's -mesh-provider flag decides, for every Canary of the cluster and without a trace in the manifest: a "
+            + "change of the flag moves the traffic of all of them to another router, "
             + "and one that it does not know is taken for Istio (flagger pkg/router/factory.go).",
         Remedy = "Set spec.provider.",
         Kinds = [ObjectKind.Canary],
@@ -22,7 +24,13 @@ internal static class Provider
     private static void Check(Inspection x)
     {
         var provider = x.Spec["provider"u8];
-        if (provider.Exists && provider.Text is not "") return;
-        x.Report(new Finding(Place.Of(x.Spec, "provider"), "provider", "no provider, one is advised: the controller's flag decides who routes the traffic") { Remedy = "provider: istio   # or what routes your traffic" });
+        if (provider.Exists && provider.Text is not "")
+            return;
+        x.Report(
+            new Finding(Place.Of(x.Spec, "provider"), "provider", "no provider, one is advised: the controller's flag decides who routes the traffic")
+            {
+                Remedy = "provider: istio   # or what routes your traffic",
+            }
+        );
     }
 }

@@ -8,16 +8,37 @@ namespace AdmissionGuard.Core.Rules.DestinationRule;
 /// <summary>DR-016 of the catalogue: a dead endpoint is given up soon.</summary>
 internal static class ConnectTimeout
 {
-    private static readonly DurationParameter Max = new("maxConnectTimeout", TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1), "longest wait for a TCP connection");
-    private static readonly DurationParameter Mesh = new("meshConnectTimeout", TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(10), "connectTimeout of the mesh configuration, which counts where a rule has none");
-    private static readonly DurationParameter Injected = new("connectTimeout", TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(10), "injected: wait for a TCP connection");
+    private static readonly DurationParameter Max = new(
+        "maxConnectTimeout",
+        TimeSpan.FromSeconds(5),
+        TimeSpan.FromMilliseconds(10),
+        TimeSpan.FromMinutes(1),
+        "longest wait for a TCP connection"
+    );
+    private static readonly DurationParameter Mesh = new(
+        "meshConnectTimeout",
+        TimeSpan.FromSeconds(10),
+        TimeSpan.FromMilliseconds(10),
+        TimeSpan.FromMinutes(10),
+        "connectTimeout of the mesh configuration, which counts where a rule has none"
+    );
+    private static readonly DurationParameter Injected = new(
+        "connectTimeout",
+        TimeSpan.FromSeconds(2),
+        TimeSpan.FromMilliseconds(10),
+        TimeSpan.FromSeconds(10),
+        "injected: wait for a TCP connection"
+    );
 
     public static readonly Rule Rule = new()
     {
         Id = "destination-rule-connect-timeout",
         Summary = "A DestinationRule should give up soon on an endpoint that accepts no connection.",
-        Why = "The mesh's default is 10s (mesh/v1alpha1/config.proto, connectTimeout): a pod or node that is gone without a word holds every request sent to it that long before it fails or is tried elsewhere, "
-            + "and most callers have given up by then. A subset or port that sets any part of connectionPool loses the connectTimeout of the levels above.",
+        Why =
+            "The mesh's default is 10s (mesh/v1alpha1/config.proto, connectTimeout): a pod or node that is gone without a word holds every "
+            + "request sent to it that long before it fails or is tried elsewhere, "
+            + "and most callers have given up by then. A subset or port that sets any part of connectionPool loses the connectTimeout of the "
+            + "levels above.",
         Remedy = "Set connectionPool.tcp.connectTimeout to 2s: it allows for one lost packet, which TCP sends again after a second.",
         Kinds = [ObjectKind.DestinationRule],
         Parameters = [Max, Mesh, Injected],
@@ -36,11 +57,14 @@ internal static class ConnectTimeout
         var limit = x.Get(Max);
         foreach (var map in x.Subject.Policy.Maps)
         {
-            if (!map.Decides("connectionPool"u8) || !IsReadable(x.Read, map.Node["connectionPool"u8])) continue;
+            if (!map.Decides("connectionPool"u8) || !IsReadable(x.Read, map.Node["connectionPool"u8]))
+                continue;
             var written = TimeoutIn(map.Node["connectionPool"u8]);
-            if (!written.Exists && scope.IsAdvice) continue;
+            if (!written.Exists && scope.IsAdvice)
+                continue;
             var timeout = written.Exists ? x.Read.Duration(written) : x.Get(Mesh);
-            if (timeout > limit) x.Report(TooLong(x, map, scope, written, timeout.Value, limit));
+            if (timeout > limit)
+                x.Report(TooLong(x, map, scope, written, timeout.Value, limit));
         }
     }
 
@@ -48,9 +72,20 @@ internal static class ConnectTimeout
     {
         var at = x.Subject.Policy.PlaceOf(map, Path);
         var replaced = TimeoutIn(x.Subject.Policy.Replaced("connectionPool"u8, map));
-        var leaf = !written.Exists && new Reader().Duration(replaced) <= limit ? new Edit.Leaf(Path, replaced.ToString()) : Edit.Leaf.Of(Path, x.Get(Injected) < limit ? x.Get(Injected) : limit);
-        var actual = written.Exists ? $"connectTimeout is {Durations.Write(timeout)}" : $"{map.Whom(scope.Host)} {(replaced.Exists ? $"does not get the connectTimeout of {map.Above}" : "has no connectTimeout")}, so the mesh's {Durations.Write(timeout)} count";
-        return new Finding(at, map.Key, $"{actual}, at most {Durations.Write(limit)} is allowed: a request to an endpoint that is gone waits that long before it fails or is retried")
+        var leaf =
+            !written.Exists && new Reader().Duration(replaced) <= limit
+                ? new Edit.Leaf(Path, replaced.ToString())
+                : Edit.Leaf.Of(Path, x.Get(Injected) < limit ? x.Get(Injected) : limit);
+        var actual = written.Exists
+            ? $"connectTimeout is {Durations.Write(timeout)}"
+            : $"{map.Whom(scope.Host)} {(replaced.Exists ? $"does not get the connectTimeout of {map.Above}" : "has no connectTimeout")}, so "
+                + $"the mesh's {Durations.Write(timeout)} count";
+        return new Finding(
+            at,
+            map.Key,
+            $"{actual}, at most {Durations.Write(limit)} is allowed: a request to an endpoint that is gone waits that long before it fails or "
+                + $"is retried"
+        )
         {
             Found = written.Exists ? Shown.Value(written) : null,
             Limit = $"at most {Durations.Write(limit)}",
@@ -63,5 +98,6 @@ internal static class ConnectTimeout
 
     private static Node TimeoutIn(Node pool) => pool["tcp"u8]["connectTimeout"u8];
 
-    private static bool IsReadable(Reader read, Node pool) => pool.Exists == read.Map(pool).Exists && pool["tcp"u8].Exists == read.Map(pool["tcp"u8]).Exists;
+    private static bool IsReadable(Reader read, Node pool) =>
+        pool.Exists == read.Map(pool).Exists && pool["tcp"u8].Exists == read.Map(pool["tcp"u8]).Exists;
 }

@@ -10,7 +10,10 @@ internal static class ConnectionPool
 {
     private static readonly NamesParameter ExemptHosts = new("exemptHosts", "hosts that need no limits; fully qualified, * allowed");
     private static readonly IntegerParameter Connections = Injected(PoolLimit.Connections, "injected: TCP connections of one proxy to the host");
-    private static readonly IntegerParameter Pending = Injected(PoolLimit.Pending, "injected: requests that wait for a connection, HTTP/1.1 and HTTP/2");
+    private static readonly IntegerParameter Pending = Injected(
+        PoolLimit.Pending,
+        "injected: requests that wait for a connection, HTTP/1.1 and HTTP/2"
+    );
     private static readonly IntegerParameter Requests = Injected(PoolLimit.Requests, "injected: requests in flight, HTTP/1.1 and HTTP/2");
     private static readonly IntegerParameter Retries = Injected(PoolLimit.Retries, "injected: retries in flight, where no retryBudget is set");
 
@@ -21,10 +24,15 @@ internal static class ConnectionPool
     {
         Id = "destination-rule-connection-pool",
         Summary = "Every host, subset and port of a DestinationRule must have limits on connections, requests and retries.",
-        Why = "Istio lifts all of them to 4294967295 (pilot/pkg/networking/core/cluster_traffic_policy.go): when a service slows down, its callers queue and retry without bound, and the retries keep it down. "
-            + "A subset or port that sets any part of connectionPool replaces the whole of it and loses the other limits (pilot/pkg/networking/util, MergeSubsetTrafficPolicy). "
+        Why =
+            "Istio lifts all of them to 4294967295 (pilot/pkg/networking/core/cluster_traffic_policy.go): when a service slows down, its "
+            + "callers queue and retry without bound, and the retries keep it down. "
+            + "A subset or port that sets any part of connectionPool replaces the whole of it and loses the other limits "
+            + "(pilot/pkg/networking/util, MergeSubsetTrafficPolicy). "
             + "The limits also apply to the inbound side of the workload, over all its callers together: choose them with that in mind.",
-        Remedy = "Set tcp.maxConnections, http.http1MaxPendingRequests, http.http2MaxRequests and http.maxRetries (or a retryBudget) in spec.trafficPolicy, and all of them again in every override of connectionPool.",
+        Remedy =
+            "Set tcp.maxConnections, http.http1MaxPendingRequests, http.http2MaxRequests and http.maxRetries (or a retryBudget) in "
+            + "spec.trafficPolicy, and all of them again in every override of connectionPool.",
         Kinds = [ObjectKind.DestinationRule],
         Parameters = [ExemptHosts, .. Injections],
         Baseline = new ProfileDefault(GuardAction.Warn, Fix: true),
@@ -38,18 +46,27 @@ internal static class ConnectionPool
     private static void Check(Inspection x)
     {
         var scope = new HostScope(x.Subject);
-        if (scope.IsAmong(x.Get(ExemptHosts))) return;
+        if (scope.IsAmong(x.Get(ExemptHosts)))
+            return;
         foreach (var map in x.Subject.Policy.Maps)
         {
-            if (!map.Decides("connectionPool"u8)) continue;
+            if (!map.Decides("connectionPool"u8))
+                continue;
             var pool = map.Node["connectionPool"u8];
-            var missing = (PoolLimit.Connections.IsMissing(pool, x.Read) ? 1 : 0) + (PoolLimit.Pending.IsMissing(pool, x.Read) ? 1 : 0) + (PoolLimit.Requests.IsMissing(pool, x.Read) ? 1 : 0);
+            var missing =
+                (PoolLimit.Connections.IsMissing(pool, x.Read) ? 1 : 0)
+                + (PoolLimit.Pending.IsMissing(pool, x.Read) ? 1 : 0)
+                + (PoolLimit.Requests.IsMissing(pool, x.Read) ? 1 : 0);
             var retries = PoolLimit.Retries.IsMissing(pool, x.Read) && !x.Subject.Policy.Of("retryBudget"u8, map).Exists;
-            if (missing > 0 || retries) x.Report(Unlimited(x, map, scope, missing, retries));
+            if (missing > 0 || retries)
+                x.Report(Unlimited(x, map, scope, missing, retries));
         }
     }
 
-    /// <summary>One finding a map. Retries alone are advice: a retryBudget may stand in the mesh's other rules, and Envoy's own limit of 3 is too small for many.</summary>
+    /// <summary>
+    /// One finding a map. Retries alone are advice: a retryBudget may stand in the mesh's other rules, and Envoy's own limit of 3 is too small for
+    /// many.
+    /// </summary>
     private static Finding Unlimited(Inspection x, PolicyMap map, HostScope scope, int missingLimits, bool retries)
     {
         var pool = map.Node["connectionPool"u8];
@@ -59,9 +76,13 @@ internal static class ConnectionPool
         var leaves = missing.Select(l => l.Limit.LeafFrom(replaced, l.Value, x.Read)).ToArray();
         var path = missingLimits > 0 ? "connectionPool" : PoolLimit.Retries.Path;
         var at = x.Subject.Policy.PlaceOf(map, path);
-        var message = lost.Length > 0
-            ? $"{map.Whom(scope.Host)} does not get {Names(lost)} of {map.Above}: {(pool.Exists ? "its own connectionPool replaces the whole" : "an entry for a port replaces everything")}" + (lost.Length < missing.Length ? $"; not set either: {Names(missing.Except(lost))}" : "")
-            : $"{map.Whom(scope.Host)} has no limit for {string.Join(", ", missing.Select(l => l.Limit.Bounds))}; not set: {Names(missing)}{(missingLimits == 0 ? " or a retryBudget" : "")}";
+        var message =
+            lost.Length > 0
+                ? $"{map.Whom(scope.Host)} does not get {Names(lost)} of {map.Above}: "
+                    + $"{(pool.Exists ? "its own connectionPool replaces the whole" : "an entry for a port replaces everything")}"
+                    + (lost.Length < missing.Length ? $"; not set either: {Names(missing.Except(lost))}" : "")
+                : $"{map.Whom(scope.Host)} has no limit for {string.Join(", ", missing.Select(l => l.Limit.Bounds))}; not set: "
+                    + $"{Names(missing)}{(missingLimits == 0 ? " or a retryBudget" : "")}";
         return new Finding(at, map.Key, message)
         {
             Limit = Names(missing),
@@ -74,7 +95,12 @@ internal static class ConnectionPool
 
     /// <summary>With what is injected, by the parameters of the rule that runs.</summary>
     internal static (PoolLimit Limit, int Value)[] Limits(Inspection x) =>
-        [(PoolLimit.Connections, x.Get(Connections)), (PoolLimit.Pending, x.Get(Pending)), (PoolLimit.Requests, x.Get(Requests)), (PoolLimit.Retries, x.Get(Retries))];
+        [
+            (PoolLimit.Connections, x.Get(Connections)),
+            (PoolLimit.Pending, x.Get(Pending)),
+            (PoolLimit.Requests, x.Get(Requests)),
+            (PoolLimit.Retries, x.Get(Retries)),
+        ];
 
     private static string Names(IEnumerable<(PoolLimit Limit, int Value)> limits) => string.Join(", ", limits.Select(l => l.Limit.Name));
 }

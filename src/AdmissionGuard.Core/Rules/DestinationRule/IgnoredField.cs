@@ -13,8 +13,11 @@ internal static class IgnoredField
     {
         Id = "destination-rule-ignored-field",
         Summary = "A DestinationRule must not rely on consecutiveErrors, which Istio ignores.",
-        Why = "consecutiveErrors is in the schema and is accepted, but pilot never reads it (pilot/pkg/networking/core/cluster_traffic_policy.go, applyOutlierDetection): "
-            + "Envoy's default of five 5xx in a row applies, whatever the number says. A team that wrote 50 to spare a slow service gets ejections after 5.",
+        Why =
+            "consecutiveErrors is in the schema and is accepted, but pilot never reads it "
+            + "(pilot/pkg/networking/core/cluster_traffic_policy.go, applyOutlierDetection): "
+            + "Envoy's default of five 5xx in a row applies, whatever the number says. A team that wrote 50 to spare a slow service gets "
+            + "ejections after 5.",
         Remedy = "Write consecutive5xxErrors instead, or consecutiveGatewayErrors where only 502, 503 and 504 shall count.",
         Kinds = [ObjectKind.DestinationRule],
         Baseline = GuardAction.Warn,
@@ -27,7 +30,8 @@ internal static class IgnoredField
         foreach (var map in x.Subject.Policy.Maps)
         {
             var ignored = map.Node["outlierDetection"u8]["consecutiveErrors"u8];
-            if (ignored.Exists) x.Report(Ignored(x, map));
+            if (ignored.Exists)
+                x.Report(Ignored(x, map));
         }
     }
 
@@ -37,7 +41,9 @@ internal static class IgnoredField
         var ignored = detection["consecutiveErrors"u8];
         var counts = detection["consecutive5xxErrors"u8];
         var meant = x.Read.Integer(ignored) is { } number and > 0 ? number : EnvoyDefault;
-        var effect = counts.Exists ? $"consecutive5xxErrors {Shown.Value(counts)} beside it counts, delete this line" : $"Envoy's default of {EnvoyDefault} counts";
+        var effect = counts.Exists
+            ? $"consecutive5xxErrors {Shown.Value(counts)} beside it counts, delete this line"
+            : $"Envoy's default of {EnvoyDefault} counts";
         return new Finding(ignored, map.Key, $"consecutiveErrors is {Shown.Value(ignored)}, but Istio ignores it: {effect}")
         {
             Found = $"consecutiveErrors: {Shown.Value(ignored)}",

@@ -15,8 +15,11 @@ internal static class OnePerHost
     {
         Id = "destination-rule-one-per-host",
         Summary = "DestinationRules of one namespace for one host must not take a traffic policy or a subset from each other.",
-        Why = "Istio merges them: the traffic policy of the oldest is kept and the others' are dropped without a word, and so is a subset whose name an older one has "
-            + "(pilot/pkg/model/destination_rule.go, mergeDestinationRule). Outlier detection and limits that are written there do nothing. Subsets of other names are added, which is fine.",
+        Why =
+            "Istio merges them: the traffic policy of the oldest is kept and the others' are dropped without a word, and so is a subset whose "
+            + "name an older one has "
+            + "(pilot/pkg/model/destination_rule.go, mergeDestinationRule). Outlier detection and limits that are written there do nothing. "
+            + "Subsets of other names are added, which is fine.",
         Remedy = "Write the traffic policy into the oldest DestinationRule, and give every subset a name of its own.",
         Kinds = [ObjectKind.DestinationRule],
         Reads = [ObjectKind.DestinationRule],
@@ -27,15 +30,19 @@ internal static class OnePerHost
 
     private static void Check(Inspection x)
     {
-        if (x.Read.Text(x.Spec["host"u8]) is not { Length: > 0 } written) return;
+        if (x.Read.Text(x.Spec["host"u8]) is not { Length: > 0 } written)
+            return;
         var host = Host.Qualify(written, x.Subject.Namespace, x.Settings.ClusterDomain);
         var together = MergedRule.Of(x.World.Claiming(host, ObjectKind.DestinationRule, x.Subject.Namespace).Take(MostOthers));
-        if (together.FirstOrDefault(m => m.Parts.Any(p => p.Key == x.Key)) is not { Parts.Count: > 1 } merged) return;
+        if (together.FirstOrDefault(m => m.Parts.Any(p => p.Key == x.Key)) is not { Parts.Count: > 1 } merged)
+            return;
         var mine = 0;
-        while (merged.Parts[mine].Key != x.Key) mine++;
+        while (merged.Parts[mine].Key != x.Key)
+            mine++;
         for (var i = 0; i < merged.Parts.Count; i++)
         {
-            if (i != mine) Compare(x, merged.Parts[i].Key, merged.Parts[i].Root, isOlder: i < mine);
+            if (i != mine)
+                Compare(x, merged.Parts[i].Key, merged.Parts[i].Root, isOlder: i < mine);
         }
     }
 
@@ -46,38 +53,55 @@ internal static class OnePerHost
         var (own, theirs) = (x.Spec["trafficPolicy"u8], other["trafficPolicy"u8]);
         if (own.Exists && theirs.Exists && !own.SameAs(theirs) && !PolicyDefaults.MayBeInjected(isOlder ? own : theirs))
         {
-            x.Report(new Finding(own, $"policy {key.Name}", $"{name} is for the same host and has a trafficPolicy too: {Dropped("trafficPolicy")}")
-            {
-                Limit = "one trafficPolicy for a host in a namespace",
-                AtMost = LeavesUnprotected(isOlder ? own : theirs, isOlder ? theirs : own) ? GuardAction.Deny : GuardAction.Warn,
-            });
+            x.Report(
+                new Finding(own, $"policy {key.Name}", $"{name} is for the same host and has a trafficPolicy too: {Dropped("trafficPolicy")}")
+                {
+                    Limit = "one trafficPolicy for a host in a namespace",
+                    AtMost = LeavesUnprotected(isOlder ? own : theirs, isOlder ? theirs : own) ? GuardAction.Deny : GuardAction.Warn,
+                }
+            );
         }
-        if (other["subsets"u8].Count == 0) return;
+        if (other["subsets"u8].Count == 0)
+            return;
         var known = new Dictionary<string, Node>(StringComparer.Ordinal);
-        foreach (var item in other["subsets"u8].Items) known.TryAdd(new Node(item)["name"u8].Text ?? "", new Node(item));
+        foreach (var item in other["subsets"u8].Items)
+            known.TryAdd(new Node(item)["name"u8].Text ?? "", new Node(item));
         foreach (var item in x.Spec["subsets"u8].Items)
         {
             var subset = new Node(item);
-            if (subset["name"u8].Text is not { Length: > 0 } text || !known.TryGetValue(text, out var twin) || twin.SameAs(subset)) continue;
-            x.Report(new Finding(subset["name"u8], $"subset {text} {key.Name}", $"{name} is for the same host and has another subset {Shown.Clip(text, 63)}: {Dropped("subset")}")
-            {
-                Found = Shown.Value(subset["name"u8]),
-                Limit = "a name that no other subset of the host has",
-            });
+            if (subset["name"u8].Text is not { Length: > 0 } text || !known.TryGetValue(text, out var twin) || twin.SameAs(subset))
+                continue;
+            x.Report(
+                new Finding(
+                    subset["name"u8],
+                    $"subset {text} {key.Name}",
+                    $"{name} is for the same host and has another subset {Shown.Clip(text, 63)}: {Dropped("subset")}"
+                )
+                {
+                    Found = Shown.Value(subset["name"u8]),
+                    Limit = "a name that no other subset of the host has",
+                }
+            );
         }
 
-        string Dropped(string what) => !CreationOrder.IsKnown(x.Subject.Root, root) ? $"the {what} of the younger one is dropped" : isOlder ? $"it is older, so this {what} is dropped" : $"it is younger, so its {what} is dropped for this one";
+        string Dropped(string what) =>
+            !CreationOrder.IsKnown(x.Subject.Root, root) ? $"the {what} of the younger one is dropped"
+            : isOlder ? $"it is older, so this {what} is dropped"
+            : $"it is younger, so its {what} is dropped for this one";
     }
 
     /// <summary>
-    /// Not where the policy that counts has outlier detection and limits of its own, and no more is lost: defaults may have been injected into one that only adds subsets.
+    /// Not where the policy that counts has outlier detection and limits of its own, and no more is lost: defaults may have been injected into one
+    /// that only adds subsets.
     /// </summary>
     private static bool LeavesUnprotected(Node lost, Node counts)
     {
         foreach (var entry in lost.Entries)
         {
-            if (new Node(entry.Value).SameAs(counts[entry.Name])) continue;
-            if (!(entry.NameEquals("outlierDetection"u8) || entry.NameEquals("connectionPool"u8)) || !counts[entry.Name].Exists) return true;
+            if (new Node(entry.Value).SameAs(counts[entry.Name]))
+                continue;
+            if (!(entry.NameEquals("outlierDetection"u8) || entry.NameEquals("connectionPool"u8)) || !counts[entry.Name].Exists)
+                return true;
         }
         return false;
     }

@@ -8,11 +8,38 @@ namespace AdmissionGuard.Core.Rules.DestinationRule;
 /// <summary>DR-001, DR-002, DR-003 of the catalogue: every host, subset and port must be able to eject a failing endpoint.</summary>
 internal static class OutlierDetection
 {
-    private static readonly NamesParameter ExemptHosts = new("exemptHosts", "hosts that need none, such as databases behind a headless service; fully qualified, * allowed");
-    internal static readonly IntegerParameter Consecutive5xx = new("consecutive5xxErrors", 5, 1, 100, "injected: errors in a row before an endpoint is ejected");
-    private static readonly DurationParameter Interval = new("interval", TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), "injected: time between two looks at the endpoints");
-    private static readonly DurationParameter BaseEjection = new("baseEjectionTime", TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(15), "injected: an ejection lasts this long times the number of ejections");
-    private static readonly IntegerParameter MaxEjection = new("maxEjectionPercent", 50, 1, 100, "injected: Envoy's default of 10 ejects nothing below 10 endpoints");
+    private static readonly NamesParameter ExemptHosts = new(
+        "exemptHosts",
+        "hosts that need none, such as databases behind a headless service; fully qualified, * allowed"
+    );
+    internal static readonly IntegerParameter Consecutive5xx = new(
+        "consecutive5xxErrors",
+        5,
+        1,
+        100,
+        "injected: errors in a row before an endpoint is ejected"
+    );
+    private static readonly DurationParameter Interval = new(
+        "interval",
+        TimeSpan.FromSeconds(10),
+        TimeSpan.FromSeconds(1),
+        TimeSpan.FromMinutes(5),
+        "injected: time between two looks at the endpoints"
+    );
+    private static readonly DurationParameter BaseEjection = new(
+        "baseEjectionTime",
+        TimeSpan.FromSeconds(30),
+        TimeSpan.FromSeconds(1),
+        TimeSpan.FromMinutes(15),
+        "injected: an ejection lasts this long times the number of ejections"
+    );
+    private static readonly IntegerParameter MaxEjection = new(
+        "maxEjectionPercent",
+        50,
+        1,
+        100,
+        "injected: Envoy's default of 10 ejects nothing below 10 endpoints"
+    );
 
     /// <summary>Of every rule that injects it.</summary>
     internal static readonly Parameter[] Injected = [Consecutive5xx, Interval, BaseEjection, MaxEjection];
@@ -21,10 +48,15 @@ internal static class OutlierDetection
     {
         Id = "destination-rule-outlier-detection",
         Summary = "Every host, subset and port of a DestinationRule must have outlier detection that can fire.",
-        Why = "Without it a failing endpoint keeps its share of the requests until somebody deletes the pod, and there is no failover between zones. "
-            + "An entry in portLevelSettings that leaves it out removes it for that port, and so does one in a subset: Istio merges whole messages (pilot/pkg/networking/util, MergeSubsetTrafficPolicy). "
-            + "outlierDetectionHttpErrorCodes only names what consecutive5xxErrors counts: with a threshold of 0 nothing is counted, so nothing fires.",
-        Remedy = "Set spec.trafficPolicy.outlierDetection, and repeat it in every portLevelSettings entry. Injecting it also makes clients prefer endpoints of their own zone.",
+        Why =
+            "Without it a failing endpoint keeps its share of the requests until somebody deletes the pod, and there is no failover between zones. "
+            + "An entry in portLevelSettings that leaves it out removes it for that port, and so does one in a subset: Istio merges whole "
+            + "messages (pilot/pkg/networking/util, MergeSubsetTrafficPolicy). "
+            + "outlierDetectionHttpErrorCodes only names what consecutive5xxErrors counts: with a threshold of 0 nothing is counted, so "
+            + "nothing fires.",
+        Remedy =
+            "Set spec.trafficPolicy.outlierDetection, and repeat it in every portLevelSettings entry. Injecting it also makes clients prefer "
+            + "endpoints of their own zone.",
         Kinds = [ObjectKind.DestinationRule],
         Parameters = [ExemptHosts, .. Injected],
         Baseline = GuardAction.Deny,
@@ -36,20 +68,25 @@ internal static class OutlierDetection
     private static void Check(Inspection x)
     {
         var scope = new HostScope(x.Subject);
-        if (scope.IsAmong(x.Get(ExemptHosts))) return;
+        if (scope.IsAmong(x.Get(ExemptHosts)))
+            return;
         IReadOnlyList<string>? without = null;
         foreach (var map in x.Subject.Policy.Maps)
         {
-            if (!map.Decides("outlierDetection"u8)) continue;
+            if (!map.Decides("outlierDetection"u8))
+                continue;
             var detection = map.Node["outlierDetection"u8];
-            if (detection.Exists && (!x.Read.Map(detection).Exists || CanFire(detection, x.Read))) continue;
+            if (detection.Exists && (!x.Read.Map(detection).Exists || CanFire(detection, x.Read)))
+                continue;
             without ??= x.Subject.Policy.SubsetsWithout("outlierDetection"u8);
             var onlyBareHost = map.IsForHost && without.Count == 0 && x.Spec["subsets"u8].Count > 0;
-            x.Report((detection.Exists ? NeverFires(x, detection, map) : Missing(x, map, scope, onlyBareHost, without)) with
-            {
-                Excess = onlyBareHost ? 0 : 1,
-                AtMost = scope.IsAdvice || onlyBareHost ? GuardAction.Warn : GuardAction.Deny,
-            });
+            x.Report(
+                (detection.Exists ? NeverFires(x, detection, map) : Missing(x, map, scope, onlyBareHost, without)) with
+                {
+                    Excess = onlyBareHost ? 0 : 1,
+                    AtMost = scope.IsAdvice || onlyBareHost ? GuardAction.Warn : GuardAction.Deny,
+                }
+            );
         }
     }
 
@@ -59,35 +96,44 @@ internal static class OutlierDetection
         var whom = map.Whom(scope.Host);
         var replaced = x.Subject.Policy.Replaced("outlierDetection"u8, map);
         var leaves = Leaves(x);
-        return new Finding(at, map.Key, map.Layer switch
+        return new Finding(
+            at,
+            map.Key,
+            map.Layer switch
+            {
+                _ when onlyBareHost => $"{whom} has no outlier detection for requests that name no subset, only the subsets have it",
+                PolicyLayer.Top when without.Count > 0 =>
+                    $"{whom} and its {Subsets(without)} have no outlier detection: a failing endpoint keeps its share of the requests",
+                PolicyLayer.Top => $"{whom} has no outlier detection: a failing endpoint keeps its share of the requests",
+                _ when replaced.Exists => $"{whom} drops the outlier detection of {map.Above}: an entry for a port replaces everything",
+                _ => $"{whom} has no outlier detection: an entry for a port takes none from elsewhere",
+            }
+        )
         {
-            _ when onlyBareHost => $"{whom} has no outlier detection for requests that name no subset, only the subsets have it",
-            PolicyLayer.Top when without.Count > 0 => $"{whom} and its {Subsets(without)} have no outlier detection: a failing endpoint keeps its share of the requests",
-            PolicyLayer.Top => $"{whom} has no outlier detection: a failing endpoint keeps its share of the requests",
-            _ when replaced.Exists => $"{whom} drops the outlier detection of {map.Above}: an entry for a port replaces everything",
-            _ => $"{whom} has no outlier detection: an entry for a port takes none from elsewhere",
-        })
-        {
-            Remedy = replaced.Entries.MoveNext() && CanFire(replaced, x.Read) ? Yaml.Write("outlierDetection", replaced) : PolicyDefaults.Yaml(at, "outlierDetection", leaves),
+            Remedy =
+                replaced.Entries.MoveNext() && CanFire(replaced, x.Read)
+                    ? Yaml.Write("outlierDetection", replaced)
+                    : PolicyDefaults.Yaml(at, "outlierDetection", leaves),
             Edit = map.Layer == PolicyLayer.Top && scope.IsRepairable ? PolicyDefaults.Edit(x.Spec, leaves) : null,
         };
     }
 
     /// <summary>What is injected, by the parameters of the rule that runs.</summary>
     internal static Edit.Leaf[] Leaves(Inspection x) =>
-    [
-        Edit.Leaf.Of("outlierDetection/consecutive5xxErrors", x.Get(Consecutive5xx)),
-        Edit.Leaf.Of("outlierDetection/interval", x.Get(Interval)),
-        Edit.Leaf.Of("outlierDetection/baseEjectionTime", x.Get(BaseEjection)),
-        Edit.Leaf.Of("outlierDetection/maxEjectionPercent", x.Get(MaxEjection)),
-    ];
+        [
+            Edit.Leaf.Of("outlierDetection/consecutive5xxErrors", x.Get(Consecutive5xx)),
+            Edit.Leaf.Of("outlierDetection/interval", x.Get(Interval)),
+            Edit.Leaf.Of("outlierDetection/baseEjectionTime", x.Get(BaseEjection)),
+            Edit.Leaf.Of("outlierDetection/maxEjectionPercent", x.Get(MaxEjection)),
+        ];
 
-    private static string Subsets(IReadOnlyList<string> names) => names.Count switch
-    {
-        1 => $"subset {Shown.Clip(names[0], 63)}",
-        <= 3 => $"subsets {string.Join(", ", names.Select(n => Shown.Clip(n, 63)))}",
-        _ => $"{names.Count} subsets",
-    };
+    private static string Subsets(IReadOnlyList<string> names) =>
+        names.Count switch
+        {
+            1 => $"subset {Shown.Clip(names[0], 63)}",
+            <= 3 => $"subsets {string.Join(", ", names.Select(n => Shown.Clip(n, 63)))}",
+            _ => $"{names.Count} subsets",
+        };
 
     private static Finding NeverFires(Inspection x, Node detection, PolicyMap map) =>
         new(detection["consecutive5xxErrors"u8], map.Key, "consecutive5xxErrors is 0 and no other threshold is set: nothing is ever ejected")
@@ -98,7 +144,8 @@ internal static class OutlierDetection
         };
 
     /// <summary>
-    /// An absent threshold for 5xx is 5, an absent one for gateway errors is off (facts 1.2). Local failures, once split off, are always counted: Istio passes
+    /// An absent threshold for 5xx is 5, an absent one for gateway errors is off (facts 1.2). Local failures, once split off, are always counted:
+    /// Istio passes
     /// their threshold on only above 0, and Envoy's own default of 5 stands otherwise (cluster_traffic_policy.go, applyOutlierDetection).
     /// </summary>
     internal static bool CanFire(Node detection, Reader read) =>

@@ -10,8 +10,11 @@ internal static class PodHash
     {
         Id = "destination-rule-pod-hash",
         Summary = "Subsets must not choose pods by the label rollouts-pod-template-hash.",
-        Why = "Argo Rollouts writes this label itself and changes it with each release. From Git it comes back with every sync as it was when somebody copied it: the subset then chooses the pods of an old release, "
-            + "and none once they are gone, so that its users get 503 until Argo writes again (argo-rollouts rollout/trafficrouting/istio/istio.go, UpdateHash).",
+        Why =
+            "Argo Rollouts writes this label itself and changes it with each release. From Git it comes back with every sync as it was when "
+            + "somebody copied it: the subset then chooses the pods of an old release, "
+            + "and none once they are gone, so that its users get 503 until Argo writes again (argo-rollouts "
+            + "rollout/trafficrouting/istio/istio.go, UpdateHash).",
         Remedy = "Leave the label out; name the subset in the Rollout's trafficRouting.istio.destinationRule, and Argo adds it.",
         Kinds = [ObjectKind.DestinationRule],
         Reads = [ObjectKind.Rollout],
@@ -30,15 +33,28 @@ internal static class PodHash
         HashSet<string>? live = null;
         foreach (var (name, hash) in HashesIn(x.Spec))
         {
-            if (hash.Text is not { } value) continue;
+            if (hash.Text is not { } value)
+                continue;
             // what Argo wrote and an edit elsewhere leaves alone is nobody's fault
-            if (x.Old is { } old && (kept ??= [.. HashesIn(old.Spec).Select(h => (h.Subset, h.Hash.Text ?? ""))]).Contains((name, value))) continue;
-            if ((live ??= LiveHashes(x)).Contains(value)) continue;
-            x.Report(new Finding(hash, $"{name} {value}", $"subset {Shown.Quote(Shown.Clip(name, 63))} chooses pods by {Label}: {Shown.Quote(Shown.Clip(value, 63))}, a label that Argo writes anew for each release: those pods go with the next one"));
+            if (x.Old is { } old && (kept ??= [.. HashesIn(old.Spec).Select(h => (h.Subset, h.Hash.Text ?? ""))]).Contains((name, value)))
+                continue;
+            if ((live ??= LiveHashes(x)).Contains(value))
+                continue;
+            x.Report(
+                new Finding(
+                    hash,
+                    $"{name} {value}",
+                    $"subset {Shown.Quote(Shown.Clip(name, 63))} chooses pods by {Label}: {Shown.Quote(Shown.Clip(value, 63))}, a label that "
+                        + $"Argo writes anew for each release: those pods go with the next one"
+                )
+            );
         }
     }
 
-    /// <summary>What Argo has written itself: the hashes that a Rollout which names this DestinationRule has in its status. An audit sees them in every rollout.</summary>
+    /// <summary>
+    /// What Argo has written itself: the hashes that a Rollout which names this DestinationRule has in its status. An audit sees them in every
+    /// rollout.
+    /// </summary>
     private static HashSet<string> LiveHashes(Inspection x)
     {
         var hashes = new HashSet<string>(StringComparer.Ordinal);
@@ -46,7 +62,8 @@ internal static class PodHash
         {
             foreach (var hash in (Node[])[rollout["status"u8]["stableRS"u8], rollout["status"u8]["currentPodHash"u8]])
             {
-                if (hash.Text is { Length: > 0 } text) hashes.Add(text);
+                if (hash.Text is { Length: > 0 } text)
+                    hashes.Add(text);
             }
         }
         return hashes;
@@ -58,7 +75,8 @@ internal static class PodHash
         {
             var subset = new Node(item);
             var hash = subset["labels"u8][Label];
-            if (hash.Exists) yield return (subset["name"u8].Text ?? "", hash);
+            if (hash.Exists)
+                yield return (subset["name"u8].Text ?? "", hash);
         }
     }
 }

@@ -11,8 +11,11 @@ internal static class QualifiedHost
     {
         Id = "destination-rule-qualified-host",
         Summary = "The host of a DestinationRule should be a service's short or full name, without a wildcard where there are subsets.",
-        Why = "Istio completes a host without a dot and takes any other as it is (pkg/config, ResolveShortnameToFQDN; istio/istio#54147): reviews.prod matches no service of the registry, "
-            + "and all that the rule says, limits and outlier detection included, never takes effect. Rules for a wildcard and for one of its services do not merge: "
+        Why =
+            "Istio completes a host without a dot and takes any other as it is (pkg/config, ResolveShortnameToFQDN; istio/istio#54147): "
+            + "reviews.prod matches no service of the registry, "
+            + "and all that the rule says, limits and outlier detection included, never takes effect. Rules for a wildcard and for one of its "
+            + "services do not merge: "
             + "the more exact one hides the subsets of the other, and routes to them answer 503.",
         Remedy = "Write the full name, reviews.prod.svc.cluster.local, and subsets in a rule for the one service.",
         Kinds = [ObjectKind.DestinationRule],
@@ -29,10 +32,12 @@ internal static class QualifiedHost
     {
         var scope = new HostScope(x.Subject);
         var labels = scope.Host.Split('.');
-        if (Host.IsWildcard(scope.Host)) Wildcard(x, scope);
+        if (Host.IsWildcard(scope.Host))
+            Wildcard(x, scope);
         else if (labels is [_, _, "svc"] || (labels.Length == 2 && !PublicDomains.Contains(labels[1], StringComparer.OrdinalIgnoreCase)))
         {
-            if (labels.All(IsLabel) && !x.World.Claiming(scope.Host, ObjectKind.ServiceEntry).Any()) Unfinished(x, scope, labels);
+            if (labels.All(IsLabel) && !x.World.Claiming(scope.Host, ObjectKind.ServiceEntry).Any())
+                Unfinished(x, scope, labels);
         }
     }
 
@@ -41,24 +46,39 @@ internal static class QualifiedHost
     private static void Unfinished(Inspection x, HostScope scope, string[] labels)
     {
         var full = $"{labels[0]}.{labels[1]}.svc.{x.Settings.ClusterDomain}";
-        x.Report(new Finding(x.Spec["host"u8], $"host {scope.Host}", $"host is {Shown.Quote(scope.Host)}, which Istio does not complete because of its dot: the rule is for no service, unless a ServiceEntry has this host")
-        {
-            Found = scope.Host,
-            Limit = full,
-            Remedy = $"host: {full}",
-            AtMost = GuardAction.Warn,
-        });
+        x.Report(
+            new Finding(
+                x.Spec["host"u8],
+                $"host {scope.Host}",
+                $"host is {Shown.Quote(scope.Host)}, which Istio does not complete because of its dot: the rule is for no service, unless a "
+                    + $"ServiceEntry has this host"
+            )
+            {
+                Found = scope.Host,
+                Limit = full,
+                Remedy = $"host: {full}",
+                AtMost = GuardAction.Warn,
+            }
+        );
     }
 
     private static void Wildcard(Inspection x, HostScope scope)
     {
         var subsets = x.Spec["subsets"u8];
-        if (subsets.Count == 0) return;
-        x.Report(new Finding(subsets, "subsets", $"{Shown.Quote(Shown.Clip(scope.Host, 80))} has {subsets.Count} {(subsets.Count == 1 ? "subset" : "subsets")}: a rule for one of its services hides them, and routes to them answer 503")
-        {
-            Found = Shown.Clip(scope.Host, 80),
-            Limit = "a host without a wildcard",
-            AtMost = GuardAction.Warn,
-        });
+        if (subsets.Count == 0)
+            return;
+        x.Report(
+            new Finding(
+                subsets,
+                "subsets",
+                $"{Shown.Quote(Shown.Clip(scope.Host, 80))} has {subsets.Count} {(subsets.Count == 1 ? "subset" : "subsets")}: a rule for one "
+                    + $"of its services hides them, and routes to them answer 503"
+            )
+            {
+                Found = Shown.Clip(scope.Host, 80),
+                Limit = "a host without a wildcard",
+                AtMost = GuardAction.Warn,
+            }
+        );
     }
 }

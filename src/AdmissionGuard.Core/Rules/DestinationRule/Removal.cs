@@ -10,8 +10,11 @@ internal static class Removal
     public static readonly Rule Rule = new()
     {
         Id = "destination-rule-removal",
-        Summary = "A DestinationRule must not be deleted, given another host or taken from its clients while a service has its outlier detection from it.",
-        Why = "Callers fall to Istio's defaults the moment it is gone: no outlier detection and no limits, although nobody wrote anything unsafe. No tool that looks at manifests sees what is no longer there.",
+        Summary =
+            "A DestinationRule must not be deleted, given another host or taken from its clients while a service has its outlier detection from it.",
+        Why =
+            "Callers fall to Istio's defaults the moment it is gone: no outlier detection and no limits, although nobody wrote anything "
+            + "unsafe. No tool that looks at manifests sees what is no longer there.",
         Remedy = "Put another DestinationRule with outlier detection for the host beside it first, or delete the Service first.",
         Kinds = [ObjectKind.DestinationRule],
         Reads = [ObjectKind.DestinationRule, ObjectKind.Service, ObjectKind.ServiceEntry],
@@ -24,33 +27,44 @@ internal static class Removal
     private static void Check(Inspection x)
     {
         var old = x.IsDeletion ? x.Subject.Root : x.Old?.Root ?? default;
-        if (old["spec"u8]["host"u8].Text is not { Length: > 0 } written || StaysForAll(x, old["spec"u8])) return;
+        if (old["spec"u8]["host"u8].Text is not { Length: > 0 } written || StaysForAll(x, old["spec"u8]))
+            return;
         var host = Host.Qualify(written, x.Subject.Namespace, x.Settings.ClusterDomain);
-        if (HostRegistry.Look(x.World, host, out _) == Presence.Absent && !Host.IsWildcard(host)) return;
+        if (HostRegistry.Look(x.World, host, out _) == Presence.Absent && !Host.IsWildcard(host))
+            return;
         var now = new HostPolicies(x.World);
         var before = now.With(x.Key, old);
         foreach (var client in LostSubset.ClientsOf(x.Subject.Namespace, x.Spec, old["spec"u8]))
         {
-            if (!before.For(host, client).Any(Protects) || now.For(host, client).Any(Protects)) continue;
+            if (!before.For(host, client).Any(Protects) || now.For(host, client).Any(Protects))
+                continue;
             x.Report(Lost(x, written, client) with { AtMost = Host.IsInMesh(host, x.Settings.ClusterDomain) ? GuardAction.Deny : GuardAction.Warn });
             return;
         }
     }
 
     /// <summary>What changes within it is the matter of the rules about its content.</summary>
-    private static bool StaysForAll(Inspection x, Node old) => !x.IsDeletion
-        && x.Spec["host"u8].SameAs(old["host"u8]) && x.Spec["exportTo"u8].SameAs(old["exportTo"u8]) && x.Spec["workloadSelector"u8].SameAs(old["workloadSelector"u8]);
+    private static bool StaysForAll(Inspection x, Node old) =>
+        !x.IsDeletion
+        && x.Spec["host"u8].SameAs(old["host"u8])
+        && x.Spec["exportTo"u8].SameAs(old["exportTo"u8])
+        && x.Spec["workloadSelector"u8].SameAs(old["workloadSelector"u8]);
 
     private static bool Protects(MergedRule rule) => rule.Has("outlierDetection"u8);
 
     private static Finding Lost(Inspection x, string host, string? client)
     {
         var whom = client is null ? "callers" : $"callers in namespace {Shown.Clip(client, 63)}";
-        var (at, what) = x.IsDeletion ? ((Place)x.Spec["host"u8], "goes")
+        var (at, what) =
+            x.IsDeletion ? ((Place)x.Spec["host"u8], "goes")
             : !x.Spec["host"u8].SameAs(x.Old!.Spec["host"u8]) ? (x.Spec["host"u8], $"is for {Shown.Value(x.Spec["host"u8])} now")
             : !x.Spec["exportTo"u8].SameAs(x.Old.Spec["exportTo"u8]) ? (Place.Of(x.Spec, "exportTo"), "is no longer exported to them")
             : (Place.Of(x.Spec, "workloadSelector"), "is only for some pods now");
-        return new Finding(at, "outlier detection", $"{Shown.Clip(host, 80)} has its outlier detection from this rule, which {what}: {whom} keep sending requests to failing endpoints")
+        return new Finding(
+            at,
+            "outlier detection",
+            $"{Shown.Clip(host, 80)} has its outlier detection from this rule, which {what}: {whom} keep sending requests to failing endpoints"
+        )
         {
             Limit = "another DestinationRule with outlier detection for the host",
         };

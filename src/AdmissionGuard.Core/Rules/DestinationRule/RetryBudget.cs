@@ -15,8 +15,11 @@ internal static class RetryBudget
     {
         Id = "destination-rule-retry-budget",
         Summary = "A retryBudget of a DestinationRule must have a percent between 1 and a limit.",
-        Why = "Where percent is absent, Istio writes its default of 20 % as 0.2 into a field that counts in percent (pilot/pkg/networking/core/cluster_traffic_policy.go, applyRetryBudget): "
-            + "retries are allowed for 0.2 % of the requests, so beyond minRetryConcurrency hardly any happens and every lost connection becomes an error. The same happens to those who write 0.2 for 20 %. "
+        Why =
+            "Where percent is absent, Istio writes its default of 20 % as 0.2 into a field that counts in percent "
+            + "(pilot/pkg/networking/core/cluster_traffic_policy.go, applyRetryBudget): "
+            + "retries are allowed for 0.2 % of the requests, so beyond minRetryConcurrency hardly any happens and every lost connection "
+            + "becomes an error. The same happens to those who write 0.2 for 20 %. "
             + "A budget of most of the requests is no bound: a service that fails gets nearly twice its traffic while it is down.",
         Remedy = "Write percent: 20.",
         Kinds = [ObjectKind.DestinationRule],
@@ -32,16 +35,24 @@ internal static class RetryBudget
         foreach (var map in x.Subject.Policy.Maps)
         {
             var budget = x.Read.Map(map.Node["retryBudget"u8]);
-            if (!budget.Exists || !map.Decides("retryBudget"u8)) continue;
+            if (!budget.Exists || !map.Decides("retryBudget"u8))
+                continue;
             var percent = budget["percent"u8];
-            if (!percent.Exists) x.Report(Missing(x, map, budget));
-            else if (x.Read.Number(percent) is < 1 and var few) x.Report(TooLittle(x, map, percent, few));
-            else if (x.Read.Number(percent) is { } many && many > x.Get(MaxPercent)) x.Report(TooMuch(x, map, percent, many));
+            if (!percent.Exists)
+                x.Report(Missing(x, map, budget));
+            else if (x.Read.Number(percent) is < 1 and var few)
+                x.Report(TooLittle(x, map, percent, few));
+            else if (x.Read.Number(percent) is { } many && many > x.Get(MaxPercent))
+                x.Report(TooMuch(x, map, percent, many));
         }
     }
 
     private static Finding Missing(Inspection x, PolicyMap map, Node budget) =>
-        new(new Place(budget, "percent"), $"{map.Key} unset", "percent is not set, which Istio takes for 0.2 and not for its documented 20: retries are allowed for 0.2 % of the requests in flight")
+        new(
+            new Place(budget, "percent"),
+            $"{map.Key} unset",
+            "percent is not set, which Istio takes for 0.2 and not for its documented 20: retries are allowed for 0.2 % of the requests in flight"
+        )
         {
             Limit = "1 or more",
             Remedy = $"percent: {x.Get(Percent)}",
@@ -52,7 +63,11 @@ internal static class RetryBudget
     private static Finding TooLittle(Inspection x, PolicyMap map, Node percent, double found)
     {
         var meant = Math.Round(100 * found);
-        return new Finding(percent, $"{map.Key} little", $"percent is {Shown.Value(percent)}, at least 1 is needed: it counts out of 100, so beyond minRetryConcurrency nearly no retry is allowed")
+        return new Finding(
+            percent,
+            $"{map.Key} little",
+            $"percent is {Shown.Value(percent)}, at least 1 is needed: it counts out of 100, so beyond minRetryConcurrency nearly no retry is allowed"
+        )
         {
             Found = Shown.Value(percent),
             Limit = "1 or more",
@@ -62,7 +77,12 @@ internal static class RetryBudget
     }
 
     private static Finding TooMuch(Inspection x, PolicyMap map, Node percent, double found) =>
-        new(percent, $"{map.Key} much", $"percent is {Shown.Value(percent)}, at most {x.Get(MaxPercent)} is allowed: a service that fails gets {Shown.Percent(found)} more requests from its retries")
+        new(
+            percent,
+            $"{map.Key} much",
+            $"percent is {Shown.Value(percent)}, at most {x.Get(MaxPercent)} is allowed: a service that fails gets {Shown.Percent(found)} "
+                + $"more requests from its retries"
+        )
         {
             Found = Shown.Value(percent),
             Limit = $"at most {x.Get(MaxPercent)}",

@@ -11,8 +11,11 @@ internal static class ZeroLimit
     {
         Id = "destination-rule-zero-limit",
         Summary = "A limit of a DestinationRule's connectionPool must not be 0, which means unlimited.",
-        Why = "Istio passes these limits on only above 0 (pilot/pkg/networking/core/cluster_traffic_policy.go); 0 becomes 4294967295. Whoever writes maxRetries: 0 to stop a retry storm "
-            + "unleashes it, and whoever writes maxConnections: 0 to drain a service does not. maxRequestsPerConnection: 0 is fine: there it is the documented word for no limit.",
+        Why =
+            "Istio passes these limits on only above 0 (pilot/pkg/networking/core/cluster_traffic_policy.go); 0 becomes 4294967295. Whoever "
+            + "writes maxRetries: 0 to stop a retry storm "
+            + "unleashes it, and whoever writes maxConnections: 0 to drain a service does not. maxRequestsPerConnection: 0 is fine: there it is "
+            + "the documented word for no limit.",
         Remedy = "Write a number of 1 or more, or delete the line and let the default be injected. To send no traffic, change the route.",
         Kinds = [ObjectKind.DestinationRule],
         Baseline = GuardAction.Deny,
@@ -28,7 +31,8 @@ internal static class ZeroLimit
             foreach (var limit in PoolLimit.All)
             {
                 var value = limit.In(pool, x.Read);
-                if (x.Read.Integer(value) is <= 0) x.Report(Zero(map, limit, value));
+                if (x.Read.Integer(value) is <= 0)
+                    x.Report(Zero(map, limit, value));
             }
         }
     }

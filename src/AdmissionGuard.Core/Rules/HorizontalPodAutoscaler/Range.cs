@@ -12,7 +12,9 @@ internal static class Range
     {
         Id = "horizontal-pod-autoscaler-range",
         Summary = "A HorizontalPodAutoscaler should leave room to scale, and a Rollout replicas enough for its first weight.",
-        Why = "Without trafficRouting the weight is made of pods: in a quiet hour the HPA leaves minReplicas, and setWeight 5 on 4 of them is 20 % of users "
+        Why =
+            "Without trafficRouting the weight is made of pods: in a quiet hour the HPA leaves minReplicas, and setWeight 5 on 4 of them is "
+            + "20 % of users "
             + "(argo-rollouts utils/replicaset/canary.go). With maxReplicas equal to minReplicas nothing is ever scaled, whatever the metrics say.",
         Remedy = "Raise minReplicas, or name a trafficRouting, whose weights are exact; and set maxReplicas to what the nodes can bear.",
         Kinds = [ObjectKind.HorizontalPodAutoscaler, ObjectKind.Rollout],
@@ -27,42 +29,63 @@ internal static class Range
 
     private static void Check(Inspection x)
     {
-        if (x.Subject.Kind == ObjectKind.Rollout) OfRollout(x);
-        else OfAutoscaler(x);
+        if (x.Subject.Kind == ObjectKind.Rollout)
+            OfRollout(x);
+        else
+            OfAutoscaler(x);
     }
 
     private static void OfAutoscaler(Inspection x)
     {
         var (min, max) = (MinOf(x.Spec, x.Read), x.Read.Integer(x.Spec["maxReplicas"u8]));
-        if (min is not { } least) return;
-        if (max == least) x.Report(NoRoom(x, least));
-        if (Workload.Named(x.Spec["scaleTargetRef"u8], x.Subject.Namespace) is not { } target || target.Kind != ObjectKind.Rollout) return;
+        if (min is not { } least)
+            return;
+        if (max == least)
+            x.Report(NoRoom(x, least));
+        if (Workload.Named(x.Spec["scaleTargetRef"u8], x.Subject.Namespace) is not { } target || target.Kind != ObjectKind.Rollout)
+            return;
         var spec = x.World.Find(target)["spec"u8];
         // What is strange in the Rollout is told at its own review.
         var read = new Reader();
-        if (BasicCanary.Coarse(ExposurePlan.OfRollout(spec, read), spec["strategy"u8]["canary"u8], least, read) is not var (first, real)) return;
+        if (BasicCanary.Coarse(ExposurePlan.OfRollout(spec, read), spec["strategy"u8]["canary"u8], least, read) is not var (first, real))
+            return;
         var enough = Enough(spec, least);
-        x.Report(new Finding(Place.Of(x.Spec, "minReplicas"), "first", $"minReplicas is {least}, the first step of {target.TitleIn(x.Subject.Namespace)} needs {(enough is null ? "more" : $"{enough}")}: {Effect(first, real)}")
-        {
-            Found = $"{least}",
-            Limit = enough is null ? null : $"{enough}",
-            Excess = real.Share - (2 * first.Share),
-            Remedy = enough is null ? null : $"minReplicas: {enough}",
-        });
+        x.Report(
+            new Finding(
+                Place.Of(x.Spec, "minReplicas"),
+                "first",
+                $"minReplicas is {least}, the first step of {target.TitleIn(x.Subject.Namespace)} needs "
+                    + $"{(enough is null ? "more" : $"{enough}")}: {Effect(first, real)}"
+            )
+            {
+                Found = $"{least}",
+                Limit = enough is null ? null : $"{enough}",
+                Excess = real.Share - (2 * first.Share),
+                Remedy = enough is null ? null : $"minReplicas: {enough}",
+            }
+        );
     }
 
     private static void OfRollout(Inspection x)
     {
         foreach (var (key, root) in x.World.ReferrersOf(x.Key, ObjectKind.HorizontalPodAutoscaler))
         {
-            if (MinOf(root["spec"u8], new Reader()) is not { } least) continue;
-            if (BasicCanary.Coarse(x.Subject.Plan, x.Spec["strategy"u8]["canary"u8], least, x.Read) is not var (first, real)) continue;
-            x.Report(new Finding(first.SetBy, "first", $"the first step is too small for the minReplicas of {least} of {key.TitleIn(x.Subject.Namespace)}: {Effect(first, real)}")
-            {
-                Found = Shown.Value(first.SetBy),
-                Excess = real.Share - (2 * first.Share),
-                Remedy = $"setWeight: {x.Subject.Plan.WeightOf(Math.Round(real.Share))}",
-            });
+            if (MinOf(root["spec"u8], new Reader()) is not { } least)
+                continue;
+            if (BasicCanary.Coarse(x.Subject.Plan, x.Spec["strategy"u8]["canary"u8], least, x.Read) is not var (first, real))
+                continue;
+            x.Report(
+                new Finding(
+                    first.SetBy,
+                    "first",
+                    $"the first step is too small for the minReplicas of {least} of {key.TitleIn(x.Subject.Namespace)}: {Effect(first, real)}"
+                )
+                {
+                    Found = Shown.Value(first.SetBy),
+                    Excess = real.Share - (2 * first.Share),
+                    Remedy = $"setWeight: {x.Subject.Plan.WeightOf(Math.Round(real.Share))}",
+                }
+            );
             return;
         }
     }
@@ -71,7 +94,11 @@ internal static class Range
         $"{Shown.Percent(real.Share)} of users get the new version ({real.Pods} of {real.Total} pods) where {Shown.Percent(first.Share)} are meant";
 
     private static Finding NoRoom(Inspection x, long replicas) =>
-        new(x.Spec["maxReplicas"u8], "maxReplicas", $"maxReplicas is {replicas} and so is minReplicas, more is needed to scale: a rush of users finds as many pods as a quiet night")
+        new(
+            x.Spec["maxReplicas"u8],
+            "maxReplicas",
+            $"maxReplicas is {replicas} and so is minReplicas, more is needed to scale: a rush of users finds as many pods as a quiet night"
+        )
         {
             Found = $"{replicas}",
             Limit = $"{replicas + 1} or more",
@@ -86,7 +113,8 @@ internal static class Range
         var plan = ExposurePlan.OfRollout(spec, read);
         for (var replicas = least + 1; replicas <= 200; replicas++)
         {
-            if (BasicCanary.Coarse(plan, spec["strategy"u8]["canary"u8], replicas, read) is null) return replicas;
+            if (BasicCanary.Coarse(plan, spec["strategy"u8]["canary"u8], replicas, read) is null)
+                return replicas;
         }
         return null;
     }

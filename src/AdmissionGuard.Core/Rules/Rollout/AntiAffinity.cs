@@ -9,7 +9,9 @@ internal static class AntiAffinity
     {
         Id = "rollout-anti-affinity",
         Summary = "Keeping the versions' pods on different nodes should be preferred, not required.",
-        Why = "A required antiAffinity leaves the new version's pods pending wherever every node has a pod of the old one, as on small clusters: the rollout is stuck before its first step "
+        Why =
+            "A required antiAffinity leaves the new version's pods pending wherever every node has a pod of the old one, as on small "
+            + "clusters: the rollout is stuck before its first step "
             + "(argo-rollouts docs, features/anti-affinity).",
         Remedy = "Use preferredDuringSchedulingIgnoredDuringExecution with a weight, or see to it that the cluster scales up.",
         Kinds = [ObjectKind.Rollout],
@@ -24,14 +26,22 @@ internal static class AntiAffinity
         {
             var affinity = x.Spec["strategy"u8][strategy]["antiAffinity"u8];
             var required = affinity["requiredDuringSchedulingIgnoredDuringExecution"u8];
-            if (!required.Exists) continue;
-            x.Report(new Finding(required, strategy, "the versions' pods are required to run on different nodes: where every node has one of the old version, the new one waits for ever")
-            {
-                Found = "required",
-                Limit = "preferred",
-                Excess = 1,
-                Remedy = "preferredDuringSchedulingIgnoredDuringExecution: {weight: 100}",
-            });
+            if (!required.Exists)
+                continue;
+            x.Report(
+                new Finding(
+                    required,
+                    strategy,
+                    "the versions' pods are required to run on different nodes: where every node has one of the old version, the new one "
+                        + "waits for ever"
+                )
+                {
+                    Found = "required",
+                    Limit = "preferred",
+                    Excess = 1,
+                    Remedy = "preferredDuringSchedulingIgnoredDuringExecution: {weight: 100}",
+                }
+            );
         }
     }
 }

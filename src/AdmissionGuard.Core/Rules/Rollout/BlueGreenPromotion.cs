@@ -7,13 +7,21 @@ namespace AdmissionGuard.Core.Rules.Rollout;
 /// <summary>RO-023 of the catalogue: something stands between a new version that is ready and all users.</summary>
 internal static class BlueGreenPromotion
 {
-    private static readonly IntegerParameter MinSeconds = new("minAutoPromotionSeconds", 30, 1, 86400, "shortest autoPromotionSeconds of a promotion that nobody and nothing has judged");
+    private static readonly IntegerParameter MinSeconds = new(
+        "minAutoPromotionSeconds",
+        30,
+        1,
+        86400,
+        "shortest autoPromotionSeconds of a promotion that nobody and nothing has judged"
+    );
 
     public static readonly Rule Rule = new()
     {
         Id = "rollout-blue-green-promotion",
         Summary = "A blue-green switch must wait for a person, an analysis or at least some time.",
-        Why = "autoPromotionEnabled is true by default: the active Service points to the new pods as soon as they are ready, 0 to 100 % of users in one step "
+        Why =
+            "autoPromotionEnabled is true by default: the active Service points to the new pods as soon as they are ready, 0 to 100 % of "
+            + "users in one step "
             + "(argo-rollouts rollout/bluegreen.go). Nobody and nothing has judged them before that.",
         Remedy = "Set autoPromotionEnabled: false, or prePromotionAnalysis, or autoPromotionSeconds.",
         Kinds = [ObjectKind.Rollout],
@@ -26,17 +34,20 @@ internal static class BlueGreenPromotion
     private static void Check(Inspection x)
     {
         var plan = x.Subject.Plan;
-        if (!plan.IsBlueGreen) return;
+        if (!plan.IsBlueGreen)
+            return;
         var blueGreen = x.Spec["strategy"u8]["blueGreen"u8];
         var (hold, min) = (plan.Stages[0].Hold, x.Get(MinSeconds));
-        if (!hold.Gated && !hold.Unreadable && hold.Timed.TotalSeconds < min) x.Report(AtOnce(blueGreen, hold, min));
+        if (!hold.Gated && !hold.Unreadable && hold.Timed.TotalSeconds < min)
+            x.Report(AtOnce(blueGreen, hold, min));
     }
 
     private static Finding AtOnce(Node blueGreen, Hold hold, int min)
     {
         var found = $"{hold.Timed.TotalSeconds:0}s";
         var when = hold.Timed > TimeSpan.Zero ? $"{found} after" : "as soon as";
-        var message = $"all users change to the new version {when} its pods are ready, at least {min}s, an analysis or a manual promotion must come before";
+        var message =
+            $"all users change to the new version {when} its pods are ready, at least {min}s, an analysis or a manual promotion must come before";
         return new Finding(hold.Pause.Exists ? hold.Pause : Place.Of(blueGreen, "autoPromotionEnabled"), "promotion", message)
         {
             Found = found,

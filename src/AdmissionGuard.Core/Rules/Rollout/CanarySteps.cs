@@ -10,8 +10,11 @@ internal static class CanarySteps
     {
         Id = "rollout-canary-steps",
         Summary = "A canary strategy must have steps.",
-        Why = "With traffic routing and no steps Argo keeps the weight at 0 until every new pod is available and then switches all users in one go: a bad release reaches "
-            + "everybody at once (argo-rollouts rollout/trafficrouting.go). Without traffic routing it is a rolling update, as a Deployment does it: that is advice only.",
+        Why =
+            "With traffic routing and no steps Argo keeps the weight at 0 until every new pod is available and then switches all users in one "
+            + "go: a bad release reaches "
+            + "everybody at once (argo-rollouts rollout/trafficrouting.go). Without traffic routing it is a rolling update, as a Deployment "
+            + "does it: that is advice only.",
         Remedy = "Write spec.strategy.canary.steps: a small setWeight first, then a pause or an analysis after each weight.",
         Kinds = [ObjectKind.Rollout],
         Baseline = GuardAction.Deny,
@@ -21,21 +24,26 @@ internal static class CanarySteps
 
     private static void Check(Inspection x)
     {
-        if (!x.Subject.Plan.IsCanary || x.Subject.Plan.HasSteps) return;
+        if (!x.Subject.Plan.IsCanary || x.Subject.Plan.HasSteps)
+            return;
         var canary = x.Spec["strategy"u8]["canary"u8];
         var routed = canary["trafficRouting"u8].Exists;
-        x.Report(new Finding(Place.Of(canary, "steps"), routed ? "routed" : "rolling update", Message(routed))
-        {
-            Found = "no steps",
-            Limit = "1 step",
-            Excess = 1,
-            Remedy = "steps:\n  - setWeight: 10\n  - pause: {duration: 5m}\n  - setWeight: 25\n  - pause: {duration: 5m}\n"
-                + "  - setWeight: 50\n  - pause: {duration: 5m}\n  - setWeight: 75\n  - pause: {duration: 5m}",
-            AtMost = routed ? GuardAction.Deny : GuardAction.Warn,
-        });
+        x.Report(
+            new Finding(Place.Of(canary, "steps"), routed ? "routed" : "rolling update", Message(routed))
+            {
+                Found = "no steps",
+                Limit = "1 step",
+                Excess = 1,
+                Remedy =
+                    "steps:\n  - setWeight: 10\n  - pause: {duration: 5m}\n  - setWeight: 25\n  - pause: {duration: 5m}\n"
+                    + "  - setWeight: 50\n  - pause: {duration: 5m}\n  - setWeight: 75\n  - pause: {duration: 5m}",
+                AtMost = routed ? GuardAction.Deny : GuardAction.Warn,
+            }
+        );
     }
 
-    private static string Message(bool routed) => routed
-        ? "the canary has no steps, at least one is needed: 100 % of users change to the new version at once, as soon as its pods are available"
-        : "the canary has no steps: it replaces pods by maxSurge and maxUnavailable as a Deployment does, and nothing stops a bad release";
+    private static string Message(bool routed) =>
+        routed
+            ? "the canary has no steps, at least one is needed: 100 % of users change to the new version at once, as soon as its pods are available"
+            : "the canary has no steps: it replaces pods by maxSurge and maxUnavailable as a Deployment does, and nothing stops a bad release";
 }

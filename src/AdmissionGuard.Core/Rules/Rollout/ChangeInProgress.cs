@@ -11,8 +11,11 @@ internal static class ChangeInProgress
     {
         Id = "rollout-change-in-progress",
         Summary = "The strategy, steps, traffic routing and template of a Rollout must not change while it is on its way.",
-        Why = "Other steps or another template send Argo back to the first step, whatever weight that has; another strategy or router leaves the weights frozen in the VirtualService; a third version in mid-canary "
-            + "can answer 503 for a while with subsets (argo-rollouts rollout/canary.go, issue #4775). A Rollout that is on its way is never denied, for the change may be the way back: in effect this is a warning.",
+        Why =
+            "Other steps or another template send Argo back to the first step, whatever weight that has; another strategy or router leaves "
+            + "the weights frozen in the VirtualService; a third version in mid-canary "
+            + "can answer 503 for a while with subsets (argo-rollouts rollout/canary.go, issue #4775). A Rollout that is on its way is never "
+            + "denied, for the change may be the way back: in effect this is a warning.",
         Remedy = "Wait for the rollout's end, or abort it first (kubectl argo rollouts abort).",
         Kinds = [ObjectKind.Rollout],
         Baseline = GuardAction.Off,
@@ -22,14 +25,21 @@ internal static class ChangeInProgress
 
     private static void Check(Inspection x)
     {
-        if (x.Old is not { } old) return;
+        if (x.Old is not { } old)
+            return;
         var status = new RolloutStatus(old.Root["status"u8]);
-        if (!status.IsProgressing || status.IsAborted) return;
+        if (!status.IsProgressing || status.IsAborted)
+            return;
         var (from, to) = (old.Spec["strategy"u8], x.Spec["strategy"u8]);
         var (before, after) = (old.Plan, x.Subject.Plan);
         if (before.IsCanary != after.IsCanary || before.IsBlueGreen != after.IsBlueGreen)
         {
-            Report(x, Place.Of(x.Spec, "strategy"), "strategy", "another strategy in the middle of a rollout: Argo forgets how far it was, and the weights stay as they are");
+            Report(
+                x,
+                Place.Of(x.Spec, "strategy"),
+                "strategy",
+                "another strategy in the middle of a rollout: Argo forgets how far it was, and the weights stay as they are"
+            );
         }
         else if (before.IsCanary)
         {
@@ -43,13 +53,27 @@ internal static class ChangeInProgress
         if (!old["trafficRouting"u8].SameAs(canary["trafficRouting"u8]))
         {
             var change = canary["trafficRouting"u8].Exists ? "trafficRouting changes" : "trafficRouting is taken away";
-            Report(x, Place.Of(canary, "trafficRouting"), "trafficRouting", $"{change} {users}: the weights that Argo wrote before stay, and nobody takes them back");
+            Report(
+                x,
+                Place.Of(canary, "trafficRouting"),
+                "trafficRouting",
+                $"{change} {users}: the weights that Argo wrote before stay, and nobody takes them back"
+            );
         }
         if (!old["steps"u8].SameAs(canary["steps"u8]))
         {
             var first = x.Subject.Plan.Increases.Count > 0 ? x.Subject.Plan.Increases[0].To.Share : 0;
-            var sends = x.Subject.Plan.HasSteps ? $"the rollout begins again at its first step, with {Shown.Percent(first)} of users" : "without steps all users change over at once";
-            Report(x, Place.Of(canary, "steps"), "steps", $"the steps change {users}: {sends}", first > (share ?? 0) ? GuardAction.Deny : GuardAction.Warn, first);
+            var sends = x.Subject.Plan.HasSteps
+                ? $"the rollout begins again at its first step, with {Shown.Percent(first)} of users"
+                : "without steps all users change over at once";
+            Report(
+                x,
+                Place.Of(canary, "steps"),
+                "steps",
+                $"the steps change {users}: {sends}",
+                first > (share ?? 0) ? GuardAction.Deny : GuardAction.Warn,
+                first
+            );
         }
         if (share > 0 && !x.Old!.Spec["template"u8].SameAs(x.Spec["template"u8]))
         {

@@ -6,14 +6,23 @@ namespace AdmissionGuard.Core.Rules.Rollout;
 /// <summary>RO-002, FL-004 and FL-005 of the catalogue: a release begins with few users.</summary>
 internal static class FirstStep
 {
-    private static readonly IntegerParameter MaxFirstWeight = new("maxFirstWeight", 50, 1, 100, "percent of users that the first step may send to the new version", strict: 25);
+    private static readonly IntegerParameter MaxFirstWeight = new(
+        "maxFirstWeight",
+        50,
+        1,
+        100,
+        "percent of users that the first step may send to the new version",
+        strict: 25
+    );
 
     public static readonly Rule Rule = new()
     {
         Id = "rollout-first-step",
         Summary = "The first step of a canary must send only a small part of the users to the new version.",
-        Why = "A first step of setWeight 100 is a release in one step: what is wrong with the new version, all users meet at once. "
-            + "Flagger's stepWeight is its first step too. Argo's weights count as shares of trafficRouting.maxTrafficWeight where that is set (argo-rollouts docs, canary; utils/weightutil).",
+        Why =
+            "A first step of setWeight 100 is a release in one step: what is wrong with the new version, all users meet at once. "
+            + "Flagger's stepWeight is its first step too. Argo's weights count as shares of trafficRouting.maxTrafficWeight where that is set "
+            + "(argo-rollouts docs, canary; utils/weightutil).",
         Remedy = "Begin with a small setWeight, and a pause or an analysis after it; in a Canary with a small stepWeight.",
         Kinds = [ObjectKind.Rollout, ObjectKind.Canary],
         Parameters = [MaxFirstWeight],
@@ -24,17 +33,28 @@ internal static class FirstStep
 
     private static void Check(Inspection x)
     {
-        if (First(x.Subject.Plan) is not { } first) return;
+        if (First(x.Subject.Plan) is not { } first)
+            return;
         var max = x.Get(MaxFirstWeight);
-        if (first.Share <= max) return;
+        if (first.Share <= max)
+            return;
         var weight = x.Subject.Plan.WeightOf(Math.Min(10, max));
-        x.Report(new Finding(first.SetBy, "first", $"the first step sends {Shown.Percent(first.Share)} of users to the new version, at most {Shown.Percent(max)} allowed")
-        {
-            Found = Shown.Percent(first.Share),
-            Limit = Shown.Percent(max),
-            Excess = first.Share - max,
-            Remedy = !x.Subject.Plan.IsByFlagger ? $"- setWeight: {weight}\n- pause: {{duration: 5m}}" : x.Subject.Plan.HasOneStep ? $"stepWeight: {weight}" : $"- {weight}",
-        });
+        x.Report(
+            new Finding(
+                first.SetBy,
+                "first",
+                $"the first step sends {Shown.Percent(first.Share)} of users to the new version, at most {Shown.Percent(max)} allowed"
+            )
+            {
+                Found = Shown.Percent(first.Share),
+                Limit = Shown.Percent(max),
+                Excess = first.Share - max,
+                Remedy =
+                    !x.Subject.Plan.IsByFlagger ? $"- setWeight: {weight}\n- pause: {{duration: 5m}}"
+                    : x.Subject.Plan.HasOneStep ? $"stepWeight: {weight}"
+                    : $"- {weight}",
+            }
+        );
     }
 
     /// <summary>The first weight above 0; none where that is the implicit promotion, or where a weight before it cannot be read.</summary>
@@ -42,8 +62,10 @@ internal static class FirstStep
     {
         foreach (var stage in plan.Stages)
         {
-            if (!stage.IsKnown) return null;
-            if (stage.Share > 0) return stage.Implicit ? null : stage;
+            if (!stage.IsKnown)
+                return null;
+            if (stage.Share > 0)
+                return stage.Implicit ? null : stage;
         }
         return null;
     }

@@ -11,10 +11,16 @@ internal static class ManagedRoutes
     {
         Id = "rollout-managed-routes",
         Summary = "Routes that a Rollout adds must be listed in managedRoutes, and the VirtualService's own routes must have names of their own.",
-        Why = "A header or mirror step whose route is not in managedRoutes makes the Rollout invalid: it is stored, ships nothing, and only its status says so. A listed route that the "
-            + "VirtualService has of its own is deleted when the rollout ends. While managedRoutes is set Argo sorts the routes by name at every change of the weight, "
-            + "and n routes of one name or without a name come out n times n (argo-rollouts rollout/trafficrouting/istio/istio.go, RemoveManagedRoutes and orderRoutes).",
-        Remedy = "List each step's route in trafficRouting.managedRoutes, under a name that no route of the VirtualService has; give every route of the VirtualService a name.",
+        Why =
+            "A header or mirror step whose route is not in managedRoutes makes the Rollout invalid: it is stored, ships nothing, and only its "
+            + "status says so. A listed route that the "
+            + "VirtualService has of its own is deleted when the rollout ends. While managedRoutes is set Argo sorts the routes by name at "
+            + "every change of the weight, "
+            + "and n routes of one name or without a name come out n times n (argo-rollouts rollout/trafficrouting/istio/istio.go, "
+            + "RemoveManagedRoutes and orderRoutes).",
+        Remedy =
+            "List each step's route in trafficRouting.managedRoutes, under a name that no route of the VirtualService has; give every route "
+            + "of the VirtualService a name.",
         Kinds = [ObjectKind.Rollout, ObjectKind.VirtualService],
         Reads = [ObjectKind.Rollout, ObjectKind.VirtualService],
         Baseline = GuardAction.Deny,
@@ -34,17 +40,21 @@ internal static class ManagedRoutes
         foreach (var item in canary["steps"u8].Items)
         {
             var step = new Node(item);
-            if (Unlisted(x, canary, "setHeaderRoute", step["setHeaderRoute"u8]) is { } header) Tell(header);
-            if (Unlisted(x, canary, "setMirrorRoute", step["setMirrorRoute"u8]) is { } mirror) Tell(mirror);
+            if (Unlisted(x, canary, "setHeaderRoute", step["setHeaderRoute"u8]) is { } header)
+                Tell(header);
+            if (Unlisted(x, canary, "setMirrorRoute", step["setMirrorRoute"u8]) is { } mirror)
+                Tell(mirror);
         }
         var managed = canary["trafficRouting"u8]["managedRoutes"u8];
         // While a rollout is on its way, or being taken back, the routes of these names are Argo's own work.
-        if (managed.Count > 0 && !new RolloutStatus((x.Old ?? x.Subject).Root["status"u8]).InTrouble) AgainstVirtualServices(x, managed);
+        if (managed.Count > 0 && !new RolloutStatus((x.Old ?? x.Subject).Root["status"u8]).InTrouble)
+            AgainstVirtualServices(x, managed);
 
         // A route that one step sets and a later one takes away is one fault.
         void Tell(Finding finding)
         {
-            if (told?.Contains(finding.Key) == true) return;
+            if (told?.Contains(finding.Key) == true)
+                return;
             (told ??= []).Add(finding.Key);
             x.Report(finding);
         }
@@ -55,19 +65,34 @@ internal static class ManagedRoutes
         var routing = canary["trafficRouting"u8];
         var managed = routing["managedRoutes"u8];
         var listed = x.Read.Items(managed);
-        if (!x.Read.Map(step).IsObject || (managed.Exists && !managed.IsArray)) return null;
+        if (!x.Read.Map(step).IsObject || (managed.Exists && !managed.IsArray))
+            return null;
         if (!step["name"u8].Exists)
         {
-            return new Finding(Place.Of(step, "name"), $"{kind} without a name", $"{kind} names no route: Argo calls the Rollout invalid and ships nothing") { Excess = 1, Remedy = "name: beta-users" };
+            return new Finding(
+                Place.Of(step, "name"),
+                $"{kind} without a name",
+                $"{kind} names no route: Argo calls the Rollout invalid and ships nothing"
+            )
+            {
+                Excess = 1,
+                Remedy = "name: beta-users",
+            };
         }
-        if (x.Read.Text(step["name"u8]) is not { } name) return null;
+        if (x.Read.Text(step["name"u8]) is not { } name)
+            return null;
         foreach (var route in listed)
         {
-            if (new Node(route)["name"u8].Text == name) return null;
+            if (new Node(route)["name"u8].Text == name)
+                return null;
         }
         var quoted = Shown.Quote(Shown.Clip(name, 60));
         var place = routing.Exists ? Place.Of(routing, "managedRoutes") : new Place(canary, "trafficRouting/managedRoutes");
-        return new Finding(place, $"{kind} {name}", $"{kind} adds the route {quoted}, which is not in managedRoutes: Argo calls the Rollout invalid and ships nothing")
+        return new Finding(
+            place,
+            $"{kind} {name}",
+            $"{kind} adds the route {quoted}, which is not in managedRoutes: Argo calls the Rollout invalid and ships nothing"
+        )
         {
             Found = quoted,
             Limit = "a name in managedRoutes",
@@ -83,7 +108,8 @@ internal static class ManagedRoutes
             var virtualService = x.World.Find(key);
             foreach (var route in virtualService["spec"u8]["http"u8].Items)
             {
-                if (new Node(route)["name"u8].Text is { Length: > 0 } name) Taken(x, managed, name, key);
+                if (new Node(route)["name"u8].Text is { Length: > 0 } name)
+                    Taken(x, managed, name, key);
             }
             foreach (var repeated in RepeatedRoutes.In(virtualService))
             {
@@ -97,15 +123,22 @@ internal static class ManagedRoutes
         foreach (var item in managed.Items)
         {
             var own = new Node(item)["name"u8];
-            if (own.Text != name) continue;
+            if (own.Text != name)
+                continue;
             var quoted = Shown.Quote(Shown.Clip(name, 60));
-            x.Report(new Finding(own, $"{service.Namespace}/{service.Name} {name}", $"VirtualService {service.Name} has a route {quoted} of its own: Argo deletes it when the rollout ends")
-            {
-                Found = quoted,
-                Limit = "a name that no route of the VirtualService has",
-                Excess = 1,
-                Remedy = $"name: {Shown.Quote(Shown.Clip(name, 50) + "-managed")}   # and in its steps",
-            });
+            x.Report(
+                new Finding(
+                    own,
+                    $"{service.Namespace}/{service.Name} {name}",
+                    $"VirtualService {service.Name} has a route {quoted} of its own: Argo deletes it when the rollout ends"
+                )
+                {
+                    Found = quoted,
+                    Limit = "a name that no route of the VirtualService has",
+                    Excess = 1,
+                    Remedy = $"name: {Shown.Quote(Shown.Clip(name, 50) + "-managed")}   # and in its steps",
+                }
+            );
         }
     }
 
@@ -113,17 +146,28 @@ internal static class ManagedRoutes
     {
         foreach (var (key, rollout) in x.World.ReferrersOf(new ObjectKey(x.Subject.Kind, x.Subject.Namespace, x.Subject.Name), ObjectKind.Rollout))
         {
-            if (rollout["spec"u8]["strategy"u8]["canary"u8]["trafficRouting"u8]["managedRoutes"u8].Count == 0) continue;
+            if (rollout["spec"u8]["strategy"u8]["canary"u8]["trafficRouting"u8]["managedRoutes"u8].Count == 0)
+                continue;
             foreach (var repeated in RepeatedRoutes.In(x.Subject.Root))
             {
-                x.Report(Multiplied(repeated.Second, repeated.Key, repeated, "the VirtualService", key.Name) with { Remedy = $"name: {Shown.Clip(x.Subject.Name, 40)}-2" });
+                x.Report(
+                    Multiplied(repeated.Second, repeated.Key, repeated, "the VirtualService", key.Name) with
+                    {
+                        Remedy = $"name: {Shown.Clip(x.Subject.Name, 40)}-2",
+                    }
+                );
             }
             return;
         }
     }
 
     private static Finding Multiplied(Place at, string key, RepeatedRoutes routes, string whose, string rollout) =>
-        new(at, key, $"{whose} has {routes.Text}, each needs its own: Argo sorts them by name for Rollout {rollout} and makes {routes.Count * routes.Count} of them")
+        new(
+            at,
+            key,
+            $"{whose} has {routes.Text}, each needs its own: Argo sorts them by name for Rollout {rollout} and makes "
+                + $"{routes.Count * routes.Count} of them"
+        )
         {
             Found = routes.Text,
             Limit = "a name of its own for each",

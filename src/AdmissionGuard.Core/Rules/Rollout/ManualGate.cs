@@ -7,14 +7,26 @@ namespace AdmissionGuard.Core.Rules.Rollout;
 /// <summary>RO-007 of the catalogue: a person decides where the policy wants one, and nowhere else.</summary>
 internal static class ManualGate
 {
-    private static readonly IntegerParameter RequireGateBefore = new("requireGateBefore", 0, 0, 99, "percent of users beyond which only a person may let a release go; 0 for no such limit");
-    private static readonly BooleanParameter AllowIndefinite = new("allowIndefinite", false, "whether a canary may wait for a person where none is required");
+    private static readonly IntegerParameter RequireGateBefore = new(
+        "requireGateBefore",
+        0,
+        0,
+        99,
+        "percent of users beyond which only a person may let a release go; 0 for no such limit"
+    );
+    private static readonly BooleanParameter AllowIndefinite = new(
+        "allowIndefinite",
+        false,
+        "whether a canary may wait for a person where none is required"
+    );
 
     public static readonly Rule Rule = new()
     {
         Id = "rollout-manual-gate",
         Summary = "A release must wait for a person where the policy asks for one, and should not wait for one elsewhere.",
-        Why = "A pause without duration waits for ever: half released versions are forgotten there over weekends, and the next release starts from them. Some services may reach many users only by somebody's word "
+        Why =
+            "A pause without duration waits for ever: half released versions are forgotten there over weekends, and the next release starts "
+            + "from them. Some services may reach many users only by somebody's word "
             + "(argo-rollouts rollout/pause.go).",
         Remedy = "Give the pause a duration, or, where a person is required, write pause: {} before the weight.",
         Kinds = [ObjectKind.Rollout],
@@ -27,35 +39,50 @@ internal static class ManualGate
     private static void Check(Inspection x)
     {
         var plan = x.Subject.Plan;
-        if (!plan.HasSteps && !plan.IsBlueGreen) return;
-        if (x.Get(RequireGateBefore) is > 0 and var limit) Required(x, plan, limit);
-        else if (plan.IsCanary && !x.Get(AllowIndefinite)) Unwanted(x, plan);
+        if (!plan.HasSteps && !plan.IsBlueGreen)
+            return;
+        if (x.Get(RequireGateBefore) is > 0 and var limit)
+            Required(x, plan, limit);
+        else if (plan.IsCanary && !x.Get(AllowIndefinite))
+            Unwanted(x, plan);
     }
 
     private static void Required(Inspection x, ExposurePlan plan, int limit)
     {
         foreach (var stage in plan.Stages)
         {
-            if (!stage.IsKnown || stage.Hold.Unreadable) return;
+            if (!stage.IsKnown || stage.Hold.Unreadable)
+                return;
             if (stage.Share > limit)
             {
                 x.Report(Ungated(x, plan, stage, limit));
                 return;
             }
-            if (stage.Hold.Indefinite) return;
+            if (stage.Hold.Indefinite)
+                return;
         }
     }
 
     private static Finding Ungated(Inspection x, ExposurePlan plan, ExposureStage stage, int limit)
     {
         var strategy = x.Spec["strategy"u8];
-        var at = plan.IsBlueGreen ? Place.Of(strategy["blueGreen"u8], "autoPromotionEnabled") : stage.Implicit ? Place.Of(strategy["canary"u8], "steps") : stage.SetBy;
-        return new Finding(at, "gate", $"no pause without duration stands before {Shown.Percent(stage.Share)} of users{(stage.Implicit && plan.IsCanary ? " after the last step" : "")}, beyond {limit} % a person must decide")
+        var at =
+            plan.IsBlueGreen ? Place.Of(strategy["blueGreen"u8], "autoPromotionEnabled")
+            : stage.Implicit ? Place.Of(strategy["canary"u8], "steps")
+            : stage.SetBy;
+        return new Finding(
+            at,
+            "gate",
+            $"no pause without duration stands before {Shown.Percent(stage.Share)} of "
+                + $"users{(stage.Implicit && plan.IsCanary ? " after the last step" : "")}, beyond {limit} % a person must decide"
+        )
         {
             Found = "no gate",
             Limit = $"{limit} %",
             Excess = stage.Share - limit,
-            Remedy = plan.IsBlueGreen ? "autoPromotionEnabled: false" : $"- pause: {{}}   # {(stage.Implicit ? "after the last step" : "before this step")}",
+            Remedy = plan.IsBlueGreen
+                ? "autoPromotionEnabled: false"
+                : $"- pause: {{}}   # {(stage.Implicit ? "after the last step" : "before this step")}",
         };
     }
 
@@ -63,14 +90,21 @@ internal static class ManualGate
     {
         foreach (var stage in plan.Stages)
         {
-            if (!stage.Hold.Indefinite) continue;
-            x.Report(new Finding(stage.Hold.Gate, FormattableString.Invariant($"waits at {stage.Share:0.##}"), $"the release waits at {Shown.Percent(stage.Share)} of users until somebody promotes it, a pause with a duration is advised")
-            {
-                Found = "no duration",
-                Whole = "steps",
-                Excess = 1,
-                Remedy = "pause: {duration: 10m}",
-            });
+            if (!stage.Hold.Indefinite)
+                continue;
+            x.Report(
+                new Finding(
+                    stage.Hold.Gate,
+                    FormattableString.Invariant($"waits at {stage.Share:0.##}"),
+                    $"the release waits at {Shown.Percent(stage.Share)} of users until somebody promotes it, a pause with a duration is advised"
+                )
+                {
+                    Found = "no duration",
+                    Whole = "steps",
+                    Excess = 1,
+                    Remedy = "pause: {duration: 10m}",
+                }
+            );
         }
     }
 }

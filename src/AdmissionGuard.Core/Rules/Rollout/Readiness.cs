@@ -10,7 +10,9 @@ internal static class Readiness
     {
         Id = "rollout-readiness",
         Summary = "Without an analysis a new pod should have to stay ready for some seconds before it counts.",
-        Why = "minReadySeconds is 0 by default: a pod counts as available at its first good probe, and one that crashes a few seconds later has moved the rollout on already. "
+        Why =
+            "minReadySeconds is 0 by default: a pod counts as available at its first good probe, and one that crashes a few seconds later has "
+            + "moved the rollout on already. "
             + "Where an analysis judges the release it would see that (argo-rollouts docs, specification).",
         Remedy = "Set minReadySeconds to what a crash at start takes to show, 10 to 30 seconds mostly.",
         Kinds = [ObjectKind.Rollout],
@@ -22,14 +24,21 @@ internal static class Readiness
     private static void Check(Inspection x)
     {
         var (plan, written) = (x.Subject.Plan, x.Spec["minReadySeconds"u8]);
-        if (plan.HasAnalysis || !(plan.IsCanary || plan.IsBlueGreen) || (written.Exists && x.Read.Integer(written) != 0)) return;
-        x.Report(new Finding(Place.Of(x.Spec, "minReadySeconds"), "minReadySeconds",
-            $"minReadySeconds is {(written.Exists ? "0" : "not set and so 0")}, 1 or more is advised without an analysis: pods that crash soon after their first good probe move the rollout on")
-        {
-            Found = "0",
-            Limit = "1",
-            Excess = 1,
-            Remedy = "minReadySeconds: 20",
-        });
+        if (plan.HasAnalysis || !(plan.IsCanary || plan.IsBlueGreen) || (written.Exists && x.Read.Integer(written) != 0))
+            return;
+        x.Report(
+            new Finding(
+                Place.Of(x.Spec, "minReadySeconds"),
+                "minReadySeconds",
+                $"minReadySeconds is {(written.Exists ? "0" : "not set and so 0")}, 1 or more is advised without an analysis: pods that crash "
+                    + $"soon after their first good probe move the rollout on"
+            )
+            {
+                Found = "0",
+                Limit = "1",
+                Excess = 1,
+                Remedy = "minReadySeconds: 20",
+            }
+        );
     }
 }

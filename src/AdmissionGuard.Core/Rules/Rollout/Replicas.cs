@@ -7,13 +7,21 @@ namespace AdmissionGuard.Core.Rules.Rollout;
 /// <summary>RO-011 and RO-012 of the catalogue: enough pods to share users between two versions, and to lose one.</summary>
 internal static class Replicas
 {
-    private static readonly IntegerParameter MinReplicas = new("minReplicas", 2, 1, 100, "fewest replicas of a workload that is not switched off by 0");
+    private static readonly IntegerParameter MinReplicas = new(
+        "minReplicas",
+        2,
+        1,
+        100,
+        "fewest replicas of a workload that is not switched off by 0"
+    );
 
     public static readonly Rule Rule = new()
     {
         Id = "rollout-replicas",
         Summary = "A Rollout should have replicas enough to lose one, and to give its first step no more users than the weight says.",
-        Why = "One pod is an outage whenever its node is drained. Without trafficRouting the weight is made of pods, and a weight of 1 to 99 gets at least one: setWeight 5 on 4 replicas is 20 % of users "
+        Why =
+            "One pod is an outage whenever its node is drained. Without trafficRouting the weight is made of pods, and a weight of 1 to 99 "
+            + "gets at least one: setWeight 5 on 4 replicas is 20 % of users "
             + "(argo-rollouts utils/replicaset/canary.go, approximateWeightedCanaryStableReplicaCounts).",
         Remedy = "Raise replicas, or name a trafficRouting, whose weights are exact.",
         Kinds = [ObjectKind.Rollout],
@@ -25,14 +33,22 @@ internal static class Replicas
 
     private static void Check(Inspection x)
     {
-        if (x.Read.Integer(x.Spec["replicas"u8]) is not (> 0 and var replicas)) return;
+        if (x.Read.Integer(x.Spec["replicas"u8]) is not (> 0 and var replicas))
+            return;
         var min = x.Get(MinReplicas);
-        if (replicas < min) x.Report(TooFew(x, replicas, min));
-        else if (BasicCanary.Coarse(x.Subject.Plan, x.Spec["strategy"u8]["canary"u8], replicas, x.Read) is var (first, real)) Coarse(x, first, real);
+        if (replicas < min)
+            x.Report(TooFew(x, replicas, min));
+        else if (BasicCanary.Coarse(x.Subject.Plan, x.Spec["strategy"u8]["canary"u8], replicas, x.Read) is var (first, real))
+            Coarse(x, first, real);
     }
 
     private static Finding TooFew(Inspection x, long replicas, int min) =>
-        new(x.Spec["replicas"u8], "replicas", $"replicas is {replicas}, at least {min} advised: {(replicas == 1 ? "when the node of this pod goes, all users are cut off" : "when a node goes, few are left")}")
+        new(
+            x.Spec["replicas"u8],
+            "replicas",
+            $"replicas is {replicas}, at least {min} advised: "
+                + $"{(replicas == 1 ? "when the node of this pod goes, all users are cut off" : "when a node goes, few are left")}"
+        )
         {
             Found = $"{replicas}",
             Limit = $"{min}",
@@ -43,13 +59,17 @@ internal static class Replicas
     private static void Coarse(Inspection x, ExposureStage first, BasicCanary real)
     {
         var plan = x.Subject.Plan;
-        var message = $"the first step gives {Shown.Percent(real.Share)} of users to the new version ({real.Pods} of {real.Total} pods), at most {Shown.Percent(2 * first.Share)} advised: setWeight says {plan.WeightOf(first.Share)}";
-        x.Report(new Finding(first.SetBy, "first", message)
-        {
-            Found = Shown.Percent(real.Share),
-            Limit = Shown.Percent(2 * first.Share),
-            Excess = real.Share - (2 * first.Share),
-            Remedy = $"setWeight: {plan.WeightOf(Math.Round(real.Share))}",
-        });
+        var message =
+            $"the first step gives {Shown.Percent(real.Share)} of users to the new version ({real.Pods} of {real.Total} pods), at most "
+            + $"{Shown.Percent(2 * first.Share)} advised: setWeight says {plan.WeightOf(first.Share)}";
+        x.Report(
+            new Finding(first.SetBy, "first", message)
+            {
+                Found = Shown.Percent(real.Share),
+                Limit = Shown.Percent(2 * first.Share),
+                Excess = real.Share - (2 * first.Share),
+                Remedy = $"setWeight: {plan.WeightOf(Math.Round(real.Share))}",
+            }
+        );
     }
 }

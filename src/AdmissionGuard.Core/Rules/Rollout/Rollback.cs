@@ -13,7 +13,9 @@ internal static class Rollback
     {
         Id = "rollout-rollback",
         Summary = "A Rollout must keep the versions before, and should go back to them without the steps.",
-        Why = "revisionHistoryLimit 0 deletes every ReplicaSet that is scaled down: undo has nothing to go back to. Without a rollbackWindow a rollback to a version that was already promoted goes through all steps and "
+        Why =
+            "revisionHistoryLimit 0 deletes every ReplicaSet that is scaled down: undo has nothing to go back to. Without a rollbackWindow a "
+            + "rollback to a version that was already promoted goes through all steps and "
             + "pauses once more, in the middle of an outage (argo-rollouts docs, features/rollback).",
         Remedy = "Leave revisionHistoryLimit out or at 2 or more, and set rollbackWindow.revisions.",
         Kinds = [ObjectKind.Rollout],
@@ -26,16 +28,26 @@ internal static class Rollback
     {
         var plan = x.Subject.Plan;
         var limit = x.Spec["revisionHistoryLimit"u8];
-        if (x.Read.Integer(limit) is >= 0 and < Fewest and var kept) x.Report(TooFew(limit, kept));
+        if (x.Read.Integer(limit) is >= 0 and < Fewest and var kept)
+            x.Report(TooFew(limit, kept));
         // Without steps there is nothing to skip.
         var window = x.Spec["rollbackWindow"u8]["revisions"u8];
-        if ((plan.HasSteps || plan.IsBlueGreen) && (!window.Exists || x.Read.Integer(window) == 0) && (!x.Spec["rollbackWindow"u8].Exists || x.Spec["rollbackWindow"u8].IsObject)) x.Report(Slow(x.Spec));
+        if (
+            (plan.HasSteps || plan.IsBlueGreen)
+            && (!window.Exists || x.Read.Integer(window) == 0)
+            && (!x.Spec["rollbackWindow"u8].Exists || x.Spec["rollbackWindow"u8].IsObject)
+        )
+            x.Report(Slow(x.Spec));
     }
 
     private static Finding TooFew(Node limit, long kept) =>
-        new(limit, "revisionHistoryLimit", kept == 0
-            ? "revisionHistoryLimit is 0, at least 1 is needed: there is no version left to go back to"
-            : $"revisionHistoryLimit is {kept}, at least {Fewest} advised: after one more release the version that was known to be good is gone")
+        new(
+            limit,
+            "revisionHistoryLimit",
+            kept == 0
+                ? "revisionHistoryLimit is 0, at least 1 is needed: there is no version left to go back to"
+                : $"revisionHistoryLimit is {kept}, at least {Fewest} advised: after one more release the version that was known to be good is gone"
+        )
         {
             Found = $"{kept}",
             Limit = kept == 0 ? "1" : $"{Fewest}",
@@ -45,7 +57,11 @@ internal static class Rollback
         };
 
     private static Finding Slow(Node spec) =>
-        new(spec["rollbackWindow"u8].Exists ? Place.Of(spec["rollbackWindow"u8], "revisions") : new Place(spec, "rollbackWindow"), "rollbackWindow", "no rollbackWindow is set: a rollback to the version before goes through every step and analysis again")
+        new(
+            spec["rollbackWindow"u8].Exists ? Place.Of(spec["rollbackWindow"u8], "revisions") : new Place(spec, "rollbackWindow"),
+            "rollbackWindow",
+            "no rollbackWindow is set: a rollback to the version before goes through every step and analysis again"
+        )
         {
             Found = "no rollbackWindow",
             Excess = 1,

@@ -10,8 +10,11 @@ internal static class Validity
     {
         Id = "rollout-validity",
         Summary = "A Rollout must be one that Argo accepts.",
-        Why = "Argo has no admission check of its own: an invalid Rollout is stored, the deployment looks done, and the controller does nothing with it but set the condition InvalidSpec, "
-            + "so that nothing is shipped, scaled or rolled back until somebody reads the status (argo-rollouts rollout/controller.go, pkg/apis/rollouts/validation).",
+        Why =
+            "Argo has no admission check of its own: an invalid Rollout is stored, the deployment looks done, and the controller does nothing "
+            + "with it but set the condition InvalidSpec, "
+            + "so that nothing is shipped, scaled or rolled back until somebody reads the status (argo-rollouts rollout/controller.go, "
+            + "pkg/apis/rollouts/validation).",
         Remedy = "Write what the finding asks for; kubectl argo rollouts lint tells the rest, such as faults of the pod template.",
         Kinds = [ObjectKind.Rollout],
         Baseline = GuardAction.Deny,
@@ -21,6 +24,7 @@ internal static class Validity
 
     private static void Check(Inspection x)
     {
-        foreach (var fault in InvalidSpec.Of(x.Spec, Shown.Clip(x.Subject.Name, 40), x.Subject.Plan, x.Read)) x.Report(fault);
+        foreach (var fault in InvalidSpec.Of(x.Spec, Shown.Clip(x.Subject.Name, 40), x.Subject.Plan, x.Read))
+            x.Report(fault);
     }
 }

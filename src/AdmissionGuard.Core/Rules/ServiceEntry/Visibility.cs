@@ -11,7 +11,8 @@ internal static class Visibility
     {
         Id = "service-entry-visibility",
         Summary = "A ServiceEntry for a wildcard outside of the mesh should say to which namespaces it is exported.",
-        Why = "Without exportTo every sidecar of the mesh gets it: one team's access to a whole domain is everybody's, "
+        Why =
+            "Without exportTo every sidecar of the mesh gets it: one team's access to a whole domain is everybody's, "
             + "and its ports and resolution are how all of them reach it (Istio API, networking/v1alpha3/service_entry.proto).",
         Remedy = "Set exportTo to the namespaces whose callers need it, \".\" for its own; or \"*\", to say that everybody is meant.",
         Kinds = [ObjectKind.ServiceEntry],
@@ -23,17 +24,26 @@ internal static class Visibility
     private static void Check(Inspection x)
     {
         var location = x.Spec["location"u8];
-        if (x.Spec["exportTo"u8].Exists || (location.Exists && !location.IsText("MESH_EXTERNAL"u8))) return;
+        if (x.Spec["exportTo"u8].Exists || (location.Exists && !location.IsText("MESH_EXTERNAL"u8)))
+            return;
         foreach (var item in x.Read.Items(x.Spec["hosts"u8]))
         {
-            if (x.Read.Text(new Node(item)) is not { } host || !Host.IsWildcard(host)) continue;
-            x.Report(new Finding(new Place(x.Spec, "exportTo"), "exportTo", $"exportTo is not set for {Shown.Quote(Shown.Clip(host, 100))}, a list of namespaces is advised: every namespace's callers may leave by it")
-            {
-                Found = "every namespace",
-                Limit = "some namespaces",
-                Excess = 1,
-                Remedy = "exportTo: [\".\"]",
-            });
+            if (x.Read.Text(new Node(item)) is not { } host || !Host.IsWildcard(host))
+                continue;
+            x.Report(
+                new Finding(
+                    new Place(x.Spec, "exportTo"),
+                    "exportTo",
+                    $"exportTo is not set for {Shown.Quote(Shown.Clip(host, 100))}, a list of namespaces is advised: every namespace's "
+                        + $"callers may leave by it"
+                )
+                {
+                    Found = "every namespace",
+                    Limit = "some namespaces",
+                    Excess = 1,
+                    Remedy = "exportTo: [\".\"]",
+                }
+            );
             return;
         }
     }

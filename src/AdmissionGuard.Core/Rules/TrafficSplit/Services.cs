@@ -14,7 +14,8 @@ internal static class Services
     {
         Id = "traffic-split-services",
         Summary = "The backends of a TrafficSplit or an HTTPRoute should be Services that exist and have the port.",
-        Why = "A Gateway answers 500 for the share of a backend that does not exist, or has no such port (Gateway API, httproute_types.go). "
+        Why =
+            "A Gateway answers 500 for the share of a backend that does not exist, or has no such port (Gateway API, httproute_types.go). "
             + "Backends of a TrafficSplit must have the ports of its root service: requests to another port find nobody (SMI, traffic-split).",
         Remedy = "Create the Service, or give the backend weight 0 until it is there.",
         Kinds = [ObjectKind.TrafficSplit, ObjectKind.HttpRoute],
@@ -33,20 +34,27 @@ internal static class Services
             foreach (var share in route.Shares.Destinations)
             {
                 var destination = route.DestinationOf(share.Destination, x.Subject);
-                if (Host.Service(destination.Host, x.Settings.ClusterDomain) is not { } key || !told.Add(destination)) continue;
+                if (Host.Service(destination.Host, x.Settings.ClusterDomain) is not { } key || !told.Add(destination))
+                    continue;
                 var at = share.Destination[route is TrafficSplitRoute ? "service" : "name"];
                 var presence = x.World.Look(key, out _);
-                if (presence == Presence.Absent) x.Report(Missing(x, route, share, destination, at, key));
-                if (presence != Presence.Here || PortsOf(x, destination) is not { Count: > 0 } ports) continue;
-                if (destination.Port is { } port && !ports.Contains(port)) x.Report(NoPort(route, share, destination, share.Destination["port"u8], key.TitleIn(x.Subject.Namespace), [port], ports));
-                else if (root?.Except(ports).ToList() is { Count: > 0 } lacking) x.Report(NoPort(route, share, destination, at, key.TitleIn(x.Subject.Namespace), lacking, ports));
+                if (presence == Presence.Absent)
+                    x.Report(Missing(x, route, share, destination, at, key));
+                if (presence != Presence.Here || PortsOf(x, destination) is not { Count: > 0 } ports)
+                    continue;
+                if (destination.Port is { } port && !ports.Contains(port))
+                    x.Report(NoPort(route, share, destination, share.Destination["port"u8], key.TitleIn(x.Subject.Namespace), [port], ports));
+                else if (root?.Except(ports).ToList() is { Count: > 0 } lacking)
+                    x.Report(NoPort(route, share, destination, at, key.TitleIn(x.Subject.Namespace), lacking, ports));
             }
         }
     }
 
     /// <summary>Null where the Service is not known.</summary>
     private static IReadOnlyList<long>? PortsOf(Inspection x, Destination service) =>
-        Host.Service(service.Host, x.Settings.ClusterDomain) is { } key && x.World.Look(key, out var definition) == Presence.Here ? HostRegistry.PortsOf(definition) : null;
+        Host.Service(service.Host, x.Settings.ClusterDomain) is { } key && x.World.Look(key, out var definition) == Presence.Here
+            ? HostRegistry.PortsOf(definition)
+            : null;
 
     private static Finding Missing(Inspection x, SplitRoute route, Share share, Destination destination, Node at, ObjectKey key) =>
         new(at, $"{route.Key} {destination}", $"{key.TitleIn(x.Subject.Namespace)} does not exist: {Effect(route, share)}")
@@ -59,10 +67,22 @@ internal static class Services
             AtMost = GuardAction.Warn,
         };
 
-    private static Finding NoPort(SplitRoute route, Share share, Destination destination, Node at, string service, IReadOnlyList<long> lacking, IReadOnlyList<long> ports)
+    private static Finding NoPort(
+        SplitRoute route,
+        Share share,
+        Destination destination,
+        Node at,
+        string service,
+        IReadOnlyList<long> lacking,
+        IReadOnlyList<long> ports
+    )
     {
         var root = route is TrafficSplitRoute ? " of the root service" : "";
-        return new Finding(at, $"{route.Key} {destination} port", $"{service} has no port {Listed(lacking)}{root}, it has {Listed(ports)}: {Effect(route, share)}")
+        return new Finding(
+            at,
+            $"{route.Key} {destination} port",
+            $"{service} has no port {Listed(lacking)}{root}, it has {Listed(ports)}: {Effect(route, share)}"
+        )
         {
             Found = Listed(lacking),
             Limit = Listed(ports),
@@ -74,7 +94,9 @@ internal static class Services
     }
 
     private static string Effect(SplitRoute route, Share share) =>
-        share.Percent == 0 ? "the first users sent there fail" : $"{Shown.Percent(share.Percent)} of the users of {route.Title} {(route is HttpRouteRule ? "get 500" : "are sent nowhere")}";
+        share.Percent == 0
+            ? "the first users sent there fail"
+            : $"{Shown.Percent(share.Percent)} of the users of {route.Title} {(route is HttpRouteRule ? "get 500" : "are sent nowhere")}";
 
     private static string Listed(IReadOnlyList<long> ports) => string.Join(", ", ports.Take(Shows)) + (ports.Count > Shows ? ", …" : "");
 }

@@ -15,8 +15,11 @@ internal static class CanaryPinning
     {
         Id = "virtual-service-canary-pinning",
         Summary = "A route for chosen users should not send all of them to a canary for ever.",
-        Why = "Between two releases the canary may have no pods, and the users of such a route get 503 (no healthy upstream) while all others are served; during a release no step and no abort "
-            + "takes them back, since the controller writes the weights of other routes. Argo Rollouts puts such a route in place for as long as it is safe (setHeaderRoute, managedRoutes).",
+        Why =
+            "Between two releases the canary may have no pods, and the users of such a route get 503 (no healthy upstream) while all others "
+            + "are served; during a release no step and no abort "
+            + "takes them back, since the controller writes the weights of other routes. Argo Rollouts puts such a route in place for as long "
+            + "as it is safe (setHeaderRoute, managedRoutes).",
         Remedy = "Let the Rollout set the route for the time of a release; where the canary always runs, name the route in exemptRoutes.",
         Kinds = [ObjectKind.VirtualService],
         Reads = [ObjectKind.Rollout],
@@ -31,10 +34,13 @@ internal static class CanaryPinning
         var rollouts = new RouteOwners(x);
         foreach (var route in x.Subject.Routes)
         {
-            if (!route.Forwards || !route.Shares.IsKnown || ChosenBy(route) is not { } header || route.IsNamedBy(x.Get(ExemptRoutes))) continue;
-            if (route.Shares.Destinations.FirstOrDefault(s => s.Percent >= 100).Destination is not { Exists: true } item) continue;
+            if (!route.Forwards || !route.Shares.IsKnown || ChosenBy(route) is not { } header || route.IsNamedBy(x.Get(ExemptRoutes)))
+                continue;
+            if (route.Shares.Destinations.FirstOrDefault(s => s.Percent >= 100).Destination is not { Exists: true } item)
+                continue;
             var destination = Destination.OfIstio(item, x.Subject);
-            if (!VersionOrder.IsOnTrial(destination.Subset ?? Host.Split(destination.Host).First, x.Settings) || rollouts.Adds(route)) continue;
+            if (!VersionOrder.IsOnTrial(destination.Subset ?? Host.Split(destination.Host).First, x.Settings) || rollouts.Adds(route))
+                continue;
             x.Report(Pinned(x, route, header, destination, item));
         }
     }
@@ -46,7 +52,8 @@ internal static class CanaryPinning
         foreach (var item in route.Match.Items)
         {
             var headers = new Node(item)["headers"u8].Entries;
-            if (!headers.MoveNext()) return null;
+            if (!headers.MoveNext())
+                return null;
             first ??= (headers.Current.Name, new Node(headers.Current.Value));
         }
         return first;
@@ -55,13 +62,21 @@ internal static class CanaryPinning
     private static Finding Pinned(Inspection x, VirtualServiceRoute route, (string Name, Node Value) header, Destination destination, Node item)
     {
         var name = Shown.Quote(Shown.Clip(route.Name ?? "chosen-users", 60));
-        return new Finding(item, $"{route.Key} {destination}", $"100 % of the users with header {Shown.Clip(header.Name, 40)} go to {destination.Title(x.Subject)}, and no other destination takes them: they get 503 whenever it has no pods, and no abort takes them back")
+        return new Finding(
+            item,
+            $"{route.Key} {destination}",
+            $"100 % of the users with header {Shown.Clip(header.Name, 40)} go to {destination.Title(x.Subject)}, and no other destination "
+                + $"takes them: they get 503 whenever it has no pods, and no abort takes them back"
+        )
         {
-            Remedy = $"# in the Rollout, instead of this route: trafficRouting.managedRoutes: [{{name: {name}}}], and as a step:\n"
-                + $"- setHeaderRoute:\n    name: {name}\n    match: [{{headerName: {Shown.Quote(Shown.Clip(header.Name, 60))}, headerValue: {Condition(header.Value)}}}]",
+            Remedy =
+                $"# in the Rollout, instead of this route: trafficRouting.managedRoutes: [{{name: {name}}}], and as a step:\n"
+                + $"- setHeaderRoute:\n    name: {name}\n    match: [{{headerName: {Shown.Quote(Shown.Clip(header.Name, 60))}, headerValue: "
+                + $"{Condition(header.Value)}}}]",
         };
     }
 
     /// <summary>As the route has it: JSON is YAML too.</summary>
-    private static string Condition(Node value) => value.IsObject && value.Raw.Length is > 2 and < 200 ? Shown.Clean(value.ToString()) : "{regex: \".*\"}";
+    private static string Condition(Node value) =>
+        value.IsObject && value.Raw.Length is > 2 and < 200 ? Shown.Clean(value.ToString()) : "{regex: \".*\"}";
 }

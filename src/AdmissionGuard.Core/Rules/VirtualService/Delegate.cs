@@ -5,7 +5,10 @@ using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rules.VirtualService;
 
-/// <summary>VS-026 and the delegate's half of X-006 of the catalogue: the VirtualService that a route hands on to must be there, be a delegate, and be exported to it.</summary>
+/// <summary>
+/// VS-026 and the delegate's half of X-006 of the catalogue: the VirtualService that a route hands on to must be there, be a delegate, and be
+/// exported to it.
+/// </summary>
 internal static class Delegate
 {
     private const int Shows = 3;
@@ -14,7 +17,9 @@ internal static class Delegate
     {
         Id = "virtual-service-delegate",
         Summary = "A delegate that routes of a VirtualService hand on to must exist, have no hosts, and be exported to their namespace.",
-        Why = "Istio drops a route without a word whose delegate is missing, has hosts of its own, delegates further, or is not exported to the root's namespace "
+        Why =
+            "Istio drops a route without a word whose delegate is missing, has hosts of its own, delegates further, or is not exported to the "
+            + "root's namespace "
             + "(pilot/pkg/model/virtualservice.go, mergeVirtualServicesIfNeeded): its users fall to the next route, or get 404.",
         Remedy = "Create the delegate before the route that names it, and remove that route before the delegate.",
         Kinds = [ObjectKind.VirtualService],
@@ -28,41 +33,57 @@ internal static class Delegate
     private static void Check(Inspection x)
     {
         OfDelegate(x);
-        if (x.IsDeletion) return;
+        if (x.IsDeletion)
+            return;
         HashSet<VirtualServiceRoute>? kept = null;
         foreach (var route in x.Subject.Routes)
         {
-            if (!route.Delegates || DelegateReference.Of(route.Node, x.Subject.Namespace) is not { } target || FaultOf(x, target) is not { } fault) continue;
-            x.Report(new Finding(route.Node["delegate"u8]["name"u8], $"{route.Key} {target.Namespace}/{target.Name}", $"{fault}: Istio drops {route.Title} without a word")
-            {
-                Whole = $"{target.Namespace}/{target.Name}",
-                Found = Shown.Value(route.Node["delegate"u8]["name"u8]),
-                Limit = "a VirtualService without hosts that is exported here",
-                RestsOnAbsence = true,
-                AtMost = IsKept(route) && (x.World.IsWhole || x.World.Find(target).Exists) ? GuardAction.Deny : GuardAction.Warn,
-            });
+            if (!route.Delegates || DelegateReference.Of(route.Node, x.Subject.Namespace) is not { } target || FaultOf(x, target) is not { } fault)
+                continue;
+            x.Report(
+                new Finding(
+                    route.Node["delegate"u8]["name"u8],
+                    $"{route.Key} {target.Namespace}/{target.Name}",
+                    $"{fault}: Istio drops {route.Title} without a word"
+                )
+                {
+                    Whole = $"{target.Namespace}/{target.Name}",
+                    Found = Shown.Value(route.Node["delegate"u8]["name"u8]),
+                    Limit = "a VirtualService without hosts that is exported here",
+                    RestsOnAbsence = true,
+                    AtMost = IsKept(route) && (x.World.IsWhole || x.World.Find(target).Exists) ? GuardAction.Deny : GuardAction.Warn,
+                }
+            );
         }
 
         // A new route may be there before its delegate.
         bool IsKept(VirtualServiceRoute route) =>
-            x.Old is null || (kept ??= [.. RoutePairs.Of(x.Old.Routes, x.Subject.Routes).Select(p => p.New).OfType<VirtualServiceRoute>()]).Contains(route);
+            x.Old is null
+            || (kept ??= [.. RoutePairs.Of(x.Old.Routes, x.Subject.Routes).Select(p => p.New).OfType<VirtualServiceRoute>()]).Contains(route);
     }
 
     private static string? FaultOf(Inspection x, ObjectKey target)
     {
         var presence = x.World.Look(target, out var root);
-        if (presence == Presence.Unknown) return null;
+        if (presence == Presence.Unknown)
+            return null;
         var name = target.TitleIn(x.Subject.Namespace);
-        return presence == Presence.Absent ? $"{name} does not exist" : WhyNot(root, target, x.Subject.Namespace) is { } why ? $"{name} {why}" : null;
+        return presence == Presence.Absent ? $"{name} does not exist"
+            : WhyNot(root, target, x.Subject.Namespace) is { } why ? $"{name} {why}"
+            : null;
     }
 
     /// <summary>Why it is no delegate for roots of a namespace; null where it is one.</summary>
     private static string? WhyNot(Node root, ObjectKey target, string @namespace)
     {
         var spec = root["spec"u8];
-        if (spec["hosts"u8].Count > 0) return "has hosts, so it is no delegate";
-        if (spec["http"u8].Items.Any(r => new Node(r)["delegate"u8].Exists)) return "delegates further, which only roots may";
-        return new Visibility(spec["exportTo"u8], target.Namespace).Reaches(@namespace) ? null : $"is not exported to namespace {Shown.Clip(@namespace, 63)}";
+        if (spec["hosts"u8].Count > 0)
+            return "has hosts, so it is no delegate";
+        if (spec["http"u8].Items.Any(r => new Node(r)["delegate"u8].Exists))
+            return "delegates further, which only roots may";
+        return new Visibility(spec["exportTo"u8], target.Namespace).Reaches(@namespace)
+            ? null
+            : $"is not exported to namespace {Shown.Clip(@namespace, 63)}";
     }
 
     private static void OfDelegate(Inspection x)
@@ -70,24 +91,36 @@ internal static class Delegate
         foreach (var (key, root) in x.World.ReferrersOf(x.Key, ObjectKind.VirtualService).Where(r => r.Key != x.Key).Take(Shows))
         {
             var why = WhyNot(x.Subject.Root, x.Key, key.Namespace);
-            if (why is null != x.IsDeletion) continue; // what was no delegate is no loss
+            if (why is null != x.IsDeletion)
+                continue; // what was no delegate is no loss
             why ??= "goes";
-            x.Report(new Finding(At(x, why), $"root {key.Namespace}/{key.Name}", $"{why}, but {TitleOf(root, x.Key, key.Namespace)} of {key.TitleIn(x.Subject.Namespace)} hands on to it: Istio drops that route without a word")
-            {
-                Limit = "a VirtualService without hosts that is exported to its roots",
-                RestsOnAbsence = true,
-            });
+            x.Report(
+                new Finding(
+                    At(x, why),
+                    $"root {key.Namespace}/{key.Name}",
+                    $"{why}, but {TitleOf(root, x.Key, key.Namespace)} of {key.TitleIn(x.Subject.Namespace)} hands on to it: Istio drops that "
+                        + $"route without a word"
+                )
+                {
+                    Limit = "a VirtualService without hosts that is exported to its roots",
+                    RestsOnAbsence = true,
+                }
+            );
         }
     }
 
-    private static Place At(Inspection x, string why) => x.IsDeletion ? x.Subject.Root["metadata"u8] : why.StartsWith("has hosts", StringComparison.Ordinal) ? x.Spec["hosts"u8]
-        : why.StartsWith("is not", StringComparison.Ordinal) ? x.Spec["exportTo"u8] : x.Spec["http"u8];
+    private static Place At(Inspection x, string why) =>
+        x.IsDeletion ? x.Subject.Root["metadata"u8]
+        : why.StartsWith("has hosts", StringComparison.Ordinal) ? x.Spec["hosts"u8]
+        : why.StartsWith("is not", StringComparison.Ordinal) ? x.Spec["exportTo"u8]
+        : x.Spec["http"u8];
 
     private static string TitleOf(Node root, ObjectKey target, string @namespace)
     {
         foreach (var route in VirtualServiceRoute.Of(root["spec"u8], new Reader()))
         {
-            if (DelegateReference.Of(route.Node, @namespace) == target) return route.Title;
+            if (DelegateReference.Of(route.Node, @namespace) == target)
+                return route.Title;
         }
         return "a route";
     }

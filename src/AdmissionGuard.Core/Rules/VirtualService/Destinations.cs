@@ -5,14 +5,18 @@ using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rules.VirtualService;
 
-/// <summary>X-004, X-005, VS-024, VS-034 of the catalogue: the host and the subset to which a route sends users must exist, and go on existing.</summary>
+/// <summary>
+/// X-004, X-005, VS-024, VS-034 of the catalogue: the host and the subset to which a route sends users must exist, and go on existing.
+/// </summary>
 internal static class Destinations
 {
     public static readonly Rule Rule = new()
     {
         Id = "virtual-service-destinations",
         Summary = "A VirtualService must send users only to hosts and subsets that exist.",
-        Why = "Istio accepts a route to a subset that no DestinationRule has, and the removal of one that routes need. Envoy then has no cluster for it and answers 503 with the flag NC "
+        Why =
+            "Istio accepts a route to a subset that no DestinationRule has, and the removal of one that routes need. Envoy then has no "
+            + "cluster for it and answers 503 with the flag NC "
             + "to every user whom the route sends there (Istio, Traffic Management Best Practices, make before break). "
             + "A gateway's request keeps the number of the gateway's port where the route names none and the Service has several (Istio, IST0112).",
         Remedy = "Add the subset to a DestinationRule for the host before the route, and take it out of every route before it goes.",
@@ -26,8 +30,10 @@ internal static class Destinations
 
     private static void Check(Inspection x)
     {
-        if (x.Subject.Kind == ObjectKind.DestinationRule) OfDestinationRule(x);
-        else if (!x.IsDeletion) OfVirtualService(x);
+        if (x.Subject.Kind == ObjectKind.DestinationRule)
+            OfDestinationRule(x);
+        else if (!x.IsDeletion)
+            OfVirtualService(x);
     }
 
     private static void OfVirtualService(Inspection x)
@@ -44,31 +50,40 @@ internal static class Destinations
             {
                 var destination = Destination.OfIstio(share.Destination, x.Subject);
                 var fault = faults.Of(destination);
-                if (fault is not null) broken.Add((share, destination, fault));
-                else if (attachment.Gateways.Count > 0 && destination.Port is null && unsaid.Add(destination.Host)) NoPort(x, share, destination);
-                if (share.Percent > 0) (isDead, isSure) = (isDead && fault is not null, isSure && fault is { IsSure: true });
+                if (fault is not null)
+                    broken.Add((share, destination, fault));
+                else if (attachment.Gateways.Count > 0 && destination.Port is null && unsaid.Add(destination.Host))
+                    NoPort(x, share, destination);
+                if (share.Percent > 0)
+                    (isDead, isSure) = (isDead && fault is not null, isSure && fault is { IsSure: true });
             }
-            if (isDead && broken.Exists(b => b.Share.Percent > 0)) x.Report(Dead(route, [.. broken.Where(b => b.Share.Percent > 0)], mayDeny: isSure && IsKept(route)));
+            if (isDead && broken.Exists(b => b.Share.Percent > 0))
+                x.Report(Dead(route, [.. broken.Where(b => b.Share.Percent > 0)], mayDeny: isSure && IsKept(route)));
             foreach (var (share, destination, fault) in broken)
             {
-                if (!isDead || share.Percent == 0) x.Report(Broken(route, share, destination, fault));
+                if (!isDead || share.Percent == 0)
+                    x.Report(Broken(route, share, destination, fault));
             }
             foreach (var mirror in MirrorsOf(route.Node))
             {
                 var destination = Destination.At(mirror, x.Subject);
-                if (faults.Of(destination) is { } fault) x.Report(Finding(route, mirror, $"mirror {destination}", fault, "nothing is mirrored") with { AtMost = GuardAction.Warn });
+                if (faults.Of(destination) is { } fault)
+                    x.Report(Finding(route, mirror, $"mirror {destination}", fault, "nothing is mirrored") with { AtMost = GuardAction.Warn });
             }
         }
 
         // A new route may be there before what it sends users to; one that served users until now may not lose them all.
         bool IsKept(VirtualServiceRoute route) =>
-            x.Old is null || (kept ??= [.. RoutePairs.Of(x.Old.Routes, x.Subject.Routes).Select(p => p.New).OfType<VirtualServiceRoute>()]).Contains(route);
+            x.Old is null
+            || (kept ??= [.. RoutePairs.Of(x.Old.Routes, x.Subject.Routes).Select(p => p.New).OfType<VirtualServiceRoute>()]).Contains(route);
     }
 
     private static IEnumerable<Node> MirrorsOf(Node route)
     {
-        if (route["mirror"u8].IsObject) yield return route["mirror"u8];
-        foreach (var item in route["mirrors"u8].Items) yield return new Node(item)["destination"u8];
+        if (route["mirror"u8].IsObject)
+            yield return route["mirror"u8];
+        foreach (var item in route["mirrors"u8].Items)
+            yield return new Node(item)["destination"u8];
     }
 
     /// <summary>One finding, whatever the destinations are called: where nobody was served before, other names make it no worse.</summary>
@@ -77,7 +92,16 @@ internal static class Destinations
         var (share, _, fault) = broken[0];
         var faults = broken.Select(b => b.Fault.Text).Distinct(StringComparer.Ordinal).ToList();
         var more = faults.Count > 3 ? $" and {faults.Count - 3} more" : "";
-        return Finding(route, share.Destination["destination"u8], "serves nobody", fault with { Text = string.Join("; ", faults.Take(3)) + more }, $"every user of {route.Title} gets 503") with
+        return Finding(
+            route,
+            share.Destination["destination"u8],
+            "serves nobody",
+            fault with
+            {
+                Text = string.Join("; ", faults.Take(3)) + more,
+            },
+            $"every user of {route.Title} gets 503"
+        ) with
         {
             Excess = 100,
             AtMost = mayDeny ? GuardAction.Deny : GuardAction.Warn,
@@ -85,7 +109,13 @@ internal static class Destinations
     }
 
     private static Finding Broken(VirtualServiceRoute route, Share share, Destination destination, DestinationFault fault) =>
-        Finding(route, share.Destination["destination"u8], $"{destination}", fault, share.Percent > 0 ? $"{Shown.Percent(share.Percent)} of the users of {route.Title} get 503" : "the first users sent there get 503") with
+        Finding(
+            route,
+            share.Destination["destination"u8],
+            $"{destination}",
+            fault,
+            share.Percent > 0 ? $"{Shown.Percent(share.Percent)} of the users of {route.Title} get 503" : "the first users sent there get 503"
+        ) with
         {
             Excess = share.Percent,
             AtMost = GuardAction.Warn,
@@ -102,14 +132,25 @@ internal static class Destinations
 
     private static void NoPort(Inspection x, Share share, Destination destination)
     {
-        if (HostRegistry.Look(x.World, destination.Host, out var definition) != Presence.Here || HostRegistry.PortsOf(definition) is not { Count: > 1 } ports) return;
+        if (
+            HostRegistry.Look(x.World, destination.Host, out var definition) != Presence.Here
+            || HostRegistry.PortsOf(definition) is not { Count: > 1 } ports
+        )
+            return;
         var host = share.Destination["destination"u8]["host"u8];
-        x.Report(new Finding(host, $"port of {destination.Host}", $"{Shown.Value(host)} has the ports {string.Join(", ", ports.Take(5))} and the route names none: a gateway's request goes to the number of the gateway's own port")
-        {
-            Limit = "one of its ports",
-            Remedy = $"host: {Shown.Value(host)}\nport: {{number: {ports[0]}}}",
-            AtMost = GuardAction.Warn,
-        });
+        x.Report(
+            new Finding(
+                host,
+                $"port of {destination.Host}",
+                $"{Shown.Value(host)} has the ports {string.Join(", ", ports.Take(5))} and the route names none: a gateway's request goes to "
+                    + $"the number of the gateway's own port"
+            )
+            {
+                Limit = "one of its ports",
+                Remedy = $"host: {Shown.Value(host)}\nport: {{number: {ports[0]}}}",
+                AtMost = GuardAction.Warn,
+            }
+        );
     }
 
     private static void OfDestinationRule(Inspection x)
@@ -120,14 +161,26 @@ internal static class Destinations
             var user = lost.User.TitleIn(x.Subject.Namespace);
             var goes = x.IsDeletion || x.Old is not null ? $"subset {name} goes" : $"hides subset {name} of another DestinationRule";
             var who = lost.Client is null || lost.Client == lost.User.Namespace ? "they" : $"callers in namespace {Shown.Clip(lost.Client, 63)}";
-            var needs = lost.Share > 0 ? $"{user} sends {Shown.Percent(lost.Share)} of a route's users there: {who} get 503" : $"{user} still names it with weight 0: the first users sent there get 503";
-            x.Report(new Finding(x.IsDeletion ? lost.Subset : Place.Of(x.Spec, "subsets"), $"{lost.Name} {lost.User.Namespace}/{lost.User.Name}", $"{goes}, {needs}")
-            {
-                Limit = "a subset that no route names",
-                Excess = lost.Share,
-                Remedy = x.IsDeletion ? null : x.Spec["subsets"u8].Count > 0 ? Yaml.Item(lost.Subset) : $"subsets:\n{Yaml.Item(lost.Subset)}",
-                AtMost = lost.Share > 0 ? GuardAction.Deny : GuardAction.Warn,
-            });
+            var needs =
+                lost.Share > 0
+                    ? $"{user} sends {Shown.Percent(lost.Share)} of a route's users there: {who} get 503"
+                    : $"{user} still names it with weight 0: the first users sent there get 503";
+            x.Report(
+                new Finding(
+                    x.IsDeletion ? lost.Subset : Place.Of(x.Spec, "subsets"),
+                    $"{lost.Name} {lost.User.Namespace}/{lost.User.Name}",
+                    $"{goes}, {needs}"
+                )
+                {
+                    Limit = "a subset that no route names",
+                    Excess = lost.Share,
+                    Remedy =
+                        x.IsDeletion ? null
+                        : x.Spec["subsets"u8].Count > 0 ? Yaml.Item(lost.Subset)
+                        : $"subsets:\n{Yaml.Item(lost.Subset)}",
+                    AtMost = lost.Share > 0 ? GuardAction.Deny : GuardAction.Warn,
+                }
+            );
         }
     }
 }

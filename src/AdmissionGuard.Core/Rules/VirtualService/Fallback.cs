@@ -8,14 +8,20 @@ namespace AdmissionGuard.Core.Rules.VirtualService;
 /// <summary>VS-016 (first half) of the catalogue: inside the mesh, every request to a service finds a route.</summary>
 internal static class Fallback
 {
-    private static readonly NamesParameter ExemptHosts = new("exemptHosts", "hosts of which only the paths listed are meant to be reached; fully qualified, * allowed");
+    private static readonly NamesParameter ExemptHosts = new(
+        "exemptHosts",
+        "hosts of which only the paths listed are meant to be reached; fully qualified, * allowed"
+    );
 
     public static readonly Rule Rule = new()
     {
         Id = "virtual-service-fallback",
         Summary = "A VirtualService for callers in the mesh should end with a route that takes all other requests.",
-        Why = "A VirtualService replaces the plain route to a service: what matches none of its routes gets 404 from the caller's own sidecar (flag NR), though the service would answer; "
-            + "a new endpoint of the service is unreachable until somebody finds out why (Istio, traffic management problems). At a gateway the list of paths is what is published, and is left alone.",
+        Why =
+            "A VirtualService replaces the plain route to a service: what matches none of its routes gets 404 from the caller's own sidecar "
+            + "(flag NR), though the service would answer; "
+            + "a new endpoint of the service is unreachable until somebody finds out why (Istio, traffic management problems). At a gateway the "
+            + "list of paths is what is published, and is left alone.",
         Remedy = "End the list of http routes with one that has no match.",
         Kinds = [ObjectKind.VirtualService],
         Parameters = [ExemptHosts],
@@ -27,17 +33,27 @@ internal static class Fallback
     private static void Check(Inspection x)
     {
         var (hosts, http) = (x.Spec["hosts"u8], x.Spec["http"u8]);
-        if (hosts.Count == 0 || http.Count == 0 || !new BoundGateways(x.Subject).IncludeMesh) return;
+        if (hosts.Count == 0 || http.Count == 0 || !new BoundGateways(x.Subject).IncludeMesh)
+            return;
         foreach (var route in x.Subject.Routes)
         {
-            if (route.IsHttp && (!route.Node.Exists || route.Conditions.IsCatchAllOfSomeClients)) return;
+            if (route.IsHttp && (!route.Node.Exists || route.Conditions.IsCatchAllOfSomeClients))
+                return;
         }
-        if (Judged(x, hosts) is not { } host) return;
+        if (Judged(x, hosts) is not { } host)
+            return;
         var only = http.Count == 1 ? "the only http route has" : $"each of {http.Count} http routes has";
-        x.Report(new Finding(http, "fallback", $"{only} a condition, one route without is needed at the end: any other request to {Shown.Clip(host, 60)} gets 404 from its caller's own sidecar")
-        {
-            Remedy = $"- route:\n  - destination: {{host: {Shown.Quote(Shown.Clip(host, 253))}}}",
-        });
+        x.Report(
+            new Finding(
+                http,
+                "fallback",
+                $"{only} a condition, one route without is needed at the end: any other request to {Shown.Clip(host, 60)} gets 404 from its "
+                    + $"caller's own sidecar"
+            )
+            {
+                Remedy = $"- route:\n  - destination: {{host: {Shown.Quote(Shown.Clip(host, 253))}}}",
+            }
+        );
     }
 
     /// <summary>The first host that is one service of the mesh and not exempt: of others it is not known whether anything would answer.</summary>
@@ -46,8 +62,10 @@ internal static class Fallback
         var domain = x.Settings.ClusterDomain;
         foreach (var item in x.Read.Items(hosts))
         {
-            if (x.Read.Text(new Node(item)) is not { Length: > 0 } host || !Host.IsInMesh(host, domain)) continue;
-            if (!Wildcard.MatchesAny(x.Get(ExemptHosts), Host.Qualify(host, x.Subject.Namespace, domain))) return host;
+            if (x.Read.Text(new Node(item)) is not { Length: > 0 } host || !Host.IsInMesh(host, domain))
+                continue;
+            if (!Wildcard.MatchesAny(x.Get(ExemptHosts), Host.Qualify(host, x.Subject.Namespace, domain)))
+                return host;
         }
         return null;
     }

@@ -8,14 +8,22 @@ namespace AdmissionGuard.Core.Rules.VirtualService;
 /// <summary>VS-019 of the catalogue: injected faults hit test requests, not users.</summary>
 internal static class FaultScope
 {
-    private static readonly IntegerParameter MaxFaultPercent = new("maxFaultPercent", 10, 0, 100, "share in percent of a route's requests that a fault may hit");
+    private static readonly IntegerParameter MaxFaultPercent = new(
+        "maxFaultPercent",
+        10,
+        0,
+        100,
+        "share in percent of a route's requests that a fault may hit"
+    );
     private static readonly NamesParameter ChaosNamespaces = new("chaosNamespaces", "namespaces in which faults may hit anybody; * allowed");
 
     public static readonly Rule Rule = new()
     {
         Id = "virtual-service-fault-scope",
         Summary = "Fault injection must be narrowed to test requests, and must hit few of them.",
-        Why = "A fault without a condition is an outage that somebody made: the sidecars delay and abort requests of users as told, and the service's own metrics show nothing, "
+        Why =
+            "A fault without a condition is an outage that somebody made: the sidecars delay and abort requests of users as told, and the "
+            + "service's own metrics show nothing, "
             + "since the requests never reach it (Istio API, HTTPFaultInjection). It stays until somebody remembers it.",
         Remedy = "Put the fault on a route of its own whose match asks for a header that only tests send, and keep its percentage at 10 or less.",
         Kinds = [ObjectKind.VirtualService],
@@ -35,12 +43,15 @@ internal static class FaultScope
 
     private static void Check(Inspection x)
     {
-        if (Wildcard.MatchesAny(x.Get(ChaosNamespaces), x.Subject.Namespace)) return;
+        if (Wildcard.MatchesAny(x.Get(ChaosNamespaces), x.Subject.Namespace))
+            return;
         foreach (var route in x.Subject.Routes)
         {
-            if (!route.Forwards && !route.Delegates) continue;
+            if (!route.Forwards && !route.Delegates)
+                continue;
             var fault = x.Read.Map(route.Node["fault"u8]);
-            if (!fault.Exists) continue;
+            if (!fault.Exists)
+                continue;
             Judge(x, route, fault, "delay");
             Judge(x, route, fault, "abort");
         }
@@ -49,31 +60,41 @@ internal static class FaultScope
     private static void Judge(Inspection x, VirtualServiceRoute route, Node fault, string kind)
     {
         var node = x.Read.Map(fault[kind]);
-        if (PercentOf(x, node, kind) is not { } percent || percent <= 0) return;
+        if (PercentOf(x, node, kind) is not { } percent || percent <= 0)
+            return;
         var scope = ScopeOf(route);
-        if (scope == Scope.Users && percent >= 100 && !route.IsCatchAll && x.Read.Integer(node["httpStatus"u8]) is { } status and < 500) x.Report(Closed(route, node, status));
-        else if (scope == Scope.Users) x.Report(Broad(x, route, node, kind, percent));
-        else if (percent > x.Get(MaxFaultPercent)) x.Report(Much(x, route, node, kind, percent, scope));
+        if (scope == Scope.Users && percent >= 100 && !route.IsCatchAll && x.Read.Integer(node["httpStatus"u8]) is { } status and < 500)
+            x.Report(Closed(route, node, status));
+        else if (scope == Scope.Users)
+            x.Report(Broad(x, route, node, kind, percent));
+        else if (percent > x.Get(MaxFaultPercent))
+            x.Report(Much(x, route, node, kind, percent, scope));
     }
 
     /// <summary>Absent is 0 (facts 2.6); of a delay Istio still reads the deprecated <c>percent</c>. Null where it cannot be read.</summary>
     private static double? PercentOf(Inspection x, Node fault, string kind)
     {
-        if (fault["percentage"u8].Exists) return x.Read.Number(x.Read.Map(fault["percentage"u8])["value"u8]);
+        if (fault["percentage"u8].Exists)
+            return x.Read.Number(x.Read.Map(fault["percentage"u8])["value"u8]);
         return kind == "delay" ? x.Read.Integer(fault["percent"u8]) : null;
     }
 
-    /// <summary>What every entry of the match asks for. A header with a value, or a query parameter, is something that a request chooses to send; sourceLabels choose a whole client.</summary>
+    /// <summary>
+    /// What every entry of the match asks for. A header with a value, or a query parameter, is something that a request chooses to send; sourceLabels
+    /// choose a whole client.
+    /// </summary>
     private static Scope ScopeOf(VirtualServiceRoute route)
     {
         var widest = route.Match.Count > 0 ? Scope.Tests : Scope.Users;
         foreach (var item in route.Match.Items)
         {
             var entry = new Node(item);
-            var scope = AsksForAValue(entry["headers"u8]) || AsksForAValue(entry["queryParams"u8]) ? Scope.Tests
+            var scope =
+                AsksForAValue(entry["headers"u8]) || AsksForAValue(entry["queryParams"u8]) ? Scope.Tests
                 : entry["sourceLabels"u8].Entries.MoveNext() ? Scope.Client
                 : Scope.Users;
-            if (scope < widest) widest = scope;
+            if (scope < widest)
+                widest = scope;
         }
         return widest;
     }
@@ -83,10 +104,13 @@ internal static class FaultScope
     {
         foreach (var condition in conditions.Entries)
         {
-            if (condition.Name.StartsWith(':') || condition.Name.ToLowerInvariant() is "host" or "user-agent" or "accept") continue;
+            if (condition.Name.StartsWith(':') || condition.Name.ToLowerInvariant() is "host" or "user-agent" or "accept")
+                continue;
             var value = new Node(condition.Value);
-            if (value["exact"u8].Text is { Length: > 0 } || value["prefix"u8].Text is { Length: > 0 }) return true;
-            if (value["regex"u8].Text is { Length: > 0 } regex && !MatchSet.MatchesEveryPath(regex)) return true;
+            if (value["exact"u8].Text is { Length: > 0 } || value["prefix"u8].Text is { Length: > 0 })
+                return true;
+            if (value["regex"u8].Text is { Length: > 0 } regex && !MatchSet.MatchesEveryPath(regex))
+                return true;
         }
         return false;
     }
@@ -95,12 +119,19 @@ internal static class FaultScope
     {
         // A delegate is reached only through its root, whose match may be narrow (facts 2.4).
         var isDelegate = x.Spec["hosts"u8].Count == 0;
-        return new Finding(fault, $"{route.Key} {kind} users", $"{Effect(fault, kind)} {Shown.Percent(percent)} of all requests of {route.Title}, only requests that ask for it may be hit: these are users")
+        return new Finding(
+            fault,
+            $"{route.Key} {kind} users",
+            $"{Effect(fault, kind)} {Shown.Percent(percent)} of all requests of {route.Title}, only requests that ask for it may be hit: "
+                + $"these are users"
+        )
         {
             Found = Shown.Percent(percent),
             Limit = "a match on a header",
             Excess = percent,
-            Remedy = "# on a route of its own before this one, with this fault and the same destinations:\nmatch:\n- headers: {x-chaos-test: {exact: \"true\"}}",
+            Remedy =
+                "# on a route of its own before this one, with this fault and the same destinations:\nmatch:\n- headers: {x-chaos-test: "
+                + "{exact: \"true\"}}",
             AtMost = isDelegate ? GuardAction.Warn : GuardAction.Deny,
         };
     }
@@ -108,7 +139,11 @@ internal static class FaultScope
     private static Finding Much(Inspection x, VirtualServiceRoute route, Node fault, string kind, double percent, Scope scope)
     {
         var whom = scope == Scope.Client ? "of the clients that sourceLabels choose" : "that ask for it";
-        return new Finding(fault, $"{route.Key} {kind}", $"{Effect(fault, kind)} {Shown.Percent(percent)} of the requests {whom}, at most {x.Get(MaxFaultPercent)} % are allowed")
+        return new Finding(
+            fault,
+            $"{route.Key} {kind}",
+            $"{Effect(fault, kind)} {Shown.Percent(percent)} of the requests {whom}, at most {x.Get(MaxFaultPercent)} % are allowed"
+        )
         {
             Found = Shown.Percent(percent),
             Limit = $"{x.Get(MaxFaultPercent)} %",
@@ -120,13 +155,23 @@ internal static class FaultScope
 
     /// <summary>How a path was closed before Istio had directResponse: meant, and no test.</summary>
     private static Finding Closed(VirtualServiceRoute route, Node fault, long status) =>
-        new(fault, $"{route.Key} closed", $"an abort answers 100 % of the requests of {route.Title} with {status}, a directResponse is meant for that: as a fault it looks like a test that was left behind")
+        new(
+            fault,
+            $"{route.Key} closed",
+            $"an abort answers 100 % of the requests of {route.Title} with {status}, a directResponse is meant for that: as a fault it looks "
+                + $"like a test that was left behind"
+        )
         {
             Remedy = $"directResponse: {{status: {status}}}   # instead of fault and route",
             AtMost = GuardAction.Warn,
         };
 
-    private static string Effect(Node fault, string kind) => kind == "delay"
-        ? fault["fixedDelay"u8].Exists ? $"a delay of {Shown.Clip(fault["fixedDelay"u8].Text ?? "", 20)} hits" : "a delay hits"
-        : fault["httpStatus"u8].Exists ? $"status {Shown.Value(fault["httpStatus"u8])} answers" : "an abort hits";
+    private static string Effect(Node fault, string kind) =>
+        kind == "delay"
+            ? fault["fixedDelay"u8].Exists
+                ? $"a delay of {Shown.Clip(fault["fixedDelay"u8].Text ?? "", 20)} hits"
+                : "a delay hits"
+            : fault["httpStatus"u8].Exists
+                ? $"status {Shown.Value(fault["httpStatus"u8])} answers"
+                : "an abort hits";
 }

@@ -11,8 +11,11 @@ internal static class Gateways
     {
         Id = "virtual-service-gateways",
         Summary = "An update of a VirtualService should not take a gateway, the mesh or a host out of it.",
-        Why = "Routes hold for the hosts and gateways listed, and for no other from the moment of the update: users of a gateway that is gone get 404, callers in the mesh fall back to a plain route "
-            + "without weights, timeouts and retries. Naming a first gateway is enough: gateways that are not named mean mesh, and naming one takes it away (Istio API, VirtualService.gateways).",
+        Why =
+            "Routes hold for the hosts and gateways listed, and for no other from the moment of the update: users of a gateway that is gone "
+            + "get 404, callers in the mesh fall back to a plain route "
+            + "without weights, timeouts and retries. Naming a first gateway is enough: gateways that are not named mean mesh, and naming one "
+            + "takes it away (Istio API, VirtualService.gateways).",
         Remedy = "Keep mesh and the gateways that clients still use; move a host to another VirtualService before it goes here.",
         Kinds = [ObjectKind.VirtualService],
         Baseline = GuardAction.Off,
@@ -28,22 +31,34 @@ internal static class Gateways
 
     private static void Check(Inspection x)
     {
-        if (x.Old is not { } old || old.Spec["hosts"u8].Count == 0) return;
+        if (x.Old is not { } old || old.Spec["hosts"u8].Count == 0)
+            return;
         var (before, now) = (new BoundGateways(old).Names, new BoundGateways(x.Subject).Names);
-        if (now.Count > 0) OfGateways(x, [.. before.Except(now, StringComparer.Ordinal)], now);
-        if (Hosts(old) is { } had && Hosts(x.Subject) is { } has) OfHosts(x, [.. had.Where(h => !Covers(has, h))]);
+        if (now.Count > 0)
+            OfGateways(x, [.. before.Except(now, StringComparer.Ordinal)], now);
+        if (Hosts(old) is { } had && Hosts(x.Subject) is { } has)
+            OfHosts(x, [.. had.Where(h => !Covers(has, h))]);
     }
 
     private static void OfGateways(Inspection x, IReadOnlyList<string> gone, IReadOnlyList<string> left)
     {
         foreach (var gateway in gone.Take(Shows))
         {
-            var effect = gateway == BoundGateways.Mesh ? "callers in the mesh fall back at once to a plain route, without weights, timeouts and retries" : "whoever comes through it gets 404 at once";
+            var effect =
+                gateway == BoundGateways.Mesh
+                    ? "callers in the mesh fall back at once to a plain route, without weights, timeouts and retries"
+                    : "whoever comes through it gets 404 at once";
             var all = left.Concat(gone).Select(g => Shown.Clip(g, 120));
-            x.Report(new Finding(Place.Of(x.Spec, "gateways"), $"gateway {gateway}", $"{Shown.Clip(gateway, 120)} was among the gateways until now and is no more: {effect}")
-            {
-                Remedy = left.Count + gone.Count > 2 * Shows ? $"- {Shown.Clip(gateway, 120)}" : $"gateways: [{string.Join(", ", all)}]",
-            });
+            x.Report(
+                new Finding(
+                    Place.Of(x.Spec, "gateways"),
+                    $"gateway {gateway}",
+                    $"{Shown.Clip(gateway, 120)} was among the gateways until now and is no more: {effect}"
+                )
+                {
+                    Remedy = left.Count + gone.Count > 2 * Shows ? $"- {Shown.Clip(gateway, 120)}" : $"gateways: [{string.Join(", ", all)}]",
+                }
+            );
         }
     }
 
@@ -51,10 +66,19 @@ internal static class Gateways
     {
         foreach (var host in gone.Take(Shows))
         {
-            x.Report(new Finding(Place.Of(x.Spec, "hosts"), $"host {host}", $"{Shown.Clip(host, 120)} was among the hosts until now and is no more: requests for it lose these routes at once")
-            {
-                Remedy = x.Spec["hosts"u8].Count > 0 ? $"- {Shown.Quote(Shown.Clip(host, LongestHost))}" : $"hosts: [{Shown.Quote(Shown.Clip(host, LongestHost))}]",
-            });
+            x.Report(
+                new Finding(
+                    Place.Of(x.Spec, "hosts"),
+                    $"host {host}",
+                    $"{Shown.Clip(host, 120)} was among the hosts until now and is no more: requests for it lose these routes at once"
+                )
+                {
+                    Remedy =
+                        x.Spec["hosts"u8].Count > 0
+                            ? $"- {Shown.Quote(Shown.Clip(host, LongestHost))}"
+                            : $"hosts: [{Shown.Quote(Shown.Clip(host, LongestHost))}]",
+                }
+            );
         }
     }
 
@@ -65,7 +89,8 @@ internal static class Gateways
         var hosts = new HashSet<string>(list.Count, StringComparer.OrdinalIgnoreCase);
         foreach (var item in of.Read.Items(list))
         {
-            if (of.Read.Text(new Node(item)) is not { } host) return null;
+            if (of.Read.Text(new Node(item)) is not { } host)
+                return null;
             hosts.Add(Host.Qualify(host, of.Namespace, of.Settings.ClusterDomain));
         }
         return list.Exists && !list.IsArray ? null : hosts;
@@ -74,11 +99,14 @@ internal static class Gateways
     /// <summary>By itself or by a wildcard above it.</summary>
     private static bool Covers(HashSet<string> hosts, string host)
     {
-        if (hosts.Contains(host) || hosts.Contains("*")) return true;
-        if (host.Length > LongestHost) return false;
+        if (hosts.Contains(host) || hosts.Contains("*"))
+            return true;
+        if (host.Length > LongestHost)
+            return false;
         for (var dot = host.IndexOf('.', StringComparison.Ordinal); dot >= 0; dot = host.IndexOf('.', dot + 1))
         {
-            if (hosts.Contains($"*{host[dot..]}")) return true;
+            if (hosts.Contains($"*{host[dot..]}"))
+                return true;
         }
         return false;
     }

@@ -11,9 +11,13 @@ internal static class Injection
     {
         Id = "virtual-service-injection",
         Summary = "A namespace with VirtualServices for the mesh, DestinationRules or Canaries of Istio should have its pods in the mesh.",
-        Why = "Routes, timeouts, retries, outlier detection and limits are the work of the caller's proxy: pods without one send their requests past all of them, and nothing says so "
+        Why =
+            "Routes, timeouts, retries, outlier detection and limits are the work of the caller's proxy: pods without one send their requests "
+            + "past all of them, and nothing says so "
             + "(Istio, Installing the Sidecar). Callers of other namespaces that have proxies do follow them.",
-        Remedy = "Label the namespace istio-injection: enabled, or with the istio.io/rev of your control plane, and restart its pods; in ambient mode istio.io/dataplane-mode: ambient.",
+        Remedy =
+            "Label the namespace istio-injection: enabled, or with the istio.io/rev of your control plane, and restart its pods; in ambient "
+            + "mode istio.io/dataplane-mode: ambient.",
         Kinds = [ObjectKind.VirtualService, ObjectKind.DestinationRule, ObjectKind.Canary],
         Baseline = GuardAction.Off,
         Strict = GuardAction.Warn,
@@ -22,18 +26,23 @@ internal static class Injection
 
     private static void Check(Inspection x)
     {
-        if (x.Subject.Namespace == x.Settings.RootNamespace) return;
-        if (x.Subject.Kind == ObjectKind.VirtualService && !new Attachment(x.Spec, x.Subject.Namespace).IncludesMesh) return;
-        if (x.Subject.Kind == ObjectKind.Canary && !x.Spec["provider"u8].IsText("istio"u8)) return;
+        if (x.Subject.Namespace == x.Settings.RootNamespace)
+            return;
+        if (x.Subject.Kind == ObjectKind.VirtualService && !new Attachment(x.Spec, x.Subject.Namespace).IncludesMesh)
+            return;
+        if (x.Subject.Kind == ObjectKind.Canary && !x.Spec["provider"u8].IsText("istio"u8))
+            return;
         var known = x.World.NamespaceOf(x.Subject.Namespace);
-        if (!known.Exists || IsInMesh(known["metadata"u8]["labels"u8])) return;
+        if (!known.Exists || IsInMesh(known["metadata"u8]["labels"u8]))
+            return;
         if (x.Subject.Kind == ObjectKind.Canary)
         {
             x.Report(Unlabelled(x, x.Spec["provider"u8], "weights that Flagger writes for Istio move none of their requests"));
             return;
         }
         var visibility = new Visibility(x.Spec["exportTo"u8], x.Subject.Namespace);
-        var effect = visibility.Namespaces is [var only] && only == x.Subject.Namespace ? "nobody follows it" : "only callers of other namespaces follow it";
+        var effect =
+            visibility.Namespaces is [var only] && only == x.Subject.Namespace ? "nobody follows it" : "only callers of other namespaces follow it";
         x.Report(Unlabelled(x, x.Spec, effect));
     }
 

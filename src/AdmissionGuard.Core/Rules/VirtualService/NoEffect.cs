@@ -11,8 +11,11 @@ internal static class NoEffect
     {
         Id = "virtual-service-no-effect",
         Summary = "A route should hold no setting that Istio ignores.",
-        Why = "A setting without effect is a protection, or a test, that somebody counts on: a fault without percentage hits 0 % of the requests, one beside timeout and retries switches both off "
-            + "(Istio API, HTTPRoute.fault), routes that redirect or answer themselves have neither (pilot/pkg/networking/core/route/route.go), and retriable-status-codes without a status never retries.",
+        Why =
+            "A setting without effect is a protection, or a test, that somebody counts on: a fault without percentage hits 0 % of the "
+            + "requests, one beside timeout and retries switches both off "
+            + "(Istio API, HTTPRoute.fault), routes that redirect or answer themselves have neither (pilot/pkg/networking/core/route/route.go), "
+            + "and retriable-status-codes without a status never retries.",
         Remedy = "Take the setting out, or write what it needs to work.",
         Kinds = [ObjectKind.VirtualService],
         Baseline = GuardAction.Off,
@@ -24,13 +27,15 @@ internal static class NoEffect
     {
         foreach (var route in x.Subject.Routes)
         {
-            if (!route.IsHttp) continue;
+            if (!route.IsHttp)
+                continue;
             var fault = x.Read.Map(route.Node["fault"u8]);
             Fault(x, route, fault, "delay");
             Fault(x, route, fault, "abort");
             Ignored(x, route, fault);
             Mirrors(x, route);
-            if (!fault.Exists && route.Node["retries"u8].Exists && (route.Forwards || route.Delegates)) Conditions(x, route);
+            if (!fault.Exists && route.Node["retries"u8].Exists && (route.Forwards || route.Delegates))
+                Conditions(x, route);
         }
     }
 
@@ -39,27 +44,50 @@ internal static class NoEffect
     {
         var node = x.Read.Map(fault[kind]);
         var percentage = node["percentage"u8];
-        if (!node.Exists || (percentage.Exists && !percentage.IsObject) || percentage["value"u8].Exists || (!percentage.Exists && kind == "delay" && node["percent"u8].Exists)) return;
-        x.Report(new Finding(Place.Below(node, "percentage/value"), $"{route.Key} {kind}", $"fault.{kind} has no percentage, which Istio reads as 0: no request is hit, and the test proves nothing")
-        {
-            Remedy = "percentage: {value: 1}",
-        });
+        if (
+            !node.Exists
+            || (percentage.Exists && !percentage.IsObject)
+            || percentage["value"u8].Exists
+            || (!percentage.Exists && kind == "delay" && node["percent"u8].Exists)
+        )
+            return;
+        x.Report(
+            new Finding(
+                Place.Below(node, "percentage/value"),
+                $"{route.Key} {kind}",
+                $"fault.{kind} has no percentage, which Istio reads as 0: no request is hit, and the test proves nothing"
+            )
+            {
+                Remedy = "percentage: {value: 1}",
+            }
+        );
     }
 
     private static void Ignored(Inspection x, VirtualServiceRoute route, Node fault)
     {
-        var answer = route.Node["redirect"u8].Exists ? "redirect" : route.Node["directResponse"u8].Exists ? "directResponse" : null;
-        if (answer is null && !fault["delay"u8].Exists && !fault["abort"u8].Exists) return;
+        var answer =
+            route.Node["redirect"u8].Exists ? "redirect"
+            : route.Node["directResponse"u8].Exists ? "directResponse"
+            : null;
+        if (answer is null && !fault["delay"u8].Exists && !fault["abort"u8].Exists)
+            return;
         foreach (var setting in (ReadOnlySpan<string>)["timeout", "retries"])
         {
             var node = route.Node[setting];
-            if (!node.Exists) continue;
+            if (!node.Exists)
+                continue;
             var it = setting == "retries" ? "them" : "it";
-            var why = answer is null ? $"{setting} beside a fault, which switches {it} off: the test shows nothing of what {setting} would do" : $"{setting} beside {answer}, where Istio ignores {it}: no server is asked";
-            x.Report(new Finding(node, $"{route.Key} {setting}", why)
-            {
-                Remedy = answer is null ? $"# put the fault on a route of its own, narrowed to test requests; leave {setting} to the other" : $"# leave {setting} out",
-            });
+            var why = answer is null
+                ? $"{setting} beside a fault, which switches {it} off: the test shows nothing of what {setting} would do"
+                : $"{setting} beside {answer}, where Istio ignores {it}: no server is asked";
+            x.Report(
+                new Finding(node, $"{route.Key} {setting}", why)
+                {
+                    Remedy = answer is null
+                        ? $"# put the fault on a route of its own, narrowed to test requests; leave {setting} to the other"
+                        : $"# leave {setting} out",
+                }
+            );
         }
     }
 
@@ -68,17 +96,39 @@ internal static class NoEffect
         var old = route.Node["mirrorPercent"u8] is { Exists: true } known ? known : route.Node["mirror_percent"u8];
         var percentage = route.Node["mirrorPercentage"u8];
         var list = route.Node["mirrors"u8];
-        if (list is { IsArray: true, Count: 0 }) x.Report(new Finding(list, $"{route.Key} mirrors", "mirrors is empty, at least one destination is expected: nothing is mirrored") { Remedy = "# leave mirrors out" });
-        if (!percentage.Exists && !old.Exists) return;
+        if (list is { IsArray: true, Count: 0 })
+            x.Report(
+                new Finding(list, $"{route.Key} mirrors", "mirrors is empty, at least one destination is expected: nothing is mirrored")
+                {
+                    Remedy = "# leave mirrors out",
+                }
+            );
+        if (!percentage.Exists && !old.Exists)
+            return;
         var at = old.Exists ? old : percentage;
         if (!route.Node["mirror"u8].Exists)
         {
             var instead = list.Count > 0 ? "each of mirrors has a percentage of its own" : "nothing is mirrored";
-            x.Report(new Finding(at, $"{route.Key} mirror share", $"a share to mirror without mirror, which Istio ignores: {instead}") { Remedy = list.Count > 0 ? "# in each item of mirrors:\npercentage: {value: 10}" : "# leave it out" });
+            x.Report(
+                new Finding(at, $"{route.Key} mirror share", $"a share to mirror without mirror, which Istio ignores: {instead}")
+                {
+                    Remedy = list.Count > 0 ? "# in each item of mirrors:\npercentage: {value: 10}" : "# leave it out",
+                }
+            );
         }
         else if (percentage.Exists && old.Exists)
         {
-            x.Report(new Finding(old, $"{route.Key} mirror share", $"the deprecated mirrorPercent {Shown.Value(old)} beside mirrorPercentage {Shown.Value(percentage["value"u8])}, which alone counts") { Remedy = "# leave mirrorPercent out" });
+            x.Report(
+                new Finding(
+                    old,
+                    $"{route.Key} mirror share",
+                    $"the deprecated mirrorPercent {Shown.Value(old)} beside mirrorPercentage {Shown.Value(percentage["value"u8])}, which "
+                        + $"alone counts"
+                )
+                {
+                    Remedy = "# leave mirrorPercent out",
+                }
+            );
         }
     }
 
@@ -86,15 +136,34 @@ internal static class NoEffect
     {
         var retries = new RetryPolicy(route, x.Read);
         var node = retries.Node["retryOn"u8];
-        if (!retries.IsReadable || retries.Attempts is null or <= 0 || !node.Exists) return;
+        if (!retries.IsReadable || retries.Attempts is null or <= 0 || !node.Exists)
+            return;
         var conditions = retries.Conditions;
         if (conditions.Count == 0)
         {
-            x.Report(new Finding(node, $"{route.Key} retryOn", $"retryOn is empty, which Istio reads as its default: it retries on {RetryPolicy.DefaultRetryOn}") { Remedy = $"retryOn: {RetryPolicy.DefaultRetryOn}" });
+            x.Report(
+                new Finding(
+                    node,
+                    $"{route.Key} retryOn",
+                    $"retryOn is empty, which Istio reads as its default: it retries on {RetryPolicy.DefaultRetryOn}"
+                )
+                {
+                    Remedy = $"retryOn: {RetryPolicy.DefaultRetryOn}",
+                }
+            );
         }
         else if (conditions.All(c => c is "retriable-headers" or "retriable-status-codes"))
         {
-            x.Report(new Finding(node, $"{route.Key} retryOn", $"{string.Join(", ", conditions.Take(2))} without a status, at least one is needed: nothing is ever retried") { Remedy = $"retryOn: {RetryPolicy.DefaultRetryOn}" });
+            x.Report(
+                new Finding(
+                    node,
+                    $"{route.Key} retryOn",
+                    $"{string.Join(", ", conditions.Take(2))} without a status, at least one is needed: nothing is ever retried"
+                )
+                {
+                    Remedy = $"retryOn: {RetryPolicy.DefaultRetryOn}",
+                }
+            );
         }
     }
 }

@@ -16,9 +16,14 @@ internal static class OnePerHost
     {
         Id = "virtual-service-one-per-host",
         Summary = "A host must have one VirtualService for the proxies of the mesh, and at a gateway one catch-all route.",
-        Why = "Proxies of the mesh take the oldest VirtualService of a host and ignore all others, without a word (Istio, IST0109): a second one does nothing until the first is deleted, and then "
-            + "takes over all users at once. Gateways merge those of a host in an order that nobody can rely on, so of two catch-all routes either may win.",
-        Remedy = "Write the routes into the VirtualService that the host has, or hand on from there to a delegate. To move a host, take it out of the old one first.",
+        Why =
+            "Proxies of the mesh take the oldest VirtualService of a host and ignore all others, without a word (Istio, IST0109): a second "
+            + "one does nothing until the first is deleted, and then "
+            + "takes over all users at once. Gateways merge those of a host in an order that nobody can rely on, so of two catch-all routes "
+            + "either may win.",
+        Remedy =
+            "Write the routes into the VirtualService that the host has, or hand on from there to a delegate. To move a host, take it out of "
+            + "the old one first.",
         Kinds = [ObjectKind.VirtualService],
         Reads = [ObjectKind.VirtualService],
         Baseline = GuardAction.Deny,
@@ -32,19 +37,32 @@ internal static class OnePerHost
         bool? catchAll = null;
         foreach (var item in x.Read.Items(x.Spec["hosts"u8]))
         {
-            if (new Node(item).Text is not { Length: > 0 } written) continue;
+            if (new Node(item).Text is not { Length: > 0 } written)
+                continue;
             var shown = 0;
-            foreach (var (key, root) in x.World.Claiming(Host.Qualify(written, x.Subject.Namespace, x.Settings.ClusterDomain), ObjectKind.VirtualService).Take(MostOthers))
+            foreach (
+                var (key, root) in x
+                    .World.Claiming(Host.Qualify(written, x.Subject.Namespace, x.Settings.ClusterDomain), ObjectKind.VirtualService)
+                    .Take(MostOthers)
+            )
             {
-                if (key == x.Key) continue;
+                if (key == x.Key)
+                    continue;
                 var other = new Attachment(root["spec"u8], key.Namespace);
-                if (!mine.Visibility.Competes(other.Visibility)) continue;
-                var finding = mine.IncludesMesh && other.IncludesMesh ? InMesh(x, new Node(item), key, root)
-                    : mine.Gateways.Overlaps(other.Gateways) && (catchAll ??= HasCatchAll(x.Subject.Routes)) && HasCatchAll(VirtualServiceRoute.Of(root["spec"u8], new Reader())) ? AtGateway(x, new Node(item), key)
+                if (!mine.Visibility.Competes(other.Visibility))
+                    continue;
+                var finding =
+                    mine.IncludesMesh && other.IncludesMesh ? InMesh(x, new Node(item), key, root)
+                    : mine.Gateways.Overlaps(other.Gateways)
+                    && (catchAll ??= HasCatchAll(x.Subject.Routes))
+                    && HasCatchAll(VirtualServiceRoute.Of(root["spec"u8], new Reader()))
+                        ? AtGateway(x, new Node(item), key)
                     : null;
-                if (finding is null) continue;
+                if (finding is null)
+                    continue;
                 x.Report(finding);
-                if (++shown == Shows) break;
+                if (++shown == Shows)
+                    break;
             }
         }
     }
@@ -54,16 +72,27 @@ internal static class OnePerHost
     private static Finding InMesh(Inspection x, Node host, ObjectKey key, Node other)
     {
         var isOlder = CreationOrder.OldestFirst.Compare((x.Key, x.Subject.Root), (key, other)) < 0;
-        var effect = !CreationOrder.IsKnown(x.Subject.Root, other) ? "the older of the two counts, the other does nothing"
-            : isOlder ? "this one is older, so the other does nothing any more" : "the other is older, so this one does nothing";
-        return new Finding(host, $"{Shown.Value(host)} {key.Namespace}/{key.Name}", $"host {Shown.Value(host)} is routed by {key.TitleIn(x.Subject.Namespace)} too, only one may route it in the mesh: {effect}")
+        var effect =
+            !CreationOrder.IsKnown(x.Subject.Root, other) ? "the older of the two counts, the other does nothing"
+            : isOlder ? "this one is older, so the other does nothing any more"
+            : "the other is older, so this one does nothing";
+        return new Finding(
+            host,
+            $"{Shown.Value(host)} {key.Namespace}/{key.Name}",
+            $"host {Shown.Value(host)} is routed by {key.TitleIn(x.Subject.Namespace)} too, only one may route it in the mesh: {effect}"
+        )
         {
             Limit = "one VirtualService for a host in the mesh",
         };
     }
 
     private static Finding AtGateway(Inspection x, Node host, ObjectKey key) =>
-        new(host, $"{Shown.Value(host)} {key.Namespace}/{key.Name} gateway", $"host {Shown.Value(host)} is routed by {key.TitleIn(x.Subject.Namespace)} too at the same gateway, and both have a catch-all route: either may win")
+        new(
+            host,
+            $"{Shown.Value(host)} {key.Namespace}/{key.Name} gateway",
+            $"host {Shown.Value(host)} is routed by {key.TitleIn(x.Subject.Namespace)} too at the same gateway, and both have a catch-all "
+                + $"route: either may win"
+        )
         {
             Limit = "one catch-all route for a host at a gateway",
             AtMost = GuardAction.Warn,

@@ -9,15 +9,22 @@ internal static class Retries
 {
     private static readonly NamesParameter ExemptRoutes = new("exemptRoutes", "names of routes that need none; * allowed");
     private static readonly IntegerParameter Attempts = new("attempts", 2, 1, 10, "injected: tries after the first");
-    private static readonly TextParameter RetryOn = new("retryOn", RetryPolicy.DefaultRetryOn, "injected: what is tried again; these are the failures of which the server did no work");
+    private static readonly TextParameter RetryOn = new(
+        "retryOn",
+        RetryPolicy.DefaultRetryOn,
+        "injected: what is tried again; these are the failures of which the server did no work"
+    );
 
     public static readonly Rule Rule = new()
     {
         Id = "virtual-service-retries",
         Summary = "Every route that forwards requests should say what is tried again.",
-        Why = "Without a retries block the mesh decides: Istio's own default is 2 retries of what failed before the server did anything (pilot/pkg/networking/core/route/retry/retry.go), "
+        Why =
+            "Without a retries block the mesh decides: Istio's own default is 2 retries of what failed before the server did anything "
+            + "(pilot/pkg/networking/core/route/retry/retry.go), "
             + "but one line in meshConfig.defaultHttpRetryPolicy changes it for every route at once, to retries of writes or to a retry storm. "
-            + "Injecting pins Istio's own default, and so overrides a mesh-wide defaultHttpRetryPolicy, also one that switches retries off: where there is one on purpose, switch this rule's repair off.",
+            + "Injecting pins Istio's own default, and so overrides a mesh-wide defaultHttpRetryPolicy, also one that switches retries off: "
+            + "where there is one on purpose, switch this rule's repair off.",
         Remedy = "Write the retries block; attempts: 0 where nothing may be tried again.",
         Kinds = [ObjectKind.VirtualService],
         Parameters = [ExemptRoutes, Attempts, RetryOn],
@@ -30,10 +37,12 @@ internal static class Retries
     /// <summary>A VirtualService without hosts is a delegate: its root may set them (facts 2.4).</summary>
     private static void Check(Inspection x)
     {
-        if (x.Spec["hosts"u8].Count == 0) return;
+        if (x.Spec["hosts"u8].Count == 0)
+            return;
         foreach (var route in x.Subject.Routes)
         {
-            if (route.TakesDefaults && !route.Node["retries"u8].Exists && !route.IsNamedBy(x.Get(ExemptRoutes))) x.Report(Missing(x, route));
+            if (route.TakesDefaults && !route.Node["retries"u8].Exists && !route.IsNamedBy(x.Get(ExemptRoutes)))
+                x.Report(Missing(x, route));
         }
     }
 
@@ -41,10 +50,19 @@ internal static class Retries
     {
         var (attempts, retryOn) = (x.Get(Attempts), x.Get(RetryOn));
         var endless = RetryPolicy.CoversTimeouts(retryOn) && new RetryPolicy(route, x.Read).Timeout is null;
-        return new Finding(Place.Of(route.Node, "retries"), route.Key, $"{route.Title} has no retries of its own: it takes whatever the mesh's default is")
+        return new Finding(
+            Place.Of(route.Node, "retries"),
+            route.Key,
+            $"{route.Title} has no retries of its own: it takes whatever the mesh's default is"
+        )
         {
             Remedy = $"retries:\n  attempts: {attempts}\n  retryOn: {retryOn}",
-            Edit = endless ? null : new Edit(route.Node, [new("retries/attempts", $"{attempts}"), new("retries/retryOn", $"\"{System.Text.Json.JsonEncodedText.Encode(retryOn)}\"")]),
+            Edit = endless
+                ? null
+                : new Edit(
+                    route.Node,
+                    [new("retries/attempts", $"{attempts}"), new("retries/retryOn", $"\"{System.Text.Json.JsonEncodedText.Encode(retryOn)}\"")]
+                ),
         };
     }
 }

@@ -14,8 +14,11 @@ internal static class RetryAttempts
     {
         Id = "virtual-service-retry-attempts",
         Summary = "A route must not retry more than a few times, and a retries block must say how often.",
-        Why = "Each retry is one more request to a server that is failing already: with n attempts it gets n+1 times the load just when it can bear least, and services in a chain multiply "
-            + "(AWS Builders' Library: five layers of three tries are 243 times the load; OSDI 2022: retries sustain half of all metastable failures). "
+        Why =
+            "Each retry is one more request to a server that is failing already: with n attempts it gets n+1 times the load just when it can "
+            + "bear least, and services in a chain multiply "
+            + "(AWS Builders' Library: five layers of three tries are 243 times the load; OSDI 2022: retries sustain half of all metastable "
+            + "failures). "
             + "A retries block without attempts is no default but 0: it switches retries off, those of the mesh too (Istio, HTTPRetry).",
         Remedy = "Keep attempts at 3 or less; write attempts: 0 where no retries are meant.",
         Kinds = [ObjectKind.VirtualService, ObjectKind.HttpRoute],
@@ -29,21 +32,31 @@ internal static class RetryAttempts
     {
         foreach (var route in x.Subject.Routes)
         {
-            if (!route.Forwards && !route.Delegates) continue;
+            if (!route.Forwards && !route.Delegates)
+                continue;
             var retries = x.Read.Map(route.Node["retries"u8]);
-            if (!retries.Exists) continue;
-            if (!retries["attempts"u8].Exists) x.Report(Unsaid(x, route, retries));
-            else if (x.Read.Integer(retries["attempts"u8]) is { } attempts && attempts > x.Get(MaxAttempts)) x.Report(TooMany(x, route, retries, attempts));
+            if (!retries.Exists)
+                continue;
+            if (!retries["attempts"u8].Exists)
+                x.Report(Unsaid(x, route, retries));
+            else if (x.Read.Integer(retries["attempts"u8]) is { } attempts && attempts > x.Get(MaxAttempts))
+                x.Report(TooMany(x, route, retries, attempts));
         }
         foreach (var rule in x.Subject.Splits.OfType<HttpRouteRule>())
         {
             var retry = x.Read.Map(rule.Node["retry"u8]);
-            if (rule.Forwards && x.Read.Integer(retry["attempts"u8]) is { } attempts && attempts > x.Get(MaxAttempts)) x.Report(TooMany(x, rule, retry, attempts) with { AtMost = GuardAction.Warn });
+            if (rule.Forwards && x.Read.Integer(retry["attempts"u8]) is { } attempts && attempts > x.Get(MaxAttempts))
+                x.Report(TooMany(x, rule, retry, attempts) with { AtMost = GuardAction.Warn });
         }
     }
 
     private static Finding TooMany(Inspection x, SplitRoute route, Node retries, long attempts) =>
-        new(retries["attempts"u8], route.Key, $"{attempts} retries of each failed request, at most {x.Get(MaxAttempts)} are allowed: a failing server gets {attempts + 1.0:0} times the load")
+        new(
+            retries["attempts"u8],
+            route.Key,
+            $"{attempts} retries of each failed request, at most {x.Get(MaxAttempts)} are allowed: a failing server gets {attempts + 1.0:0} "
+                + $"times the load"
+        )
         {
             Found = $"{attempts}",
             Limit = $"{x.Get(MaxAttempts)}",
@@ -54,9 +67,13 @@ internal static class RetryAttempts
     private static Finding Unsaid(Inspection x, VirtualServiceRoute route, Node retries)
     {
         var refused = retries["perTryTimeout"u8].Exists || retries["retryOn"u8].Exists || retries["retryRemoteLocalities"u8].Exists;
-        return new Finding(Place.Of(retries, "attempts"), $"{route.Key} unsaid", refused
-            ? "retries has no attempts, which Istio reads as 0 and refuses beside the other settings"
-            : "retries has no attempts, which Istio reads as 0: retries are switched off, those of the mesh too")
+        return new Finding(
+            Place.Of(retries, "attempts"),
+            $"{route.Key} unsaid",
+            refused
+                ? "retries has no attempts, which Istio reads as 0 and refuses beside the other settings"
+                : "retries has no attempts, which Istio reads as 0: retries are switched off, those of the mesh too"
+        )
         {
             Remedy = $"attempts: {Math.Min(2, x.Get(MaxAttempts))}   # or 0 where none are meant",
             AtMost = GuardAction.Warn,

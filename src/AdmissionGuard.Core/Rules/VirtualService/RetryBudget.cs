@@ -12,10 +12,15 @@ internal static class RetryBudget
     {
         Id = "virtual-service-retry-budget",
         Summary = "The tries of a request must fit into its timeout, and a try that times out must be one that is retried.",
-        Why = "The timeout of a route spans all its tries, the pauses between them included: a perTryTimeout as long as the timeout never lets a retry happen, and tries that do not fit are cut off while they work. "
-            + "Only 5xx, gateway-error and reset retry a try that timed out; with other conditions, Istio's default among them, perTryTimeout is the request's real timeout, and users get 504 "
+        Why =
+            "The timeout of a route spans all its tries, the pauses between them included: a perTryTimeout as long as the timeout never lets "
+            + "a retry happen, and tries that do not fit are cut off while they work. "
+            + "Only 5xx, gateway-error and reset retry a try that timed out; with other conditions, Istio's default among them, perTryTimeout "
+            + "is the request's real timeout, and users get 504 "
             + "after the first slow try (Envoy, router filter and retry_state_impl.cc).",
-        Remedy = "Choose timeout at least (1 + attempts) times perTryTimeout, in an HTTPRoute timeouts.request that many times timeouts.backendRequest; leave perTryTimeout out where retryOn does not retry timeouts.",
+        Remedy =
+            "Choose timeout at least (1 + attempts) times perTryTimeout, in an HTTPRoute timeouts.request that many times "
+            + "timeouts.backendRequest; leave perTryTimeout out where retryOn does not retry timeouts.",
         Kinds = [ObjectKind.VirtualService, ObjectKind.HttpRoute],
         Baseline = GuardAction.Deny,
         Strict = GuardAction.Deny,
@@ -26,38 +31,56 @@ internal static class RetryBudget
     {
         foreach (var route in x.Subject.Routes)
         {
-            if ((!route.Forwards && !route.Delegates) || !route.Node["retries"u8].Exists) continue;
+            if ((!route.Forwards && !route.Delegates) || !route.Node["retries"u8].Exists)
+                continue;
             var retries = new RetryPolicy(route, x.Read);
-            if (!retries.IsReadable || retries.Attempts <= 0) continue;
-            if (retries.PerTry >= retries.Timeout) x.Report(Useless(route, retries));
-            else if (retries.Attempts is null) continue;
-            else if (retries.PerTry is not null && !retries.RetriesTimeouts) x.Report(NotRetried(route, retries));
-            else if (retries.TriesTake > retries.Timeout?.TotalSeconds) x.Report(CutOff(route, retries));
-            else if (retries is { PerTry: null, Timeout: null, RetriesTimeouts: true } && route.Forwards && x.Spec["hosts"u8].Count > 0) x.Report(Endless(route, retries));
+            if (!retries.IsReadable || retries.Attempts <= 0)
+                continue;
+            if (retries.PerTry >= retries.Timeout)
+                x.Report(Useless(route, retries));
+            else if (retries.Attempts is null)
+                continue;
+            else if (retries.PerTry is not null && !retries.RetriesTimeouts)
+                x.Report(NotRetried(route, retries));
+            else if (retries.TriesTake > retries.Timeout?.TotalSeconds)
+                x.Report(CutOff(route, retries));
+            else if (retries is { PerTry: null, Timeout: null, RetriesTimeouts: true } && route.Forwards && x.Spec["hosts"u8].Count > 0)
+                x.Report(Endless(route, retries));
         }
-        foreach (var rule in x.Subject.Splits.OfType<HttpRouteRule>()) OfHttpRoute(x, rule);
+        foreach (var rule in x.Subject.Splits.OfType<HttpRouteRule>())
+            OfHttpRoute(x, rule);
     }
 
     /// <summary>How often a Gateway tries again where attempts is absent is its own affair; 0s is no timeout.</summary>
     private static void OfHttpRoute(Inspection x, HttpRouteRule rule)
     {
         var timeouts = x.Read.Map(rule.Node["timeouts"u8]);
-        if (!rule.Forwards || x.Read.Integer(x.Read.Map(rule.Node["retry"u8])["attempts"u8]) is not { } attempts || attempts <= 0) return;
-        if (x.Read.Duration(timeouts["request"u8]) is not { } request || x.Read.Duration(timeouts["backendRequest"u8]) is not { } each) return;
+        if (!rule.Forwards || x.Read.Integer(x.Read.Map(rule.Node["retry"u8])["attempts"u8]) is not { } attempts || attempts <= 0)
+            return;
+        if (x.Read.Duration(timeouts["request"u8]) is not { } request || x.Read.Duration(timeouts["backendRequest"u8]) is not { } each)
+            return;
         var take = (1 + (double)attempts) * each.TotalSeconds;
-        if (request <= TimeSpan.Zero || each <= TimeSpan.Zero || take <= request.TotalSeconds) return;
-        x.Report(new Finding(timeouts["backendRequest"u8], $"{rule.Key} cut off", CutOff(attempts, each, take, request))
-        {
-            Found = Shown(take),
-            Limit = Shown(request),
-            Excess = take - request.TotalSeconds,
-            Remedy = $"backendRequest: {Fitting(request, attempts)}",
-            AtMost = GuardAction.Warn,
-        });
+        if (request <= TimeSpan.Zero || each <= TimeSpan.Zero || take <= request.TotalSeconds)
+            return;
+        x.Report(
+            new Finding(timeouts["backendRequest"u8], $"{rule.Key} cut off", CutOff(attempts, each, take, request))
+            {
+                Found = Shown(take),
+                Limit = Shown(request),
+                Excess = take - request.TotalSeconds,
+                Remedy = $"backendRequest: {Fitting(request, attempts)}",
+                AtMost = GuardAction.Warn,
+            }
+        );
     }
 
     private static Finding Useless(VirtualServiceRoute route, RetryPolicy retries) =>
-        new(retries.Node["perTryTimeout"u8], $"{route.Key} useless", $"perTryTimeout is {Shown(retries.PerTry)}, it must be less than the timeout of {Shown(retries.Timeout)}: the request ends before a retry can begin")
+        new(
+            retries.Node["perTryTimeout"u8],
+            $"{route.Key} useless",
+            $"perTryTimeout is {Shown(retries.PerTry)}, it must be less than the timeout of {Shown(retries.Timeout)}: the request ends before "
+                + $"a retry can begin"
+        )
         {
             Found = Shown(retries.PerTry),
             Limit = Shown(retries.Timeout),
@@ -66,7 +89,11 @@ internal static class RetryBudget
         };
 
     private static Finding CutOff(VirtualServiceRoute route, RetryPolicy retries) =>
-        new(retries.Node["perTryTimeout"u8], $"{route.Key} cut off", CutOff(retries.Attempts ?? 0, retries.PerTry, retries.TriesTake, retries.Timeout))
+        new(
+            retries.Node["perTryTimeout"u8],
+            $"{route.Key} cut off",
+            CutOff(retries.Attempts ?? 0, retries.PerTry, retries.TriesTake, retries.Timeout)
+        )
         {
             Found = Shown(retries.TriesTake),
             Limit = Shown(retries.Timeout),
@@ -76,16 +103,26 @@ internal static class RetryBudget
         };
 
     private static Finding NotRetried(VirtualServiceRoute route, RetryPolicy retries) =>
-        new(retries.Node["perTryTimeout"u8], $"{route.Key} not retried", $"perTryTimeout {Shown(retries.PerTry)} ends the whole request, nothing retries it: retryOn has none of 5xx, gateway-error and reset")
+        new(
+            retries.Node["perTryTimeout"u8],
+            $"{route.Key} not retried",
+            $"perTryTimeout {Shown(retries.PerTry)} ends the whole request, nothing retries it: retryOn has none of 5xx, gateway-error and reset"
+        )
         {
             Found = Shown(retries.PerTry),
             Excess = 1 / retries.PerTry!.Value.TotalSeconds,
-            Remedy = $"timeout: {Shown(retries.PerTry)}   # says what happens today; leave perTryTimeout out\n# or, where a request may safely run twice:\n#   retryOn: gateway-error,connect-failure,refused-stream",
+            Remedy =
+                $"timeout: {Shown(retries.PerTry)}   # says what happens today; leave perTryTimeout out\n# or, where a request may safely run "
+                + $"twice:\n#   retryOn: gateway-error,connect-failure,refused-stream",
             AtMost = GuardAction.Warn,
         };
 
     private static Finding Endless(VirtualServiceRoute route, RetryPolicy retries) =>
-        new(Place.Of(retries.Node, "perTryTimeout"), $"{route.Key} endless", "no perTryTimeout and no timeout beside retries of timeouts, one of them is needed: a try that hangs never ends and is never retried")
+        new(
+            Place.Of(retries.Node, "perTryTimeout"),
+            $"{route.Key} endless",
+            "no perTryTimeout and no timeout beside retries of timeouts, one of them is needed: a try that hangs never ends and is never retried"
+        )
         {
             Remedy = $"timeout: {Shown(2 * (1 + (double)retries.Attempts!.Value))}\nretries:\n  perTryTimeout: 2s",
             AtMost = GuardAction.Warn,
@@ -100,7 +137,10 @@ internal static class RetryBudget
     private static string Fitting(TimeSpan timeout, long attempts)
     {
         var each = timeout.TotalMilliseconds / (1 + (double)Math.Max(1, attempts));
-        var unit = each >= 1000 ? 100 : each >= 100 ? 10 : 1;
+        var unit =
+            each >= 1000 ? 100
+            : each >= 100 ? 10
+            : 1;
         return Durations.Write(TimeSpan.FromMilliseconds(Math.Max(1, Math.Floor(each / unit) * unit)));
     }
 

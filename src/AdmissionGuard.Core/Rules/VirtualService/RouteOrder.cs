@@ -9,14 +9,20 @@ namespace AdmissionGuard.Core.Rules.VirtualService;
 /// <summary>VS-016 (second half), VS-017, VS-033 of the catalogue: every route gets the requests that it is written for.</summary>
 internal static class RouteOrder
 {
-    private static readonly NamesParameter ExemptRoutes = new("exemptRoutes", "names of routes that may take the requests of those behind them, such as a maintenance page; * allowed");
+    private static readonly NamesParameter ExemptRoutes = new(
+        "exemptRoutes",
+        "names of routes that may take the requests of those behind them, such as a maintenance page; * allowed"
+    );
 
     public static readonly Rule Rule = new()
     {
         Id = "virtual-service-route-order",
         Summary = "No http route may take all requests of a route behind it.",
-        Why = "The first route that matches wins, and Istio only warns of a route that can never be reached (pilot/pkg/networking/core/route/route.go, BuildHTTPRoutesForVirtualService): "
-            + "a general route put in front moves the users of all routes behind it at once. In front of a route whose weights a Rollout writes, it takes the canary out of Argo's hands: "
+        Why =
+            "The first route that matches wins, and Istio only warns of a route that can never be reached "
+            + "(pilot/pkg/networking/core/route/route.go, BuildHTTPRoutesForVirtualService): "
+            + "a general route put in front moves the users of all routes behind it at once. In front of a route whose weights a Rollout "
+            + "writes, it takes the canary out of Argo's hands: "
             + "steps and aborts move nobody any more. A regex counts only where it matches every path.",
         Remedy = "Put routes with narrow conditions first and the one without conditions last; write prefix: / instead of a regex for every path.",
         Kinds = [ObjectKind.VirtualService],
@@ -31,52 +37,84 @@ internal static class RouteOrder
     {
         foreach (var route in x.Subject.Routes)
         {
-            if (route.IsHttp && RegexForEveryPath(route) is { } finding) x.Report(finding);
+            if (route.IsHttp && RegexForEveryPath(route) is { } finding)
+                x.Report(finding);
         }
-        if (x.Spec["http"u8].Count < 2) return;
+        if (x.Spec["http"u8].Count < 2)
+            return;
         var order = new RequestOrder(x.Subject.Routes);
-        foreach (var (route, path) in order.Contested) x.Report(Contested(route, path));
-        if (order.Hidden.Count == 0) return;
+        foreach (var (route, path) in order.Contested)
+            x.Report(Contested(route, path));
+        if (order.Hidden.Count == 0)
+            return;
         var rollouts = new RouteOwners(x);
         HashSet<VirtualServiceRoute>? live = null;
         foreach (var taken in order.Hidden.GroupBy(h => h.By, h => h.Hidden))
         {
             var by = taken.Key;
-            if (by.IsNamedBy(x.Get(ExemptRoutes)) || rollouts.Adds(by)) continue;
-            List<VirtualServiceRoute> managed = [], lost = [], dead = [];
+            if (by.IsNamedBy(x.Get(ExemptRoutes)) || rollouts.Adds(by))
+                continue;
+            List<VirtualServiceRoute> managed = [],
+                lost = [],
+                dead = [];
             foreach (var route in taken)
             {
-                if (rollouts.Adds(route)) continue;
-                if (rollouts.NamerOf(route) is not null) managed.Add(route);
-                else if ((live ??= LiveBefore(x)).Contains(route) && !SendsAlike(route, by)) lost.Add(route);
-                else dead.Add(route);
+                if (rollouts.Adds(route))
+                    continue;
+                if (rollouts.NamerOf(route) is not null)
+                    managed.Add(route);
+                else if ((live ??= LiveBefore(x)).Contains(route) && !SendsAlike(route, by))
+                    lost.Add(route);
+                else
+                    dead.Add(route);
             }
-            if (managed.Count > 0) x.Report(Taken(by, managed, "managed", $"Rollout {Shown.Clip(rollouts.NamerOf(managed[0])!, 60)} writes the weights there, and no step and no abort moves a user any more"));
-            if (lost.Count > 0) x.Report(Taken(by, lost, "lost", "whoever was sent there until now goes elsewhere at once"));
-            if (dead.Count > 0) x.Report(Taken(by, dead, "dead", "nobody ever gets there") with { AtMost = GuardAction.Warn });
+            if (managed.Count > 0)
+                x.Report(
+                    Taken(
+                        by,
+                        managed,
+                        "managed",
+                        $"Rollout {Shown.Clip(rollouts.NamerOf(managed[0])!, 60)} writes the weights there, and no step and no abort moves a "
+                            + $"user any more"
+                    )
+                );
+            if (lost.Count > 0)
+                x.Report(Taken(by, lost, "lost", "whoever was sent there until now goes elsewhere at once"));
+            if (dead.Count > 0)
+                x.Report(Taken(by, dead, "dead", "nobody ever gets there") with { AtMost = GuardAction.Warn });
         }
     }
 
     /// <summary>The routes that got requests before this update; none where the object is new.</summary>
     private static HashSet<VirtualServiceRoute> LiveBefore(Inspection x)
     {
-        if (x.Old is not { } old || !RoutePairs.Differ(old.Routes, x.Subject.Routes)) return [];
+        if (x.Old is not { } old || !RoutePairs.Differ(old.Routes, x.Subject.Routes))
+            return [];
         var dead = new RequestOrder(old.Routes).Hidden.Select(h => h.Hidden).ToHashSet();
         return [.. RoutePairs.Of(old.Routes, x.Subject.Routes).Where(p => !dead.Contains(p.Old)).Select(p => p.New).OfType<VirtualServiceRoute>()];
     }
 
-    private static bool SendsAlike(VirtualServiceRoute a, VirtualServiceRoute b) => a.Node["route"u8].Exists && a.Node["route"u8].SameAs(b.Node["route"u8]);
+    private static bool SendsAlike(VirtualServiceRoute a, VirtualServiceRoute b) =>
+        a.Node["route"u8].Exists && a.Node["route"u8].SameAs(b.Node["route"u8]);
 
     private static Finding Taken(VirtualServiceRoute by, List<VirtualServiceRoute> hidden, string key, string effect) =>
         new(by.Node, $"{by.Key} {key}", $"{by.Title} takes all requests of {Names(by, hidden)} behind it: {effect}")
         {
             Whole = key,
             Excess = hidden.Count,
-            Remedy = hidden[^1].Title == by.Title ? "# keep one of the two, or narrow the match of this one" : $"# move {by.Title} behind {hidden[^1].Title}, or narrow its match",
+            Remedy =
+                hidden[^1].Title == by.Title
+                    ? "# keep one of the two, or narrow the match of this one"
+                    : $"# move {by.Title} behind {hidden[^1].Title}, or narrow its match",
         };
 
     private static Finding Contested(VirtualServiceRoute route, string path) =>
-        new(route.Match, $"{route.Key} regex", $"the regex of {route.Title} is tried before the exact path {Shown.Quote(Shown.Clip(path, 60))} behind it, and begins alike: it may take its requests")
+        new(
+            route.Match,
+            $"{route.Key} regex",
+            $"the regex of {route.Title} is tried before the exact path {Shown.Quote(Shown.Clip(path, 60))} behind it, and begins alike: it "
+                + $"may take its requests"
+        )
         {
             Remedy = $"# put the route with uri: {{exact: {Shown.Quote(Shown.Clip(path, 60))}}} before this one",
             AtMost = GuardAction.Warn,
@@ -87,8 +125,14 @@ internal static class RouteOrder
         foreach (var item in route.Match.Items)
         {
             var regex = new Node(item)["uri"u8]["regex"u8];
-            if (regex.Text is not { } text || !MatchSet.MatchesEveryPath(text)) continue;
-            return new Finding(regex, $"{route.Key} every path", $"the regex {Shown.Quote(text)} matches every path, which prefix: / says plainly: each request pays for the regex, and Istio warns of nothing that it hides")
+            if (regex.Text is not { } text || !MatchSet.MatchesEveryPath(text))
+                continue;
+            return new Finding(
+                regex,
+                $"{route.Key} every path",
+                $"the regex {Shown.Quote(text)} matches every path, which prefix: / says plainly: each request pays for the regex, and Istio "
+                    + $"warns of nothing that it hides"
+            )
             {
                 Remedy = "uri: {prefix: /}",
                 AtMost = GuardAction.Warn,

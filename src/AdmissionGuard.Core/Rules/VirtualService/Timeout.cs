@@ -7,18 +7,43 @@ namespace AdmissionGuard.Core.Rules.VirtualService;
 /// <summary>VS-006, VS-007 and MUT-004 of the catalogue: a request ends after a time that somebody chose.</summary>
 internal static class Timeout
 {
-    private static readonly NamesParameter ExemptRoutes = new("exemptRoutes", "names of routes for streams and long polls, which may live as long as they like; * allowed");
-    private static readonly DurationParameter Default = new("timeout", TimeSpan.FromSeconds(15), TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1), "injected where a route has none");
-    private static readonly DurationParameter Most = new("maxTimeout", TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(1), TimeSpan.FromHours(24), "the longest that is sensible for users who wait");
-    private static readonly DurationParameter Least = new("minTimeout", TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(10), "the shortest that is sensible between two services");
+    private static readonly NamesParameter ExemptRoutes = new(
+        "exemptRoutes",
+        "names of routes for streams and long polls, which may live as long as they like; * allowed"
+    );
+    private static readonly DurationParameter Default = new(
+        "timeout",
+        TimeSpan.FromSeconds(15),
+        TimeSpan.FromMilliseconds(1),
+        TimeSpan.FromHours(1),
+        "injected where a route has none"
+    );
+    private static readonly DurationParameter Most = new(
+        "maxTimeout",
+        TimeSpan.FromSeconds(60),
+        TimeSpan.FromSeconds(1),
+        TimeSpan.FromHours(24),
+        "the longest that is sensible for users who wait"
+    );
+    private static readonly DurationParameter Least = new(
+        "minTimeout",
+        TimeSpan.FromMilliseconds(50),
+        TimeSpan.FromMilliseconds(1),
+        TimeSpan.FromSeconds(10),
+        "the shortest that is sensible between two services"
+    );
 
     public static readonly Rule Rule = new()
     {
         Id = "virtual-service-timeout",
         Summary = "Every route that forwards requests should have a timeout between 50 ms and 60 s.",
-        Why = "Istio sets no timeout by itself: behind one slow dependency every caller's connections and threads fill up with requests that wait for ever, and the outage spreads upwards "
+        Why =
+            "Istio sets no timeout by itself: behind one slow dependency every caller's connections and threads fill up with requests that "
+            + "wait for ever, and the outage spreads upwards "
             + "(DoorDash, 12 May 2022). A timeout spans all tries of a request (Envoy, router filter).",
-        Remedy = "Set timeout on each route, longer than its slowest good answer. Streams and websockets have no end to wait for: name their routes in exemptRoutes.",
+        Remedy =
+            "Set timeout on each route, longer than its slowest good answer. Streams and websockets have no end to wait for: name their "
+            + "routes in exemptRoutes.",
         Kinds = [ObjectKind.VirtualService],
         Parameters = [ExemptRoutes, Default, Most, Least],
         Baseline = GuardAction.Audit,
@@ -32,12 +57,17 @@ internal static class Timeout
         var isDelegate = x.Spec["hosts"u8].Count == 0;
         foreach (var route in x.Subject.Routes)
         {
-            if (!route.Forwards || route.IsNamedBy(x.Get(ExemptRoutes))) continue;
+            if (!route.Forwards || route.IsNamedBy(x.Get(ExemptRoutes)))
+                continue;
             var node = route.Node["timeout"u8];
-            if (!node.Exists && route.TakesDefaults && !isDelegate) x.Report(Missing(x, route));
-            if (x.Read.Duration(node) is not { } timeout) continue;
-            if (timeout == TimeSpan.Zero || timeout > x.Get(Most)) x.Report(TooLong(x, route, timeout));
-            else if (timeout < x.Get(Least)) x.Report(TooShort(x, route, timeout));
+            if (!node.Exists && route.TakesDefaults && !isDelegate)
+                x.Report(Missing(x, route));
+            if (x.Read.Duration(node) is not { } timeout)
+                continue;
+            if (timeout == TimeSpan.Zero || timeout > x.Get(Most))
+                x.Report(TooLong(x, route, timeout));
+            else if (timeout < x.Get(Least))
+                x.Report(TooShort(x, route, timeout));
         }
     }
 
@@ -45,8 +75,17 @@ internal static class Timeout
     {
         var retries = new RetryPolicy(route, x.Read);
         var timeout = x.Get(Default);
-        var fits = retries.IsReadable && retries.TriesTake <= timeout.TotalSeconds && !(retries.PerTry >= timeout) && timeout >= x.Get(Least) && timeout <= x.Get(Most);
-        return new Finding(Place.Of(route.Node, "timeout"), route.Key, $"{route.Title} has no timeout, every route needs one: a request to a slow server waits for ever")
+        var fits =
+            retries.IsReadable
+            && retries.TriesTake <= timeout.TotalSeconds
+            && !(retries.PerTry >= timeout)
+            && timeout >= x.Get(Least)
+            && timeout <= x.Get(Most);
+        return new Finding(
+            Place.Of(route.Node, "timeout"),
+            route.Key,
+            $"{route.Title} has no timeout, every route needs one: a request to a slow server waits for ever"
+        )
         {
             Remedy = fits ? $"timeout: {Durations.Write(timeout)}" : Longer(x, retries),
             Edit = fits ? new Edit(route.Node, [new("timeout", $"\"{Durations.Write(timeout)}\"")]) : null,
@@ -58,18 +97,25 @@ internal static class Timeout
     private static string Longer(Inspection x, RetryPolicy retries)
     {
         var (tries, most) = (1 + (double)(retries.Attempts ?? 0), x.Get(Most));
-        if (retries.PerTry is not { } perTry) return $"timeout: {Durations.Write(most)}";
+        if (retries.PerTry is not { } perTry)
+            return $"timeout: {Durations.Write(most)}";
         var each = Durations.Write(perTry);
         return retries.TriesTake > most.TotalSeconds
             ? $"timeout: {Durations.Write(most)}   # too short for {tries:0} tries of {each}: lower perTryTimeout too"
-            : $"timeout: {Durations.Write(TimeSpan.FromSeconds(Math.Max(retries.TriesTake, x.Get(Least).TotalSeconds)))}   # {tries:0} tries of {each}";
+            : $"timeout: {Durations.Write(TimeSpan.FromSeconds(Math.Max(retries.TriesTake, x.Get(Least).TotalSeconds)))}   # {tries:0} tries "
+                + $"of {each}";
     }
 
     /// <summary>0s is no timeout at all.</summary>
     private static Finding TooLong(Inspection x, VirtualServiceRoute route, TimeSpan timeout) =>
-        new(route.Node["timeout"u8], $"{route.Key} too long", timeout == TimeSpan.Zero
-            ? $"timeout 0s switches the timeout off, at most {Durations.Write(x.Get(Most))} is allowed: a request to a slow server waits for ever"
-            : $"timeout is {Durations.Write(timeout)}, at most {Durations.Write(x.Get(Most))} is allowed: callers pile up behind a slow server for that long")
+        new(
+            route.Node["timeout"u8],
+            $"{route.Key} too long",
+            timeout == TimeSpan.Zero
+                ? $"timeout 0s switches the timeout off, at most {Durations.Write(x.Get(Most))} is allowed: a request to a slow server waits for ever"
+                : $"timeout is {Durations.Write(timeout)}, at most {Durations.Write(x.Get(Most))} is allowed: callers pile up behind a slow "
+                    + $"server for that long"
+        )
         {
             Found = Durations.Write(timeout),
             Limit = Durations.Write(x.Get(Most)),
@@ -79,7 +125,12 @@ internal static class Timeout
         };
 
     private static Finding TooShort(Inspection x, VirtualServiceRoute route, TimeSpan timeout) =>
-        new(route.Node["timeout"u8], $"{route.Key} too short", $"timeout is {Durations.Write(timeout)}, at least {Durations.Write(x.Get(Least))} is allowed: a short pause of the server fails every request")
+        new(
+            route.Node["timeout"u8],
+            $"{route.Key} too short",
+            $"timeout is {Durations.Write(timeout)}, at least {Durations.Write(x.Get(Least))} is allowed: a short pause of the server fails "
+                + $"every request"
+        )
         {
             Found = Durations.Write(timeout),
             Limit = Durations.Write(x.Get(Least)),

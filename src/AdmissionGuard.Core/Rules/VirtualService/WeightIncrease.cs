@@ -8,19 +8,36 @@ using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rules.VirtualService;
 
-/// <summary>VS-001, VS-002, HR-001, TS-002 of the catalogue: a newer version takes over its users in steps; an older one may take them back at once.</summary>
+/// <summary>
+/// VS-001, VS-002, HR-001, TS-002 of the catalogue: a newer version takes over its users in steps; an older one may take them back at once.
+/// </summary>
 internal static class WeightIncrease
 {
-    private static readonly IntegerParameter MaxIncrease = new("maxIncrease", 50, 1, 100, "points of share by which a newer version may grow in one update", strict: 30);
-    private static readonly NamesParameter ExemptHosts = new("exemptHosts", "hosts that may be switched at once, such as a ServiceEntry's whose version is in its name; fully qualified, * allowed");
+    private static readonly IntegerParameter MaxIncrease = new(
+        "maxIncrease",
+        50,
+        1,
+        100,
+        "points of share by which a newer version may grow in one update",
+        strict: 30
+    );
+    private static readonly NamesParameter ExemptHosts = new(
+        "exemptHosts",
+        "hosts that may be switched at once, such as a ServiceEntry's whose version is in its name; fully qualified, * allowed"
+    );
 
     public static readonly Rule Rule = new()
     {
         Id = "virtual-service-weight-increase",
         Summary = "An update of a VirtualService, HTTPRoute or TrafficSplit must move users to a newer version in steps.",
-        Why = "A bad version hurts everybody it serves at once: one update from 0 to 100 % is a global outage with no canary to stop it (Google SRE Workbook, chapter 16). "
-            + "Judged are shares, weight by the sum of the weights, as Istio routes (pilot/pkg/networking/core/route/route.go): 5/5 is 50 %, and a single destination gets everything; in an HTTPRoute an omitted weight is 1 (Gateway API), in a TrafficSplit 500m is half of 1 (SMI). "
-            + "Which version is the older one is told by the Rollout that owns the route, else by names, which tells what Flagger calls primary and canary too. Going back is never refused, and where nobody can tell, as between regions, it is a warning.",
+        Why =
+            "A bad version hurts everybody it serves at once: one update from 0 to 100 % is a global outage with no canary to stop it (Google "
+            + "SRE Workbook, chapter 16). "
+            + "Judged are shares, weight by the sum of the weights, as Istio routes (pilot/pkg/networking/core/route/route.go): 5/5 is 50 %, "
+            + "and a single destination gets everything; in an HTTPRoute an omitted weight is 1 (Gateway API), in a TrafficSplit 500m is "
+            + "half of 1 (SMI). "
+            + "Which version is the older one is told by the Rollout that owns the route, else by names, which tells what Flagger calls primary "
+            + "and canary too. Going back is never refused, and where nobody can tell, as between regions, it is a warning.",
         Remedy = "Raise the weight of the newer version in several updates, with time between them to look at it.",
         Kinds = [ObjectKind.VirtualService, ObjectKind.HttpRoute, ObjectKind.TrafficSplit],
         Reads = [ObjectKind.Rollout],
@@ -33,37 +50,47 @@ internal static class WeightIncrease
     /// <summary>Half of what the last digit shown is worth: nobody is refused for 60 % where 60 % is allowed.</summary>
     private const double Tolerance = 0.05;
 
-    /// <summary>More removed routes are a rewrite, of which as many warnings say nothing new; each costs a look at the catch-all's destinations.</summary>
+    /// <summary>
+    /// More removed routes are a rewrite, of which as many warnings say nothing new; each costs a look at the catch-all's destinations.
+    /// </summary>
     private const int MostRemoved = 20;
 
     private static void Check(Inspection x)
     {
-        if (x.Old is not { } old || !RoutePairs.Differ(old.Splits, x.Subject.Splits)) return;
+        if (x.Old is not { } old || !RoutePairs.Differ(old.Splits, x.Subject.Splits))
+            return;
         List<SplitRoute>? fallbacks = null;
         var rollouts = new RouteOwners(x);
         var removed = 0;
         foreach (var (before, after) in RoutePairs.Of(old.Splits, x.Subject.Splits))
         {
-            if (after is null && ++removed > MostRemoved) continue;
+            if (after is null && ++removed > MostRemoved)
+                continue;
             var now = after ?? (fallbacks ??= FallbacksOf(x)).Find(r => r.Protocol == before.Protocol);
-            if (now is not null) Compare(x, rollouts, old, before, now, removed: after is null);
+            if (now is not null)
+                Compare(x, rollouts, old, before, now, removed: after is null);
         }
     }
 
-    /// <summary>Where the requests of a route fall that is no more, as far as that can be told: the first route of its protocol that takes all.</summary>
+    /// <summary>
+    /// Where the requests of a route fall that is no more, as far as that can be told: the first route of its protocol that takes all.
+    /// </summary>
     private static List<SplitRoute> FallbacksOf(Inspection x) => [.. x.Subject.Splits.Where(r => r.IsCatchAll).DistinctBy(r => r.Protocol)];
 
     private static void Compare(Inspection x, RouteOwners rollouts, Subject old, SplitRoute before, SplitRoute now, bool removed)
     {
-        if (!before.Shares.IsKnown || !now.Shares.IsKnown || before.Destinations.Raw.SequenceEqual(now.Destinations.Raw)) return;
+        if (!before.Shares.IsKnown || !now.Shares.IsKnown || before.Destinations.Raw.SequenceEqual(now.Destinations.Raw))
+            return;
         var shift = new UserShift(before.Shares, item => before.DestinationOf(item, old), now.Shares, item => now.DestinationOf(item, x.Subject));
         var ages = new DestinationAges(x, rollouts, now);
         var limit = x.Get(MaxIncrease) + Tolerance;
         foreach (var move in shift.Moves)
         {
-            if (move.Growth <= limit || Wildcard.MatchesAny(x.Get(ExemptHosts), move.Destination.Host)) continue;
+            if (move.Growth <= limit || Wildcard.MatchesAny(x.Get(ExemptHosts), move.Destination.Host))
+                continue;
             var (forward, unknown) = shift.SourcesOf(move, ages.Of);
-            if (forward + unknown > limit) x.Report(TooMuch(x, shift, move, before, now, sure: forward > limit, removed));
+            if (forward + unknown > limit)
+                x.Report(TooMuch(x, shift, move, before, now, sure: forward > limit, removed));
         }
     }
 
@@ -72,14 +99,19 @@ internal static class WeightIncrease
         var limit = x.Get(MaxIncrease);
         var lead = removed ? $"with {before.Title} gone its users fall to the catch-all {now.Noun}: " : "";
         var step = $"{move.Destination.Title(x.Subject)} goes from {Shown.Percent(move.From)} to {Shown.Percent(move.To)} of users in one step, ";
-        var allowed = sure ? $"an increase of at most {limit} points is allowed" : $"more than {limit} points are allowed only on the way back, and names do not tell whether this is it";
+        var allowed = sure
+            ? $"an increase of at most {limit} points is allowed"
+            : $"more than {limit} points are allowed only on the way back, and names do not tell whether this is it";
         var next = WeightsYaml.Of(now, shift.Next(limit)) ?? $"weight: {(int)move.From + limit}";
         return new Finding(Place(move.Item), $"{before.Key} {move.Destination}", lead + step + allowed)
         {
             Found = string.Create(CultureInfo.InvariantCulture, $"+{move.Growth:0.#} points"),
             Limit = $"+{limit} points",
             Excess = move.Growth - limit,
-            Remedy = removed ? null : sure ? next : "# if this is a release, and no failover or way back:\n" + next,
+            Remedy =
+                removed ? null
+                : sure ? next
+                : "# if this is a release, and no failover or way back:\n" + next,
             AtMost = sure && !removed ? GuardAction.Deny : GuardAction.Warn,
             AtMostBecause = Because.Direction,
         };

@@ -8,13 +8,19 @@ namespace AdmissionGuard.Core.Rules.VirtualService;
 /// <summary>VS-003, VS-004 of the catalogue: weights say what users get.</summary>
 internal static class WeightsExplicit
 {
-    private static readonly BooleanParameter AllowRatios = new("allowRatios", false, "weights may be ratios, such as 1 and 1, instead of adding up to 100");
+    private static readonly BooleanParameter AllowRatios = new(
+        "allowRatios",
+        false,
+        "weights may be ratios, such as 1 and 1, instead of adding up to 100"
+    );
 
     public static readonly Rule Rule = new()
     {
         Id = "virtual-service-weights-explicit",
         Summary = "Each of several destinations must have a weight, and they should add up to 100.",
-        Why = "An omitted weight is 0: the destination gets nothing, and the version that was to take 10 % of the users is never tried, or the one that was to keep the rest loses it all. "
+        Why =
+            "An omitted weight is 0: the destination gets nothing, and the version that was to take 10 % of the users is never tried, or the "
+            + "one that was to keep the rest loses it all. "
             + "Istio does not ask for a sum of 100 either; it divides by whatever the sum is, so that weight 5 beside 5 is half of the users "
             + "(pkg/config/validation/virtualservice.go, pilot/pkg/networking/core/route/route.go).",
         Remedy = "Write a weight for every destination of the route, 0 where it is meant, so that they add up to 100.",
@@ -29,11 +35,13 @@ internal static class WeightsExplicit
     {
         foreach (var route in x.Subject.Routes)
         {
-            if (route.Shares.Destinations.Count < 2) continue;
+            if (route.Shares.Destinations.Count < 2)
+                continue;
             var omitted = 0;
             foreach (var share in route.Shares.Span)
             {
-                if (IsOmitted(share)) omitted++;
+                if (IsOmitted(share))
+                    omitted++;
             }
             if (omitted == route.Shares.Destinations.Count)
             {
@@ -42,9 +50,11 @@ internal static class WeightsExplicit
             }
             foreach (var share in route.Shares.Span)
             {
-                if (IsOmitted(share)) x.Report(Omitted(x, route, share, omitted));
+                if (IsOmitted(share))
+                    x.Report(Omitted(x, route, share, omitted));
             }
-            if (omitted == 0 && route.Shares is { IsKnown: true, Sum: not 100 } && !x.Get(AllowRatios)) x.Report(Sum(x, route));
+            if (omitted == 0 && route.Shares is { IsKnown: true, Sum: not 100 } && !x.Get(AllowRatios))
+                x.Report(Sum(x, route));
         }
     }
 
@@ -54,14 +64,27 @@ internal static class WeightsExplicit
     {
         var destination = Destination.OfIstio(share.Destination, x.Subject);
         var rest = 100 - route.Shares.Sum;
-        return new Finding(Place.Of(share.Destination, "weight"), $"{route.Key} {destination}", $"{destination.Title(x.Subject)} has no weight beside other destinations, every one needs its own: Istio reads it as 0 and sends it nobody")
+        return new Finding(
+            Place.Of(share.Destination, "weight"),
+            $"{route.Key} {destination}",
+            $"{destination.Title(x.Subject)} has no weight beside other destinations, every one needs its own: Istio reads it as 0 and sends "
+                + $"it nobody"
+        )
         {
-            Remedy = omitted == 1 && rest is > 0 and < 100 ? $"weight: {rest}   # or 0, which is what it gets today" : "weight: 0   # which is what it gets today",
+            Remedy =
+                omitted == 1 && rest is > 0 and < 100
+                    ? $"weight: {rest}   # or 0, which is what it gets today"
+                    : "weight: 0   # which is what it gets today",
         };
     }
 
     private static Finding AllOmitted(VirtualServiceRoute route) =>
-        new(route.Node["route"u8], $"{route.Key} all", $"none of {route.Shares.Destinations.Count} destinations has a weight, every one needs its own: Istio reads them as 0 and refuses the route")
+        new(
+            route.Node["route"u8],
+            $"{route.Key} all",
+            $"none of {route.Shares.Destinations.Count} destinations has a weight, every one needs its own: Istio reads them as 0 and refuses "
+                + $"the route"
+        )
         {
             Remedy = WeightsYaml.Of(route, WeightsYaml.Even(route.Shares)),
         };
@@ -83,7 +106,8 @@ internal static class WeightsExplicit
     private static string Told(Inspection x, Shares shares)
     {
         var told = new List<string>();
-        foreach (var share in shares.Destinations.Take(3)) told.Add($"{Shown.Percent(share.Percent)} to {Destination.OfIstio(share.Destination, x.Subject).Title(x.Subject)}");
+        foreach (var share in shares.Destinations.Take(3))
+            told.Add($"{Shown.Percent(share.Percent)} to {Destination.OfIstio(share.Destination, x.Subject).Title(x.Subject)}");
         return string.Join(", ", told) + (shares.Destinations.Count > 3 ? " and so on" : "");
     }
 }

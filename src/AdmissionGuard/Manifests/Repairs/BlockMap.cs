@@ -19,12 +19,15 @@ internal sealed class BlockMap(ChunkText chunk, LayoutNode root)
         return Below(map.End, column, column, LastText(map), entries);
     }
 
-    /// <summary>The value of a key that has none, or an empty one, in a map in block style; everything behind its colon up to the value's end goes away.</summary>
+    /// <summary>
+    /// The value of a key that has none, or an empty one, in a map in block style; everything behind its colon up to the value's end goes away.
+    /// </summary>
     public IEnumerable<Splice> Hang(LayoutNode map, LayoutNode key, LayoutNode value, IEnumerable<(string Key, Node Value)> entries)
     {
         var colon = ColonOf(key, chunk);
         var column = ColumnOf(map);
-        if (value.End > colon + 1) yield return new Splice(colon + 1, value.End - colon - 1, "");
+        if (value.End > colon + 1)
+            yield return new Splice(colon + 1, value.End - colon - 1, "");
         yield return Below(Math.Max(value.End, colon + 1), column, column + Step, null, entries);
     }
 
@@ -32,8 +35,11 @@ internal sealed class BlockMap(ChunkText chunk, LayoutNode root)
     public static int ColonOf(LayoutNode key, ChunkText chunk)
     {
         var at = key.End;
-        while (at < chunk.Text.Length && chunk.Text[at] is ' ' or '\t') at++;
-        return at < chunk.Text.Length && chunk.Text[at] == ':' ? at : throw new UnwritableException($"the key in line {chunk.LineInFile(key.Start)} stands apart from its colon, write it by hand");
+        while (at < chunk.Text.Length && chunk.Text[at] is ' ' or '\t')
+            at++;
+        return at < chunk.Text.Length && chunk.Text[at] == ':'
+            ? at
+            : throw new UnwritableException($"the key in line {chunk.LineInFile(key.Start)} stands apart from its colon, write it by hand");
     }
 
     /// <param name="column">Of the entry that the lines follow; its comments are indented deeper.</param>
@@ -41,9 +47,14 @@ internal sealed class BlockMap(ChunkText chunk, LayoutNode root)
     {
         var at = chunk.Behind(end, column);
         var lines = new StringBuilder();
-        foreach (var (key, value) in entries) Write(lines, key, value, indent);
-        if (at < chunk.Text.Length || chunk.Text.EndsWith('\n')) return new Splice(at, 0, lines.ToString(), indent);
-        if (lastText is not null) throw new UnwritableException($"the text that ends in line {chunk.LineInFile(at)} would gain the line break that the file lacks at its end");
+        foreach (var (key, value) in entries)
+            Write(lines, key, value, indent);
+        if (at < chunk.Text.Length || chunk.Text.EndsWith('\n'))
+            return new Splice(at, 0, lines.ToString(), indent);
+        if (lastText is not null)
+            throw new UnwritableException(
+                $"the text that ends in line {chunk.LineInFile(at)} would gain the line break that the file lacks at its end"
+            );
         return new Splice(at, 0, chunk.EndOfLine + lines.ToString(0, lines.Length - chunk.EndOfLine.Length), indent);
     }
 
@@ -51,15 +62,18 @@ internal sealed class BlockMap(ChunkText chunk, LayoutNode root)
     {
         lines.Append(' ', indent).Append(Yaml.Key(key)).Append(':');
         var isMap = value.Entries.MoveNext();
-        if (!isMap) lines.Append(' ').Append(Yaml.Scalar(value));
+        if (!isMap)
+            lines.Append(' ').Append(Yaml.Scalar(value));
         lines.Append(chunk.EndOfLine);
-        foreach (var entry in value.Entries) Write(lines, entry.Name, new Node(entry.Value), indent + Step);
+        foreach (var entry in value.Entries)
+            Write(lines, entry.Name, new Node(entry.Value), indent + Step);
     }
 
     private int ColumnOf(LayoutNode map)
     {
         var before = chunk.Before(map.Children[0].Start);
-        if (before.Contains('\t') || before.TrimEnd(' ').EndsWith('?')) throw new UnwritableException($"the indentation in line {chunk.LineInFile(map.Children[0].Start)} is unusual, write it by hand");
+        if (before.Contains('\t') || before.TrimEnd(' ').EndsWith('?'))
+            throw new UnwritableException($"the indentation in line {chunk.LineInFile(map.Children[0].Start)} is unusual, write it by hand");
         return before.Length;
     }
 
@@ -67,8 +81,15 @@ internal sealed class BlockMap(ChunkText chunk, LayoutNode root)
     private LayoutNode? LastText(LayoutNode map)
     {
         var last = map;
-        while (last.Children.Count > 0 && !last.IsFlow) last = last.Children[^1];
-        return last.Is == LayoutNode.Shape.Scalar && !last.IsPlain && chunk.LineOf(last.End) > chunk.LineOf(last.Start) && chunk.Text[last.End - 1] is not ('"' or '\'') ? last : null;
+        while (last.Children.Count > 0 && !last.IsFlow)
+            last = last.Children[^1];
+        return
+            last.Is == LayoutNode.Shape.Scalar
+            && !last.IsPlain
+            && chunk.LineOf(last.End) > chunk.LineOf(last.Start)
+            && chunk.Text[last.End - 1] is not ('"' or '\'')
+            ? last
+            : null;
     }
 
     private int MostUsedStep()
@@ -79,14 +100,17 @@ internal sealed class BlockMap(ChunkText chunk, LayoutNode root)
 
         void Count(LayoutNode node)
         {
-            if (node.IsFlow) return;
+            if (node.IsFlow)
+                return;
             for (var i = 0; i < node.Children.Count; i++)
             {
                 var child = node.Children[i];
                 Count(child);
-                if (node.Is != LayoutNode.Shape.Map || i % 2 == 0 || child is not { Is: LayoutNode.Shape.Map, IsFlow: false }) continue;
+                if (node.Is != LayoutNode.Shape.Map || i % 2 == 0 || child is not { Is: LayoutNode.Shape.Map, IsFlow: false })
+                    continue;
                 var deeper = chunk.ColumnOf(child.Children[0].Start) - chunk.ColumnOf(node.Children[0].Start);
-                if (deeper > 0) counts[deeper] = counts.GetValueOrDefault(deeper) + 1;
+                if (deeper > 0)
+                    counts[deeper] = counts.GetValueOrDefault(deeper) + 1;
             }
         }
     }

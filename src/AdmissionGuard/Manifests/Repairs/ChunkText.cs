@@ -11,7 +11,8 @@ internal sealed class ChunkText
     public ChunkText(string text, int first)
     {
         (Text, this.first) = (text, first);
-        for (var at = text.IndexOf('\n'); at >= 0; at = text.IndexOf('\n', at + 1)) starts.Add(at + 1);
+        for (var at = text.IndexOf('\n'); at >= 0; at = text.IndexOf('\n', at + 1))
+            starts.Add(at + 1);
         EndOfLine = text.Contains("\r\n", StringComparison.Ordinal) ? "\r\n" : "\n";
     }
 
@@ -55,11 +56,15 @@ internal sealed class ChunkText
     public int Behind(int offset, int column)
     {
         var line = LineOf(offset) + 1;
-        while (line < starts.Count && Line(line).TrimStart(' ') is ['#', ..] && IndentOf(line).Length > column) line++;
+        while (line < starts.Count && Line(line).TrimStart(' ') is ['#', ..] && IndentOf(line).Length > column)
+            line++;
         return StartOf(line);
     }
 
-    /// <summary>Where a text in block style (<c>|</c> or <c>&gt;</c>) ends, whose header is in the line of an offset and which belongs to an entry at a column.</summary>
+    /// <summary>
+    /// Where a text in block style (<c>|</c> or <c>&gt;</c>) ends, whose header is in the line of an offset and which belongs to an entry at a
+    /// column.
+    /// </summary>
     public int EndOfBlockText(int header, int column)
     {
         var head = LineOf(header);
@@ -68,14 +73,18 @@ internal sealed class ChunkText
         {
             var text = Line(line);
             var depth = text.IndexOfAnyExcept(' ');
-            if (depth < 0) continue;
-            if (depth <= column || depth < indent) break;
-            if (indent == 0) indent = HasIndicator(head, header) ? column + 1 : depth;
+            if (depth < 0)
+                continue;
+            if (depth <= column || depth < indent)
+                break;
+            if (indent == 0)
+                indent = HasIndicator(head, header) ? column + 1 : depth;
             last = line;
         }
         if (Header(head, header).Contains('+'))
         {
-            while (last + 1 < starts.Count && StartOf(last + 1) < Text.Length && Line(last + 1).Trim(' ').IsEmpty) last++;
+            while (last + 1 < starts.Count && StartOf(last + 1) < Text.Length && Line(last + 1).Trim(' ').IsEmpty)
+                last++;
         }
         return StartOf(last) + Line(last).Length;
     }

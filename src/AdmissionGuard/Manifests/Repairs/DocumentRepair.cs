@@ -19,16 +19,20 @@ internal sealed class DocumentRepair(ChunkText chunk, LayoutNode root, bool isJs
         foreach (var addition in additions)
         {
             var value = Node.Parse(addition.Json);
-            if (addition.Map[addition.Key].Kind == System.Text.Json.JsonValueKind.Null) splices.AddRange(InPlaceOfNull(way.Map, addition.Key, value));
-            else entries.Add((addition.Key, value));
+            if (addition.Map[addition.Key].Kind == System.Text.Json.JsonValueKind.Null)
+                splices.AddRange(InPlaceOfNull(way.Map, addition.Key, value));
+            else
+                entries.Add((addition.Key, value));
         }
-        if (entries.Count > 0) splices.AddRange(Append(way, entries));
+        if (entries.Count > 0)
+            splices.AddRange(Append(way, entries));
         return splices;
     }
 
     private IEnumerable<Splice> Append(in Way way, List<(string Key, Node Value)> entries)
     {
-        if (!way.Map.IsFlow) return [block.Append(way.Map, entries)];
+        if (!way.Map.IsFlow)
+            return [block.Append(way.Map, entries)];
         return HangsOn(way) ? block.Hang(way.Parent!, way.Key!, way.Map, entries) : flow.Append(way, entries);
     }
 
@@ -42,9 +46,16 @@ internal sealed class DocumentRepair(ChunkText chunk, LayoutNode root, bool isJs
     {
         var way = Way.To(new Pointer([new Pointer.Step(key, 0)]), map, chunk);
         var old = way.Map;
-        if (!old.IsNull || old.Anchor.Length > 0) throw new UnwritableException($"the null in line {chunk.LineInFile(old.Start)} has an anchor or a tag, write it by hand");
-        if (!map.IsFlow && value.Entries.MoveNext()) return block.Hang(map, way.Key!, old, value.Entries.Select(e => (e.Name, new Node(e.Value))));
+        if (!old.IsNull || old.Anchor.Length > 0)
+            throw new UnwritableException($"the null in line {chunk.LineInFile(old.Start)} has an anchor or a tag, write it by hand");
+        if (!map.IsFlow && value.Entries.MoveNext())
+            return block.Hang(map, way.Key!, old, value.Entries.Select(e => (e.Name, new Node(e.Value))));
         var text = map.IsFlow ? flow.Write(way, value) : Yaml.Scalar(value);
-        return [old.IsBlank ? new Splice(BlockMap.ColonOf(way.Key!, chunk) + 1, 0, " " + text, Splice.InLine) : new Splice(old.Start, old.End - old.Start, text)];
+        return
+        [
+            old.IsBlank
+                ? new Splice(BlockMap.ColonOf(way.Key!, chunk) + 1, 0, " " + text, Splice.InLine)
+                : new Splice(old.Start, old.End - old.Start, text),
+        ];
     }
 }

@@ -4,7 +4,8 @@ using AdmissionGuard.Core.Json;
 namespace AdmissionGuard.Manifests.Repairs;
 
 /// <summary>
-/// Writes additions into the text of a file and changes nothing else of it: comments, quotes, order, anchors, indentation and line ends stay. A pure function;
+/// Writes additions into the text of a file and changes nothing else of it: comments, quotes, order, anchors, indentation and line ends stay. A pure
+/// function;
 /// what it returns has been read again and holds what was meant.
 /// </summary>
 internal sealed class FileRepair
@@ -26,16 +27,22 @@ internal sealed class FileRepair
     /// <summary>The file's bytes as repaired, the same where nothing could be written, and what could not.</summary>
     /// <param name="bytes">What the documents of the repairs were read from.</param>
     /// <exception cref="UnrepairedException">The file is another than was read, or what came out is not what was meant.</exception>
-    public static (ReadOnlyMemory<byte> Bytes, IReadOnlyList<Unwritten> Unwritten) Of(string name, ReadOnlyMemory<byte> bytes, IReadOnlyList<Repair> repairs)
+    public static (ReadOnlyMemory<byte> Bytes, IReadOnlyList<Unwritten> Unwritten) Of(
+        string name,
+        ReadOnlyMemory<byte> bytes,
+        IReadOnlyList<Repair> repairs
+    )
     {
         var file = new FileRepair(name, bytes);
-        if (repairs.Any(r => !file.IsSame(r.Document))) throw new UnrepairedException(null, "changed since it was read, nothing is repaired in it");
+        if (repairs.Any(r => !file.IsSame(r.Document)))
+            throw new UnrepairedException(null, "changed since it was read, nothing is repaired in it");
         var result = file.Write(repairs);
         file.Verify(result);
         return (result, file.unwritten);
     }
 
-    private bool IsSame(Document document) => document.Index < documents.Count && documents[document.Index].Whole.Raw.SequenceEqual(document.Whole.Raw);
+    private bool IsSame(Document document) =>
+        document.Index < documents.Count && documents[document.Index].Whole.Raw.SequenceEqual(document.Whole.Raw);
 
     private byte[] Write(IReadOnlyList<Repair> repairs)
     {
@@ -46,9 +53,11 @@ internal sealed class FileRepair
         {
             var lines = chunk.Bytes.Span.Count((byte)'\n') + 1;
             var own = byDocument.Where(g => LineOf(g.Key) > chunk.Line && LineOf(g.Key) <= chunk.Line + lines).ToList();
-            if (own.Count == 0) continue;
+            if (own.Count == 0)
+                continue;
             bytes.Span.Overlaps(chunk.Bytes.Span, out var begin);
-            if (chunk.Bytes.Span.StartsWith("\uFEFF"u8)) begin += 3;
+            if (chunk.Bytes.Span.StartsWith("\uFEFF"u8))
+                begin += 3;
             var end = begin + chunk.Bytes.Length - (chunk.Bytes.Span.StartsWith("\uFEFF"u8) ? 3 : 0);
             var text = Encoding.UTF8.GetString(bytes.Span[begin..end]);
             result.Write(bytes.Span[from..begin]);
@@ -73,19 +82,29 @@ internal sealed class FileRepair
             foreach (var repair in group)
             {
                 var paths = new PointerFinder(repair.Document.Whole);
-                foreach (var map in repair.Additions.GroupBy(a => a.Map.OffsetIn(repair.Document.Whole)).OrderBy(m => m.Key)) Add(repair, paths, [.. map], document, refusal, splices);
+                foreach (var map in repair.Additions.GroupBy(a => a.Map.OffsetIn(repair.Document.Whole)).OrderBy(m => m.Key))
+                    Add(repair, paths, [.. map], document, refusal, splices);
             }
         }
         return splices;
     }
 
-    private void Add(Repair repair, PointerFinder paths, List<Edit.Addition> additions, DocumentRepair? document, string refusal, List<Splice> splices)
+    private void Add(
+        Repair repair,
+        PointerFinder paths,
+        List<Edit.Addition> additions,
+        DocumentRepair? document,
+        string refusal,
+        List<Splice> splices
+    )
     {
         try
         {
-            if (document is null) throw new UnwritableException(refusal);
+            if (document is null)
+                throw new UnwritableException(refusal);
             splices.AddRange(document.Splices(paths.Of(additions[0].Map), additions));
-            if (!written.TryGetValue(repair.Document.Index, out var all)) written[repair.Document.Index] = all = (repair.Document.Whole, []);
+            if (!written.TryGetValue(repair.Document.Index, out var all))
+                written[repair.Document.Index] = all = (repair.Document.Whole, []);
             all.Additions.AddRange(additions);
         }
         catch (UnwritableException e)
@@ -96,7 +115,8 @@ internal sealed class FileRepair
 
     private static (IReadOnlyList<LayoutNode> Roots, bool IsJson, string Refusal) RootsOf(ChunkText chunk, int line)
     {
-        if (chunk.Text.AsSpan().TrimStart(" \t\r\n") is ['{', ..] && JsonLayout.Read(chunk) is { Count: > 0 } json) return (json, true, "");
+        if (chunk.Text.AsSpan().TrimStart(" \t\r\n") is ['{', ..] && JsonLayout.Read(chunk) is { Count: > 0 } json)
+            return (json, true, "");
         try
         {
             return (YamlLayout.Read(chunk, line), false, "its place in the text is not clear, write it by hand");
@@ -114,11 +134,16 @@ internal sealed class FileRepair
         for (var i = 0; i < documents.Count; i++)
         {
             var meant = written.TryGetValue(i, out var done) ? Edit.Apply(done.Whole, done.Additions) : documents[i].Whole;
-            if (i >= read.Count || !read[i].Whole.SameAs(meant)) throw NotMeant(LineOf(i));
+            if (i >= read.Count || !read[i].Whole.SameAs(meant))
+                throw NotMeant(LineOf(i));
         }
-        if (read.Count != documents.Count || wrong.Count != errors) throw NotMeant(1);
+        if (read.Count != documents.Count || wrong.Count != errors)
+            throw NotMeant(1);
     }
 
     private static UnrepairedException NotMeant(int line) =>
-        new(line, "the repairs of this document, read again, are not what was meant, so nothing is repaired in the file: write them by hand and report this");
+        new(
+            line,
+            "the repairs of this document, read again, are not what was meant, so nothing is repaired in the file: write them by hand and report this"
+        );
 }

@@ -6,7 +6,9 @@ internal static class FileReplacement
     /// <summary>The file itself where the path is a link.</summary>
     public static string Real(string path) => new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
 
-    /// <summary>Keeps the file's mode. Throws <see cref="IOException"/> and <see cref="UnauthorizedAccessException"/>, the file then being as it was.</summary>
+    /// <summary>
+    /// Keeps the file's mode. Throws <see cref="IOException"/> and <see cref="UnauthorizedAccessException"/>, the file then being as it was.
+    /// </summary>
     public static void Write(string path, ReadOnlySpan<byte> bytes)
     {
         var real = Real(path);
@@ -17,7 +19,8 @@ internal static class FileReplacement
         {
             using (var stream = new FileStream(beside, FileMode.CreateNew, FileAccess.Write))
             {
-                if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(stream.SafeFileHandle, File.GetUnixFileMode(real));
+                if (!OperatingSystem.IsWindows())
+                    File.SetUnixFileMode(stream.SafeFileHandle, File.GetUnixFileMode(real));
                 stream.Write(bytes);
                 stream.Flush(flushToDisk: true);
             }

@@ -10,19 +10,22 @@ internal sealed class FlowMap(ChunkText chunk, bool isJson)
         way.Map.Children.Count == 0 ? [Fill(way, entries)] : Append(way.Map, entries);
 
     /// <summary>How a value is written in the place of a null in a map in braces.</summary>
-    public string Write(in Way way, Node value) => StyleOf(way.Parent!).Write(value, way.Key is not null && BeginsLine(way.Key) ? chunk.IndentOf(chunk.LineOf(way.Key.Start)) : null);
+    public string Write(in Way way, Node value) =>
+        StyleOf(way.Parent!).Write(value, way.Key is not null && BeginsLine(way.Key) ? chunk.IndentOf(chunk.LineOf(way.Key.Start)) : null);
 
     private IEnumerable<Splice> Append(LayoutNode map, IReadOnlyList<(string Key, Node Value)> entries)
     {
         var (key, last) = (map.Children[^2], map.Children[^1]);
-        if (last.IsBlank) throw new UnwritableException($"the last key of the map in line {chunk.LineInFile(key.Start)} has no value, write it by hand");
+        if (last.IsBlank)
+            throw new UnwritableException($"the last key of the map in line {chunk.LineInFile(key.Start)} has no value, write it by hand");
         var style = StyleOf(map);
         if (!BeginsLine(key) || !EndsLine(last, out var comma))
         {
             yield return new Splice(last.End, 0, string.Concat(entries.Select(e => style.Comma + style.Entry(e.Key, e.Value, indent: null))));
             yield break;
         }
-        if (!comma) yield return new Splice(last.End, 0, ",");
+        if (!comma)
+            yield return new Splice(last.End, 0, ",");
         var indent = chunk.IndentOf(chunk.LineOf(key.Start));
         var lines = string.Join("," + chunk.EndOfLine, entries.Select(e => indent + style.Entry(e.Key, e.Value, indent)));
         yield return new Splice(chunk.StartOf(chunk.LineOf(last.End) + 1), 0, lines + (comma ? "," : "") + chunk.EndOfLine);
@@ -34,7 +37,8 @@ internal sealed class FlowMap(ChunkText chunk, bool isJson)
         var open = chunk.Text.IndexOf('{', map.Start);
         var style = StyleOf(way.Parent ?? map);
         var inner = chunk.Text.AsSpan(open + 1, map.End - open - 2);
-        if (!inner.Trim().IsEmpty) return new Splice(open + 1, 0, string.Join(style.Comma, entries.Select(e => style.Entry(e.Key, e.Value, indent: null))));
+        if (!inner.Trim().IsEmpty)
+            return new Splice(open + 1, 0, string.Join(style.Comma, entries.Select(e => style.Entry(e.Key, e.Value, indent: null))));
         var indent = isJson && key is not null && BeginsLine(key) ? chunk.IndentOf(chunk.LineOf(key.Start)) : null;
         return new Splice(open, map.End - open, style.Map(entries, indent));
     }
@@ -46,11 +50,14 @@ internal sealed class FlowMap(ChunkText chunk, bool isJson)
         var line = chunk.LineOf(last.End);
         var rest = text.AsSpan(last.End..chunk.StartOf(line + 1)).TrimStart(" \t");
         comma = rest is [',', ..];
-        if (comma) rest = rest[1..].TrimStart(" \t");
-        if (rest.TrimEnd("\r\n") is not ([] or ['#', ..])) return false;
+        if (comma)
+            rest = rest[1..].TrimStart(" \t");
+        if (rest.TrimEnd("\r\n") is not ([] or ['#', ..]))
+            return false;
         for (line++; chunk.StartOf(line) < text.Length; line++)
         {
-            if (chunk.Line(line).TrimStart(" \t") is [var next and not '#', ..]) return next != ',';
+            if (chunk.Line(line).TrimStart(" \t") is [var next and not '#', ..])
+                return next != ',';
         }
         return false;
     }
@@ -72,7 +79,8 @@ internal sealed class FlowMap(ChunkText chunk, bool isJson)
     /// <summary>By how much the lines of a map are indented deeper than the line that it begins in.</summary>
     private string UnitOf(LayoutNode map)
     {
-        if (map.Children.Count == 0) return "  ";
+        if (map.Children.Count == 0)
+            return "  ";
         var outer = chunk.IndentOf(chunk.LineOf(map.Start));
         var inner = chunk.IndentOf(chunk.LineOf(map.Children[0].Start));
         return inner.Length > outer.Length && inner.StartsWith(outer, StringComparison.Ordinal) ? inner[outer.Length..] : "  ";

@@ -21,7 +21,8 @@ internal sealed record FlowStyle(bool IsQuoted, bool IsSpaced, string Unit, stri
 
     public string Map(IReadOnlyList<(string Key, Node Value)> entries, string? indent)
     {
-        if (indent is null || !IsQuoted) return $"{{{string.Join(Comma, entries.Select(e => Entry(e.Key, e.Value, indent: null)))}}}";
+        if (indent is null || !IsQuoted)
+            return $"{{{string.Join(Comma, entries.Select(e => Entry(e.Key, e.Value, indent: null)))}}}";
         var deeper = indent + Unit;
         return $"{{{EndOfLine}{string.Join("," + EndOfLine, entries.Select(e => deeper + Entry(e.Key, e.Value, deeper)))}{EndOfLine}{indent}}}";
     }

@@ -20,7 +20,11 @@ internal static class JsonLayout
             {
                 var start = Offset((int)reader.TokenStartIndex);
                 // what is consumed with a key has its colon, too
-                var end = Offset(reader.TokenType is JsonTokenType.PropertyName ? (int)reader.TokenStartIndex + reader.ValueSpan.Length + 2 : (int)reader.BytesConsumed);
+                var end = Offset(
+                    reader.TokenType is JsonTokenType.PropertyName
+                        ? (int)reader.TokenStartIndex + reader.ValueSpan.Length + 2
+                        : (int)reader.BytesConsumed
+                );
                 if (reader.TokenType is JsonTokenType.EndObject or JsonTokenType.EndArray)
                 {
                     open.Pop().End = end;
@@ -34,13 +38,15 @@ internal static class JsonLayout
                     Text = reader.TokenType is JsonTokenType.PropertyName or JsonTokenType.String ? reader.GetString()! : chunk.Text[start..end],
                 };
                 (open.Count > 0 ? open.Peek().Children : roots).Add(node);
-                if (node.IsFlow) open.Push(node);
+                if (node.IsFlow)
+                    open.Push(node);
             }
         }
         catch (JsonException) when (roots.Count > 0)
         {
             // the reader of manifests has kept what stands before it, too
-            if (open.Count > 0) roots.RemoveAt(roots.Count - 1);
+            if (open.Count > 0)
+                roots.RemoveAt(roots.Count - 1);
         }
         catch (JsonException)
         {
@@ -56,10 +62,11 @@ internal static class JsonLayout
         }
     }
 
-    private static LayoutNode.Shape ShapeOf(JsonTokenType token) => token switch
-    {
-        JsonTokenType.StartObject => LayoutNode.Shape.Map,
-        JsonTokenType.StartArray => LayoutNode.Shape.List,
-        _ => LayoutNode.Shape.Scalar,
-    };
+    private static LayoutNode.Shape ShapeOf(JsonTokenType token) =>
+        token switch
+        {
+            JsonTokenType.StartObject => LayoutNode.Shape.Map,
+            JsonTokenType.StartArray => LayoutNode.Shape.List,
+            _ => LayoutNode.Shape.Scalar,
+        };
 }

@@ -61,7 +61,8 @@ internal sealed class LayoutNode(LayoutNode.Shape shape, int start)
     {
         for (var i = 0; i < Children.Count; i += 2)
         {
-            if (!Children[i].IsMerge && Children[i].AsKey == key) return i;
+            if (!Children[i].IsMerge && Children[i].AsKey == key)
+                return i;
         }
         return -1;
     }

@@ -36,10 +36,13 @@ internal sealed record Repair(Document Document, IReadOnlyList<Edit.Addition> Ad
     /// <summary>By their paths: to look each up from the root would cost as much as the list that it stands in is long.</summary>
     private static void AddMaps(Node node, string path, Dictionary<string, Node> maps)
     {
-        if (node.IsObject) maps[path] = node;
-        foreach (var entry in node.Entries) AddMaps(new Node(entry.Value), path + Pointer.Root.Append(entry.Name), maps);
+        if (node.IsObject)
+            maps[path] = node;
+        foreach (var entry in node.Entries)
+            AddMaps(new Node(entry.Value), path + Pointer.Root.Append(entry.Name), maps);
         var index = 0;
-        foreach (var item in node.Items) AddMaps(new Node(item), string.Create(CultureInfo.InvariantCulture, $"{path}/{index++}"), maps);
+        foreach (var item in node.Items)
+            AddMaps(new Node(item), string.Create(CultureInfo.InvariantCulture, $"{path}/{index++}"), maps);
     }
 
     /// <summary>The longest of the known paths that this one goes on from.</summary>
@@ -47,7 +50,8 @@ internal sealed record Repair(Document Document, IReadOnlyList<Edit.Addition> Ad
     {
         for (var end = path.LastIndexOf('/'); end > 0; end = path.LastIndexOf('/', end - 1))
         {
-            if (known.ContainsKey(path[..end])) return path[..end];
+            if (known.ContainsKey(path[..end]))
+                return path[..end];
         }
         return null;
     }

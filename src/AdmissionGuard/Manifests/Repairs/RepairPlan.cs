@@ -15,7 +15,8 @@ internal sealed record RepairPlan(IReadOnlyList<RepairPlan.Change> Files, IReadO
     public static RepairPlan Of(IEnumerable<Repair> repairs, Func<string, ReadOnlyMemory<byte>> read)
     {
         var plan = new RepairPlan([], [], []);
-        foreach (var file in repairs.GroupBy(r => r.Document.File)) plan = plan.With(file.Key, [.. file], read);
+        foreach (var file in repairs.GroupBy(r => r.Document.File))
+            plan = plan.With(file.Key, [.. file], read);
         return plan;
     }
 

@@ -3,7 +3,8 @@ using AdmissionGuard.Core.Json;
 namespace AdmissionGuard.Manifests.Repairs;
 
 /// <summary>
-/// From the root of a document to a map that is to be changed. What anchors, aliases and merge keys let other places share is not changed: nobody who reads
+/// From the root of a document to a map that is to be changed. What anchors, aliases and merge keys let other places share is not changed: nobody who
+/// reads
 /// the change would see it there.
 /// </summary>
 /// <param name="Map">Where the way ends.</param>
@@ -26,15 +27,23 @@ internal readonly record struct Way(LayoutNode Map, LayoutNode? Key, LayoutNode?
 
     public static void RefuseShared(LayoutNode node, ChunkText chunk)
     {
-        if (node.Is == LayoutNode.Shape.Alias) throw new UnwritableException($"*{node.Anchor} in line {chunk.LineInFile(node.Start)} stands for what other places share, write it by hand");
-        if (node.IsShared) throw new UnwritableException($"what &{node.Anchor} in line {chunk.LineInFile(node.Start)} holds is used by *{node.Anchor} too, write it by hand");
+        if (node.Is == LayoutNode.Shape.Alias)
+            throw new UnwritableException(
+                $"*{node.Anchor} in line {chunk.LineInFile(node.Start)} stands for what other places share, write it by hand"
+            );
+        if (node.IsShared)
+            throw new UnwritableException(
+                $"what &{node.Anchor} in line {chunk.LineInFile(node.Start)} holds is used by *{node.Anchor} too, write it by hand"
+            );
     }
 
     private static Way Next(LayoutNode parent, Pointer.Step step, ChunkText chunk)
     {
-        if (step.Key is null) return new Way(parent.Children[step.Index], null, parent);
+        if (step.Key is null)
+            return new Way(parent.Children[step.Index], null, parent);
         var at = parent.IndexOf(step.Key);
-        if (at >= 0) return new Way(parent.Children[at + 1], parent.Children[at], parent);
+        if (at >= 0)
+            return new Way(parent.Children[at + 1], parent.Children[at], parent);
         var merge = parent.Children.Find(c => c.IsMerge) ?? parent;
         throw new UnwritableException($"{step.Key} comes from the merge key in line {chunk.LineInFile(merge.Start)}, write it by hand");
     }

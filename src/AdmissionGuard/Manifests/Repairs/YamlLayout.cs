@@ -17,7 +17,8 @@ internal sealed class YamlLayout
     public static IReadOnlyList<LayoutNode> Read(ChunkText chunk, int line)
     {
         var text = new YamlText(chunk.Text, line);
-        if (text.HasRareBreaks()) throw new RefusedException(line + 1, 1, "lines that end neither with LF nor with CRLF");
+        if (text.HasRareBreaks())
+            throw new RefusedException(line + 1, 1, "lines that end neither with LF nor with CRLF");
         while (true)
         {
             try
@@ -58,7 +59,14 @@ internal sealed class YamlLayout
                 case AnchorAlias alias:
                     var target = anchors[alias.Value.Value];
                     target.IsShared = true;
-                    Add(new LayoutNode(LayoutNode.Shape.Alias, chunk.OffsetOf(start)) { End = chunk.OffsetOf(end), Target = target, Anchor = alias.Value.Value });
+                    Add(
+                        new LayoutNode(LayoutNode.Shape.Alias, chunk.OffsetOf(start))
+                        {
+                            End = chunk.OffsetOf(end),
+                            Target = target,
+                            Anchor = alias.Value.Value,
+                        }
+                    );
                     break;
             }
         }
@@ -66,7 +74,8 @@ internal sealed class YamlLayout
 
     private LayoutNode Scalar(Scalar scalar, int start, int end)
     {
-        if (scalar.Style is ScalarStyle.Literal or ScalarStyle.Folded) end = chunk.EndOfBlockText(start, ColumnOfParent());
+        if (scalar.Style is ScalarStyle.Literal or ScalarStyle.Folded)
+            end = chunk.EndOfBlockText(start, ColumnOfParent());
         return new LayoutNode(LayoutNode.Shape.Scalar, start)
         {
             End = end,
@@ -79,12 +88,16 @@ internal sealed class YamlLayout
 
     /// <summary>A text in block style is indented deeper than this.</summary>
     private int ColumnOfParent() =>
-        open.Count == 0 ? -1
-        : chunk.ColumnOf(open.Peek() is { Is: LayoutNode.Shape.Map, Children: [var key, ..] } ? key.Start : open.Peek().Start);
+        open.Count == 0 ? -1 : chunk.ColumnOf(open.Peek() is { Is: LayoutNode.Shape.Map, Children: [var key, ..] } ? key.Start : open.Peek().Start);
 
     private void Open(LayoutNode.Shape shape, NodeEvent source, bool flow, int start)
     {
-        var node = new LayoutNode(shape, start) { IsFlow = flow, Anchor = AnchorOf(source), Tag = source.Tag.IsEmpty ? null : source.Tag.Value };
+        var node = new LayoutNode(shape, start)
+        {
+            IsFlow = flow,
+            Anchor = AnchorOf(source),
+            Tag = source.Tag.IsEmpty ? null : source.Tag.Value,
+        };
         Add(node);
         open.Push(node);
     }
@@ -93,14 +106,20 @@ internal sealed class YamlLayout
     private void Close(int bracket)
     {
         var node = open.Pop();
-        node.End = node.IsFlow ? bracket + 1 : node.Children.Count > 0 ? node.Children[^1].End : node.Start;
+        node.End =
+            node.IsFlow ? bracket + 1
+            : node.Children.Count > 0 ? node.Children[^1].End
+            : node.Start;
     }
 
     private void Add(LayoutNode node)
     {
-        if (node.Is != LayoutNode.Shape.Alias && node.Anchor.Length > 0) anchors[node.Anchor] = node;
-        if (open.Count > 0) open.Peek().Children.Add(node);
-        else roots.Add(node);
+        if (node.Is != LayoutNode.Shape.Alias && node.Anchor.Length > 0)
+            anchors[node.Anchor] = node;
+        if (open.Count > 0)
+            open.Peek().Children.Add(node);
+        else
+            roots.Add(node);
     }
 
     private static string AnchorOf(NodeEvent source) => source.Anchor.IsEmpty ? "" : source.Anchor.Value;

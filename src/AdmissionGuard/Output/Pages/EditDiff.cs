@@ -12,11 +12,13 @@ internal sealed record EditDiff(IReadOnlyList<string> Lines)
     /// <summary>Null where the finding has no repair, or where what it adds is there already.</summary>
     public static EditDiff? Of(Judgement judgement, Document document)
     {
-        if (judgement.Finding.Edit is not { } edit) return null;
+        if (judgement.Finding.Edit is not { } edit)
+            return null;
         // the object as it was judged has the repairs of other rules in it; this is about what its author wrote
         var path = judgement.Paths.Of(edit.Anchor);
         var (anchor, found) = path.Resolve(document.Root);
-        if (found < path.Steps.Count) return null;
+        if (found < path.Steps.Count)
+            return null;
         var additions = new Edit(anchor, edit.Leaves).Additions(document.Root);
         return additions.Count == 0 ? null : new EditDiff([.. additions.SelectMany(Added)]);
     }
@@ -25,7 +27,8 @@ internal sealed record EditDiff(IReadOnlyList<string> Lines)
     public bool EndsWith(string remedy)
     {
         var lines = remedy.Split('\n');
-        return lines.Length <= Lines.Count && Lines.Skip(Lines.Count - lines.Length).Select(l => l[1..].Trim()).SequenceEqual(lines.Select(l => l.Trim()), StringComparer.Ordinal);
+        return lines.Length <= Lines.Count
+            && Lines.Skip(Lines.Count - lines.Length).Select(l => l[1..].Trim()).SequenceEqual(lines.Select(l => l.Trim()), StringComparer.Ordinal);
     }
 
     private static IEnumerable<string> Added(Edit.Addition addition)
@@ -35,7 +38,8 @@ internal sealed record EditDiff(IReadOnlyList<string> Lines)
         {
             yield return $"  {Indent(depth++)}{(step.Key is { } key ? $"{Shown.Clip(key, 63)}:" : $"- # item {step.Index + 1}")}";
         }
-        foreach (var line in Yaml.Write(addition.Key, Node.Parse(addition.Json)).Split('\n')) yield return $"+ {Indent(depth)}{line}";
+        foreach (var line in Yaml.Write(addition.Key, Node.Parse(addition.Json)).Split('\n'))
+            yield return $"+ {Indent(depth)}{line}";
     }
 
     private static string Indent(int depth) => new(' ', 2 * depth);

@@ -6,7 +6,8 @@ using System.Xml;
 namespace AdmissionGuard.Output.Pages;
 
 /// <summary>
-/// HTML that is XML too, written as <c>$"&lt;b&gt;{name}&lt;/b&gt;"</c>: what stands in braces is text and is escaped, unless it is markup itself. So nobody can
+/// HTML that is XML too, written as <c>$"&lt;b&gt;{name}&lt;/b&gt;"</c>: what stands in braces is text and is escaped, unless it is markup itself. So
+/// nobody can
 /// forget to.
 /// </summary>
 [InterpolatedStringHandler]
@@ -50,7 +51,8 @@ internal sealed class Markup
         var begins = true;
         foreach (var markup in markups)
         {
-            if (!begins) html.Append(between);
+            if (!begins)
+                html.Append(between);
             html.Append(markup.html);
             begins = false;
         }
@@ -64,10 +66,25 @@ internal sealed class Markup
         for (var i = 0; i < clean.Length; i++)
         {
             var c = clean[i];
-            if (i + 1 < clean.Length && char.IsSurrogatePair(c, clean[i + 1])) escaped.Append(c).Append(clean[++i]);
-            else if (!XmlConvert.IsXmlChar(c)) escaped.Append('\uFFFD');
-            else if (c switch { '&' => "&amp;", '<' => "&lt;", '>' => "&gt;", '"' => "&quot;", '\'' => "&#39;", _ => null } is { } entity) escaped.Append(entity);
-            else escaped.Append(c);
+            if (i + 1 < clean.Length && char.IsSurrogatePair(c, clean[i + 1]))
+                escaped.Append(c).Append(clean[++i]);
+            else if (!XmlConvert.IsXmlChar(c))
+                escaped.Append('\uFFFD');
+            else if (
+                c switch
+                {
+                    '&' => "&amp;",
+                    '<' => "&lt;",
+                    '>' => "&gt;",
+                    '"' => "&quot;",
+                    '\'' => "&#39;",
+                    _ => null,
+                } is
+                { } entity
+            )
+                escaped.Append(entity);
+            else
+                escaped.Append(c);
         }
         return escaped.ToString();
     }

@@ -21,20 +21,33 @@ internal static class PageFindings
         return $"""
             <section aria-labelledby="findings">
             <h2 id="findings">Findings</h2>
-            {Markup.If(shown.Count == 0, $"<p>{(report.Errors.Count > 0 ? "Nothing was found in what could be judged." : hidden > 0 ? "Nothing is refused or warned of." : "Nothing was found.")}</p>\n")}{Markup.If(hidden > 0, $"<p class=\"more\">{hidden} audit {CheckText.Plural("finding", hidden)} {(hidden == 1 ? "is" : "are")} counted and not listed: --audit lists them</p>\n")}{Markup.If(cards.Count > 1, Controls(trend))}{cards}{CheckHtml.More(groups.Skip(cards.Count).Sum(g => g.Count()), ", none of them stricter: --output json has all")}</section>
+            {Markup.If(
+                shown.Count == 0,
+                $"<p>{(report.Errors.Count > 0 ? "Nothing was found in what could be judged." : hidden > 0 ? "Nothing is refused or warned of." : "Nothing was found.")}</p>\n"
+            )}{Markup.If(
+                hidden > 0,
+                $"<p class=\"more\">{hidden} audit {CheckText.Plural("finding", hidden)} {(hidden == 1 ? "is" : "are")} counted and not listed: --audit lists them</p>\n"
+            )}{Markup.If(cards.Count > 1, Controls(trend))}{cards}{CheckHtml.More(
+                groups.Skip(cards.Count).Sum(g => g.Count()),
+                ", none of them stricter: --output json has all"
+            )}</section>
 
             """;
     }
 
     /// <summary>Hidden until the script shows them, because without it they do nothing.</summary>
-    private static Markup Controls(Trend? trend) => $"""
-        <div id="filter" role="search" hidden="hidden">
-        <label>Filter <input id="filter-text" type="search" placeholder="rule, object, file, text" autocomplete="off"/></label>
-        <label>Action <select id="filter-action"><option value="">all</option><option>deny</option><option>warn</option><option>fix</option><option>audit</option><option>known</option></select></label>
-        {Markup.If(trend is not null, $"<label><input id=\"filter-new\" type=\"checkbox\"/> only new</label>\n")}<output id="filter-count" for="filter-text filter-action"></output>
-        </div>
+    private static Markup Controls(Trend? trend) =>
+        $"""
+            <div id="filter" role="search" hidden="hidden">
+            <label>Filter <input id="filter-text" type="search" placeholder="rule, object, file, text" autocomplete="off"/></label>
+            <label>Action <select id="filter-action"><option value="">all</option><option>deny</option><option>warn</option><option>fix</option><option>audit</option><option>known</option></select></label>
+            {Markup.If(
+                trend is not null,
+                $"<label><input id=\"filter-new\" type=\"checkbox\"/> only new</label>\n"
+            )}<output id="filter-count" for="filter-text filter-action"></output>
+            </div>
 
-        """;
+            """;
 
     private static Markup Card(IGrouping<FindingGroup, Located> findings, int number, PagePlans plans)
     {
@@ -44,21 +57,34 @@ internal static class PageFindings
         var count = findings.Count();
         return $"""
             <article class="card {colour}" id="finding-{number}" data-action="{action}"{Markup.If(group.IsNew, $" data-new=\"new\"")}>
-            <h3><span class="tag {colour}">{action}</span> {PageRules.Link(group.Rule)}{Markup.If(group.IsNew, $" <span class=\"tag new\">new</span>")}{Markup.If(count > 1, $" <small>{count} times</small>")}</h3>
+            <h3><span class="tag {colour}">{action}</span> {PageRules.Link(group.Rule)}{Markup.If(
+                group.IsNew,
+                $" <span class=\"tag new\">new</span>"
+            )}{Markup.If(count > 1, $" <small>{count} times</small>")}</h3>
             <p class="message">{Refusal.Line(group.Message)}</p>
             {Markup.If(Note(group).Length > 0, $"<p class=\"more\">{Note(group)}</p>\n")}<ul class="places">
-            {findings.Take(Most).Select(f => (Markup)$"<li><b>{Refusal.Subject(f.Review)}</b> <span>{f.Place}</span> <code>{Refusal.Line(f.Judgement.Path.ToText())}</code>{plans.Link(f.Document)}</li>\n")}</ul>
-            {CheckHtml.More(count - Most, "")}{Markup.If(group.Remedy.Length > 0, $"<p class=\"label\">Write</p>\n<pre><code>{Lines(group.Remedy)}</code></pre>\n")}{Markup.If(group.Diff.Length > 0, $"<p class=\"label\">{(group.Action == GuardAction.Fix ? "Added at admission" : "A repair would add")}</p>\n<pre class=\"diff\"><code>{Diff(group.Diff)}</code></pre>\n")}</article>
+            {findings.Take(Most).Select(f =>
+                (Markup)
+                    $"<li><b>{Refusal.Subject(f.Review)}</b> <span>{f.Place}</span> <code>{Refusal.Line(f.Judgement.Path.ToText())}</code>{plans.Link(f.Document)}</li>\n"
+            )}</ul>
+            {CheckHtml.More(count - Most, "")}{Markup.If(
+                group.Remedy.Length > 0,
+                $"<p class=\"label\">Write</p>\n<pre><code>{Lines(group.Remedy)}</code></pre>\n"
+            )}{Markup.If(
+                group.Diff.Length > 0,
+                $"<p class=\"label\">{(group.Action == GuardAction.Fix ? "Added at admission" : "A repair would add")}</p>\n<pre class=\"diff\"><code>{Diff(group.Diff)}</code></pre>\n"
+            )}</article>
 
             """;
     }
 
-    private static string Note(FindingGroup group) => (group.IsKnown, Words.Of(group.Because)) switch
-    {
-        (true, _) => $"known: admission would {Words.Of(group.Action)}",
-        (_, { } because) => $"{because}: the policy says {Words.Of(group.OriginalAction)}",
-        _ => "",
-    };
+    private static string Note(FindingGroup group) =>
+        (group.IsKnown, Words.Of(group.Because)) switch
+        {
+            (true, _) => $"known: admission would {Words.Of(group.Action)}",
+            (_, { } because) => $"{because}: the policy says {Words.Of(group.OriginalAction)}",
+            _ => "",
+        };
 
     private static Markup Lines(string text)
     {
@@ -69,9 +95,12 @@ internal static class PageFindings
     private static IEnumerable<Markup> Diff(string diff)
     {
         var lines = diff.Split('\n');
-        foreach (var line in lines.Take(MostLines)) yield return line.StartsWith('+') ? $"<ins>{Refusal.Line(line)}</ins>\n" : (Markup)$"{Refusal.Line(line)}\n";
-        foreach (var line in Rest(lines.Length)) yield return $"{line}";
+        foreach (var line in lines.Take(MostLines))
+            yield return line.StartsWith('+') ? $"<ins>{Refusal.Line(line)}</ins>\n" : (Markup)$"{Refusal.Line(line)}\n";
+        foreach (var line in Rest(lines.Length))
+            yield return $"{line}";
     }
 
-    private static IEnumerable<string> Rest(int lines) => lines > MostLines ? [string.Create(CultureInfo.InvariantCulture, $"# and {lines - MostLines} more lines")] : [];
+    private static IEnumerable<string> Rest(int lines) =>
+        lines > MostLines ? [string.Create(CultureInfo.InvariantCulture, $"# and {lines - MostLines} more lines")] : [];
 }

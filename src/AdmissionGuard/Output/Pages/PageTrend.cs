@@ -15,13 +15,33 @@ internal static class PageTrend
         return $"""
             <section aria-labelledby="trend">
             <h2 id="trend">Since the previous report</h2>
-            <p><strong>{trend.New.Count} new, {trend.Gone.Count} gone, {trend.Unchanged} unchanged</strong>{Markup.If(trend.WithOtherAction > 0, $" ({trend.WithOtherAction} of these with another action)")}{Markup.If(!trend.Earlier.HasKeys, $". The previous report tells findings apart by their path only: one whose list was edited counts as gone and new")}.</p>
+            <p><strong>{trend.New.Count} new, {trend.Gone.Count} gone, {trend.Unchanged} unchanged</strong>{Markup.If(
+                trend.WithOtherAction > 0,
+                $" ({trend.WithOtherAction} of these with another action)"
+            )}{Markup.If(
+                !trend.Earlier.HasKeys,
+                $". The previous report tells findings apart by their path only: one whose list was edited counts as gone and new"
+            )}.</p>
             <table class="trend">
             <thead><tr><th scope="col">findings</th><th scope="col">then</th><th scope="col">now</th><th scope="col">change</th></tr></thead>
             <tbody>
-            {((GuardAction[])[GuardAction.Deny, GuardAction.Warn, GuardAction.Fix, GuardAction.Audit]).Select(a => Row(Words.Of(a), earlier.Count(f => !f.IsKnown && f.Action == Words.Of(a)), report.Count(a)))}{Row("known", earlier.Count(f => f.IsKnown), report.Known)}{Row("objects reviewed", trend.Earlier.Reviewed, report.Reviewed)}</tbody>
+            {((GuardAction[])[GuardAction.Deny, GuardAction.Warn, GuardAction.Fix, GuardAction.Audit]).Select(a =>
+                Row(Words.Of(a), earlier.Count(f => !f.IsKnown && f.Action == Words.Of(a)), report.Count(a))
+            )}{Row("known", earlier.Count(f => f.IsKnown), report.Known)}{Row("objects reviewed", trend.Earlier.Reviewed, report.Reviewed)}</tbody>
             </table>
-            {List("New", trend.New.OrderByDescending(f => f.Judgement.Action).Select(f => Line(f.Judgement.Action, f.Judgement.Rule, Refusal.Subject(f.Review), f.Judgement.Finding.Message)), trend.New.Count)}{List("Gone", trend.Gone.OrderBy(f => Array.IndexOf(["deny", "warn", "fix"], f.Action) is >= 0 and var order ? order : int.MaxValue).Select(f => Line(f.Action, f.Rule, f.Subject, f.Message)), trend.Gone.Count)}</section>
+            {List(
+                "New",
+                trend.New.OrderByDescending(f => f.Judgement.Action).Select(f =>
+                    Line(f.Judgement.Action, f.Judgement.Rule, Refusal.Subject(f.Review), f.Judgement.Finding.Message)
+                ),
+                trend.New.Count
+            )}{List(
+                "Gone",
+                trend.Gone.OrderBy(f => Array.IndexOf(["deny", "warn", "fix"], f.Action) is >= 0 and var order ? order : int.MaxValue).Select(f =>
+                    Line(f.Action, f.Rule, f.Subject, f.Message)
+                ),
+                trend.Gone.Count
+            )}</section>
 
             """;
     }
@@ -29,12 +49,16 @@ internal static class PageTrend
     private static Markup Row(string name, int? then, int now) =>
         $"<tr><th scope=\"row\">{name}</th><td>{then?.ToString(CultureInfo.InvariantCulture) ?? "?"}</td><td>{now}</td><td>{(then is { } before ? (now - before).ToString("+0;-0;0", CultureInfo.InvariantCulture) : "?")}</td></tr>\n";
 
-    private static Markup List(string title, IEnumerable<Markup> lines, int count) => Markup.If(count > 0, $"""
-        <h3>{title}</h3>
-        <ul class="sentences">
-        {lines.Take(Most)}</ul>
-        {CheckHtml.More(count - Most, "")}
-        """);
+    private static Markup List(string title, IEnumerable<Markup> lines, int count) =>
+        Markup.If(
+            count > 0,
+            $"""
+            <h3>{title}</h3>
+            <ul class="sentences">
+            {lines.Take(Most)}</ul>
+            {CheckHtml.More(count - Most, "")}
+            """
+        );
 
     private static Markup Line(GuardAction action, string rule, string subject, string message) => Line(Words.Of(action), rule, subject, message);
 
@@ -42,5 +66,6 @@ internal static class PageTrend
         $"<li>{Tag(action)} {PageRules.Link(rule)}, {Refusal.Line(subject)}: {Refusal.Line(message)}</li>\n";
 
     /// <summary>An action in its colour; one that is none has none.</summary>
-    private static Markup Tag(string action) => $"<span class=\"tag {(action is "deny" or "warn" or "fix" ? action : "audit")}\">{Refusal.Line(action)}</span>";
+    private static Markup Tag(string action) =>
+        $"<span class=\"tag {(action is "deny" or "warn" or "fix" ? action : "audit")}\">{Refusal.Line(action)}</span>";
 }

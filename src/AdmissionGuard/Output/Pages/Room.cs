@@ -13,7 +13,8 @@ internal sealed class Room(int characters)
         foreach (var one in all)
         {
             left -= one.Length;
-            if (left < 0) break;
+            if (left < 0)
+                break;
             fitting.Add(one);
         }
         return fitting;

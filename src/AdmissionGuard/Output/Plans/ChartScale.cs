@@ -52,7 +52,8 @@ internal sealed class ChartScale
         foreach (var timeline in timelines)
         {
             var free = width - tail - (Breaks(timeline) * BreakWidth(timeline, breakWidth));
-            if (timeline.Length > TimeSpan.Zero && Fits(timeline)) most = Math.Min(most, free / timeline.Length.TotalSeconds);
+            if (timeline.Length > TimeSpan.Zero && Fits(timeline))
+                most = Math.Min(most, free / timeline.Length.TotalSeconds);
         }
         return most;
     }
@@ -62,8 +63,10 @@ internal sealed class ChartScale
     {
         foreach (var band in bands)
         {
-            if (band.Stretch is not { } stretch || (!stretch.IsTimed && time <= stretch.Start)) return band.From;
-            if (stretch.IsTimed && time <= stretch.End) return band.From + ((band.To - band.From) * ((time - stretch.Start) / stretch.Length));
+            if (band.Stretch is not { } stretch || (!stretch.IsTimed && time <= stretch.Start))
+                return band.From;
+            if (stretch.IsTimed && time <= stretch.End)
+                return band.From + ((band.To - band.From) * ((time - stretch.Start) / stretch.Length));
         }
         return Width;
     }

@@ -7,18 +7,23 @@ using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Output.Plans;
 
-/// <summary>For programs: version 1 of the format. Shares in percent of users, times in seconds, all of them least ones. What cannot be told is null.</summary>
+/// <summary>
+/// For programs: version 1 of the format. Shares in percent of users, times in seconds, all of them least ones. What cannot be told is null.
+/// </summary>
 internal static class PlanJson
 {
     public static string Write(PlanReport report)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (
+            var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping })
+        )
         {
             json.WriteStartObject();
             json.WriteNumber("version", 1);
             json.WriteStartArray("plans");
-            foreach (var planned in report.Objects) WritePlan(json, planned);
+            foreach (var planned in report.Objects)
+                WritePlan(json, planned);
             json.WriteEndArray();
             WriteComparison(json, report.Comparison);
             json.WriteStartArray("errors");
@@ -45,7 +50,12 @@ internal static class PlanJson
         json.WriteString("name", planned.Document.Name);
         json.WriteString("file", planned.Document.File);
         json.WriteNumber("line", planned.Document.PositionOf(Pointer.Root).Line);
-        json.WriteString("strategy", planned.Plan.IsBlueGreen ? "blueGreen" : planned.Plan.IsRollingUpdate ? "rollingUpdate" : "canary");
+        json.WriteString(
+            "strategy",
+            planned.Plan.IsBlueGreen ? "blueGreen"
+                : planned.Plan.IsRollingUpdate ? "rollingUpdate"
+                : "canary"
+        );
         json.WriteBoolean("trafficRouting", planned.Plan.IsRouted);
         json.WriteStartArray("stages");
         foreach (var stage in planned.Timeline.Stages)
@@ -57,7 +67,8 @@ internal static class PlanJson
             json.WriteNumber("atLeastSeconds", stage.AtLeast.TotalSeconds);
             WriteStretches(json, "stretches", stage.Stretches);
             json.WriteStartArray("canStop");
-            foreach (var gate in stage.CanStop) json.WriteStringValue(Name(gate));
+            foreach (var gate in stage.CanStop)
+                json.WriteStringValue(Name(gate));
             json.WriteEndArray();
             json.WriteEndObject();
         }
@@ -76,7 +87,8 @@ internal static class PlanJson
             WriteNumber(json, "to", largest.To.Share);
             json.WriteEndObject();
         }
-        else json.WriteNull("largestIncrease");
+        else
+            json.WriteNull("largestIncrease");
         WriteReach(json, "toHalf", timeline.Reaching(50));
         WriteReach(json, "toAll", timeline.Reaching(100));
         json.WriteStartObject("badVersion");
@@ -110,7 +122,12 @@ internal static class PlanJson
             WriteNumber(json, "share", stretch.Share);
             json.WriteNumber("startSeconds", stretch.Start.TotalSeconds);
             WriteNumber(json, "seconds", stretch.IsTimed ? stretch.Length.TotalSeconds : null);
-            json.WriteString("until", stretch.Gate is { } gate ? Name(gate) : stretch.IsTimed ? "time" : "unreadable");
+            json.WriteString(
+                "until",
+                stretch.Gate is { } gate ? Name(gate)
+                    : stretch.IsTimed ? "time"
+                    : "unreadable"
+            );
             json.WriteBoolean("watched", stretch.IsWatched);
             json.WriteEndObject();
         }
@@ -134,18 +151,21 @@ internal static class PlanJson
 
     private static void WriteNumber(Utf8JsonWriter json, string name, double? value)
     {
-        if (value is { } known) json.WriteNumber(name, Math.Round(known, 6));
-        else json.WriteNull(name);
+        if (value is { } known)
+            json.WriteNumber(name, Math.Round(known, 6));
+        else
+            json.WriteNull(name);
     }
 
-    private static string Name(Gate gate) => gate switch
-    {
-        Gate.Promotion => "promotion",
-        Gate.Analysis => "analysis",
-        Gate.Experiment => "experiment",
-        Gate.Plugin => "plugin",
-        Gate.Webhook => "webhook",
-        Gate.Check => "check",
-        _ => "backgroundAnalysis",
-    };
+    private static string Name(Gate gate) =>
+        gate switch
+        {
+            Gate.Promotion => "promotion",
+            Gate.Analysis => "analysis",
+            Gate.Experiment => "experiment",
+            Gate.Plugin => "plugin",
+            Gate.Webhook => "webhook",
+            Gate.Check => "check",
+            _ => "backgroundAnalysis",
+        };
 }

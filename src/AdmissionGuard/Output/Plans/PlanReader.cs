@@ -6,7 +6,9 @@ using AdmissionGuard.Manifests;
 
 namespace AdmissionGuard.Output.Plans;
 
-/// <summary>From manifests to plans. What a plan needs and cannot read is an error with file and line, and the plan says what it does not know.</summary>
+/// <summary>
+/// From manifests to plans. What a plan needs and cannot read is an error with file and line, and the plan says what it does not know.
+/// </summary>
 internal static class PlanReader
 {
     public static PlanReport Read(ManifestSet manifests)
@@ -15,7 +17,8 @@ internal static class PlanReader
         var errors = manifests.Errors.ToList();
         foreach (var document in manifests.Documents)
         {
-            if (Read(document, errors) is { } planned) objects.Add(planned);
+            if (Read(document, errors) is { } planned)
+                objects.Add(planned);
         }
         return new PlanReport(objects, errors) { Notices = [.. manifests.Notices, .. PassedOver(manifests)] };
     }
@@ -27,18 +30,26 @@ internal static class PlanReader
         ObjectKind.Of(document.ApiVersion, document.Kind) is { } kind && Reading(kind) is { } reading ? Read(document, kind, reading, errors) : null;
 
     /// <summary>How a kind's spec becomes a plan; null for kinds that release nothing.</summary>
-    private static Func<Node, Reader, ExposurePlan>? Reading(ObjectKind kind) => kind == ObjectKind.Rollout ? ExposurePlan.OfRollout : kind == ObjectKind.Canary ? ExposurePlan.OfFlagger : null;
+    private static Func<Node, Reader, ExposurePlan>? Reading(ObjectKind kind) =>
+        kind == ObjectKind.Rollout ? ExposurePlan.OfRollout
+        : kind == ObjectKind.Canary ? ExposurePlan.OfFlagger
+        : null;
 
     private static PlannedObject? Read(Document document, ObjectKind kind, Func<Node, Reader, ExposurePlan> reading, List<ManifestError> errors)
     {
         var read = new Reader();
         var plan = reading(read.Map(document.Root["spec"u8]), read);
-        foreach (var wrong in read.Wrong) errors.Add(At(document, wrong.Node, wrong.Message));
-        if (plan.IsCanary || plan.IsBlueGreen) return new PlannedObject(document, kind, new ExposureTimeline(plan));
-        if (read.Wrong.Count > 0) return null;
-        errors.Add(plan.IsByFlagger
-            ? At(document, Place.Below(document.Root, "spec/analysis"), "no analysis, there is nothing to plan")
-            : At(document, Place.Below(document.Root, "spec/strategy"), "neither canary nor blueGreen, there is nothing to plan"));
+        foreach (var wrong in read.Wrong)
+            errors.Add(At(document, wrong.Node, wrong.Message));
+        if (plan.IsCanary || plan.IsBlueGreen)
+            return new PlannedObject(document, kind, new ExposureTimeline(plan));
+        if (read.Wrong.Count > 0)
+            return null;
+        errors.Add(
+            plan.IsByFlagger
+                ? At(document, Place.Below(document.Root, "spec/analysis"), "no analysis, there is nothing to plan")
+                : At(document, Place.Below(document.Root, "spec/strategy"), "neither canary nor blueGreen, there is nothing to plan")
+        );
         return null;
     }
 

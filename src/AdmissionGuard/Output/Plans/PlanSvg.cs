@@ -29,7 +29,8 @@ internal static class PlanSvg
         """;
 
     /// <summary>What the class <c>gate</c> is filled with.</summary>
-    public const string Pattern = """<defs><pattern id="open" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line x1="0" y1="0" x2="0" y2="6" class="hatch"/></pattern></defs>""";
+    public const string Pattern =
+        """<defs><pattern id="open" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line x1="0" y1="0" x2="0" y2="6" class="hatch"/></pattern></defs>""";
 
     private const string Style = $$$"""
         <style>
@@ -44,11 +45,15 @@ internal static class PlanSvg
     {
         var svg = new SvgText();
         var y = 8.0;
-        for (var i = 0; i < report.Objects.Count; i++) y = WriteOne(svg, y, report.Objects[i], report.Heading(i), SvgChart.PerSecond(report.OnOneScale(i)));
-        if (report.Comparison is { } comparison) y = WriteComparison(svg, y, comparison);
+        for (var i = 0; i < report.Objects.Count; i++)
+            y = WriteOne(svg, y, report.Objects[i], report.Heading(i), SvgChart.PerSecond(report.OnOneScale(i)));
+        if (report.Comparison is { } comparison)
+            y = WriteComparison(svg, y, comparison);
         svg.Text(Margin, y += LineHeight, PlanWords.Unit, "muted");
         var height = SvgText.Number(y + Margin);
-        var title = SvgText.Escape($"Exposure of users: {string.Join(" and ", report.Objects.Take(2).Select(o => o.Title))}{(report.Objects.Count > 2 ? " and others" : "")}");
+        var title = SvgText.Escape(
+            $"Exposure of users: {string.Join(" and ", report.Objects.Take(2).Select(o => o.Title))}{(report.Objects.Count > 2 ? " and others" : "")}"
+        );
         return $"""
             <svg xmlns="http://www.w3.org/2000/svg" width="{Width}" height="{height}" viewBox="0 0 {Width} {height}" role="img">
             <title>{title}</title>
@@ -63,14 +68,18 @@ internal static class PlanSvg
     private static double WriteOne(SvgText svg, double y, PlannedObject planned, string heading, double perSecond)
     {
         svg.Text(Margin, y += 24, Core.Shown.Clip(heading, MostCharacters), "title");
-        foreach (var line in Wrapping.Lines($"{planned.Place}: {PlanWords.Strategy(planned.Plan)}", 105)) svg.Text(Margin, y += LineHeight, line, "muted");
-        if (PlanWords.NoChart(planned.Timeline) is { } reason) svg.Text(Margin, y += 2 * LineHeight, reason, "text");
-        else y = WriteChart(svg, y, planned.Timeline, perSecond);
+        foreach (var line in Wrapping.Lines($"{planned.Place}: {PlanWords.Strategy(planned.Plan)}", 105))
+            svg.Text(Margin, y += LineHeight, line, "muted");
+        if (PlanWords.NoChart(planned.Timeline) is { } reason)
+            svg.Text(Margin, y += 2 * LineHeight, reason, "text");
+        else
+            y = WriteChart(svg, y, planned.Timeline, perSecond);
         y += 8;
         foreach (var (name, text) in PlanWords.Figures(planned.Timeline))
         {
             svg.Text(Margin, y + LineHeight, name, "name");
-            foreach (var line in Wrapping.Lines(text, MostCharacters)) svg.Text(Column, y += LineHeight, line, "text");
+            foreach (var line in Wrapping.Lines(text, MostCharacters))
+                svg.Text(Column, y += LineHeight, line, "text");
         }
         return y + LineHeight;
     }
@@ -99,7 +108,8 @@ internal static class PlanSvg
     {
         double[] columns = [Margin, 220, 420, 620];
         y += 26;
-        foreach (var (x, text) in columns.Zip(["Compared", "First", "Second", "Difference"])) svg.Text(x, y, text, "head");
+        foreach (var (x, text) in columns.Zip(["Compared", "First", "Second", "Difference"]))
+            svg.Text(x, y, text, "head");
         foreach (var row in comparison.Rows)
         {
             var (first, second) = (Wrapping.Lines(row.First, 26), Wrapping.Lines(row.Second, 26));
@@ -108,8 +118,10 @@ internal static class PlanSvg
             for (var i = 0; i < Math.Max(first.Count, second.Count); i++)
             {
                 y += LineHeight;
-                if (i < first.Count) svg.Text(columns[1], y, first[i], "text");
-                if (i < second.Count) svg.Text(columns[2], y, second[i], "text");
+                if (i < first.Count)
+                    svg.Text(columns[1], y, first[i], "text");
+                if (i < second.Count)
+                    svg.Text(columns[2], y, second[i], "text");
             }
         }
         return y + LineHeight;

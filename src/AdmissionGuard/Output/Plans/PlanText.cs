@@ -13,10 +13,12 @@ internal static class PlanText
     {
         for (var i = 0; i < report.Objects.Count; i++)
         {
-            if (i > 0) output.WriteLine();
+            if (i > 0)
+                output.WriteLine();
             WriteOne(output, report.Objects[i], report.Heading(i), PlanChart.PerSecond(report.OnOneScale(i)), colours);
         }
-        if (report.Comparison is { } comparison) WriteComparison(output, comparison, colours);
+        if (report.Comparison is { } comparison)
+            WriteComparison(output, comparison, colours);
         output.WriteLine();
         output.WriteLine(PlanWords.Unit);
     }
@@ -29,28 +31,40 @@ internal static class PlanText
         output.WriteLine();
         WriteRow(output, "STEP", "SHARE", "FOR AT LEAST", "WHAT CAN STOP IT");
         var stages = planned.Timeline.Stages;
-        foreach (var stage in stages) WriteRow(output, PlanWords.Step(planned, stage), PlanWords.Share(stage.Share), PlanWords.Lasts(stage, stage == stages[^1]), PlanWords.Stops(stage));
+        foreach (var stage in stages)
+            WriteRow(
+                output,
+                PlanWords.Step(planned, stage),
+                PlanWords.Share(stage.Share),
+                PlanWords.Lasts(stage, stage == stages[^1]),
+                PlanWords.Stops(stage)
+            );
         output.WriteLine();
-        if (PlanWords.NoChart(planned.Timeline) is { } reason) output.WriteLine($"  {reason}");
-        else new PlanChart(planned.Timeline, perSecond).Write(output, colours);
+        if (PlanWords.NoChart(planned.Timeline) is { } reason)
+            output.WriteLine($"  {reason}");
+        else
+            new PlanChart(planned.Timeline, perSecond).Write(output, colours);
         output.WriteLine();
         foreach (var (name, text) in PlanWords.Figures(planned.Timeline))
         {
             var lines = Wrapping.Lines(text, Width - 23);
-            for (var i = 0; i < lines.Count; i++) output.WriteLine($"  {(i == 0 ? name : ""),-19}  {lines[i]}");
+            for (var i = 0; i < lines.Count; i++)
+                output.WriteLine($"  {(i == 0 ? name : ""), -19}  {lines[i]}");
         }
     }
 
     private static void WriteComparison(TextWriter output, PlanComparison comparison, bool colours)
     {
         output.WriteLine();
-        output.WriteLine(Bold($"{"",-29}{"FIRST",-18}{"SECOND",-18}DIFFERENCE", colours));
+        output.WriteLine(Bold($"{"", -29}{"FIRST", -18}{"SECOND", -18}DIFFERENCE", colours));
         foreach (var row in comparison.Rows)
         {
             var (first, second) = (Wrapping.Lines(row.First, 16), Wrapping.Lines(row.Second, 16));
             for (var i = 0; i < Math.Max(first.Count, second.Count); i++)
             {
-                output.WriteLine($"  {(i == 0 ? row.Figure : ""),-27}{first.ElementAtOrDefault(i) ?? "",-18}{second.ElementAtOrDefault(i) ?? "",-18}{(i == 0 ? row.Difference : "")}".TrimEnd());
+                output.WriteLine(
+                    $"  {(i == 0 ? row.Figure : ""), -27}{first.ElementAtOrDefault(i) ?? "", -18}{second.ElementAtOrDefault(i) ?? "", -18}{(i == 0 ? row.Difference : "")}".TrimEnd()
+                );
             }
         }
     }
@@ -62,7 +76,9 @@ internal static class PlanText
         for (var i = 0; i < lines.Max(l => l.Count); i++)
         {
             var parts = lines.Select(l => l.ElementAtOrDefault(i) ?? "").ToArray();
-            output.WriteLine($"  {parts[0].PadRight(Columns[0])} {parts[1].PadLeft(Columns[1])}  {parts[2].PadRight(Columns[2])}  {parts[3]}".TrimEnd());
+            output.WriteLine(
+                $"  {parts[0].PadRight(Columns[0])} {parts[1].PadLeft(Columns[1])}  {parts[2].PadRight(Columns[2])}  {parts[3]}".TrimEnd()
+            );
         }
     }
 

@@ -13,7 +13,8 @@ internal sealed record PlannedObject(Document Document, ObjectKind Kind, Exposur
 
     public ExposurePlan Plan => Timeline.Plan;
 
-    public string Title => $"{Kind} {(Document.Namespace is { } space ? Shown.Clip(space, 63) + "/" : "")}{Shown.Clip(Document.Name ?? "(no name)", 100)}";
+    public string Title =>
+        $"{Kind} {(Document.Namespace is { } space ? Shown.Clip(space, 63) + "/" : "")}{Shown.Clip(Document.Name ?? "(no name)", 100)}";
 
     public string Place => string.Create(CultureInfo.InvariantCulture, $"{Shown.Clean(Document.File)}:{Document.PositionOf(Pointer.Root).Line}");
 

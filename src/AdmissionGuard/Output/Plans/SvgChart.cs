@@ -47,13 +47,17 @@ internal sealed class SvgChart
             svg.Rectangle(Left + band.From, top, band.To - band.From, Height, "unknown");
             svg.Text(Left + ((band.From + band.To) / 2), top + (Height / 2), PlanWords.Share(null), "share", "middle");
         }
-        foreach (var band in Breaks) svg.Rectangle(Left + band.From, top - GateTop, band.To - band.From, Height + GateTop, "gate");
-        foreach (var run in Runs()) DrawRun(run);
-        foreach (var band in scale.Bands.Where(b => b.Stretch is { IsWatched: true, IsTimed: true })) svg.Rectangle(Left + band.From, Bottom, band.To - band.From, 4, "watched");
+        foreach (var band in Breaks)
+            svg.Rectangle(Left + band.From, top - GateTop, band.To - band.From, Height + GateTop, "gate");
+        foreach (var run in Runs())
+            DrawRun(run);
+        foreach (var band in scale.Bands.Where(b => b.Stretch is { IsWatched: true, IsTimed: true }))
+            svg.Rectangle(Left + band.From, Bottom, band.To - band.From, 4, "watched");
         foreach (var band in Breaks)
         {
             var x = Left + ((band.From + band.To) / 2);
-            if (band.To - band.From >= 18) svg.Circle(x, top - GateTop - 10, 9, "mark");
+            if (band.To - band.From >= 18)
+                svg.Circle(x, top - GateTop - 10, 9, "mark");
             svg.Text(x, top - GateTop - 5.5, $"{band.Mark}", "letter", "middle");
         }
     }
@@ -71,7 +75,10 @@ internal sealed class SvgChart
             svg.Text(Left + label.At, Bottom + 20, label.Text, "small", "middle");
         }
         svg.Text(Left, Bottom + 40, "time since the new version's pods are ready, gates not counted", "muted");
-        svg.Add($"<text x=\"22\" y=\"{SvgText.Number(top + (Height / 2))}\" class=\"muted\" text-anchor=\"middle\" transform=\"rotate(-90 22 {SvgText.Number(top + (Height / 2))})\">share of users</text>");
+        svg.Add(
+            $"<text x=\"22\" y=\"{SvgText.Number(top + (Height / 2))}\" class=\"muted\" text-anchor=\"middle\" transform=\"rotate(-90 22 "
+                + $"{SvgText.Number(top + (Height / 2))})\">share of users</text>"
+        );
     }
 
     /// <summary>Bands of known share that follow each other without one that is unknown between them.</summary>
@@ -85,26 +92,31 @@ internal sealed class SvgChart
                 run.Add(band);
                 continue;
             }
-            if (run.Count > 0) yield return run;
+            if (run.Count > 0)
+                yield return run;
             run = [];
         }
-        if (run.Count > 0) yield return run;
+        if (run.Count > 0)
+            yield return run;
     }
 
     private void DrawRun(List<ChartScale.Band> run)
     {
         // a plan that is read from its beginning comes from 0 %
         var line = new StringBuilder($"M{X(run[0].From)} {SvgText.Number(run[0].From == 0 ? Bottom : Y(run[0].Share!.Value))}");
-        foreach (var band in run) line.Append($"V{SvgText.Number(Y(band.Share!.Value))}H{X(band.To)}");
+        foreach (var band in run)
+            line.Append($"V{SvgText.Number(Y(band.Share!.Value))}H{X(band.To)}");
         svg.Path($"{line}V{SvgText.Number(Bottom)}H{X(run[0].From)}Z", "area");
         svg.Path(line.ToString(), "line");
-        for (var i = 0; i < run.Count;)
+        for (var i = 0; i < run.Count; )
         {
             var last = i;
-            while (last + 1 < run.Count && run[last + 1].Share == run[i].Share) last++;
+            while (last + 1 < run.Count && run[last + 1].Share == run[i].Share)
+                last++;
             var text = PlanWords.Share(run[i].Share);
             var (from, to) = (run[i].From, run[last].To);
-            if (to - from >= (text.Length * 6.5) + 8) svg.Text(Left + ((from + to) / 2), Y(run[i].Share!.Value) - 6, text, "share", "middle");
+            if (to - from >= (text.Length * 6.5) + 8)
+                svg.Text(Left + ((from + to) / 2), Y(run[i].Share!.Value) - 6, text, "share", "middle");
             i = last + 1;
         }
     }

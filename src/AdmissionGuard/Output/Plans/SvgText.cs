@@ -11,7 +11,9 @@ internal sealed class SvgText
     private readonly StringBuilder body = new();
 
     public void Text(double x, double y, string text, string style, string? anchor = null) =>
-        Add($"<text x=\"{Number(x)}\" y=\"{Number(y)}\" class=\"{style}\"{(anchor is null ? "" : $" text-anchor=\"{anchor}\"")}>{Escape(text)}</text>");
+        Add(
+            $"<text x=\"{Number(x)}\" y=\"{Number(y)}\" class=\"{style}\"{(anchor is null ? "" : $" text-anchor=\"{anchor}\"")}>{Escape(text)}</text>"
+        );
 
     public void Line(double fromX, double fromY, double toX, double toY, string style) =>
         Add($"<line x1=\"{Number(fromX)}\" y1=\"{Number(fromY)}\" x2=\"{Number(toX)}\" y2=\"{Number(toY)}\" class=\"{style}\"/>");
@@ -19,7 +21,8 @@ internal sealed class SvgText
     public void Rectangle(double x, double y, double width, double height, string style) =>
         Add($"<rect x=\"{Number(x)}\" y=\"{Number(y)}\" width=\"{Number(width)}\" height=\"{Number(height)}\" class=\"{style}\"/>");
 
-    public void Circle(double x, double y, double radius, string style) => Add($"<circle cx=\"{Number(x)}\" cy=\"{Number(y)}\" r=\"{Number(radius)}\" class=\"{style}\"/>");
+    public void Circle(double x, double y, double radius, string style) =>
+        Add($"<circle cx=\"{Number(x)}\" cy=\"{Number(y)}\" r=\"{Number(radius)}\" class=\"{style}\"/>");
 
     public void Path(string path, string style) => Add($"<path d=\"{path}\" class=\"{style}\"/>");
 

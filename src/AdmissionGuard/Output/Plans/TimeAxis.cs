@@ -9,10 +9,29 @@ internal static class TimeAxis
 
     private static readonly int[] RoundSeconds =
     [
-        1, 2, 5, 10, 15, 30,
-        60, 2 * 60, 5 * 60, 10 * 60, 15 * 60, 30 * 60,
-        3600, 2 * 3600, 3 * 3600, 6 * 3600, 12 * 3600,
-        86400, 2 * 86400, 7 * 86400, 14 * 86400, 30 * 86400, 90 * 86400,
+        1,
+        2,
+        5,
+        10,
+        15,
+        30,
+        60,
+        2 * 60,
+        5 * 60,
+        10 * 60,
+        15 * 60,
+        30 * 60,
+        3600,
+        2 * 3600,
+        3 * 3600,
+        6 * 3600,
+        12 * 3600,
+        86400,
+        2 * 86400,
+        7 * 86400,
+        14 * 86400,
+        30 * 86400,
+        90 * 86400,
     ];
 
     /// <param name="At">Where the time stands.</param>
@@ -29,7 +48,8 @@ internal static class TimeAxis
         for (var seconds = 0L; seconds < length.TotalSeconds; seconds += step)
         {
             var label = Of(TimeSpan.FromSeconds(seconds));
-            if (labels.TrueForAll(l => End(label) <= l.Begin || End(l) <= label.Begin)) labels.Add(label);
+            if (labels.TrueForAll(l => End(label) <= l.Begin || End(l) <= label.Begin))
+                labels.Add(label);
         }
         labels.Sort((a, b) => a.At.CompareTo(b.At));
         return labels;

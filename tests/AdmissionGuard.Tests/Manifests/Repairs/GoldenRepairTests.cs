@@ -10,7 +10,8 @@ using AdmissionGuard.Policies;
 namespace AdmissionGuard.Tests.Manifests.Repairs;
 
 /// <summary>
-/// <c>tests/repairs/NAME.yaml</c> becomes <c>NAME.fixed.yaml</c> by the policy beside it, every byte of it; what a person must write is in <c>NAME.refused</c>.
+/// <c>tests/repairs/NAME.yaml</c> becomes <c>NAME.fixed.yaml</c> by the policy beside it, every byte of it; what a person must write is in
+/// <c>NAME.refused</c>.
 /// </summary>
 public sealed class GoldenRepairTests : IDisposable
 {
@@ -19,7 +20,13 @@ public sealed class GoldenRepairTests : IDisposable
     private readonly string scratch = Directory.CreateTempSubdirectory("admissionguard").FullName;
 
     public static TheoryData<string> Names =>
-        [.. Directory.EnumerateFiles(Folder, "*.yaml").Select(f => Path.GetFileNameWithoutExtension(f)!).Where(n => n != "policy" && !n.EndsWith(".fixed", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        [
+            .. Directory
+                .EnumerateFiles(Folder, "*.yaml")
+                .Select(f => Path.GetFileNameWithoutExtension(f)!)
+                .Where(n => n != "policy" && !n.EndsWith(".fixed", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal),
+        ];
 
     public void Dispose() => Directory.Delete(scratch, recursive: true);
 
@@ -44,14 +51,21 @@ public sealed class GoldenRepairTests : IDisposable
         var report = Report(again);
         Assert.Empty(RepairPlan.Of(report.Repairs, p => File.ReadAllBytes(p)).Files);
         Assert.Equal(0, report.Count(GuardAction.Deny));
-        Assert.Equal(plan.Unwritten.Select(u => u.Addition.Path.ToString()).Order(StringComparer.Ordinal), report.Repairs.SelectMany(r => r.Additions).Select(a => a.Path.ToString()).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            plan.Unwritten.Select(u => u.Addition.Path.ToString()).Order(StringComparer.Ordinal),
+            report.Repairs.SelectMany(r => r.Additions).Select(a => a.Path.ToString()).Order(StringComparer.Ordinal)
+        );
     }
 
     private static CheckReport Report(string path)
     {
         var policies = PolicyFiles.Read([Path.Combine(Folder, "policy.yaml")], [], Stream.Null, Judge.Now);
         Assert.Empty(policies.Errors);
-        var report = new ManifestReview(Actor.GitOps, "default", Judge.Now).Run(policies.Cluster, ManifestFiles.Read([path], [], Stream.Null), old: null);
+        var report = new ManifestReview(Actor.GitOps, "default", Judge.Now).Run(
+            policies.Cluster,
+            ManifestFiles.Read([path], [], Stream.Null),
+            old: null
+        );
         Assert.Empty(report.Errors);
         return report;
     }
@@ -65,8 +79,10 @@ public sealed class GoldenRepairTests : IDisposable
     /// <summary>No file where there is nothing to hold.</summary>
     private static void AssertIs(string path, byte[] bytes)
     {
-        if (Repository.UpdatesGolden && bytes.Length > 0) File.WriteAllBytes(path, bytes);
-        if (Repository.UpdatesGolden && bytes.Length == 0) File.Delete(path);
+        if (Repository.UpdatesGolden && bytes.Length > 0)
+            File.WriteAllBytes(path, bytes);
+        if (Repository.UpdatesGolden && bytes.Length == 0)
+            File.Delete(path);
         Assert.Equal(Encoding.UTF8.GetString(File.Exists(path) ? File.ReadAllBytes(path) : []), Encoding.UTF8.GetString(bytes));
     }
 }

@@ -6,7 +6,25 @@ namespace AdmissionGuard.Tests.Manifests.Repairs;
 internal sealed class RandomLayout(Random random)
 {
     private static readonly string[] Scalars =
-        ["1", "15s", "\"a: b # c\"", "'it''s'", "plain words", "true", "~", "null", "", "0.5", "\"\\u00fc\\\"\"", "ü😀", "\"*\"", "!!str 5", "a#b", "\"tab\\there\"", "2024-01-01"];
+    [
+        "1",
+        "15s",
+        "\"a: b # c\"",
+        "'it''s'",
+        "plain words",
+        "true",
+        "~",
+        "null",
+        "",
+        "0.5",
+        "\"\\u00fc\\\"\"",
+        "ü😀",
+        "\"*\"",
+        "!!str 5",
+        "a#b",
+        "\"tab\\there\"",
+        "2024-01-01",
+    ];
 
     private static readonly string[] FlowScalars = ["1", "15s", "\"a: b, c\"", "'x'", "plain", "null", "~", "\"{\"", "!!str 7"];
 
@@ -20,14 +38,24 @@ internal sealed class RandomLayout(Random random)
         for (var document = random.Next(1, 4); document > 0; document--)
         {
             var isJson = random.Next(8) == 0;
-            if (isJson) Json(0);
-            else Map(0, random.Next(3), first: null);
-            if (document > 1 && isJson) text.Append("---" + eol);
-            else if (document > 1) text.Append(random.Next(4) == 0 ? "..." + eol + "---" + eol : random.Next(2) == 0 ? "---" + eol : "# end" + eol + "--- # next" + eol);
+            if (isJson)
+                Json(0);
+            else
+                Map(0, random.Next(3), first: null);
+            if (document > 1 && isJson)
+                text.Append("---" + eol);
+            else if (document > 1)
+                text.Append(
+                    random.Next(4) == 0 ? "..." + eol + "---" + eol
+                    : random.Next(2) == 0 ? "---" + eol
+                    : "# end" + eol + "--- # next" + eol
+                );
         }
         var written = text.ToString();
-        if (random.Next(5) == 0) written = written.TrimEnd('\r', '\n');
-        if (random.Next(8) == 0) written = '\uFEFF' + written;
+        if (random.Next(5) == 0)
+            written = written.TrimEnd('\r', '\n');
+        if (random.Next(8) == 0)
+            written = '\uFEFF' + written;
         return Encoding.UTF8.GetBytes(written);
     }
 
@@ -39,7 +67,8 @@ internal sealed class RandomLayout(Random random)
         {
             if (i > 0 || first is null)
             {
-                if (i > 0) Remark(indent);
+                if (i > 0)
+                    Remark(indent);
                 text.Append(' ', indent);
             }
             text.Append(Key());
@@ -74,8 +103,10 @@ internal sealed class RandomLayout(Random random)
             case 9:
                 text.Append(gap).Append(random.Next(2) == 0 ? "|" : ">").Append("+- "[random.Next(3)].ToString().Trim()).Append(eol);
                 text.Append(' ', indent + step).Append("# text").Append(eol);
-                if (random.Next(2) == 0) text.Append(eol).Append(' ', indent + step + 1).Append("more: {").Append(eol);
-                if (random.Next(3) == 0) text.Append(eol);
+                if (random.Next(2) == 0)
+                    text.Append(eol).Append(' ', indent + step + 1).Append("more: {").Append(eol);
+                if (random.Next(3) == 0)
+                    text.Append(eol);
                 break;
             default:
                 text.Append(gap).Append("\"first").Append(eol).Append(' ', indent + step).Append("second\"");
@@ -121,7 +152,8 @@ internal sealed class RandomLayout(Random random)
         text.Append('{');
         for (var i = 0; i < count; i++)
         {
-            if (lines) text.Append(eol).Append(' ', indent);
+            if (lines)
+                text.Append(eol).Append(' ', indent);
             text.Append(Key()).Append(' ');
             switch (random.Next(5))
             {
@@ -137,10 +169,13 @@ internal sealed class RandomLayout(Random random)
                     text.Append(FlowScalars[random.Next(FlowScalars.Length)]);
                     break;
             }
-            if (i < count - 1 || random.Next(6) == 0) text.Append(lines ? "," : ", ");
-            if (lines && random.Next(4) == 0) text.Append(" # flow");
+            if (i < count - 1 || random.Next(6) == 0)
+                text.Append(lines ? "," : ", ");
+            if (lines && random.Next(4) == 0)
+                text.Append(" # flow");
         }
-        if (lines) text.Append(eol).Append(' ', Math.Max(1, indent - step));
+        if (lines)
+            text.Append(eol).Append(' ', Math.Max(1, indent - step));
         text.Append('}');
     }
 
@@ -152,27 +187,55 @@ internal sealed class RandomLayout(Random random)
         for (var i = random.Next(depth == 0 ? 1 : 0, 4); i > 0; i--)
         {
             text.Append(indent).Append('"').Append('k').Append(keys++).Append("\":").Append(random.Next(2) == 0 ? " " : "");
-            if (depth < 3 && random.Next(2) == 0) Json(depth + 1);
-            else text.Append(random.Next(3) switch { 0 => "null", 1 => "\"ü\\n\"", _ => "[{}, 1]" });
-            if (i > 1) text.Append(',');
+            if (depth < 3 && random.Next(2) == 0)
+                Json(depth + 1);
+            else
+                text.Append(
+                    random.Next(3) switch
+                    {
+                        0 => "null",
+                        1 => "\"ü\\n\"",
+                        _ => "[{}, 1]",
+                    }
+                );
+            if (i > 1)
+                text.Append(',');
         }
-        if (lines) text.Append(indent[..Math.Max(eol.Length, indent.Length - 1)]);
+        if (lines)
+            text.Append(indent[..Math.Max(eol.Length, indent.Length - 1)]);
         text.Append('}');
-        if (depth == 0) text.Append(eol);
+        if (depth == 0)
+            text.Append(eol);
     }
 
     private string Key()
     {
         var name = $"k{keys++}";
-        return random.Next(6) switch { 0 => $"\"{name}\":", 1 => $"'{name}':", _ => name + ":" };
+        return random.Next(6) switch
+        {
+            0 => $"\"{name}\":",
+            1 => $"'{name}':",
+            _ => name + ":",
+        };
     }
 
-    private void EndLine() => text.Append(random.Next(6) switch { 0 => " # why", 1 => "  ", _ => "" }).Append(eol);
+    private void EndLine() =>
+        text.Append(
+                random.Next(6) switch
+                {
+                    0 => " # why",
+                    1 => "  ",
+                    _ => "",
+                }
+            )
+            .Append(eol);
 
     /// <summary>Blank lines and comments at any depth.</summary>
     private void Remark(int indent)
     {
-        if (random.Next(8) == 0) text.Append(eol);
-        if (random.Next(6) == 0) text.Append(' ', Math.Max(0, indent + random.Next(-2, 3))).Append("# remark").Append(eol);
+        if (random.Next(8) == 0)
+            text.Append(eol);
+        if (random.Next(6) == 0)
+            text.Append(' ', Math.Max(0, indent + random.Next(-2, 3))).Append("# remark").Append(eol);
     }
 }

@@ -11,7 +11,16 @@ namespace AdmissionGuard.Tests.Manifests.Repairs;
 public sealed class RandomRepairTests
 {
     private static readonly string[] Values =
-        ["1", "\"15s\"", "\"connect-failure,5xx\"", "{\"a\":{\"b\":1,\"c\":\"2s\"},\"d\":true}", "{\"x\":\"{}\"}", "[1,\"a\"]", "{}", "\"y\""];
+    [
+        "1",
+        "\"15s\"",
+        "\"connect-failure,5xx\"",
+        "{\"a\":{\"b\":1,\"c\":\"2s\"},\"d\":true}",
+        "{\"x\":\"{}\"}",
+        "[1,\"a\"]",
+        "{}",
+        "\"y\"",
+    ];
 
     [Theory]
     [InlineData(1)]
@@ -39,7 +48,10 @@ public sealed class RandomRepairTests
                 written += additions.Count;
             }
             refused += unwritten.Count;
-            Assert.True(Changed(text, Encoding.UTF8.GetString(to.Span)) <= MayChange(repairs, text), $"{seed}/{round}:\n{text}\n=>\n{Encoding.UTF8.GetString(to.Span)}");
+            Assert.True(
+                Changed(text, Encoding.UTF8.GetString(to.Span)) <= MayChange(repairs, text),
+                $"{seed}/{round}:\n{text}\n=>\n{Encoding.UTF8.GetString(to.Span)}"
+            );
         }
         Assert.True(refused * 20 < written, $"{refused} of {written} refused");
     }
@@ -63,8 +75,10 @@ public sealed class RandomRepairTests
         foreach (var map in Maps(root).Where(_ => random.Next(3) == 0))
         {
             var path = Pointer.Of(root, map);
-            foreach (var entry in map.Entries.Where(e => e.Value.ValueKind == JsonValueKind.Null && random.Next(2) == 0)) additions.Add(Of(entry.Name));
-            for (var i = random.Next(3); i > 0; i--) additions.Add(Of($"added{i}"));
+            foreach (var entry in map.Entries.Where(e => e.Value.ValueKind == JsonValueKind.Null && random.Next(2) == 0))
+                additions.Add(Of(entry.Name));
+            for (var i = random.Next(3); i > 0; i--)
+                additions.Add(Of($"added{i}"));
 
             Edit.Addition Of(string key) => new(map, key, Values[random.Next(Values.Length)], path.Append(key));
         }
@@ -73,26 +87,34 @@ public sealed class RandomRepairTests
 
     private static IEnumerable<Node> Maps(Node node)
     {
-        if (node.IsObject) yield return node;
-        foreach (var inner in node.Entries.SelectMany(e => Maps(new Node(e.Value)))) yield return inner;
-        foreach (var inner in node.Items.SelectMany(i => Maps(new Node(i)))) yield return inner;
+        if (node.IsObject)
+            yield return node;
+        foreach (var inner in node.Entries.SelectMany(e => Maps(new Node(e.Value))))
+            yield return inner;
+        foreach (var inner in node.Items.SelectMany(i => Maps(new Node(i))))
+            yield return inner;
     }
 
     /// <summary>Lines that are gone.</summary>
-    private static int Changed(string from, string to) =>
-        UnifiedDiff.Of(from, to, "from", "to").Split('\n').Skip(2).Count(l => l.StartsWith('-'));
+    private static int Changed(string from, string to) => UnifiedDiff.Of(from, to, "from", "to").Split('\n').Skip(2).Count(l => l.StartsWith('-'));
 
     /// <summary>Nulls, maps in braces (of an empty one both braces), and the last line of a file that ends within it.</summary>
     private static int MayChange(List<Repair> repairs, string text)
     {
         var lines = text.TrimStart('\uFEFF').Split('\n');
-        return repairs.Sum(r => r.Additions.Where(a => IsInBraces(r.Document, a)).DistinctBy(a => a.Map.OffsetIn(r.Document.Root)).Sum(a => a.Map.Entries.Any() ? 1 : 2) + r.Additions.Count(a => a.Map[a.Key].Kind == JsonValueKind.Null))
-            + (text.EndsWith('\n') ? 0 : 1);
+        return repairs.Sum(r =>
+                r.Additions.Where(a => IsInBraces(r.Document, a))
+                    .DistinctBy(a => a.Map.OffsetIn(r.Document.Root))
+                    .Sum(a => a.Map.Entries.Any() ? 1 : 2) + r.Additions.Count(a => a.Map[a.Key].Kind == JsonValueKind.Null)
+            ) + (text.EndsWith('\n') ? 0 : 1);
 
-        bool IsInBraces(Document document, Edit.Addition addition) => Enumerable.Range(0, addition.Path.Steps.Count).Any(n =>
-        {
-            var (line, column) = document.ValuePositionOf(new Pointer([.. addition.Path.Steps.Take(n)]));
-            return lines[line - 1][column - 1] is '{' or '[';
-        });
+        bool IsInBraces(Document document, Edit.Addition addition) =>
+            Enumerable
+                .Range(0, addition.Path.Steps.Count)
+                .Any(n =>
+                {
+                    var (line, column) = document.ValuePositionOf(new Pointer([.. addition.Path.Steps.Take(n)]));
+                    return lines[line - 1][column - 1] is '{' or '[';
+                });
     }
 }

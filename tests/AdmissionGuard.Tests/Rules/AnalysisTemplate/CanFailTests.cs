@@ -23,10 +23,15 @@ public sealed class CanFailTests
     public void A_limit_that_was_there_is_a_warning_and_a_higher_one_is_refused()
     {
         var old = Template("'failureLimit': 2");
-        Assert.Equal(GuardAction.Warn, Assert.Single(Judge.Rule("analysis-template-can-fail", Template("'failureLimit': 2, 'initialDelay': '1m'"), old)).Action);
+        Assert.Equal(
+            GuardAction.Warn,
+            Assert.Single(Judge.Rule("analysis-template-can-fail", Template("'failureLimit': 2, 'initialDelay': '1m'"), old)).Action
+        );
         Assert.Equal(GuardAction.Deny, Assert.Single(Judge.Rule("analysis-template-can-fail", Template("'failureLimit': 3"), old)).Action);
     }
 
     private static string Template(string limits) =>
-        $"{{'apiVersion': 'argoproj.io/v1alpha1', 'kind': 'AnalysisTemplate', 'metadata': {{'name': 'errors', 'namespace': 'shop'}}, 'spec': {{'metrics': [{{'name': 'errors', {limits}, 'successCondition': 'result < 5', 'provider': {{'datadog': {{'query': 'sum:errors'}}}}}}]}}}}";
+        $"{{'apiVersion': 'argoproj.io/v1alpha1', 'kind': 'AnalysisTemplate', 'metadata': {{'name': 'errors', 'namespace': 'shop'}}, 'spec': "
+        + $"{{'metrics': [{{'name': 'errors', {limits}, 'successCondition': 'result < 5', 'provider': {{'datadog': {{'query': "
+        + $"'sum:errors'}}}}}}]}}}}";
 }

@@ -6,7 +6,8 @@ namespace AdmissionGuard.Tests.Rules.DestinationRule;
 
 public sealed class DistinctSubsetsTests
 {
-    private static IReadOnlyList<Judgement> Judged(string subsets) => Judge.Rule("destination-rule-distinct-subsets", Rules.Api("null", $"[{subsets}]"), action: GuardAction.Deny);
+    private static IReadOnlyList<Judgement> Judged(string subsets) =>
+        Judge.Rule("destination-rule-distinct-subsets", Rules.Api("null", $"[{subsets}]"), action: GuardAction.Deny);
 
     private static string Subset(string name, string labels) => $"{{'name': '{name}', 'labels': {{{labels}}}}}";
 
@@ -28,8 +29,18 @@ public sealed class DistinctSubsetsTests
     public void Ten_thousand_subsets_are_compared_by_what_they_share()
     {
         var clock = Stopwatch.StartNew();
-        Assert.Empty(Judged(string.Join(',', Enumerable.Range(0, 10_000).Select(i => Subset($"s{i}", $"'app': 'api', 'half': 'h{i % 2}', 'version': 'v{i}'")))));
-        Assert.Equal(2, Judged(string.Join(',', Enumerable.Range(0, 10_000).Select(i => Subset($"s{i}", i < 2 ? $"'half': 'h{i}'" : $"'half': 'h{i % 2}', 'version': 'v{i}'")))).Count);
+        Assert.Empty(
+            Judged(string.Join(',', Enumerable.Range(0, 10_000).Select(i => Subset($"s{i}", $"'app': 'api', 'half': 'h{i % 2}', 'version': 'v{i}'"))))
+        );
+        Assert.Equal(
+            2,
+            Judged(
+                string.Join(
+                    ',',
+                    Enumerable.Range(0, 10_000).Select(i => Subset($"s{i}", i < 2 ? $"'half': 'h{i}'" : $"'half': 'h{i % 2}', 'version': 'v{i}'"))
+                )
+            ).Count
+        );
         Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), $"{clock.Elapsed}");
     }
 }

@@ -5,8 +5,14 @@ namespace AdmissionGuard.Tests.Rules.DestinationRule;
 
 public sealed class EjectionPercentTests
 {
-    private static IReadOnlyList<Judgement> Judged(string detection, string? old = null, string? parameters = null) => Judge.Rule(
-        "destination-rule-ejection-percent", Rules.Api($"{{'outlierDetection': {detection}}}"), old is null ? null : Rules.Api($"{{'outlierDetection': {old}}}"), action: GuardAction.Deny, parameters: parameters);
+    private static IReadOnlyList<Judgement> Judged(string detection, string? old = null, string? parameters = null) =>
+        Judge.Rule(
+            "destination-rule-ejection-percent",
+            Rules.Api($"{{'outlierDetection': {detection}}}"),
+            old is null ? null : Rules.Api($"{{'outlierDetection': {old}}}"),
+            action: GuardAction.Deny,
+            parameters: parameters
+        );
 
     [Theory]
     [InlineData(2, 49, 1)]
@@ -20,7 +26,8 @@ public sealed class EjectionPercentTests
         Assert.Equal(findings, Judged($"{{'maxEjectionPercent': {percent}}}", parameters: $"{{'assumedReplicas': {replicas}}}").Count);
 
     [Fact]
-    public void Absence_of_all_outlier_detection_is_the_matter_of_another_rule() => Assert.Empty(Judge.Rule("destination-rule-ejection-percent", Rules.Api("{}")));
+    public void Absence_of_all_outlier_detection_is_the_matter_of_another_rule() =>
+        Assert.Empty(Judge.Rule("destination-rule-ejection-percent", Rules.Api("{}")));
 
     [Theory]
     [InlineData("{'maxEjectionPercent': 'many'}")]
@@ -32,5 +39,6 @@ public sealed class EjectionPercentTests
     [InlineData("{'maxEjectionPercent': 20}", "{'maxEjectionPercent': 10}", GuardAction.Warn)]
     [InlineData("{'maxEjectionPercent': 10}", "{'maxEjectionPercent': 20}", GuardAction.Deny)]
     [InlineData("{'maxEjectionPercent': 100}", "{'maxEjectionPercent': 10}", GuardAction.Deny)]
-    public void Better_than_before_is_no_denial(string detection, string old, GuardAction action) => Assert.Equal(action, Assert.Single(Judged(detection, old)).Action);
+    public void Better_than_before_is_no_denial(string detection, string old, GuardAction action) =>
+        Assert.Equal(action, Assert.Single(Judged(detection, old)).Action);
 }

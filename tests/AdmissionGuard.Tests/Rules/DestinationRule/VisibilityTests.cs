@@ -16,7 +16,12 @@ public sealed class VisibilityTests
     [InlineData("['.']", "'*'", false)]
     public void Only_whoever_loses_the_rule_counts(string now, string before, bool narrowed)
     {
-        var findings = Judge.Rule("destination-rule-visibility", Rules.Of($"{{'host': 'api', 'exportTo': {now}}}"), Rules.Of($"{{'host': 'api', 'exportTo': {before}}}"), action: GuardAction.Warn);
+        var findings = Judge.Rule(
+            "destination-rule-visibility",
+            Rules.Of($"{{'host': 'api', 'exportTo': {now}}}"),
+            Rules.Of($"{{'host': 'api', 'exportTo': {before}}}"),
+            action: GuardAction.Warn
+        );
         Assert.Equal(narrowed ? ["narrowed"] : [], findings.Select(f => f.Finding.Key));
     }
 }

@@ -23,10 +23,17 @@ public sealed class ZeroLimitTests
     public void It_is_found_at_every_level_inert_entries_too()
     {
         const string Pool = "'connectionPool': {'http': {'maxRetries': 0}}";
-        var findings = Judge.Rule(Id, Rules.Api(
-            $"{{'portLevelSettings': [{{'port': {{'number': 80}}, {Pool}}}, {{'port': {{'number': 80}}, {Pool}}}]}}",
-            $"[{{'name': 'v1', 'trafficPolicy': {{{Pool}, 'portLevelSettings': [{{'port': {{'number': 80}}, {Pool}}}]}}}}]"));
-        Assert.Equal(["port 80 maxRetries", "port 80 again maxRetries", "subset v1 maxRetries", "subset v1 port 80 maxRetries"], findings.Select(f => f.Finding.Key));
+        var findings = Judge.Rule(
+            Id,
+            Rules.Api(
+                $"{{'portLevelSettings': [{{'port': {{'number': 80}}, {Pool}}}, {{'port': {{'number': 80}}, {Pool}}}]}}",
+                $"[{{'name': 'v1', 'trafficPolicy': {{{Pool}, 'portLevelSettings': [{{'port': {{'number': 80}}, {Pool}}}]}}}}]"
+            )
+        );
+        Assert.Equal(
+            ["port 80 maxRetries", "port 80 again maxRetries", "subset v1 maxRetries", "subset v1 port 80 maxRetries"],
+            findings.Select(f => f.Finding.Key)
+        );
     }
 
     [Theory]
@@ -42,6 +49,9 @@ public sealed class ZeroLimitTests
     {
         const string One = "{'connectionPool': {'http': {'maxRetries': 0}}}";
         const string Two = "{'connectionPool': {'http': {'maxRetries': 0, 'http2MaxRequests': 0}}}";
-        Assert.Equal([(GuardAction.Deny, Because.None), (GuardAction.Warn, Because.Ratchet)], Judge.Rule(Id, Rules.Api(Two), old: Rules.Api(One)).Select(f => (f.Action, f.Because)));
+        Assert.Equal(
+            [(GuardAction.Deny, Because.None), (GuardAction.Warn, Because.Ratchet)],
+            Judge.Rule(Id, Rules.Api(Two), old: Rules.Api(One)).Select(f => (f.Action, f.Because))
+        );
     }
 }

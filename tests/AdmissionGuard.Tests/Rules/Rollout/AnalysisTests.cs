@@ -14,7 +14,8 @@ public sealed class AnalysisTests
     [InlineData("5 analysis", null)]
     [InlineData("5 judged-experiment", null)]
     [InlineData("", null)]
-    public void A_canary_that_nothing_judges_is_advised_against(string steps, GuardAction? action) => Assert.Equal(action, Judge.Rule(Id, Manifest.Canary(steps)).Action());
+    public void A_canary_that_nothing_judges_is_advised_against(string steps, GuardAction? action) =>
+        Assert.Equal(action, Judge.Rule(Id, Manifest.Canary(steps)).Action());
 
     [Theory]
     [InlineData("", GuardAction.Warn)]
@@ -27,11 +28,15 @@ public sealed class AnalysisTests
     public void A_background_analysis_does() => Assert.Empty(Judge.Rule(Id, Manifest.Canary("5 pause:5m", Manifest.Background)));
 
     [Fact]
-    public void Strict_denies_it() => Assert.Equal(
-        GuardAction.Deny, Judge.Verdict(Manifest.Canary("5 pause:5m"), policy: GuardPolicy.Of(Profile.Strict)).Judgements.Single(j => j.Rule == Id).Action);
+    public void Strict_denies_it() =>
+        Assert.Equal(
+            GuardAction.Deny,
+            Judge.Verdict(Manifest.Canary("5 pause:5m"), policy: GuardPolicy.Of(Profile.Strict)).Judgements.Single(j => j.Rule == Id).Action
+        );
 
     [Theory]
     [InlineData("{'canary': {'steps': [{'setWeight': 5}]}}", "spec.strategy.canary.analysis")]
     [InlineData("{'blueGreen': {}}", "spec.strategy.blueGreen.prePromotionAnalysis")]
-    public void It_points_to_where_one_is_missing(string strategy, string path) => Assert.Equal(path, Assert.Single(Judge.Rule(Id, Manifest.Rollout(strategy))).Path.ToText());
+    public void It_points_to_where_one_is_missing(string strategy, string path) =>
+        Assert.Equal(path, Assert.Single(Judge.Rule(Id, Manifest.Rollout(strategy))).Path.ToText());
 }

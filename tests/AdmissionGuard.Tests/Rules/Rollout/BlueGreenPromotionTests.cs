@@ -21,7 +21,8 @@ public sealed class BlueGreenPromotionTests
     [InlineData(", 'prePromotionAnalysis': {'templates': [{'templateName': 'a'}]}", null)]
     [InlineData(", 'autoPromotionEnabled': 'false'", null)]
     [InlineData(", 'autoPromotionSeconds': '5m'", null)]
-    public void A_switch_must_wait_for_someone_or_something(string fields, GuardAction? action) => Assert.Equal(action, Judge.Rule(Id, Manifest.BlueGreen(Preview + fields)).Action());
+    public void A_switch_must_wait_for_someone_or_something(string fields, GuardAction? action) =>
+        Assert.Equal(action, Judge.Rule(Id, Manifest.BlueGreen(Preview + fields)).Action());
 
     [Theory]
     [InlineData("'autoPromotionSeconds': 5", "spec.strategy.blueGreen.autoPromotionSeconds", "5s", "autoPromotionSeconds: 300")]

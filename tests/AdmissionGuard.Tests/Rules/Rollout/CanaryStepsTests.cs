@@ -26,6 +26,9 @@ public sealed class CanaryStepsTests
         Assert.Equal("spec.strategy.canary.steps", Assert.Single(Judge.Rule(Id, Manifest.Rollout("{'canary': {}}"))).Path.ToText());
 
     [Fact]
-    public void Routing_the_traffic_of_an_old_rolling_update_is_a_new_fault() => Assert.Equal(GuardAction.Deny, Judge.Rule(
-        Id, Manifest.Rollout("{'canary': {'trafficRouting': {'istio': {}}}}"), old: Manifest.Rollout("{'canary': {}}")).Action());
+    public void Routing_the_traffic_of_an_old_rolling_update_is_a_new_fault() =>
+        Assert.Equal(
+            GuardAction.Deny,
+            Judge.Rule(Id, Manifest.Rollout("{'canary': {'trafficRouting': {'istio': {}}}}"), old: Manifest.Rollout("{'canary': {}}")).Action()
+        );
 }

@@ -19,7 +19,8 @@ public sealed class FirstStepTests
     [InlineData("0", null)]
     [InlineData("'5' 100", null)]
     [InlineData("", null)]
-    public void The_first_weight_above_0_is_limited(string steps, GuardAction? action) => Assert.Equal(action, Judge.Rule(Id, Manifest.Canary(steps)).Action());
+    public void The_first_weight_above_0_is_limited(string steps, GuardAction? action) =>
+        Assert.Equal(action, Judge.Rule(Id, Manifest.Canary(steps)).Action());
 
     [Fact]
     public void It_says_what_is_sent_and_what_may_be()
@@ -37,11 +38,16 @@ public sealed class FirstStepTests
         Assert.Equal(action, Judge.Rule(Id, Manifest.Canary(steps, "'trafficRouting': {'nginx': {}, 'maxTrafficWeight': 1000}")).Action());
 
     [Fact]
-    public void The_remedy_is_out_of_maxTrafficWeight_too() => Assert.StartsWith(
-        "- setWeight: 100\n", Assert.Single(Judge.Rule(Id, Manifest.Canary("800", "'trafficRouting': {'nginx': {}, 'maxTrafficWeight': 1000}"))).Finding.Remedy, StringComparison.Ordinal);
+    public void The_remedy_is_out_of_maxTrafficWeight_too() =>
+        Assert.StartsWith(
+            "- setWeight: 100\n",
+            Assert.Single(Judge.Rule(Id, Manifest.Canary("800", "'trafficRouting': {'nginx': {}, 'maxTrafficWeight': 1000}"))).Finding.Remedy,
+            StringComparison.Ordinal
+        );
 
     [Fact]
-    public void A_policy_may_allow_less() => Assert.Equal(GuardAction.Deny, Judge.Rule(Id, Manifest.Canary("30"), parameters: "{'maxFirstWeight': 25}").Action());
+    public void A_policy_may_allow_less() =>
+        Assert.Equal(GuardAction.Deny, Judge.Rule(Id, Manifest.Canary("30"), parameters: "{'maxFirstWeight': 25}").Action());
 
     [Fact]
     public void Less_than_before_is_no_worse_and_more_is() // the ratchet

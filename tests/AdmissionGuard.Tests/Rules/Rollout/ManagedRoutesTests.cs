@@ -6,8 +6,13 @@ public sealed class ManagedRoutesTests
 {
     private const string Id = "rollout-managed-routes";
 
-    private static string Managing(string steps, string? managed = "[{'name': 'beta'}]", string status = "{}", string service = "api") => Manifest.Canary(
-        steps, $"'trafficRouting': {{'istio': {{'virtualService': {{'name': '{service}', 'routes': ['primary']}}}}{(managed is null ? "" : $", 'managedRoutes': {managed}")}}}", status);
+    private static string Managing(string steps, string? managed = "[{'name': 'beta'}]", string status = "{}", string service = "api") =>
+        Manifest.Canary(
+            steps,
+            $"'trafficRouting': {{'istio': {{'virtualService': {{'name': '{service}', 'routes': "
+                + $"['primary']}}}}{(managed is null ? "" : $", 'managedRoutes': {managed}")}}}",
+            status
+        );
 
     [Theory]
     [InlineData("header 10", null, GuardAction.Deny, "spec.strategy.canary.trafficRouting.managedRoutes")]
@@ -21,7 +26,8 @@ public sealed class ManagedRoutesTests
     {
         var judgements = Judge.Rule(Id, Managing(steps, managed));
         Assert.Equal(action, judgements.Action());
-        if (path is not null) Assert.Equal(path, judgements[0].Path.ToText());
+        if (path is not null)
+            Assert.Equal(path, judgements[0].Path.ToText());
     }
 
     [Fact]
@@ -32,8 +38,11 @@ public sealed class ManagedRoutesTests
     public void A_route_that_is_set_and_taken_away_again_is_told_once() => Assert.Single(Judge.Rule(Id, Managing("header 10 header", null)));
 
     [Fact]
-    public void A_step_without_a_name_is_denied_at_its_name() => Assert.Equal(
-        "spec.strategy.canary.steps[0].setHeaderRoute.name", Assert.Single(Judge.Rule(Id, Manifest.Rollout("{'canary': {'steps': [{'setHeaderRoute': {'match': []}}]}}"))).Path.ToText());
+    public void A_step_without_a_name_is_denied_at_its_name() =>
+        Assert.Equal(
+            "spec.strategy.canary.steps[0].setHeaderRoute.name",
+            Assert.Single(Judge.Rule(Id, Manifest.Rollout("{'canary': {'steps': [{'setHeaderRoute': {'match': []}}]}}"))).Path.ToText()
+        );
 
     [Theory]
     [InlineData("{}", GuardAction.Deny)]
@@ -45,7 +54,8 @@ public sealed class ManagedRoutesTests
         var service = Manifest.VirtualService("[{'name': 'beta', 'route': []}, {'name': 'primary', 'route': []}]");
         var judgements = Judge.Rule(Id, Managing("header 10", status: status), cluster: Judge.ClusterOf(service));
         Assert.Equal(action, judgements.Action());
-        if (action is not null) Assert.Equal("spec.strategy.canary.trafficRouting.managedRoutes[0].name", judgements[0].Path.ToText());
+        if (action is not null)
+            Assert.Equal("spec.strategy.canary.trafficRouting.managedRoutes[0].name", judgements[0].Path.ToText());
     }
 
     [Fact]
@@ -80,7 +90,8 @@ public sealed class ManagedRoutesTests
     {
         var judgements = Judge.Rule(Id, Manifest.VirtualService(http), cluster: Judge.ClusterOf(Managing("header 10")));
         Assert.Equal(path is null ? null : GuardAction.Deny, judgements.Action());
-        if (path is not null) Assert.Equal(path, judgements[0].Path.ToText());
+        if (path is not null)
+            Assert.Equal(path, judgements[0].Path.ToText());
     }
 
     [Fact]
@@ -105,7 +116,13 @@ public sealed class ManagedRoutesTests
     {
         var cluster = Judge.ClusterOf(Managing("header 10"));
         var old = Manifest.VirtualService("[{'route': []}, {'route': []}]");
-        Assert.Equal(GuardAction.Warn, Judge.Rule(Id, Manifest.VirtualService("[{'route': []}, {'route': [], 'timeout': '5s'}]"), old, cluster).Action());
-        Assert.Equal(GuardAction.Deny, Judge.Rule(Id, Manifest.VirtualService("[{'route': []}, {'route': []}, {'route': []}]"), old, cluster).Action());
+        Assert.Equal(
+            GuardAction.Warn,
+            Judge.Rule(Id, Manifest.VirtualService("[{'route': []}, {'route': [], 'timeout': '5s'}]"), old, cluster).Action()
+        );
+        Assert.Equal(
+            GuardAction.Deny,
+            Judge.Rule(Id, Manifest.VirtualService("[{'route': []}, {'route': []}, {'route': []}]"), old, cluster).Action()
+        );
     }
 }

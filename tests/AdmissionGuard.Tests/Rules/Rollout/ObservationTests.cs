@@ -8,13 +8,28 @@ public sealed class ObservationTests
 
     [Theory]
     [InlineData("5 20 pause:10m", "nothing stands between 5 % and 20 % of users, a pause of at least 30s or an analysis step is needed")]
-    [InlineData("5 scale header mirror 20 pause:10m", "nothing stands between 5 % and 20 % of users, a pause of at least 30s or an analysis step is needed")]
+    [InlineData(
+        "5 scale header mirror 20 pause:10m",
+        "nothing stands between 5 % and 20 % of users, a pause of at least 30s or an analysis step is needed"
+    )]
     [InlineData("5 nothing 20 pause:10m", "nothing stands between 5 % and 20 % of users, a pause of at least 30s or an analysis step is needed")]
-    [InlineData("5 pause:0 20 pause:10m", "the pause between 5 % and 20 % of users lasts 0s and ends at once, at least 30s or an analysis step is needed")]
-    [InlineData("5 pause:999ms 20 pause:10m", "the pause between 5 % and 20 % of users lasts 0s and ends at once, at least 30s or an analysis step is needed")]
+    [InlineData(
+        "5 pause:0 20 pause:10m",
+        "the pause between 5 % and 20 % of users lasts 0s and ends at once, at least 30s or an analysis step is needed"
+    )]
+    [InlineData(
+        "5 pause:999ms 20 pause:10m",
+        "the pause between 5 % and 20 % of users lasts 0s and ends at once, at least 30s or an analysis step is needed"
+    )]
     [InlineData("5 pause:10 20 pause:10m", "the pause between 5 % and 20 % of users lasts 10s, at least 30s or an analysis step is needed")]
-    [InlineData("50", "nothing stands between 50 % of users and the promotion to 100 % after the last step, a pause of at least 30s or an analysis step is needed")]
-    [InlineData("50 pause:1s", "the pause between 50 % of users and the promotion to 100 % after the last step lasts 1s, at least 30s or an analysis step is needed")]
+    [InlineData(
+        "50",
+        "nothing stands between 50 % of users and the promotion to 100 % after the last step, a pause of at least 30s or an analysis step is needed"
+    )]
+    [InlineData(
+        "50 pause:1s",
+        "the pause between 50 % of users and the promotion to 100 % after the last step lasts 1s, at least 30s or an analysis step is needed"
+    )]
     public void No_time_between_two_increases_is_denied(string steps, string message)
     {
         var judgement = Assert.Single(Judge.Rule(Id, Manifest.Canary(steps)));
@@ -50,8 +65,13 @@ public sealed class ObservationTests
         Assert.Equal(action, Judge.Rule(Id, Manifest.Canary(steps, Manifest.Background)).Action());
 
     [Fact]
-    public void A_background_analysis_that_begins_later_does_not_count_before() => Assert.Equal(GuardAction.Deny, Judge.Rule(
-        Id, Manifest.Canary("5 pause:10 20 pause:10m", "'analysis': {'startingStep': 2, 'templates': [{'templateName': 'a'}]}")).Action());
+    public void A_background_analysis_that_begins_later_does_not_count_before() =>
+        Assert.Equal(
+            GuardAction.Deny,
+            Judge
+                .Rule(Id, Manifest.Canary("5 pause:10 20 pause:10m", "'analysis': {'startingStep': 2, 'templates': [{'templateName': 'a'}]}"))
+                .Action()
+        );
 
     [Theory]
     [InlineData("5 pause:2m 50 pause:2m", GuardAction.Warn)]
@@ -63,18 +83,23 @@ public sealed class ObservationTests
     [InlineData("5 pause:2m 50 pause:2m 100 pause:6m", null)]
     [InlineData("5 pause:2m 50 pause:soon", null)]
     [InlineData("5 pause:2m 50 '60'", null)]
-    public void A_short_sum_of_pauses_is_advice(string steps, GuardAction? action) => Assert.Equal(action, Judge.Rule(Id, Manifest.Canary(steps)).Action());
+    public void A_short_sum_of_pauses_is_advice(string steps, GuardAction? action) =>
+        Assert.Equal(action, Judge.Rule(Id, Manifest.Canary(steps)).Action());
 
     [Fact]
     public void The_sum_says_how_much_is_missing()
     {
         var judgement = Assert.Single(Judge.Rule(Id, Manifest.Canary("5 pause:2m 50 pause:90")));
-        Assert.Equal("the pauses of all steps last 3m30s together, at least 10m is advised without an analysis or a pause that waits for somebody", judgement.Finding.Message);
+        Assert.Equal(
+            "the pauses of all steps last 3m30s together, at least 10m is advised without an analysis or a pause that waits for somebody",
+            judgement.Finding.Message
+        );
         Assert.Equal(("spec.strategy.canary.steps", "- pause: {duration: 6m30s}"), (judgement.Path.ToText(), judgement.Finding.Remedy));
     }
 
     [Fact]
-    public void With_a_background_analysis_the_sum_does_not_matter() => Assert.Empty(Judge.Rule(Id, Manifest.Canary("5 pause:1m 50 pause:1m", Manifest.Background)));
+    public void With_a_background_analysis_the_sum_does_not_matter() =>
+        Assert.Empty(Judge.Rule(Id, Manifest.Canary("5 pause:1m 50 pause:1m", Manifest.Background)));
 
     [Theory]
     [InlineData("5 20 pause:10m", "spec.strategy.canary.steps[1].setWeight", "- pause: {duration: 5m}   # before this step")]
@@ -89,12 +114,19 @@ public sealed class ObservationTests
     [Fact]
     public void A_shorter_pause_than_before_is_worse()
     {
-        Assert.Equal(GuardAction.Deny, Judge.Rule(Id, Manifest.Canary("5 pause:5 20 pause:10m"), old: Manifest.Canary("5 pause:10 20 pause:10m")).Action());
-        Assert.Equal(GuardAction.Warn, Judge.Rule(Id, Manifest.Canary("5 pause:15 20 pause:10m"), old: Manifest.Canary("5 pause:10 20 pause:10m")).Action());
+        Assert.Equal(
+            GuardAction.Deny,
+            Judge.Rule(Id, Manifest.Canary("5 pause:5 20 pause:10m"), old: Manifest.Canary("5 pause:10 20 pause:10m")).Action()
+        );
+        Assert.Equal(
+            GuardAction.Warn,
+            Judge.Rule(Id, Manifest.Canary("5 pause:15 20 pause:10m"), old: Manifest.Canary("5 pause:10 20 pause:10m")).Action()
+        );
     }
 
     [Fact]
-    public void Its_limits_are_the_policys() => Assert.Equal(GuardAction.Deny, Judge.Rule(Id, Manifest.Canary("5 pause:1m 20 pause:10m"), parameters: "{'minPause': '2m'}").Action());
+    public void Its_limits_are_the_policys() =>
+        Assert.Equal(GuardAction.Deny, Judge.Rule(Id, Manifest.Canary("5 pause:1m 20 pause:10m"), parameters: "{'minPause': '2m'}").Action());
 
     [Fact]
     public void A_duration_that_Argo_calls_invalid_is_another_rules_matter()
@@ -102,6 +134,9 @@ public sealed class ObservationTests
         var verdict = Judge.Verdict(Manifest.Canary("5 pause:soon 50 pause:10m"), policy: Judge.Policy(Id));
         Assert.Empty(verdict.Judgements);
         Assert.Empty(verdict.TypeFaults);
-        Assert.Equal("/spec/strategy/canary/steps/1/pause/duration", Assert.Single(Judge.Rule("rollout-validity", Manifest.Canary("5 pause:soon 50 pause:10m"))).Path.ToString());
+        Assert.Equal(
+            "/spec/strategy/canary/steps/1/pause/duration",
+            Assert.Single(Judge.Rule("rollout-validity", Manifest.Canary("5 pause:soon 50 pause:10m"))).Path.ToString()
+        );
     }
 }

@@ -23,7 +23,9 @@ public sealed class SoleWriterTests
     {
         var cluster = Shop.With(Shop.Rollout(), Shop.VirtualService(old), Rule);
         Assert.Equal(expected, Judge.Rule(Id, Shop.VirtualService(@new), Shop.VirtualService(old), cluster).Action());
-        Assert.All(Judge.Rule(Id, Shop.VirtualService(@new), Shop.VirtualService(old), cluster, Judge.Argo), j => Assert.Equal(GuardAction.Audit, j.Action));
+        Assert.All(Judge.Rule(Id, Shop.VirtualService(@new), Shop.VirtualService(old), cluster, Judge.Argo), j =>
+            Assert.Equal(GuardAction.Audit, j.Action)
+        );
     }
 
     [Fact]
@@ -33,16 +35,24 @@ public sealed class SoleWriterTests
         Assert.Empty(Judge.Rule(Id, @new, old, Shop.With(Shop.Rollout(), old, Rule)));
     }
 
-    /// <summary>Git knows neither the routes that Argo adds for a step nor an experiment's destination: a sync in mid-canary takes them away, and must pass.</summary>
+    /// <summary>
+    /// Git knows neither the routes that Argo adds for a step nor an experiment's destination: a sync in mid-canary takes them away, and must pass.
+    /// </summary>
     [Theory]
     [InlineData("stable 80, canary 10, api-79b4c8d6f-2-0-canary/ 10")]
     [InlineData("stable 60, canary 40")]
     public void A_sync_from_Git_in_mid_canary_passes(string live)
     {
-        const string header = "{'name': 'beta', 'match': [{'headers': {'x-beta': {'exact': 'yes'}}}], 'route': [{'destination': {'host': 'api', 'subset': 'canary'}, 'weight': 100}]}";
+        const string header =
+            "{'name': 'beta', 'match': [{'headers': {'x-beta': {'exact': 'yes'}}}], 'route': [{'destination': {'host': 'api', 'subset': "
+            + "'canary'}, 'weight': 100}]}";
         var rollout = Shop.Rollout(steps: "10 header experiment 50 wait", more: ", 'managedRoutes': [{'name': 'beta'}]");
         var stored = Shop.VirtualService(live, before: header);
-        var hashed = Rule.Replace("'labels': {'app': 'api'}", "'labels': {'app': 'api', 'rollouts-pod-template-hash': '6c9d5f7b44'}", StringComparison.Ordinal);
+        var hashed = Rule.Replace(
+            "'labels': {'app': 'api'}",
+            "'labels': {'app': 'api', 'rollouts-pod-template-hash': '6c9d5f7b44'}",
+            StringComparison.Ordinal
+        );
         var cluster = Shop.With(rollout, stored, hashed);
         foreach (var id in (string[])[Id, "rollout-references", "rollout-managed-routes", "destination-rule-pod-hash"])
         {
@@ -61,7 +71,9 @@ public sealed class SoleWriterTests
     [InlineData("stable 80, legacy 20", null)]
     public void A_route_holds_nothing_that_Argo_would_delete(string destinations, GuardAction? expected)
     {
-        var rollout = Shop.Rollout(sides: Shop.Subsets.Replace("'name': 'api'", "'name': 'api', 'additionalSubsetNames': ['extra']", StringComparison.Ordinal));
+        var rollout = Shop.Rollout(
+            sides: Shop.Subsets.Replace("'name': 'api'", "'name': 'api', 'additionalSubsetNames': ['extra']", StringComparison.Ordinal)
+        );
         Assert.Equal(expected, Judge.Rule(Id, Shop.VirtualService(destinations), cluster: Shop.With(rollout, Rule)).Action());
         Assert.Equal(expected, Judge.Rule(Id, rollout, cluster: Shop.With(Shop.VirtualService(destinations), Rule)).Action());
     }

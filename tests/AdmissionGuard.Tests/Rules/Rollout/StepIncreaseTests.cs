@@ -27,7 +27,8 @@ public sealed class StepIncreaseTests
     [InlineData("50 10 60 100", null)]
     [InlineData("'5' pause:5m 100", null)]
     [InlineData("", null)]
-    public void Growth_at_once_is_limited_the_promotion_included(string steps, GuardAction? action) => Assert.Equal(action, Judge.Rule(Id, Manifest.Canary(steps)).Action());
+    public void Growth_at_once_is_limited_the_promotion_included(string steps, GuardAction? action) =>
+        Assert.Equal(action, Judge.Rule(Id, Manifest.Canary(steps)).Action());
 
     [Theory]
     [InlineData("5 pause:30 100", GuardAction.Warn)]
@@ -47,7 +48,8 @@ public sealed class StepIncreaseTests
         Assert.EndsWith(end, Assert.Single(Judge.Rule(Id, Manifest.Canary(steps))).Finding.Message, StringComparison.Ordinal);
 
     [Fact]
-    public void A_pause_that_cannot_be_read_is_no_gate() => Assert.Equal(GuardAction.Deny, Judge.Rule(Id, Manifest.Canary("5 pause:soon 100")).Action());
+    public void A_pause_that_cannot_be_read_is_no_gate() =>
+        Assert.Equal(GuardAction.Deny, Judge.Rule(Id, Manifest.Canary("5 pause:soon 100")).Action());
 
     [Fact]
     public void The_written_step_is_named_by_its_weight()
@@ -87,7 +89,10 @@ public sealed class StepIncreaseTests
     {
         var judgements = Judge.Rule(Id, Manifest.Canary("5 pause:1m 60 pause:1m 0 60 pause:1m"));
         Assert.Equal(["5->60", "0->60"], judgements.Select(j => j.Finding.Key));
-        Assert.Equal(GuardAction.Warn, Judge.Rule(Id, Manifest.Canary("1 pause:1m 5 pause:2m 60 pause:1m"), old: Manifest.Canary("5 pause:1m 60 pause:1m")).Action());
+        Assert.Equal(
+            GuardAction.Warn,
+            Judge.Rule(Id, Manifest.Canary("1 pause:1m 5 pause:2m 60 pause:1m"), old: Manifest.Canary("5 pause:1m 60 pause:1m")).Action()
+        );
     }
 
     [Fact]
@@ -102,6 +107,12 @@ public sealed class StepIncreaseTests
     }
 
     [Fact]
-    public void Fractions_of_maxTrafficWeight_do_not_round_into_a_fault() => Assert.Empty(Judge.Rule(
-        Id, Manifest.Canary("103 pause:1m 403 pause:1m 703 pause:1m", "'trafficRouting': {'nginx': {}, 'maxTrafficWeight': 1000}"), parameters: "{'maxIncrease': 30}"));
+    public void Fractions_of_maxTrafficWeight_do_not_round_into_a_fault() =>
+        Assert.Empty(
+            Judge.Rule(
+                Id,
+                Manifest.Canary("103 pause:1m 403 pause:1m 703 pause:1m", "'trafficRouting': {'nginx': {}, 'maxTrafficWeight': 1000}"),
+                parameters: "{'maxIncrease': 30}"
+            )
+        );
 }

@@ -10,8 +10,8 @@ public sealed class DestinationsTests
     private const string ToV1 = "{'host': 'api', 'subset': 'v1'}";
     private const string ToV2 = "{'host': 'api', 'subset': 'v2'}";
 
-    private static readonly Cluster Mesh = Cluster.Live
-        .With(new ObjectKey(ObjectKind.Service, "shop", "api"), Judge.Json("{'spec': {'ports': [{'port': 80}]}}"))
+    private static readonly Cluster Mesh = Cluster
+        .Live.With(new ObjectKey(ObjectKind.Service, "shop", "api"), Judge.Json("{'spec': {'ports': [{'port': 80}]}}"))
         .With(new ObjectKey(ObjectKind.DestinationRule, "shop", "api"), Judge.Json("{'spec': {'host': 'api', 'subsets': [{'name': 'v1'}]}}"));
 
     [Fact]
@@ -26,15 +26,30 @@ public sealed class DestinationsTests
     public void What_was_broken_before_stays_a_warning()
     {
         Assert.Equal(Because.Ratchet, Assert.Single(Judged(Route(ToV2, name: "b"), Route(ToV2, name: "a"), Mesh)).Because);
-        Assert.Equal(Because.Ratchet, Assert.Single(Judged(Route(ToV2, name: "a"), Route(ToV2, name: "a").Replace("'hosts'", "'x': 1, 'hosts'", StringComparison.Ordinal), Mesh)).Because);
+        Assert.Equal(
+            Because.Ratchet,
+            Assert
+                .Single(Judged(Route(ToV2, name: "a"), Route(ToV2, name: "a").Replace("'hosts'", "'x': 1, 'hosts'", StringComparison.Ordinal), Mesh))
+                .Because
+        );
     }
 
     [Fact]
     public void Without_any_rule_a_subset_is_not_there_but_a_host_is_only_advised()
     {
-        Assert.Contains("needs a DestinationRule", Assert.Single(Judged(Route(ToV1), Route("{'host': 'api'}"), Mesh.Without(new ObjectKey(ObjectKind.DestinationRule, "shop", "api")))).Finding.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "needs a DestinationRule",
+            Assert
+                .Single(Judged(Route(ToV1), Route("{'host': 'api'}"), Mesh.Without(new ObjectKey(ObjectKind.DestinationRule, "shop", "api"))))
+                .Finding.Message,
+            StringComparison.Ordinal
+        );
         Assert.Equal(GuardAction.Warn, Assert.Single(Judged(Route("{'host': 'apl'}"), Route("{'host': 'api'}"), Mesh)).Action);
-        Assert.Contains("a name with a dot is taken as it is", Assert.Single(Judged(Route("{'host': 'api.shop'}"), null, Mesh)).Finding.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "a name with a dot is taken as it is",
+            Assert.Single(Judged(Route("{'host': 'api.shop'}"), null, Mesh)).Finding.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -9,7 +9,8 @@ public sealed class FaultScopeTests
     private static string With(string fault, string match = "") =>
         Vs.Split("v1", $"'name': 'primary', 'fault': {fault}{(match.Length > 0 ? $", 'match': [{match}]" : "")}");
 
-    private static string Abort(double percent, string match = "", int status = 500) => With(FormattableString.Invariant($"{{'abort': {{'httpStatus': {status}, 'percentage': {{'value': {percent}}}}}}}"), match);
+    private static string Abort(double percent, string match = "", int status = 500) =>
+        With(FormattableString.Invariant($"{{'abort': {{'httpStatus': {status}, 'percentage': {{'value': {percent}}}}}}}"), match);
 
     private const string Test = "{'headers': {'x-test': {'exact': '1'}}}";
     private const string Client = "{'sourceLabels': {'app': 'cart'}}";
@@ -47,5 +48,8 @@ public sealed class FaultScopeTests
     [InlineData(50, Client, 5, "", Because.None)]
     [InlineData(50, Test, 5, "", Because.None)]
     public void What_hits_more_people_than_before_is_denied(double before, string matchBefore, double now, string match, Because because) =>
-        Assert.Equal(because, Assert.Single(Judge.Rule(Id, Abort(now, match).Replace("'v1'", "'v2'", StringComparison.Ordinal), Abort(before, matchBefore))).Because);
+        Assert.Equal(
+            because,
+            Assert.Single(Judge.Rule(Id, Abort(now, match).Replace("'v1'", "'v2'", StringComparison.Ordinal), Abort(before, matchBefore))).Because
+        );
 }

@@ -26,7 +26,8 @@ public sealed class RetriesTests
     public void A_delegate_may_leave_them_to_its_root() => Assert.Empty(Judge.Rule(Id, Vs.Of($"{{'http': [{Vs.Route("v1")}]}}")));
 
     [Fact]
-    public void Routes_are_exempt_by_name() => Assert.Empty(Judge.Rule(Id, Vs.Split("v1", "'name': 'orders'"), parameters: "{'exemptRoutes': ['orders']}"));
+    public void Routes_are_exempt_by_name() =>
+        Assert.Empty(Judge.Rule(Id, Vs.Split("v1", "'name': 'orders'"), parameters: "{'exemptRoutes': ['orders']}"));
 
     [Fact]
     public void Their_absence_is_audited()
@@ -48,7 +49,8 @@ public sealed class RetriesTests
     }
 
     [Fact]
-    public void Null_is_absent() => Assert.Equal("/spec/http/0/retries", Assert.Single(Fixed(Vs.Split("v1", "'retries': null")).Patch).Path.ToString());
+    public void Null_is_absent() =>
+        Assert.Equal("/spec/http/0/retries", Assert.Single(Fixed(Vs.Split("v1", "'retries': null")).Patch).Path.ToString());
 
     [Fact]
     public void Every_route_that_lacks_them_gets_them_and_none_twice()
@@ -66,5 +68,6 @@ public sealed class RetriesTests
         Assert.Single(Fixed(Vs.Split("v1", "'timeout': '5s'"), unsafely).Patch);
     }
 
-    private static Verdict Fixed(string json, string? parameters = null) => Judge.Verdict(json, policy: Judge.Policy(Id, parameters: parameters, fix: true));
+    private static Verdict Fixed(string json, string? parameters = null) =>
+        Judge.Verdict(json, policy: Judge.Policy(Id, parameters: parameters, fix: true));
 }

@@ -18,7 +18,8 @@ public sealed class RetryAttemptsTests
     public void It_is_silent_about(string retries) => Assert.Empty(Judge.Rule(Id, With(retries)));
 
     [Fact]
-    public void Retries_on_a_redirect_are_not_its_matter() => Assert.Empty(Judge.Rule(Id, Vs.Http("{'redirect': {'uri': '/a'}, 'retries': {'attempts': 9}}")));
+    public void Retries_on_a_redirect_are_not_its_matter() =>
+        Assert.Empty(Judge.Rule(Id, Vs.Http("{'redirect': {'uri': '/a'}, 'retries': {'attempts': 9}}")));
 
     [Fact]
     public void Too_many_are_denied()
@@ -39,7 +40,10 @@ public sealed class RetryAttemptsTests
     [InlineData(7, 10, Because.None)]
     [InlineData(3, 10, Because.None)]
     public void What_was_so_before_may_stay_or_shrink_but_not_grow(int old, int @new, Because expected) =>
-        Assert.Equal(expected, Assert.Single(Judge.Rule(Id, With($"{{'attempts': {@new}, 'perTryTimeout': '1s'}}"), With($"{{'attempts': {old}}}"))).Because);
+        Assert.Equal(
+            expected,
+            Assert.Single(Judge.Rule(Id, With($"{{'attempts': {@new}, 'perTryTimeout': '1s'}}"), With($"{{'attempts': {old}}}"))).Because
+        );
 
     [Theory]
     [InlineData("{}", "retries has no attempts, which Istio reads as 0: retries are switched off, those of the mesh too")]
@@ -54,8 +58,10 @@ public sealed class RetryAttemptsTests
     }
 
     [Fact]
-    public void None_at_all_can_be_demanded() => Assert.Equal(GuardAction.Deny, Assert.Single(Judge.Rule(Id, With("{'attempts': 1}"), parameters: "{'maxAttempts': 0}")).Action);
+    public void None_at_all_can_be_demanded() =>
+        Assert.Equal(GuardAction.Deny, Assert.Single(Judge.Rule(Id, With("{'attempts': 1}"), parameters: "{'maxAttempts': 0}")).Action);
 
     [Fact]
-    public void A_number_beyond_reason_is_just_too_many() => Assert.Equal(GuardAction.Deny, Assert.Single(Judge.Rule(Id, With($"{{'attempts': {long.MaxValue}}}"))).Action);
+    public void A_number_beyond_reason_is_just_too_many() =>
+        Assert.Equal(GuardAction.Deny, Assert.Single(Judge.Rule(Id, With($"{{'attempts': {long.MaxValue}}}"))).Action);
 }

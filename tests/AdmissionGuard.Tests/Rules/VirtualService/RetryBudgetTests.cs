@@ -25,9 +25,21 @@ public sealed class RetryBudgetTests
     public void It_is_silent_about(string retries, string? timeout) => Assert.Empty(Judge.Rule(Id, With(retries, timeout)));
 
     [Theory]
-    [InlineData("{'attempts': 3, 'perTryTimeout': '10s', 'retryOn': '5xx'}", "10s", "perTryTimeout is 10s, it must be less than the timeout of 10s: the request ends before a retry can begin")]
-    [InlineData("{'attempts': 3, 'perTryTimeout': '20s'}", "10s", "perTryTimeout is 20s, it must be less than the timeout of 10s: the request ends before a retry can begin")]
-    [InlineData("{'perTryTimeout': '20s'}", "10s", "perTryTimeout is 20s, it must be less than the timeout of 10s: the request ends before a retry can begin")]
+    [InlineData(
+        "{'attempts': 3, 'perTryTimeout': '10s', 'retryOn': '5xx'}",
+        "10s",
+        "perTryTimeout is 10s, it must be less than the timeout of 10s: the request ends before a retry can begin"
+    )]
+    [InlineData(
+        "{'attempts': 3, 'perTryTimeout': '20s'}",
+        "10s",
+        "perTryTimeout is 20s, it must be less than the timeout of 10s: the request ends before a retry can begin"
+    )]
+    [InlineData(
+        "{'perTryTimeout': '20s'}",
+        "10s",
+        "perTryTimeout is 20s, it must be less than the timeout of 10s: the request ends before a retry can begin"
+    )]
     public void A_try_as_long_as_the_timeout_is_denied_and_nothing_else_said(string retries, string timeout, string message) =>
         Expect(With(retries, timeout), GuardAction.Deny, message);
 
@@ -38,7 +50,11 @@ public sealed class RetryBudgetTests
     [InlineData("connect-failure, reset")]
     public void Tries_that_do_not_fit_are_a_warning(string retryOn)
     {
-        var finding = Expect(With($"{{'attempts': 3, 'perTryTimeout': '5s', 'retryOn': '{retryOn}'}}", "10s"), GuardAction.Warn, "4 tries of 5s take 20s, the timeout allows 10s: the last tries never finish");
+        var finding = Expect(
+            With($"{{'attempts': 3, 'perTryTimeout': '5s', 'retryOn': '{retryOn}'}}", "10s"),
+            GuardAction.Warn,
+            "4 tries of 5s take 20s, the timeout allows 10s: the last tries never finish"
+        );
         Assert.Equal("perTryTimeout: 2.5s", finding.Remedy);
     }
 
@@ -49,16 +65,22 @@ public sealed class RetryBudgetTests
     [InlineData(", 'retryOn': 'unavailable'", null)]
     [InlineData("", "0s")]
     public void A_try_whose_timeout_nothing_retries_is_a_warning(string retryOn, string? timeout) =>
-        Expect(With($"{{'attempts': 3, 'perTryTimeout': '5s'{retryOn}}}", timeout), GuardAction.Warn,
-            "perTryTimeout 5s ends the whole request, nothing retries it: retryOn has none of 5xx, gateway-error and reset");
+        Expect(
+            With($"{{'attempts': 3, 'perTryTimeout': '5s'{retryOn}}}", timeout),
+            GuardAction.Warn,
+            "perTryTimeout 5s ends the whole request, nothing retries it: retryOn has none of 5xx, gateway-error and reset"
+        );
 
     [Theory]
     [InlineData(null)]
     [InlineData("0s")]
     public void Retries_of_a_try_that_never_ends_are_a_warning(string? timeout)
     {
-        var finding = Expect(With("{'attempts': 3, 'retryOn': '5xx'}", timeout), GuardAction.Warn,
-            "no perTryTimeout and no timeout beside retries of timeouts, one of them is needed: a try that hangs never ends and is never retried");
+        var finding = Expect(
+            With("{'attempts': 3, 'retryOn': '5xx'}", timeout),
+            GuardAction.Warn,
+            "no perTryTimeout and no timeout beside retries of timeouts, one of them is needed: a try that hangs never ends and is never retried"
+        );
         Assert.Equal("timeout: 8s\nretries:\n  perTryTimeout: 2s", finding.Remedy);
     }
 
@@ -68,7 +90,9 @@ public sealed class RetryBudgetTests
 
     [Fact]
     public void What_a_root_hands_to_its_delegates_must_fit_too() =>
-        Assert.Single(Judge.Rule(Id, Vs.Http("{'delegate': {'name': 'checkout'}, 'timeout': '1s', 'retries': {'attempts': 3, 'perTryTimeout': '2s'}}")));
+        Assert.Single(
+            Judge.Rule(Id, Vs.Http("{'delegate': {'name': 'checkout'}, 'timeout': '1s', 'retries': {'attempts': 3, 'perTryTimeout': '2s'}}"))
+        );
 
     [Fact]
     public void A_number_beyond_reason_does_not_overflow() =>

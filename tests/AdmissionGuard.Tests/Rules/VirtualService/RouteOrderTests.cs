@@ -35,13 +35,24 @@ public sealed class RouteOrderTests
     public void The_second_may_be_reached(string first, string second) => Assert.Empty(Judge.Rule(Id, Two(first, second)));
 
     [Fact]
-    public void Entries_of_one_route_may_be_taken_by_several() => Assert.Single(Judge.Rule(Id, Vs.Http(
-        $"{Route("a", "{'uri': {'prefix': '/a'}}")}, {Route("b", "{'uri': {'prefix': '/b'}}")}, {Route("c", "{'uri': {'exact': '/a/x'}}, {'uri': {'exact': '/b/x'}}")}")));
+    public void Entries_of_one_route_may_be_taken_by_several() =>
+        Assert.Single(
+            Judge.Rule(
+                Id,
+                Vs.Http(
+                    $"{Route("a", "{'uri': {'prefix': '/a'}}")}, {Route("b", "{'uri': {'prefix': '/b'}}")}, "
+                        + $"{Route("c", "{'uri': {'exact': '/a/x'}}, {'uri': {'exact': '/b/x'}}")}"
+                )
+            )
+        );
 
     [Fact]
     public void A_renamed_route_takes_no_more_than_before()
     {
-        var rollout = Judge.ClusterOf("{'apiVersion': 'argoproj.io/v1alpha1', 'kind': 'Rollout', 'metadata': {'name': 'api', 'namespace': 'shop'}, 'spec': {'strategy': {'canary': {'trafficRouting': {'istio': {'virtualService': {'name': 'api', 'routes': ['primary']}}}}}}}");
+        var rollout = Judge.ClusterOf(
+            "{'apiVersion': 'argoproj.io/v1alpha1', 'kind': 'Rollout', 'metadata': {'name': 'api', 'namespace': 'shop'}, 'spec': {'strategy': "
+                + "{'canary': {'trafficRouting': {'istio': {'virtualService': {'name': 'api', 'routes': ['primary']}}}}}}}"
+        );
         var old = Vs.Http($"{Route("all", "{}")}, {Route("primary", "{}")}");
         Assert.Equal(GuardAction.Deny, Assert.Single(Judge.Rule(Id, old, cluster: rollout)).Action);
         var renamed = Assert.Single(Judge.Rule(Id, old.Replace("'all'", "'everybody'", StringComparison.Ordinal), old, rollout));

@@ -76,7 +76,8 @@ public sealed class TimeoutTests
         Assert.Single(Judge.Rule(Id, Vs.Split("v1"), parameters: "{'exemptRoutes': ['*']}"));
     }
 
-    private static Verdict Fixed(string json, string? old = null, string? parameters = null) => Judge.Verdict(json, old, policy: Judge.Policy(Id, parameters: parameters, fix: true));
+    private static Verdict Fixed(string json, string? old = null, string? parameters = null) =>
+        Judge.Verdict(json, old, policy: Judge.Policy(Id, parameters: parameters, fix: true));
 
     [Fact]
     public void The_repair_adds_it_and_is_content_with_itself()

@@ -9,7 +9,9 @@ internal static class Vs
     /// <summary>For host api, with these http routes.</summary>
     public static string Http(string routes) => Of($"{{'hosts': ['api'], 'http': [{routes}]}}");
 
-    /// <summary>One http route to destinations written <c>canary 90</c>, <c>host/canary:8080 90</c>, or without a weight; the host is api where there is none.</summary>
+    /// <summary>
+    /// One http route to destinations written <c>canary 90</c>, <c>host/canary:8080 90</c>, or without a weight; the host is api where there is none.
+    /// </summary>
     public static string Split(string destinations, string more = "") => Http(Route(destinations, more));
 
     public static string Route(string destinations, string more = "") =>

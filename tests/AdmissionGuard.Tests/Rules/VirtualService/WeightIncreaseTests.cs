@@ -13,10 +13,14 @@ public sealed class WeightIncreaseTests
     private static GuardAction? Action(IReadOnlyList<Judgement> judgements) => judgements.Count == 0 ? null : Assert.Single(judgements).Action;
 
     private static string Rollout(string routing) =>
-        $"{{'apiVersion': 'argoproj.io/v1alpha1', 'kind': 'Rollout', 'metadata': {{'name': 'api', 'namespace': 'shop'}}, 'spec': {{'strategy': {{'canary': {routing}}}}}}}";
+        $"{{'apiVersion': 'argoproj.io/v1alpha1', 'kind': 'Rollout', 'metadata': {{'name': 'api', 'namespace': 'shop'}}, 'spec': "
+        + $"{{'strategy': {{'canary': {routing}}}}}}}";
 
     private static string BySubset(string stable, string canary, string routes = "") =>
-        Rollout($"{{'trafficRouting': {{'istio': {{'virtualService': {{'name': 'api', 'routes': [{routes}]}}, 'destinationRule': {{'name': 'api', 'stableSubsetName': '{stable}', 'canarySubsetName': '{canary}'}}}}}}}}");
+        Rollout(
+            $"{{'trafficRouting': {{'istio': {{'virtualService': {{'name': 'api', 'routes': [{routes}]}}, 'destinationRule': {{'name': 'api', "
+                + $"'stableSubsetName': '{stable}', 'canarySubsetName': '{canary}'}}}}}}}}"
+        );
 
     [Theory]
     // forward
@@ -71,7 +75,10 @@ public sealed class WeightIncreaseTests
     {
         var judgement = Assert.Single(From(Vs.Split("stable 90, canary 10"), Vs.Split("stable 0, canary 100")));
         Assert.Equal("spec.http[0].route[1].weight", judgement.Path.ToText());
-        Assert.Equal("canary of api goes from 10 % to 100 % of users in one step, an increase of at most 50 points is allowed", judgement.Finding.Message);
+        Assert.Equal(
+            "canary of api goes from 10 % to 100 % of users in one step, an increase of at most 50 points is allowed",
+            judgement.Finding.Message
+        );
         Assert.Equal("+90 points", judgement.Finding.Found);
         Assert.Equal("+50 points", judgement.Finding.Limit);
         Assert.Equal("http:any api.shop.svc.cluster.local/canary", judgement.Finding.Key);
@@ -83,7 +90,8 @@ public sealed class WeightIncreaseTests
             - destination: {host: api, subset: canary}
               weight: 60
             """,
-            judgement.Finding.Remedy);
+            judgement.Finding.Remedy
+        );
     }
 
     [Fact]
@@ -99,7 +107,8 @@ public sealed class WeightIncreaseTests
             - destination: {host: api, subset: stable, port: {number: 8080}}
               weight: 37
             """,
-            judgement.Finding.Remedy);
+            judgement.Finding.Remedy
+        );
     }
 
     [Theory]
@@ -109,7 +118,10 @@ public sealed class WeightIncreaseTests
     public void Doing_what_the_remedy_says_passes(string old, string @new)
     {
         var remedy = Assert.Single(From(Vs.Split(old), Vs.Split(@new))).Finding.Remedy!;
-        var written = string.Join(", ", remedy.Split("- destination: ").Skip(1).Select(d => $"{d.Split("subset: ")[1].Split('}')[0]} {d.Split("weight: ")[1].Trim()}"));
+        var written = string.Join(
+            ", ",
+            remedy.Split("- destination: ").Skip(1).Select(d => $"{d.Split("subset: ")[1].Split('}')[0]} {d.Split("weight: ")[1].Trim()}")
+        );
         Assert.Empty(From(Vs.Split(old), Vs.Split(written)));
     }
 
@@ -118,7 +130,11 @@ public sealed class WeightIncreaseTests
     {
         var judgement = Assert.Single(From(Vs.Split("blue 100, green 0"), Vs.Split("blue 0, green 100")));
         Assert.Equal(Because.Direction, judgement.Because);
-        Assert.EndsWith("more than 50 points are allowed only on the way back, and names do not tell whether this is it", judgement.Finding.Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "more than 50 points are allowed only on the way back, and names do not tell whether this is it",
+            judgement.Finding.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -132,7 +148,8 @@ public sealed class WeightIncreaseTests
     public void Strict_allows_smaller_steps()
     {
         var strict = Core.Policies.GuardPolicy.Of(Profile.Strict);
-        Judgement[] Strictly(string old, string @new) => [.. Judge.Verdict(Vs.Split(@new), Vs.Split(old), policy: strict, stage: Stage.Validate).Judgements.Where(j => j.Rule == Id)];
+        Judgement[] Strictly(string old, string @new) =>
+            [.. Judge.Verdict(Vs.Split(@new), Vs.Split(old), policy: strict, stage: Stage.Validate).Judgements.Where(j => j.Rule == Id)];
         Assert.Equal(GuardAction.Deny, Assert.Single(Strictly("stable 90, canary 10", "stable 59, canary 41")).Action);
         Assert.Empty(Strictly("stable 90, canary 10", "stable 60, canary 40"));
     }
@@ -173,8 +190,13 @@ public sealed class WeightIncreaseTests
     [Fact]
     public void A_Rollout_with_Services_is_compared_by_the_first_label_of_the_host()
     {
-        var cluster = Judge.ClusterOf(Rollout("{'stableService': 'web', 'canaryService': 'web-two', 'trafficRouting': {'istio': {'virtualService': {'name': 'api'}}}}"));
-        Assert.Equal(GuardAction.Deny, Action(From(Vs.Split("web/ 100, web-two/ 0"), Vs.Split("web/ 0, web-two.shop.svc.cluster.local/ 100"), cluster)));
+        var cluster = Judge.ClusterOf(
+            Rollout("{'stableService': 'web', 'canaryService': 'web-two', 'trafficRouting': {'istio': {'virtualService': {'name': 'api'}}}}")
+        );
+        Assert.Equal(
+            GuardAction.Deny,
+            Action(From(Vs.Split("web/ 100, web-two/ 0"), Vs.Split("web/ 0, web-two.shop.svc.cluster.local/ 100"), cluster))
+        );
         Assert.Null(Action(From(Vs.Split("web/ 0, web-two/ 100"), Vs.Split("web/ 100, web-two/ 0"), cluster)));
     }
 
@@ -219,11 +241,17 @@ public sealed class WeightIncreaseTests
 
     [Fact]
     public void A_route_that_was_renamed_is_found_by_its_conditions() =>
-        Assert.Equal(GuardAction.Deny, Action(From(Vs.Split("v1", "'name': 'old'"), Vs.Split("v2", "'name': 'new', 'match': [{'uri': {'prefix': '/'}}]"))));
+        Assert.Equal(
+            GuardAction.Deny,
+            Action(From(Vs.Split("v1", "'name': 'old'"), Vs.Split("v2", "'name': 'new', 'match': [{'uri': {'prefix': '/'}}]")))
+        );
 
     [Fact]
     public void An_unnamed_route_whose_conditions_changed_is_found_by_its_place() =>
-        Assert.Equal(GuardAction.Deny, Action(From(Vs.Split("v1", "'match': [{'uri': {'prefix': '/a'}}]"), Vs.Split("v2", "'match': [{'uri': {'prefix': '/b'}}]"))));
+        Assert.Equal(
+            GuardAction.Deny,
+            Action(From(Vs.Split("v1", "'match': [{'uri': {'prefix': '/a'}}]"), Vs.Split("v2", "'match': [{'uri': {'prefix': '/b'}}]")))
+        );
 
     [Fact]
     public void A_new_route_with_conditions_of_its_own_is_no_increase() =>
@@ -232,8 +260,12 @@ public sealed class WeightIncreaseTests
     [Fact]
     public void One_route_taking_the_slot_of_another_is_no_increase()
     {
-        var old = Vs.Http($"{Vs.Route("v1", "'name': 'internal', 'match': [{'headers': {'x-internal': {'exact': 'yes'}}}]")}, {Vs.Route("v1", "'name': 'rest'")}");
-        var @new = Vs.Http($"{Vs.Route("v2", "'name': 'beta', 'match': [{'headers': {'x-beta': {'exact': 'yes'}}}]")}, {Vs.Route("v1", "'name': 'rest'")}");
+        var old = Vs.Http(
+            $"{Vs.Route("v1", "'name': 'internal', 'match': [{'headers': {'x-internal': {'exact': 'yes'}}}]")}, {Vs.Route("v1", "'name': 'rest'")}"
+        );
+        var @new = Vs.Http(
+            $"{Vs.Route("v2", "'name': 'beta', 'match': [{'headers': {'x-beta': {'exact': 'yes'}}}]")}, {Vs.Route("v1", "'name': 'rest'")}"
+        );
         Assert.Empty(From(old, @new));
     }
 
@@ -244,7 +276,11 @@ public sealed class WeightIncreaseTests
         var judgement = Assert.Single(From(old, Vs.Split("v2", "'name': 'rest'")));
         Assert.Equal(GuardAction.Warn, judgement.Action);
         Assert.Equal(Because.Direction, judgement.Because);
-        Assert.StartsWith("with route \"checkout\" gone its users fall to the catch-all route: v2 of api goes from 0 % to 100 %", judgement.Finding.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "with route \"checkout\" gone its users fall to the catch-all route: v2 of api goes from 0 % to 100 %",
+            judgement.Finding.Message,
+            StringComparison.Ordinal
+        );
         Assert.Equal("spec.http[0].route[0]", judgement.Path.ToText());
     }
 
@@ -258,12 +294,16 @@ public sealed class WeightIncreaseTests
     [Fact]
     public void The_header_route_of_a_canary_that_goes_is_the_way_back()
     {
-        var old = Vs.Http($"{Vs.Route("canary", "'name': 'set-header', 'match': [{'headers': {'x-canary': {'exact': 'yes'}}}]")}, {Vs.Route("stable 80, canary 20", "'name': 'primary'")}");
+        var old = Vs.Http(
+            $"{Vs.Route("canary", "'name': 'set-header', 'match': [{'headers': {'x-canary': {'exact': 'yes'}}}]")}, "
+                + $"{Vs.Route("stable 80, canary 20", "'name': 'primary'")}"
+        );
         Assert.Empty(From(old, Vs.Split("stable 100, canary 0", "'name': 'primary'"), actor: Actor.GitOps));
     }
 
     [Fact]
-    public void Weights_that_cannot_be_read_refuse_nothing() => Assert.Empty(From(Vs.Split("stable 100, canary 0"), Vs.Split("stable '90', canary 10")));
+    public void Weights_that_cannot_be_read_refuse_nothing() =>
+        Assert.Empty(From(Vs.Split("stable 100, canary 0"), Vs.Split("stable '90', canary 10")));
 
     [Fact]
     public void Bringing_a_route_back_from_a_redirect_is_no_increase()

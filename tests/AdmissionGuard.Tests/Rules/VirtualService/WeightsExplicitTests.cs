@@ -20,7 +20,10 @@ public sealed class WeightsExplicitTests
         var judgement = Assert.Single(Judge.Rule(Id, Vs.Split("v1 90, v2")));
         Assert.Equal(GuardAction.Deny, judgement.Action);
         Assert.Equal("spec.http[0].route[1].weight", judgement.Path.ToText());
-        Assert.Equal("v2 of api has no weight beside other destinations, every one needs its own: Istio reads it as 0 and sends it nobody", judgement.Finding.Message);
+        Assert.Equal(
+            "v2 of api has no weight beside other destinations, every one needs its own: Istio reads it as 0 and sends it nobody",
+            judgement.Finding.Message
+        );
         Assert.Equal("weight: 10   # or 0, which is what it gets today", judgement.Finding.Remedy);
     }
 
@@ -59,7 +62,8 @@ public sealed class WeightsExplicitTests
             - destination: {host: api, subset: v2}
               weight: 18
             """,
-            Assert.Single(Judge.Rule(Id, Vs.Split("v1 90, v2 20"))).Finding.Remedy);
+            Assert.Single(Judge.Rule(Id, Vs.Split("v1 90, v2 20"))).Finding.Remedy
+        );
 
     [Fact]
     public void Ratios_can_be_allowed() => Assert.Empty(Judge.Rule(Id, Vs.Split("v1 1, v2 1"), parameters: "{'allowRatios': true}"));
@@ -72,7 +76,10 @@ public sealed class WeightsExplicitTests
     [InlineData("tls")]
     [InlineData("tcp")]
     public void Routes_of_other_protocols_are_judged_too(string protocol) =>
-        Assert.Equal($"spec.{protocol}[0].route[0].weight", Assert.Single(Judge.Rule(Id, Vs.Of($"{{'hosts': ['api'], '{protocol}': [{Vs.Route("v1, v2 10")}]}}"))).Path.ToText());
+        Assert.Equal(
+            $"spec.{protocol}[0].route[0].weight",
+            Assert.Single(Judge.Rule(Id, Vs.Of($"{{'hosts': ['api'], '{protocol}': [{Vs.Route("v1, v2 10")}]}}"))).Path.ToText()
+        );
 
     [Fact]
     public void What_was_so_before_is_not_frozen() =>
