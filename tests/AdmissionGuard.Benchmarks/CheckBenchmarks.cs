@@ -1,10 +1,12 @@
 using AdmissionGuard.Benchmarks.Objects;
 using AdmissionGuard.Commands;
-using AdmissionGuard.Core;
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Manifests;
 using AdmissionGuard.Output;
+using AdmissionGuard.Server;
 using BenchmarkDotNet.Attributes;
 
 namespace AdmissionGuard.Benchmarks;

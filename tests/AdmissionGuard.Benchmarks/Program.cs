@@ -1,10 +1,10 @@
+// NAME=VALUE anywhere is a variable of the environment for the servers under load
 using System.Globalization;
 using AdmissionGuard.Benchmarks;
 using AdmissionGuard.Benchmarks.Load;
 using AdmissionGuard.Benchmarks.Objects;
 using BenchmarkDotNet.Running;
 
-// NAME=VALUE anywhere is a variable of the environment for the servers under load
 var environment = args.Skip(1)
     .Where(a => a.Contains('=', StringComparison.Ordinal))
     .Select(a => (a[..a.IndexOf('=', StringComparison.Ordinal)], a[(a.IndexOf('=', StringComparison.Ordinal) + 1)..]))

@@ -1,10 +1,11 @@
 using System.Buffers;
 using System.Text.Json;
 using AdmissionGuard.Benchmarks.Objects;
-using AdmissionGuard.Core;
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Server;
 using BenchmarkDotNet.Attributes;
 

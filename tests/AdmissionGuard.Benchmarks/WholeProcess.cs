@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using AdmissionGuard.Benchmarks.Objects;
+using AdmissionGuard.Live;
+using AdmissionGuard.Manifests.Repairs;
+using AdmissionGuard.Output;
 
 namespace AdmissionGuard.Benchmarks;
 

@@ -2,10 +2,11 @@ using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
 using AdmissionGuard.Benchmarks.Objects;
-using AdmissionGuard.Core;
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Server;
 
 namespace AdmissionGuard.Benchmarks;

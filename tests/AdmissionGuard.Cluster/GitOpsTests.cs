@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using AdmissionGuard.Kubernetes;
+using AdmissionGuard.Manifests;
 
 namespace AdmissionGuard.Cluster;
 

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Settings;
 
 namespace AdmissionGuard.Cluster;
 

@@ -1,3 +1,5 @@
+using AdmissionGuard.Core.Policies;
+
 namespace AdmissionGuard.Cluster;
 
 /// <summary>Flagger's Canary, SMI's TrafficSplit and Gateway API's HTTPRoute over a real API server: people are judged, Flagger is not.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using AdmissionGuard.Certificates;
+using AdmissionGuard.Core.Policies;
 
 namespace AdmissionGuard.Cluster;
 

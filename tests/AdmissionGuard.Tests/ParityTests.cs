@@ -1,10 +1,15 @@
 using System.Text.Json.Nodes;
-using AdmissionGuard.Core;
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Rules;
+using AdmissionGuard.Core.Terms;
+using AdmissionGuard.Kubernetes;
 using AdmissionGuard.Live;
 using AdmissionGuard.Server;
+using AdmissionGuard.Simulation;
 using AdmissionGuard.Tests.Commands;
+using AdmissionGuard.Tests.Deploy;
 using AdmissionGuard.Tests.Live;
 using AdmissionGuard.Tests.Server;
 
@@ -102,7 +107,7 @@ public sealed class ParityTests : CommandLine
             );
         // the log has no messages, the denial has
         Equal(expected.Select(f => f with { Message = "" }), logged);
-        Equal(expected.Where(f => f.Action == "deny").Select(f => $"{f.Kind}|{f.Name}|{f.Rule}|{Core.Shown.Clip(f.Message, 400)}"), causes);
+        Equal(expected.Where(f => f.Action == "deny").Select(f => $"{f.Kind}|{f.Name}|{f.Rule}|{Core.Json.Shown.Clip(f.Message, 400)}"), causes);
     }
 
     private async Task<IReadOnlyList<Finding>> Checked(string profile)

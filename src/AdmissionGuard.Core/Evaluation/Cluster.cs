@@ -2,195 +2,99 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Settings;
+using AdmissionGuard.Core.Terms;
+using AdmissionGuard.Core.World;
 
 namespace AdmissionGuard.Core.Evaluation;
 
-/// <summary>An immutable picture of what is known: objects, policies, settings. A change makes a new one; a review reads one and only one.</summary>
+/// <summary>
+/// An immutable snapshot of all that a verdict rests on besides the review: the world of objects, the policies and the exceptions. A change makes a
+/// new one; a review reads one and only one.
+/// </summary>
 public sealed class Cluster
 {
-    private static readonly ImmutableSortedSet<ObjectKey> Nobody = ImmutableSortedSet<ObjectKey>.Empty.WithComparer(ObjectKey.ByName);
+    private Cluster(WorldSnapshot world) => World = world;
 
     /// <summary>Of manifests: what is not in it is not known.</summary>
-    public static Cluster Empty { get; } = new();
+    public static Cluster Empty { get; } = new(WorldSnapshot.Empty);
 
-    /// <summary>
-    /// A live cluster with nothing in it yet: what is not in it does not exist, as far as its kind is not <see cref="Incomplete"/>.
-    /// </summary>
-    public static Cluster Live { get; } = new() { IsWhole = true };
+    /// <summary>A live cluster with nothing in it yet.</summary>
+    public static Cluster Live { get; } = new(WorldSnapshot.Live);
 
-    public bool IsWhole { get; private init; }
-
-    public GuardSettings Settings { get; private init; } = GuardSettings.Default;
+    public WorldSnapshot World { get; private init; }
 
     /// <summary>By name.</summary>
     public ImmutableArray<GuardPolicy> Policies { get; private init; } = [];
 
-    /// <summary>
-    /// Kinds of which not every object may be known, because they are not loaded yet or their watch is lost: rules that read one warn at most. None
-    /// where files are the cluster.
-    /// </summary>
-    public ImmutableHashSet<ObjectKind> Incomplete { get; private init; } = [];
+    public GuardSettings Settings => World.Settings;
 
-    /// <summary>The labels that some policy selects objects by: what changes one of them is no change of nothing.</summary>
+    /// <summary>See <see cref="WorldSnapshot.Incomplete"/>.</summary>
+    public ImmutableHashSet<ObjectKind> Incomplete => World.Incomplete;
+
+    /// <summary>The labels by which some policy selects objects: a change of one of them is judged.</summary>
     internal ImmutableArray<string> SelectedLabels { get; private init; } = [];
 
     /// <summary>Each under every object that it names.</summary>
     private FrozenDictionary<ObjectKey, ImmutableArray<GuardException>> Exceptions { get; init; } =
         FrozenDictionary<ObjectKey, ImmutableArray<GuardException>>.Empty;
 
-    private ImmutableDictionary<string, Node> Namespaces { get; init; } = ImmutableDictionary<string, Node>.Empty;
-
-    private ImmutableDictionary<ObjectKey, Node> Objects { get; init; } = ImmutableDictionary<ObjectKey, Node>.Empty;
-
-    /// <summary>For each mention, who makes it, by kind: the index that makes a look-up's cost independent of the cluster's size.</summary>
-    private ImmutableDictionary<(Mention, ObjectKind By), ImmutableSortedSet<ObjectKey>> Mentions { get; init; } =
-        ImmutableDictionary<(Mention, ObjectKind), ImmutableSortedSet<ObjectKey>>.Empty;
-
-    /// <summary>Of manifests, how many there are of a kind in a namespace.</summary>
-    private ImmutableDictionary<(ObjectKind, string Namespace), int> Counts { get; init; } = ImmutableDictionary<(ObjectKind, string), int>.Empty;
-
-    public Cluster With(IEnumerable<GuardPolicy> policies) => Copy(policies: [.. policies.OrderBy(p => p.Name, StringComparer.Ordinal)]);
-
-    public Cluster With(GuardSettings settings)
+    public Cluster With(IEnumerable<GuardPolicy> policies)
     {
-        var changed = Copy(settings: settings);
-        return settings.ClusterDomain == Settings.ClusterDomain || Objects.IsEmpty ? changed : changed.Reindexed();
+        ImmutableArray<GuardPolicy> sorted = [.. policies.OrderBy(p => p.Name, StringComparer.Ordinal)];
+        return new Cluster(World)
+        {
+            Policies = sorted,
+            SelectedLabels = LabelsThatSelect(sorted),
+            Exceptions = Exceptions,
+        };
     }
-
-    public Cluster WithIncomplete(IEnumerable<ObjectKind> kinds) => Copy(incomplete: [.. kinds]);
 
     /// <summary>Instead of those before. One that has ended is kept: what it covered is not ratcheted.</summary>
     public Cluster WithExceptions(IEnumerable<GuardException> exceptions) =>
-        Copy(
-            exceptions: exceptions
+        new(World)
+        {
+            Policies = Policies,
+            SelectedLabels = SelectedLabels,
+            Exceptions = exceptions
                 .OrderBy(e => e.Name, StringComparer.Ordinal)
                 .SelectMany(e => e.Objects.Distinct().Select(o => (Object: o, Exception: e)))
                 .GroupBy(x => x.Object, x => x.Exception)
-                .ToFrozenDictionary(g => g.Key, g => g.ToImmutableArray())
-        );
+                .ToFrozenDictionary(g => g.Key, g => g.ToImmutableArray()),
+        };
 
-    /// <summary>With a Namespace object added, or replacing the one of its name; selectors read its labels.</summary>
-    public Cluster WithNamespace(string name, Node root) => Copy(namespaces: Namespaces.SetItem(name, root));
+    public Cluster With(GuardSettings settings) => Around(World.With(settings));
 
-    public Cluster WithoutNamespace(string name) => Copy(namespaces: Namespaces.Remove(name));
+    public Cluster WithIncomplete(IEnumerable<ObjectKind> kinds) => Around(World.WithIncomplete(kinds));
 
-    /// <summary>
-    /// With an object added, or replacing the one of its name. A change that mentions what was mentioned before, such as of a status, leaves the
-    /// index alone.
-    /// </summary>
-    public Cluster With(ObjectKey key, Node root)
-    {
-        var known = Objects.TryGetValue(key, out var old);
-        var (before, after) = (known ? MentionsOf(key, old) : [], MentionsOf(key, root));
-        return Copy(objects: Objects.SetItem(key, root), mentions: Indexed(key, before, after), counts: known ? Counts : Counted(key, 1));
-    }
+    /// <inheritdoc cref="WorldSnapshot.WithNamespace"/>
+    public Cluster WithNamespace(string name, Node root) => Around(World.WithNamespace(name, root));
 
-    public Cluster Without(ObjectKey key) =>
-        Objects.TryGetValue(key, out var root)
-            ? Copy(objects: Objects.Remove(key), mentions: Indexed(key, MentionsOf(key, root), []), counts: Counted(key, -1))
-            : this;
+    public Cluster WithoutNamespace(string name) => Around(World.WithoutNamespace(name));
+
+    /// <inheritdoc cref="WorldSnapshot.With(ObjectKey, Node)"/>
+    public Cluster With(ObjectKey key, Node root) => Around(World.With(key, root));
+
+    public Cluster Without(ObjectKey key) => Around(World.Without(key));
+
+    /// <inheritdoc cref="WorldSnapshot.Without(ObjectKind)"/>
+    public Cluster Without(ObjectKind kind) => Around(World.Without(kind));
 
     /// <summary>Whether policies, exceptions and settings are the very same, so that only objects and namespaces can make another verdict.</summary>
     internal bool JudgesAs(Cluster other) =>
         Policies == other.Policies && ReferenceEquals(Exceptions, other.Exceptions) && ReferenceEquals(Settings, other.Settings);
 
-    internal IEnumerable<ObjectKey> Keys => Objects.Keys;
-
-    internal HashSet<Mention> MentionsOf(ObjectKey key, Node root) => References.Of(key, root, Settings.ClusterDomain);
-
-    private ImmutableDictionary<(Mention, ObjectKind), ImmutableSortedSet<ObjectKey>> Indexed(
-        ObjectKey key,
-        HashSet<Mention> before,
-        HashSet<Mention> after
-    )
-    {
-        var index = Mentions;
-        foreach (var mention in before)
-        {
-            if (after.Contains(mention))
-                continue;
-            var rest = Mentioning(mention, key.Kind).Remove(key);
-            index = rest.IsEmpty ? index.Remove((mention, key.Kind)) : index.SetItem((mention, key.Kind), rest);
-        }
-        foreach (var mention in after)
-        {
-            if (!before.Contains(mention))
-                index = index.SetItem((mention, key.Kind), Mentioning(mention, key.Kind).Add(key));
-        }
-        return index;
-    }
-
-    /// <summary>For when no rule reads the kind any more; the one change that costs what the cluster holds.</summary>
-    public Cluster Without(ObjectKind kind) => Objects.Keys.Where(k => k.Kind == kind).Aggregate(this, (cluster, key) => cluster.Without(key));
-
-    /// <summary>Whether all that the rule reads besides the object is known.</summary>
-    internal bool Knows(Rule rule)
-    {
-        if (Incomplete.IsEmpty)
-            return true;
-        foreach (var kind in rule.Reads)
-        {
-            if (Incomplete.Contains(kind))
-                return false;
-        }
-        return true;
-    }
-
     internal ImmutableArray<GuardException> ExceptionsFor(ObjectKey key) => Exceptions.Count == 0 ? [] : Exceptions.GetValueOrDefault(key, []);
 
-    /// <summary>The object, or the absent node where it is not known.</summary>
-    public Node Find(ObjectKey key) => Objects.GetValueOrDefault(key);
-
-    /// <summary>The Namespace object, or the absent node where it is not known.</summary>
-    public Node NamespaceOf(string name) => Namespaces.GetValueOrDefault(name);
-
-    /// <summary>Whether the namespace is being deleted, and all that is in it.</summary>
-    internal bool IsEnding(string @namespace) => NamespaceOf(@namespace)["metadata"u8]["deletionTimestamp"u8].Exists;
-
-    internal bool TryFind(ObjectKey key, out Node root) => Objects.TryGetValue(key, out root);
-
-    internal ImmutableSortedSet<ObjectKey> Mentioning(Mention mention, ObjectKind by) => Mentions.GetValueOrDefault((mention, by), Nobody);
-
-    /// <summary>Whether the absence of an object says anything: see <see cref="Presence"/>.</summary>
-    internal bool Lacks(ObjectKey key) =>
-        !Objects.ContainsKey(key) && (IsWhole ? !Incomplete.Contains(key.Kind) : Counts.ContainsKey((key.Kind, key.Namespace)));
-
-    private ImmutableDictionary<(ObjectKind, string), int> Counted(ObjectKey key, int more)
-    {
-        if (IsWhole)
-            return Counts;
-        var of = (key.Kind, key.Namespace);
-        var count = Counts.GetValueOrDefault(of) + more;
-        return count == 0 ? Counts.Remove(of) : Counts.SetItem(of, count);
-    }
-
-    /// <summary>Another domain gives short hosts other names: the one change of settings that costs what the cluster holds.</summary>
-    private Cluster Reindexed() =>
-        Objects.Aggregate(Copy(objects: [], mentions: [], counts: []), (cluster, known) => cluster.With(known.Key, known.Value));
-
-    private Cluster Copy(
-        GuardSettings? settings = null,
-        ImmutableArray<GuardPolicy>? policies = null,
-        FrozenDictionary<ObjectKey, ImmutableArray<GuardException>>? exceptions = null,
-        ImmutableDictionary<string, Node>? namespaces = null,
-        ImmutableDictionary<ObjectKey, Node>? objects = null,
-        ImmutableDictionary<(Mention, ObjectKind), ImmutableSortedSet<ObjectKey>>? mentions = null,
-        ImmutableDictionary<(ObjectKind, string), int>? counts = null,
-        ImmutableHashSet<ObjectKind>? incomplete = null
-    ) =>
-        new()
-        {
-            Settings = settings ?? Settings,
-            Policies = policies ?? Policies,
-            SelectedLabels = policies is { } own ? LabelsThatSelect(own) : SelectedLabels,
-            Exceptions = exceptions ?? Exceptions,
-            Namespaces = namespaces ?? Namespaces,
-            Objects = objects ?? Objects,
-            Mentions = mentions ?? Mentions,
-            Counts = counts ?? Counts,
-            IsWhole = IsWhole,
-            Incomplete = incomplete ?? Incomplete,
-        };
+    private Cluster Around(WorldSnapshot world) =>
+        ReferenceEquals(world, World)
+            ? this
+            : new Cluster(world)
+            {
+                Policies = Policies,
+                SelectedLabels = SelectedLabels,
+                Exceptions = Exceptions,
+            };
 
     private static ImmutableArray<string> LabelsThatSelect(ImmutableArray<GuardPolicy> policies) =>
         [.. policies.SelectMany(p => p.Match.ObjectSelector?.Requirements ?? []).Select(r => r.Key).Distinct(StringComparer.Ordinal)];

@@ -1,5 +1,7 @@
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Terms;
+using AdmissionGuard.Core.World;
 
 namespace AdmissionGuard.Core.Evaluation;
 
@@ -22,44 +24,38 @@ public static class Evaluator
     internal static Verdict Evaluate(Review review, Cluster cluster, HashSet<LookUp>? trail)
     {
         if (Skip.Reason(review, cluster) is { } reason)
-            return Verdict.Pass(review, reason) with { Glass = reason == Skip.Unchanged ? GlassOf(review, cluster) : null };
+            return Verdict.Pass(review, reason) with { BreakGlass = reason == Skip.Unchanged ? BreakGlassOf(review, cluster) : null };
         var policies = Matching(cluster, review);
         if (policies.Count == 0)
             return Verdict.Pass(review, NoPolicy);
         if (review.Operation == Operation.Delete && !Protects(policies, review.Kind!))
             return Verdict.Pass(review, Unprotected);
 
-        var course = new Course(review, cluster, policies, GlassOf(review, cluster), trail);
+        var run = new ReviewRun(review, cluster, policies, BreakGlassOf(review, cluster), trail);
         if (review.Stage.HasFlag(Stage.Mutate))
-            course.Repair();
+            run.Repair();
         if (review.Stage.HasFlag(Stage.Validate))
-            course.Judge();
-        return course.Verdict();
+            run.Judge();
+        return run.Verdict();
     }
 
-    /// <summary>A subject of the review's kind and name.</summary>
-    internal static Subject SubjectOf(Review review, Node root, GuardSettings settings) =>
-        new(review.Kind!, review.Namespace, review.Name, root, settings);
-
     /// <summary>Only where denials are made, so that it is said and counted once a request.</summary>
-    private static Glass? GlassOf(Review review, Cluster cluster) => review.Stage.HasFlag(Stage.Validate) ? Glass.Of(review, cluster.Settings) : null;
+    private static BreakGlass? BreakGlassOf(Review review, Cluster cluster) =>
+        review.Stage.HasFlag(Stage.Validate) ? BreakGlass.Of(review, cluster.Settings) : null;
 
-    private static bool Protects(List<Applying> policies, ObjectKind kind) =>
+    private static bool Protects(List<ApplyingPolicy> policies, ObjectKind kind) =>
         policies.Exists(p => p.Policy.Rules.Any(s => s.Rule.OnDelete && s.Rule.Kinds.Contains(kind)));
 
-    private static List<Applying> Matching(Cluster cluster, Review review)
+    private static List<ApplyingPolicy> Matching(Cluster cluster, Review review)
     {
-        var matching = new List<Applying>(cluster.Policies.Length);
+        var matching = new List<ApplyingPolicy>(cluster.Policies.Length);
+        var namespaceObject = review.Namespace.Length == 0 ? default : cluster.World.NamespaceOf(review.Namespace);
         foreach (var policy in cluster.Policies)
         {
-            var coverage = policy.Match.Covers(review, cluster);
+            var coverage = policy.Match.Covers(review, namespaceObject);
             if (coverage != Coverage.No)
-                matching.Add(new Applying(policy, IsCertain: coverage == Coverage.Yes));
+                matching.Add(new ApplyingPolicy(policy, IsCertain: coverage == Coverage.Yes));
         }
         return matching;
     }
 }
-
-/// <summary>A policy for a review.</summary>
-/// <param name="IsCertain">False where it selects by labels of a namespace that is not known: then it warns at most, and repairs nothing.</param>
-internal readonly record struct Applying(GuardPolicy Policy, bool IsCertain);

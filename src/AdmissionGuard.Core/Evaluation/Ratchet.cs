@@ -1,3 +1,5 @@
+using AdmissionGuard.Core.Terms;
+
 namespace AdmissionGuard.Core.Evaluation;
 
 /// <summary>What is no worse than it was: the one meaning of it, for updates and for findings that a team keeps a list of.</summary>

@@ -1,5 +1,7 @@
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Rules;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Evaluation;
 
@@ -33,7 +35,7 @@ internal static class Skip
             return "being deleted";
         if (
             review.Operation == Operation.Delete
-            && (Collectors.Contains(review.Actor.User, StringComparer.Ordinal) || cluster.IsEnding(review.Namespace))
+            && (Collectors.Contains(review.Actor.User, StringComparer.Ordinal) || cluster.World.IsEnding(review.Namespace))
         )
             return "goes with its owner or namespace";
         if (review.Operation == Operation.Update && LeavesWhatWeRead(review, cluster))

@@ -1,4 +1,6 @@
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Evaluation;
 
@@ -49,17 +51,17 @@ public sealed record Verdict
     public IReadOnlyList<ExceptionUse> Exceptions { get; init; } = [];
 
     /// <summary>Null unless this request tried to break the glass.</summary>
-    public Glass? Glass { get; init; }
+    public BreakGlass? BreakGlass { get; init; }
 
     /// <summary>What the writer is told besides the findings: the end of exceptions, the glass, what could not be known. One line each.</summary>
     public IEnumerable<string> Notices
     {
         get
         {
-            if (Glass is not null)
-                yield return Glass.Notice(Judgements.Count(j => j.Because == Because.BreakGlass));
-            else if (!Allowed && Glass.IsStale(Review))
-                yield return Glass.Stale;
+            if (BreakGlass is not null)
+                yield return BreakGlass.Notice(Judgements.Count(j => j.Because == Because.BreakGlass));
+            else if (!Allowed && BreakGlass.IsStale(Review))
+                yield return BreakGlass.Stale;
             foreach (var use in Exceptions)
             {
                 if (use.Notice is { } notice)

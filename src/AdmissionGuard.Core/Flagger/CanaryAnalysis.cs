@@ -1,4 +1,5 @@
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Rules.Canary;
 
 namespace AdmissionGuard.Core.Flagger;
 
@@ -64,7 +65,7 @@ internal sealed class CanaryAnalysis
         get
         {
             foreach (var item in read.Items(Node["metrics"u8]))
-                yield return new CanaryMetric(read.Map(new Node(item)));
+                yield return new CanaryMetric(read.Map(item));
         }
     }
 
@@ -77,7 +78,7 @@ internal sealed class CanaryAnalysis
         foreach (var item in Node["webhooks"u8].Items)
         {
             if (
-                new Node(item)["type"u8] is var written
+                item["type"u8] is var written
                 && (written.Text ?? (written.Exists ? "" : "rollout")) is var text
                 && (text == type || (text.Length == 0 && type == "rollout"))
             )
@@ -95,7 +96,7 @@ internal sealed class CanaryAnalysis
         if (list.Exists)
         {
             foreach (var item in read.Items(list))
-                yield return (read.Integer(new Node(item)), new Node(item));
+                yield return (read.Integer(item), item);
             yield break;
         }
         var at = Node["stepWeight"u8];

@@ -1,5 +1,6 @@
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Objects;
 
 namespace AdmissionGuard.Core.Istio;
 
@@ -14,7 +15,7 @@ internal sealed class Audience
     public bool IsAll { get; private set; }
 
     /// <summary>Null where an entry is no text.</summary>
-    public static Audience? Of(Subject subject)
+    public static Audience? Of(KubeObject subject)
     {
         var written = subject.Spec["exportTo"u8];
         if (written.Exists && !written.IsArray)
@@ -22,7 +23,7 @@ internal sealed class Audience
         var audience = new Audience(written.Count == 0);
         foreach (var item in written.Items)
         {
-            if (subject.Read.Text(new Node(item)) is not { } name)
+            if (subject.Read.Text(item) is not { } name)
                 return null;
             if (name == "*")
                 audience.IsAll = true;

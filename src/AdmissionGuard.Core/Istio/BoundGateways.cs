@@ -1,5 +1,6 @@
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Objects;
 
 namespace AdmissionGuard.Core.Istio;
 
@@ -10,7 +11,7 @@ internal readonly struct BoundGateways(Node spec, string @namespace, Reader? rea
     /// <summary>All sidecars.</summary>
     public const string Mesh = "mesh";
 
-    public BoundGateways(Subject of)
+    public BoundGateways(KubeObject of)
         : this(of.Spec, of.Namespace, of.Read) { }
 
     public bool IncludeMesh => Names.Contains(Mesh, StringComparer.Ordinal);
@@ -28,7 +29,7 @@ internal readonly struct BoundGateways(Node spec, string @namespace, Reader? rea
             var names = new List<string>(list.Count);
             foreach (var item in list.Items)
             {
-                var node = new Node(item);
+                var node = item;
                 if ((read is null ? node.Text : read.Text(node)) is not { Length: > 0 } name)
                     continue;
                 names.Add(name == Mesh || name.Contains('/', StringComparison.Ordinal) ? name : $"{@namespace}/{name}");

@@ -1,19 +1,22 @@
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Objects;
 using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Istio;
 
 /// <summary>What a DestinationRule is about: a service of the mesh, or something for which resilience rules are advice (DR-001).</summary>
 internal readonly struct HostScope
 {
-    private readonly Subject rule;
+    private readonly KubeObject rule;
 
-    public HostScope(Subject rule)
+    public HostScope(KubeObject rule)
     {
         this.rule = rule;
         Host = rule.Read.Text(rule.Spec["host"u8]) ?? "";
-        IsAdvice = !Istio.Host.IsInMesh(Host, rule.Settings.ClusterDomain) || OnlySetsTls(rule.Spec);
+        IsAdvice = !MeshHost.IsInMesh(Host, rule.Settings.ClusterDomain) || OnlySetsTls(rule.Spec);
         var passThrough = rule.Spec["trafficPolicy"u8]["loadBalancer"u8]["simple"u8].IsText("PASSTHROUGH"u8);
         IsRepairable = !IsAdvice && !passThrough && rule.Namespace != rule.Settings.RootNamespace;
     }
@@ -21,7 +24,7 @@ internal readonly struct HostScope
     /// <summary>As written.</summary>
     public string Host { get; }
 
-    public string Qualified => Istio.Host.Qualify(Host, rule.Namespace, rule.Settings.ClusterDomain);
+    public string Qualified => MeshHost.Qualify(Host, rule.Namespace, rule.Settings.ClusterDomain);
 
     /// <summary>A wildcard, an external host, a host that cannot be read, or a rule that is only about TLS.</summary>
     public bool IsAdvice { get; }
@@ -42,7 +45,7 @@ internal readonly struct HostScope
             return false;
         foreach (var item in spec["subsets"u8].Items)
         {
-            var subset = new Node(item);
+            var subset = item;
             if (subset["labels"u8].Entries.MoveNext() || !OnlyTlsIn(subset["trafficPolicy"u8], ref any))
                 return false;
         }
@@ -56,8 +59,8 @@ internal readonly struct HostScope
             return false;
         foreach (var item in policy["portLevelSettings"u8].Items)
         {
-            any |= new Node(item)["tls"u8].Exists;
-            if (!OnlyTlsBeside(new Node(item), "port"u8))
+            any |= item["tls"u8].Exists;
+            if (!OnlyTlsBeside(item, "port"u8))
                 return false;
         }
         return true;

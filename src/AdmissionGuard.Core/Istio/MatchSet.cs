@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Istio;
 
@@ -16,7 +17,7 @@ internal readonly struct MatchSet(Node match)
                 return !match.Exists || match.IsArray;
             foreach (var item in match.Items)
             {
-                if (TakesAll(new Node(item)))
+                if (TakesAll(item))
                     return true;
             }
             return false;
@@ -32,7 +33,7 @@ internal readonly struct MatchSet(Node match)
                 return true;
             foreach (var item in match.Items)
             {
-                if (TakesAll(new Node(item), orAllOfSomeClients: true))
+                if (TakesAll(item, orAllOfSomeClients: true))
                     return true;
             }
             return false;
@@ -49,7 +50,7 @@ internal readonly struct MatchSet(Node match)
     {
         foreach (var item in match.Items)
         {
-            if (!IsOneOf(methods, new Node(item)["method"u8]))
+            if (!IsOneOf(methods, item["method"u8]))
                 return false;
         }
         return match.Count > 0;
@@ -62,7 +63,7 @@ internal readonly struct MatchSet(Node match)
         {
             foreach (var item in match.Items)
             {
-                foreach (var header in new Node(item)["headers"u8].Entries)
+                foreach (var header in item["headers"u8].Entries)
                 {
                     if (header.Name.Equals("upgrade", StringComparison.OrdinalIgnoreCase))
                         return true;
@@ -83,7 +84,7 @@ internal readonly struct MatchSet(Node match)
                 return Write(match);
             var entries = new List<string>(match.Count);
             foreach (var item in match.Items)
-                entries.Add(Write(new Node(item)));
+                entries.Add(Write(item));
             entries.Sort(StringComparer.Ordinal);
             return string.Join(" or ", entries);
         }
@@ -96,13 +97,13 @@ internal readonly struct MatchSet(Node match)
         {
             foreach (var item in match.Items)
             {
-                var entry = new Node(item);
+                var entry = item;
                 foreach (var uri in entry["uri"u8].Entries)
                     return Shown.Clip(new Node(uri.Value).Text ?? "", 40);
                 foreach (var header in entry["headers"u8].Entries)
                     return $"header {Shown.Clip(header.Name, 40)}";
                 foreach (var host in entry["sniHosts"u8].Items)
-                    return Shown.Clip(new Node(host).Text ?? "", 60);
+                    return Shown.Clip(host.Text ?? "", 60);
                 if (entry["port"u8].Exists)
                     return $"port {Shown.Value(entry["port"u8])}";
             }
@@ -174,7 +175,7 @@ internal readonly struct MatchSet(Node match)
             text.Append('[');
             foreach (var item in node.Items)
             {
-                Write(text, new Node(item));
+                Write(text, item);
                 text.Append(' ');
             }
             text.Append(']');

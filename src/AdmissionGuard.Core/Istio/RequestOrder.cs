@@ -1,5 +1,6 @@
 using System.Buffers;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Rules.DestinationRule;
 
 namespace AdmissionGuard.Core.Istio;
 
@@ -80,7 +81,7 @@ internal sealed class RequestOrder
             return [Entry.Everything];
         var entries = new List<Entry>(route.Match.Count);
         foreach (var item in route.Match.Items)
-            entries.Add(Entry.Of(new Node(item)));
+            entries.Add(Entry.Of(item));
         return entries;
     }
 

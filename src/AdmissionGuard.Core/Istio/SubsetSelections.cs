@@ -1,4 +1,5 @@
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Reference;
 
 namespace AdmissionGuard.Core.Istio;
 
@@ -23,7 +24,7 @@ internal sealed class SubsetSelections
     {
         foreach (var item in read.Items(spec["subsets"u8]))
         {
-            if (Read(read.Map(new Node(item)), read) is not { } selection)
+            if (Read(read.Map(item), read) is not { } selection)
                 continue;
             all.Add(selection);
             if (!first.TryAdd(selection.Canonical, selection))

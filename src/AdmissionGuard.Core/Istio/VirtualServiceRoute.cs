@@ -1,6 +1,9 @@
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Objects;
 using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Rules.VirtualService;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Istio;
@@ -52,7 +55,7 @@ internal sealed class VirtualServiceRoute : SplitRoute
 
     private const string Http = "http";
 
-    public override Destination DestinationOf(Node item, Subject of) => Destination.OfIstio(item, of);
+    public override Destination DestinationOf(Node item, KubeObject of) => Destination.OfIstio(item, of);
 
     public override IEnumerable<string> LinesOf(Node item)
     {
@@ -78,7 +81,7 @@ internal sealed class VirtualServiceRoute : SplitRoute
         var index = 0;
         foreach (var item in read.Items(list))
         {
-            var node = read.Map(new Node(item));
+            var node = read.Map(item);
             routes.Add(new VirtualServiceRoute(node, protocol, index++, read));
         }
     }

@@ -15,7 +15,7 @@ internal sealed class Visibility
         IsPublic = exportTo.Count == 0;
         foreach (var item in exportTo.Items)
         {
-            var name = new Node(item).Text;
+            var name = item.Text;
             if (name == "*")
                 IsPublic = true;
             else if (name is { Length: > 0 } and not "~")

@@ -26,8 +26,8 @@ public readonly struct Node(JsonElement element)
 
     public Node this[string key] => Kind == JsonValueKind.Object && Element.TryGetProperty(key, out var value) ? new Node(value) : default;
 
-    /// <summary>The items of a list; nothing where this is no list.</summary>
-    public JsonElement.ArrayEnumerator Items => Kind == JsonValueKind.Array ? Element.EnumerateArray() : default;
+    /// <summary>The items of a list; nothing where this is not a list.</summary>
+    public NodeList Items => new(Element);
 
     /// <summary>The entries of a map; nothing where this is no map.</summary>
     public JsonElement.ObjectEnumerator Entries => Kind == JsonValueKind.Object ? Element.EnumerateObject() : default;

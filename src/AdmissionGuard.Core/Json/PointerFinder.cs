@@ -45,7 +45,7 @@ public sealed class PointerFinder(Node root)
             frame = new Frame
             {
                 Begin = begin,
-                Items = list.Items,
+                Items = list.Items.GetEnumerator(),
                 Index = -1,
             };
         else if (Holds(frame.Child, target))
@@ -55,7 +55,7 @@ public sealed class PointerFinder(Node root)
         while (!found && items.MoveNext())
         {
             frame.Index++;
-            frame.Child = new Node(items.Current);
+            frame.Child = items.Current;
             found = Holds(frame.Child, target);
         }
         frame.Items = found ? items : null;
@@ -85,7 +85,7 @@ public sealed class PointerFinder(Node root)
     {
         public int Begin { get; set; }
 
-        public System.Text.Json.JsonElement.ArrayEnumerator? Items { get; set; }
+        public NodeList.Enumerator? Items { get; set; }
 
         public int Index { get; set; }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AdmissionGuard.Core.Contract;
 
 namespace AdmissionGuard.Core.Json;
 
@@ -73,7 +74,7 @@ public sealed class Reader
     }
 
     /// <summary>The items of a list, each with its place in it.</summary>
-    public JsonElement.ArrayEnumerator Items(Node node)
+    public NodeList Items(Node node)
     {
         if (node.Exists && !node.IsArray)
             Refuse<bool>(node, "a list");

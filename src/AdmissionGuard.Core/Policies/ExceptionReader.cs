@@ -1,6 +1,9 @@
 using System.Globalization;
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Rules;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Policies;
 
@@ -58,7 +61,7 @@ public sealed class ExceptionReader
             form.Refuse(Place.Of(spec, "rules"), "names no rule: this exception would do nothing");
         foreach (var item in list.Items)
         {
-            var node = new Node(item);
+            var node = item;
             if (node.Text is not { } id)
                 form.Refuse(node, $"is {Shown.Value(node)}, a rule's id is expected");
             else if (form.Rule(node, id) is not { } rule)
@@ -109,7 +112,7 @@ public sealed class ExceptionReader
     {
         foreach (var item in spec["rules"u8].Items)
         {
-            var node = new Node(item);
+            var node = item;
             if (rules.Find(r => r.Id == node.Text) is { } rule && !rule.Kinds.Any(kinds.Contains))
             {
                 form.Refuse(node, $"rule {rule.Id} judges {string.Join(", ", rule.Kinds)}, and match.kinds names {string.Join(", ", kinds)}");

@@ -1,4 +1,7 @@
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Rules;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Policies;
 
@@ -49,7 +52,7 @@ internal sealed class Form(Node root)
             Refuse(list, $"is {Shown.Value(list)}, a list is expected");
         foreach (var item in list.Items)
         {
-            var node = new Node(item);
+            var node = item;
             if (node.Text is { Length: > 0 } text)
                 names.Add(text);
             else
@@ -64,8 +67,8 @@ internal sealed class Form(Node root)
         var names = Names(list);
         foreach (var item in list.Items)
         {
-            if (new Node(item).Text is { } text && text.Contains('*', StringComparison.Ordinal))
-                Refuse(new Node(item), $"is {Shown.Quote(text)}; names are exact here, * stands for nothing");
+            if (item.Text is { } text && text.Contains('*', StringComparison.Ordinal))
+                Refuse(item, $"is {Shown.Quote(text)}; names are exact here, * stands for nothing");
         }
         return names;
     }
@@ -77,7 +80,7 @@ internal sealed class Form(Node root)
             Refuse(list, $"is {Shown.Value(list)}, a list is expected");
         foreach (var item in list.Items)
         {
-            var node = new Node(item);
+            var node = item;
             var at = node.Text is { } text ? valid.ToList().FindIndex(v => write(v) == text) : -1;
             if (at >= 0)
                 chosen.Add(valid[at]);

@@ -1,3 +1,9 @@
+using AdmissionGuard.Core.Contract;
+using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.Reports;
+using AdmissionGuard.Core.Rules;
+using AdmissionGuard.Core.Terms;
+
 namespace AdmissionGuard.Core.Policies;
 
 /// <summary>How far a policy goes: it caps every action and every repair.</summary>
@@ -48,22 +54,4 @@ public sealed class GuardPolicy
             PolicyMode.Warn => GuardAction.Warn,
             _ => GuardAction.Audit,
         };
-}
-
-/// <summary>A rule as one policy wants it.</summary>
-public sealed record RuleSetting(Rule Rule, GuardAction Action, bool Fix, IReadOnlyList<object> Values)
-{
-    public static RuleSetting Of(Rule rule, Profile profile) =>
-        new(rule, rule.In(profile).Action, rule.In(profile).Fix, [.. rule.Parameters.Select(p => p.In(profile))]);
-
-    /// <summary>Throws where the rule did not declare the parameter: that is a bug of the rule.</summary>
-    public object ValueOf(Parameter parameter)
-    {
-        for (var i = 0; i < Rule.Parameters.Count; i++)
-        {
-            if (ReferenceEquals(Rule.Parameters[i], parameter))
-                return Values[i];
-        }
-        throw new InvalidOperationException($"rule {Rule.Id} reads parameter {parameter.Name}, which it does not declare");
-    }
 }

@@ -1,4 +1,6 @@
 using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Policies;
 
@@ -34,11 +36,16 @@ public sealed record Match
 
     public IReadOnlyList<string> ExcludeGroups { get; init; } = [];
 
-    /// <summary>Unknown only where all else agrees and a selector needs the labels of a namespace that the cluster does not know.</summary>
-    public Coverage Covers(Review review, Cluster cluster) =>
-        !CoversByName(review) || !CoversByLabels(review) ? Coverage.No
-        : NamespaceSelector is null || review.Namespace.Length == 0 ? Coverage.Yes
-        : NamespaceSelector.SelectsNamespace(review.Namespace, cluster.NamespaceOf(review.Namespace));
+    /// <summary>Unknown only where all else agrees and a selector needs the labels of a namespace that is not known.</summary>
+    /// <param name="namespaceObject">The Namespace of the review's object; absent where it is not known.</param>
+    public Coverage Covers(Review review, Node namespaceObject)
+    {
+        if (!CoversByName(review) || !CoversByLabels(review))
+            return Coverage.No;
+        if (NamespaceSelector is null || review.Namespace.Length == 0)
+            return Coverage.Yes;
+        return NamespaceSelector.SelectsNamespace(review.Namespace, namespaceObject);
+    }
 
     private bool CoversByName(Review review) =>
         (Kinds.Count == 0 || Kinds.Contains(review.Kind!))

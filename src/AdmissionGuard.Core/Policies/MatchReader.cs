@@ -1,5 +1,7 @@
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Rules;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Policies;
 
@@ -70,7 +72,7 @@ internal sealed class MatchReader(Form form)
             form.Refuse(list, $"is {Shown.Value(list)}, a list is expected");
         foreach (var item in list.Items)
         {
-            if (Expression(new Node(item)) is { } requirement)
+            if (Expression(item) is { } requirement)
                 requirements.Add(requirement);
         }
         return new LabelSelector(requirements);
@@ -98,7 +100,7 @@ internal sealed class MatchReader(Form form)
         var list = entry["values"u8];
         if (list.Exists && !list.IsArray)
             form.Refuse(list, $"is {Shown.Value(list)}, a list is expected");
-        var values = list.Items.Select(v => Value(new Node(v))).OfType<string>().ToList();
+        var values = list.Items.Select(v => Value(v)).OfType<string>().ToList();
         var compares = how is LabelOperator.In or LabelOperator.NotIn;
         if (compares && !list.Exists)
             form.Refuse(Place.Of(entry, "values"), $"is missing: {word} compares with at least one value");

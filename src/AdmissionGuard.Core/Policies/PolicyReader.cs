@@ -1,4 +1,7 @@
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Rules;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Policies;
 
@@ -68,7 +71,7 @@ public sealed class PolicyReader
             form.Refuse(list, $"is {Shown.Value(list)}, a list of rules is expected");
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var item in list.Items)
-            ReadRule(new Node(item), profile, settings, seen);
+            ReadRule(item, profile, settings, seen);
         return [.. settings.Values.Where(s => s.Action != GuardAction.Off)];
     }
 

@@ -1,5 +1,7 @@
 using System.Globalization;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Settings;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Policies;
 
@@ -94,12 +96,12 @@ public sealed class SettingsReader
         var words = form.Names(list);
         foreach (var item in list.Items)
         {
-            if (new Node(item).Text is not { Length: > 0 } word)
+            if (item.Text is not { Length: > 0 } word)
                 continue;
             if (word.AsSpan().IndexOfAny("-_.") >= 0)
-                form.Refuse(new Node(item), $"is {Shown.Quote(word)}; names are compared word by word, and a word has none of - _ .");
+                form.Refuse(item, $"is {Shown.Quote(word)}; names are compared word by word, and a word has none of - _ .");
             else if (word.All(c => c == '*'))
-                form.Refuse(new Node(item), $"is {Shown.Quote(word)}, which fits every name");
+                form.Refuse(item, $"is {Shown.Quote(word)}, which fits every name");
         }
         return words;
     }

@@ -1,3 +1,7 @@
+using AdmissionGuard.Core.Contract;
+using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Rules;
+
 namespace AdmissionGuard.Core.Reference;
 
 /// <summary>

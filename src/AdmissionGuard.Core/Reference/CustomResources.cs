@@ -1,4 +1,7 @@
+using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Settings;
+using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Reference;
 

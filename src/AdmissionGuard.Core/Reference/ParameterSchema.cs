@@ -1,4 +1,5 @@
 using System.Globalization;
+using AdmissionGuard.Core.Contract;
 
 namespace AdmissionGuard.Core.Reference;
 

@@ -1,3 +1,6 @@
+using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Rules;
+
 namespace AdmissionGuard.Core.Reference;
 
 /// <summary>What a GuardPolicy may say, as a structural schema; the same that <see cref="Policies.PolicyReader"/> reads.</summary>

@@ -1,5 +1,9 @@
 using System.Text;
+using AdmissionGuard.Core.Contract;
+using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Rules;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Reference;
 

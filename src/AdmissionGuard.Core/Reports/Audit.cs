@@ -1,4 +1,7 @@
 using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.Rules;
+using AdmissionGuard.Core.Terms;
+using AdmissionGuard.Core.World;
 
 namespace AdmissionGuard.Core.Reports;
 
@@ -30,7 +33,8 @@ public sealed class Audit
         results.TryGetValue(@namespace, out var found) ? found.Values.SelectMany(r => r) : [];
 
     /// <summary>Whether there is a namespace to write into; true of what has none.</summary>
-    public bool CanHold(string @namespace) => @namespace.Length == 0 || (cluster.NamespaceOf(@namespace).Exists && !cluster.IsEnding(@namespace));
+    public bool CanHold(string @namespace) =>
+        @namespace.Length == 0 || (cluster.World.NamespaceOf(@namespace).Exists && !cluster.World.IsEnding(@namespace));
 
     /// <summary>Another picture. What is left open of the one before is judged by this one.</summary>
     /// <param name="changed">The objects that may differ from the picture before, gone ones included; null for all.</param>
@@ -48,7 +52,7 @@ public sealed class Audit
             Reopen(key, before);
         foreach (var name in namespaces)
         {
-            if (!before.NamespaceOf(name).SameAs(now.NamespaceOf(name)))
+            if (!before.World.NamespaceOf(name).SameAs(now.World.NamespaceOf(name)))
                 ReopenWhatRestsOn(LookUp.Namespace(name));
         }
     }
@@ -57,7 +61,7 @@ public sealed class Audit
     public void JudgeAll()
     {
         open.UnionWith(trails.Keys);
-        open.UnionWith(cluster.Keys.Where(k => Catalogue.Judges(k.Kind)));
+        open.UnionWith(cluster.World.Keys.Where(k => Catalogue.Judges(k.Kind)));
     }
 
     /// <summary>Judges some of what is open; the namespaces whose results became others are added to <paramref name="touched"/>.</summary>
@@ -67,7 +71,7 @@ public sealed class Audit
         {
             open.Remove(key);
             trail.Clear();
-            var found = cluster.TryFind(key, out var root) ? Results(key, root, now) : [];
+            var found = cluster.World.TryFind(key, out var root) ? Results(key, root, now) : [];
             Rest(key, root.Exists ? [.. trail] : null);
             if (Put(key, found))
                 touched.Add(key.Namespace);
@@ -87,8 +91,8 @@ public sealed class Audit
 
     private void Reopen(ObjectKey key, Cluster before)
     {
-        before.TryFind(key, out var old);
-        cluster.TryFind(key, out var root);
+        before.World.TryFind(key, out var old);
+        cluster.World.TryFind(key, out var root);
         if (old.SameAs(root))
             return;
         if (Catalogue.Judges(key.Kind))
@@ -96,9 +100,9 @@ public sealed class Audit
         ReopenWhatRestsOn(LookUp.Object(key));
         // who asked for those that mention something has seen it, or sees it now
         if (old.Exists)
-            ReopenWhatRestsOnMentions(before.MentionsOf(key, old), key.Kind);
+            ReopenWhatRestsOnMentions(before.World.MentionsOf(key, old), key.Kind);
         if (root.Exists)
-            ReopenWhatRestsOnMentions(cluster.MentionsOf(key, root), key.Kind);
+            ReopenWhatRestsOnMentions(cluster.World.MentionsOf(key, root), key.Kind);
     }
 
     private void ReopenWhatRestsOnMentions(IEnumerable<Mention> mentions, ObjectKind by)

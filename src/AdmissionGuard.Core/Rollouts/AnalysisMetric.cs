@@ -1,5 +1,7 @@
 using System.Globalization;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Rules.AnalysisTemplate;
+using AdmissionGuard.Core.Rules.Canary;
 
 namespace AdmissionGuard.Core.Rollouts;
 

@@ -1,5 +1,6 @@
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rollouts;
 
@@ -12,7 +13,7 @@ internal sealed class AnalysisSpec(Node spec, Reader read)
         {
             foreach (var item in read.Items(spec["metrics"u8]))
             {
-                if (new Node(item) is { IsObject: true } metric)
+                if (item is { IsObject: true } metric)
                     yield return new AnalysisMetric(metric, read);
             }
         }
@@ -27,7 +28,7 @@ internal sealed class AnalysisSpec(Node spec, Reader read)
         {
             foreach (var item in spec["args"u8].Items)
             {
-                var arg = new Node(item);
+                var arg = item;
                 if (arg["name"u8].Text is { Length: > 0 } name)
                     yield return (name, arg["value"u8].Exists || arg["valueFrom"u8].Exists);
             }
@@ -40,7 +41,7 @@ internal sealed class AnalysisSpec(Node spec, Reader read)
     {
         foreach (var item in spec["templates"u8].Items)
         {
-            if (RolloutAnalysis.KeyOf(new Node(item), @namespace) is { } key)
+            if (RolloutAnalysis.KeyOf(item, @namespace) is { } key)
                 yield return key;
         }
     }

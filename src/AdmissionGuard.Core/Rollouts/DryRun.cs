@@ -29,7 +29,7 @@ internal readonly struct DryRun(Node list)
         bool? covered = false;
         foreach (var item in At.Items)
         {
-            var name = new Node(item)["metricName"u8];
+            var name = item["metricName"u8];
             if (name.Exists && Matches(name.Text, metric) is var matches && matches != false)
                 covered = matches;
             if (covered == true)

@@ -1,4 +1,6 @@
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Rules.TrafficSplit;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rollouts;
 
@@ -41,7 +43,7 @@ internal static class InvalidCanary
         var scaled = false;
         foreach (var item in read.Items(canary["steps"u8]))
         {
-            var step = read.Map(new Node(item));
+            var step = read.Map(item);
             if (!step.IsObject)
                 continue;
             if (!routing.Exists && !scaled && step["setCanaryScale"u8].Exists)

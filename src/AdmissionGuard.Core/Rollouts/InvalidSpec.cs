@@ -1,4 +1,7 @@
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Rules.Rollout;
+using AdmissionGuard.Core.Rules.TrafficSplit;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rollouts;
@@ -147,7 +150,7 @@ internal static class InvalidSpec
             yield return Fault(new Place(spec, "template"), "template", "the Rollout has no template, one is needed without a workloadRef");
         if (
             !spec["selector"u8].Exists
-            || (selector.IsObject && !selector["matchLabels"u8].Entries.MoveNext() && !selector["matchExpressions"u8].Items.MoveNext())
+            || (selector.IsObject && !selector["matchLabels"u8].Entries.MoveNext() && selector["matchExpressions"u8].Count == 0)
         )
         {
             var found = spec["selector"u8].Exists ? "is empty" : "is missing";

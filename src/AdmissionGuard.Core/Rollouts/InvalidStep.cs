@@ -1,4 +1,5 @@
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rollouts;
@@ -42,7 +43,7 @@ internal static class InvalidStep
             );
         }
         var duration = step["pause"u8]["duration"u8];
-        if (duration.Exists && (duration.Text is not null ? Hold.PauseLength(duration, read) is null : read.Integer(duration) < 0))
+        if (duration.Exists && (duration.Text is not null ? StepHold.PauseLength(duration, read) is null : read.Integer(duration) < 0))
         {
             yield return InvalidSpec.Fault(
                 duration,
@@ -59,7 +60,7 @@ internal static class InvalidStep
             yield return fault;
         foreach (var item in step["experiment"u8]["analyses"u8].Items)
         {
-            foreach (var fault in Arguments(new Node(item), read))
+            foreach (var fault in Arguments(item, read))
                 yield return fault;
         }
     }
@@ -83,7 +84,7 @@ internal static class InvalidStep
         {
             foreach (var item in read.Items(header["match"u8]))
             {
-                var match = read.Map(new Node(item));
+                var match = read.Map(item);
                 var key = $"setHeaderRoute {Name(header)} {match["headerName"u8].Text}";
                 if (match.IsObject && Value(Place.Of(match, "headerValue"), key, routing["alb"u8].Exists) is { } fault)
                     yield return fault;
@@ -101,7 +102,7 @@ internal static class InvalidStep
         {
             foreach (var part in (string[])["method", "path"])
             {
-                var value = new Node(item)[part];
+                var value = item[part];
                 if (value.Exists && Value(value, $"setMirrorRoute {Name(mirror)} {part}", exactOnly: false) is { } fault)
                     yield return fault;
             }
@@ -133,7 +134,7 @@ internal static class InvalidStep
             yield break;
         foreach (var item in read.Items(experiment["templates"u8]))
         {
-            var template = new Node(item);
+            var template = item;
             if (!template["weight"u8].Exists)
                 continue;
             var found = routing.Exists ? "beside a traffic router that cannot do it" : "in a canary without trafficRouting";
@@ -150,7 +151,7 @@ internal static class InvalidStep
     {
         foreach (var item in read.Items(analysis["args"u8]))
         {
-            var path = new Node(item)["valueFrom"u8]["fieldRef"u8]["fieldPath"u8];
+            var path = item["valueFrom"u8]["fieldRef"u8]["fieldPath"u8];
             if (path.Text is not { } text || !text.StartsWith("metadata", StringComparison.Ordinal) || IsKnown(text))
                 continue;
             var shown = Shown.Quote(Shown.Clip(text, 60));

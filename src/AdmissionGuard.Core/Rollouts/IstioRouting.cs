@@ -1,5 +1,7 @@
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Rules.Rollout;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rollouts;
 
@@ -33,7 +35,7 @@ public sealed class IstioRouting
                 yield return single;
             foreach (var item in istio["virtualServices"u8].Items)
             {
-                if (Named(new Node(item)) is { } named)
+                if (Named(item) is { } named)
                     yield return named;
             }
         }
@@ -41,7 +43,7 @@ public sealed class IstioRouting
 
     /// <summary>The route names that the Rollout adds and removes itself.</summary>
     public IReadOnlyList<string> ManagedRoutes =>
-        [.. canary["trafficRouting"u8]["managedRoutes"u8].Items.Select(r => new Node(r)["name"u8].Text).OfType<string>()];
+        [.. canary["trafficRouting"u8]["managedRoutes"u8].Items.Select(r => r["name"u8].Text).OfType<string>()];
 
     /// <summary>
     /// The DestinationRule whose subsets the Rollout ties to its ReplicaSets, always of its own namespace; null where it splits by Services.
@@ -51,7 +53,7 @@ public sealed class IstioRouting
 
     /// <summary>Subsets, of other DestinationRules, whose weights in its routes the Rollout leaves as they are.</summary>
     public IReadOnlyList<string> AdditionalSubsets =>
-        [.. istio["destinationRule"u8]["additionalSubsetNames"u8].Items.Select(s => new Node(s).Text).OfType<string>()];
+        [.. istio["destinationRule"u8]["additionalSubsetNames"u8].Items.Select(s => s.Text).OfType<string>()];
 
     public string? StableSubset => istio["destinationRule"u8]["stableSubsetName"u8].Text;
 
@@ -78,6 +80,6 @@ public sealed class IstioRouting
             dot < 0
                 ? new ObjectKey(ObjectKind.VirtualService, @namespace, name)
                 : new ObjectKey(ObjectKind.VirtualService, name[(dot + 1)..], name[..dot]);
-        return (key, [.. reference["routes"u8].Items.Select(r => new Node(r).Text).OfType<string>()], reference);
+        return (key, [.. reference["routes"u8].Items.Select(r => r.Text).OfType<string>()], reference);
     }
 }

@@ -23,7 +23,7 @@ internal readonly record struct RepeatedRoutes(string Name, int Count, Place Sec
         var names = new Dictionary<string, RepeatedRoutes>(StringComparer.Ordinal);
         foreach (var item in routes.Items)
         {
-            var route = new Node(item);
+            var route = item;
             var name = route["name"u8].Text ?? "";
             var before = names.GetValueOrDefault(name);
             names[name] = new RepeatedRoutes(name, before.Count + 1, before.Count == 1 ? Place.Of(route, "name") : before.Second);

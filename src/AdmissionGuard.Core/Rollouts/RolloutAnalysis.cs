@@ -1,5 +1,6 @@
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rollouts;
 
@@ -20,7 +21,7 @@ internal sealed record RolloutAnalysis(RolloutNeed Need, string Name, Node At, D
             yield return Whole(canary["analysis"u8], RolloutNeed.BackgroundAnalysis, "the background analysis", @namespace);
         foreach (var item in canary["steps"u8].Items)
         {
-            var step = new Node(item);
+            var step = item;
             if (step["analysis"u8].IsObject)
                 yield return Whole(step["analysis"u8], RolloutNeed.FiniteAnalysis, "an analysis step", @namespace);
             foreach (var analysis in OfExperiment(step["experiment"u8], @namespace))
@@ -38,7 +39,7 @@ internal sealed record RolloutAnalysis(RolloutNeed Need, string Name, Node At, D
     {
         foreach (var analysis in experiment["analyses"u8].Items)
         {
-            if (OfExperiment(experiment, new Node(analysis), @namespace) is { } found)
+            if (OfExperiment(experiment, analysis, @namespace) is { } found)
                 yield return found;
         }
     }
@@ -59,7 +60,7 @@ internal sealed record RolloutAnalysis(RolloutNeed Need, string Name, Node At, D
         var templates = new List<RolloutReference>();
         foreach (var item in analysis["templates"u8].Items)
         {
-            if (Reference(new Node(item), need, @namespace) is { } found)
+            if (Reference(item, need, @namespace) is { } found)
                 templates.Add(found);
         }
         return new RolloutAnalysis(need, name, analysis, new DryRun(analysis["dryRun"u8]), need == RolloutNeed.FiniteAnalysis, templates);

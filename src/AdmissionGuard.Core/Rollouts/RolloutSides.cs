@@ -1,5 +1,6 @@
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rollouts;
 
@@ -53,9 +54,9 @@ internal sealed class RolloutSides
         additional = BySubset ? new HashSet<string>(routing.AdditionalSubsets, StringComparer.Ordinal) : [];
         foreach (var item in canary["steps"u8].Items)
         {
-            foreach (var of in new Node(item)["experiment"u8]["templates"u8].Items)
+            foreach (var of in item["experiment"u8]["templates"u8].Items)
             {
-                var template = new Node(of);
+                var template = of;
                 if (template["name"u8].Text is { Length: > 0 } text && experiments.Count < MostExperiments)
                     experiments.Add((template["service"u8]["name"u8].Text, "-" + text));
             }
@@ -108,7 +109,7 @@ internal sealed class RolloutSides
         var (hasStable, hasCanary) = (false, false);
         foreach (var item in destinations.Items)
         {
-            var (host, subset) = Read(new Node(item));
+            var (host, subset) = Read(item);
             var found = BySubset ? subset : host;
             hasStable |= found == stable;
             hasCanary |= found == canary;
@@ -124,6 +125,6 @@ internal sealed class RolloutSides
     private static (string Host, string Subset) Read(Node item)
     {
         var destination = item["destination"u8];
-        return (Host.Split(destination["host"u8].Text ?? "").First, destination["subset"u8].Text ?? "");
+        return (MeshHost.Split(destination["host"u8].Text ?? "").First, destination["subset"u8].Text ?? "");
     }
 }

@@ -39,7 +39,7 @@ internal readonly struct RolloutStatus(Node status)
         {
             if (at++ > index)
                 break;
-            var weight = new Node(item)["setWeight"u8];
+            var weight = item["setWeight"u8];
             if (weight.Kind == System.Text.Json.JsonValueKind.Number && weight.Element.TryGetInt64(out var number))
                 share = 100.0 * Math.Clamp(number, 0, mostWeight) / mostWeight;
         }

@@ -1,5 +1,6 @@
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rollouts;
 
@@ -41,18 +42,18 @@ internal readonly record struct RoutingFault(string Key, string What, string? Na
     /// <param name="namespace">The VirtualService's.</param>
     public static string? OtherHost(WrittenRoutes written, RolloutSides sides, string host, string @namespace, string clusterDomain)
     {
-        if (host.Length == 0 || Host.IsWildcard(host))
+        if (host.Length == 0 || MeshHost.IsWildcard(host))
             return null;
         foreach (var route in written.Routes)
         {
             foreach (var item in route.Node["route"u8].Items)
             {
-                var destination = new Node(item)["destination"u8];
+                var destination = item["destination"u8];
                 if (destination["subset"u8].Text is not { Length: > 0 } subset || (subset != sides.Stable && subset != sides.Canary))
                     continue;
                 if (
                     destination["host"u8].Text is { Length: > 0 } other
-                    && !string.Equals(Host.Qualify(other, @namespace, clusterDomain), host, StringComparison.OrdinalIgnoreCase)
+                    && !string.Equals(MeshHost.Qualify(other, @namespace, clusterDomain), host, StringComparison.OrdinalIgnoreCase)
                 )
                     return other;
             }

@@ -1,5 +1,6 @@
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rollouts;
 
@@ -19,7 +20,7 @@ internal static class SplitRouting
             yield return new ObjectKey(ObjectKind.HttpRoute, home, one);
         foreach (var item in plugin["httpRoutes"u8].Items)
         {
-            if (new Node(item)["name"u8].Text is { Length: > 0 } name)
+            if (item["name"u8].Text is { Length: > 0 } name)
                 yield return new ObjectKey(ObjectKind.HttpRoute, home, name);
         }
         var smi = routing["smi"u8];

@@ -12,7 +12,7 @@ internal readonly record struct StartBudget(string Container, string Probe, doub
         StartBudget? longest = null;
         foreach (var item in read.Items(pod["containers"u8]))
         {
-            var container = new Node(item);
+            var container = item;
             var name = container["name"u8].Text ?? "";
             foreach (var probe in (string[])["startupProbe", "readinessProbe"])
             {

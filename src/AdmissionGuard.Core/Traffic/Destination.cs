@@ -1,6 +1,8 @@
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Objects;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Traffic;
 
@@ -9,10 +11,10 @@ namespace AdmissionGuard.Core.Traffic;
 internal readonly record struct Destination(string Host, string? Subset, long? Port)
 {
     /// <summary>From an item of an Istio route.</summary>
-    public static Destination OfIstio(Node item, Subject of) => At(item["destination"u8], of);
+    public static Destination OfIstio(Node item, KubeObject of) => At(item["destination"u8], of);
 
     /// <summary>From a map of host, subset and port.</summary>
-    public static Destination At(Node address, Subject of)
+    public static Destination At(Node address, KubeObject of)
     {
         var destination = of.Read.Map(address);
         var subset = of.Word(destination["subset"u8]);
@@ -24,7 +26,7 @@ internal readonly record struct Destination(string Host, string? Subset, long? P
     public bool DiffersOnlyByAnUnsaidPort(Destination other) => Host == other.Host && Subset == other.Subset && (Port is null || other.Port is null);
 
     /// <summary><c>canary of api</c>, <c>api:8080</c>; a host of the object's own namespace by its short name.</summary>
-    public string Title(Subject of)
+    public string Title(KubeObject of)
     {
         var suffix = $".{of.Namespace}.svc.{of.Settings.ClusterDomain}";
         var host = Host.EndsWith(suffix, StringComparison.Ordinal) ? Host[..^suffix.Length] : Host;

@@ -1,4 +1,5 @@
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Traffic;
 
@@ -35,13 +36,13 @@ public readonly record struct HoldingStep(int Stage, Hold Hold);
 /// The users' exposure to a new version, stage by stage, the implicit last one included: after the last step a canary is promoted to 100 %
 /// (facts 3.3). Steps that do not change the weight hold the stage in which they stand.
 /// </summary>
-public sealed partial class ExposurePlan
+public sealed class ExposurePlan
 {
     private readonly List<ExposureStage> stages = [];
     private readonly List<Increase> increases = [];
     private readonly List<HoldingStep> holding = [];
 
-    private ExposurePlan() { }
+    internal ExposurePlan() { }
 
     /// <summary>The first has the share 0, before anything is sent to the new version. Only the first where the strategy is neither.</summary>
     public IReadOnlyList<ExposureStage> Stages => stages;
@@ -53,130 +54,58 @@ public sealed partial class ExposurePlan
     public IReadOnlyList<Increase> Increases => increases;
 
     /// <summary>Argo calls both strategies at once invalid; the canary is judged.</summary>
-    public bool IsCanary { get; private init; }
+    public bool IsCanary { get; internal init; }
 
-    public bool IsBlueGreen { get; private init; }
+    public bool IsBlueGreen { get; internal init; }
 
     /// <summary>A canary with at least one step, or with steps that cannot be read.</summary>
-    public bool HasSteps { get; private init; }
+    public bool HasSteps { get; internal init; }
 
     /// <summary>A router sends users by weight; without one Argo comes as near as numbers of pods allow (facts 3.3).</summary>
-    public bool IsRouted { get; private init; }
+    public bool IsRouted { get; internal init; }
 
     /// <summary>What a canary with neither steps nor a router comes to: users change over pod by pod.</summary>
     public bool IsRollingUpdate => IsCanary && !HasSteps && !IsRouted;
 
     /// <summary>Any analysis: in the background, as a step, in an experiment, before or after promotion.</summary>
-    public bool HasAnalysis { get; private set; }
+    public bool HasAnalysis { get; internal set; }
+
+    /// <summary>The requests that match go to the new version first, whoever many those are.</summary>
+    public bool IsByMatch { get; internal init; }
+
+    /// <summary>By Flagger: the last growth is a primary that rolls, pod by pod.</summary>
+    public bool IsByFlagger { get; internal init; }
+
+    /// <summary>All steps are one line, <c>stepWeight</c>.</summary>
+    public bool HasOneStep { get; internal init; }
 
     /// <summary>What <c>setWeight</c> is out of: 100, or <c>trafficRouting.maxTrafficWeight</c>.</summary>
-    public long MostWeight { get; private init; } = 100;
-
-    public static ExposurePlan OfRollout(Node spec, Reader read)
-    {
-        var strategy = read.Map(spec["strategy"u8]);
-        var canary = read.Map(strategy["canary"u8]);
-        var blueGreen = read.Map(strategy["blueGreen"u8]);
-        var plan =
-            canary.Exists ? OfCanary(canary, read)
-            : blueGreen.Exists ? OfBlueGreen(blueGreen, read)
-            : new ExposurePlan();
-        if (plan.stages.Count == 0)
-            plan.stages.Add(Beginning(default));
-        plan.FindIncreases();
-        return plan;
-    }
+    public long MostWeight { get; internal init; } = 100;
 
     /// <summary>The weight that gives this share, as one writes it in <c>setWeight</c>.</summary>
     public long WeightOf(double share) => (long)Math.Round(share * MostWeight / 100);
 
-    private static ExposurePlan OfCanary(Node canary, Reader read)
-    {
-        var steps = canary["steps"u8];
-        var background = read.Map(canary["analysis"u8]);
-        var watches = read.Items(background["templates"u8]).MoveNext();
-        var watchesFrom = read.Integer(background["startingStep"u8]) ?? 0;
-        var plan = new ExposurePlan
-        {
-            IsCanary = true,
-            HasSteps = steps.IsArray ? steps.Count > 0 : steps.Exists,
-            HasAnalysis = watches,
-            IsRouted = canary["trafficRouting"u8].IsObject,
-            MostWeight = read.Integer(canary["trafficRouting"u8]["maxTrafficWeight"u8]) is > 0 and var most ? most : 100,
-        };
-
-        var stage = Beginning(default) with { IsKnown = steps.IsArray || !steps.Exists };
-        var index = 0;
-        foreach (var item in read.Items(steps))
-        {
-            var step = read.Map(new Node(item));
-            var weight = step["setWeight"u8];
-            if (weight.Exists && plan.Next(stage, weight, read) is { } next)
-            {
-                plan.stages.Add(stage);
-                stage = next;
-            }
-            var hold = step.IsObject ? Hold.Of(step, watches && index >= watchesFrom, read) : new Hold { Unreadable = true };
-            plan.Add(hold);
-            stage = stage with { Hold = stage.Hold.And(hold) };
-            plan.HasAnalysis |= step["analysis"u8].Exists || step["experiment"u8]["analyses"u8].Count > 0;
-            index++;
-        }
-        plan.stages.Add(stage);
-        if (stage.Share < 100 || !stage.IsKnown)
-            plan.stages.Add(End);
-        return plan;
-    }
-
-    /// <summary>
-    /// The stage that a weight begins, none where it repeats the one before. Argo refuses a weight out of range; the nearest one counts.
-    /// </summary>
-    private ExposureStage? Next(ExposureStage stage, Node weight, Reader read)
-    {
-        if (read.Integer(weight) is not { } number)
-            return new ExposureStage(stage.Share, weight, Implicit: false, default) { IsKnown = false };
-        var share = 100.0 * Math.Clamp(number, 0, MostWeight) / MostWeight;
-        return stage.IsKnown && share == stage.Share ? null : new ExposureStage(share, weight, Implicit: false, default);
-    }
-
-    /// <summary>
-    /// One switch from 0 to 100 %, after which an analysis may still switch back. Promotion is automatic, after <c>autoPromotionSeconds</c>, unless
-    /// <c>autoPromotionEnabled</c> is false: then the seconds count for nothing (ARO rollout/pause.go, CompletedBlueGreenPause).
-    /// </summary>
-    private static ExposurePlan OfBlueGreen(Node blueGreen, Reader read)
-    {
-        var enabled = blueGreen["autoPromotionEnabled"u8];
-        var seconds = blueGreen["autoPromotionSeconds"u8];
-        var (automatic, wait) = (read.Boolean(enabled), read.Integer(seconds));
-        var before = blueGreen["prePromotionAnalysis"u8].Exists;
-        var hold = new Hold
-        {
-            Indefinite = automatic == false,
-            Gate = automatic == false ? enabled : default,
-            Timed = TimeSpan.FromSeconds(automatic == false ? 0 : Math.Clamp(wait ?? 0, 0, (long)Hold.Longest.TotalSeconds)),
-            Pause = seconds,
-            Analysis = before,
-            Unreadable = (enabled.Exists && automatic is null) || (seconds.Exists && wait is null),
-        };
-        var after = new Hold { Analysis = blueGreen["postPromotionAnalysis"u8].Exists };
-        var plan = new ExposurePlan { IsBlueGreen = true, HasAnalysis = before || after.Analysis };
-        plan.Add(hold);
-        plan.stages.Add(Beginning(hold));
-        plan.Add(after);
-        plan.stages.Add(End with { Hold = after });
-        return plan;
-    }
-
     /// <summary>To the stage that is still open.</summary>
-    private void Add(Hold hold)
+    internal void Add(Hold hold)
     {
         if (hold.TakesTime)
             holding.Add(new HoldingStep(stages.Count, hold));
     }
 
-    private static ExposureStage Beginning(Hold hold) => new(0, default, Implicit: false, hold);
+    internal static ExposureStage Beginning(Hold hold) => new(0, default, Implicit: false, hold);
 
-    private static ExposureStage End => new(100, default, Implicit: true, default);
+    internal static ExposureStage End => new(100, default, Implicit: true, default);
+
+    internal void Add(ExposureStage stage) => stages.Add(stage);
+
+    /// <summary>With the increases between its stages; a plan without a stage gets the one in which nobody is on the new version.</summary>
+    internal ExposurePlan Finished()
+    {
+        if (stages.Count == 0)
+            stages.Add(Beginning(default));
+        FindIncreases();
+        return this;
+    }
 
     private void FindIncreases()
     {

@@ -1,4 +1,5 @@
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Rules.VirtualService;
 
 namespace AdmissionGuard.Core.Traffic;
 
@@ -39,7 +40,7 @@ public sealed class Shares
         var i = 0;
         foreach (var item in read.Items(destinations))
         {
-            var destination = read.Map(new Node(item));
+            var destination = read.Map(item);
             var weight = read.Integer(destination["weight"u8]);
             known &= destination.Exists && weight.HasValue == destination["weight"u8].Exists;
             list[i++] = new Share(destination, weight, 0);
@@ -71,7 +72,7 @@ public sealed class Shares
         var known = !backends.Exists || backends.IsArray;
         foreach (var item in read.Items(backends))
         {
-            var backend = read.Map(new Node(item));
+            var backend = read.Map(item);
             var weight = weightOf(read, backend["weight"u8]);
             known &= backend.Exists && weight.HasValue == backend["weight"u8].Exists;
             list.Add((backend, weight, Math.Max(0, weight ?? omitted)));

@@ -3,7 +3,10 @@ using System.Text;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Objects;
 using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Rules.VirtualService;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Traffic;
 
@@ -57,7 +60,7 @@ internal abstract class SplitRoute(Node node, string protocol, int index, Shares
 
     /// <param name="item">Of <see cref="Destinations"/>.</param>
     /// <param name="of">Whose route it is.</param>
-    public abstract Destination DestinationOf(Node item, Subject of);
+    public abstract Destination DestinationOf(Node item, KubeObject of);
 
     /// <summary>The lines that say where an item sends users, to be pasted; the weight follows them.</summary>
     public abstract IEnumerable<string> LinesOf(Node item);
@@ -73,10 +76,4 @@ internal abstract class SplitRoute(Node node, string protocol, int index, Shares
 
     private static string Shortened(string text) =>
         text.Length <= 200 ? text : $"#{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}";
-
-    public static IReadOnlyList<SplitRoute> Of(Subject subject) =>
-        subject.Kind == ObjectKind.VirtualService ? subject.Routes
-        : subject.Kind == ObjectKind.HttpRoute ? HttpRouteRule.Of(subject.Spec, subject.Read)
-        : subject.Kind == ObjectKind.TrafficSplit ? [new TrafficSplitRoute(subject.Spec, subject.Read)]
-        : [];
 }

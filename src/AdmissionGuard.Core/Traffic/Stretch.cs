@@ -1,3 +1,5 @@
+using AdmissionGuard.Core.Rules.Rollout;
+
 namespace AdmissionGuard.Core.Traffic;
 
 /// <summary>What can stop a new version at a share of users.</summary>

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Kubernetes;
+using AdmissionGuard.Live;
 
 namespace AdmissionGuard.Certificates;
 

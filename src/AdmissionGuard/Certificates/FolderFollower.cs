@@ -1,3 +1,4 @@
+using AdmissionGuard.Output;
 using AdmissionGuard.Policies;
 
 namespace AdmissionGuard.Certificates;

@@ -1,3 +1,4 @@
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Kubernetes;
 
 namespace AdmissionGuard.Certificates;

@@ -1,4 +1,6 @@
 using System.Net;
+using AdmissionGuard.Core.Terms;
+using AdmissionGuard.Kubernetes;
 
 namespace AdmissionGuard.Certificates;
 

@@ -30,7 +30,7 @@ internal sealed class WebhookConfiguration
             if (annotation.Name.StartsWith(Injector, StringComparison.Ordinal))
                 Owner = "cert-manager";
         }
-        Trusted = [.. stored["webhooks"u8].Items.Where(w => IsOurs(new Node(w))).Select(w => TrustedBy(new Node(w)))];
+        Trusted = [.. stored["webhooks"u8].Items.Where(w => IsOurs(w)).Select(w => TrustedBy(w))];
     }
 
     public Resource Resource { get; }
@@ -63,7 +63,7 @@ internal sealed class WebhookConfiguration
             writer.WriteStartArray("webhooks");
             foreach (var item in stored["webhooks"u8].Items)
             {
-                var webhook = new Node(item);
+                var webhook = item;
                 if (IsOurs(webhook))
                     Write(writer, webhook, Authority.Write(bundle(TrustedBy(webhook))));
                 else

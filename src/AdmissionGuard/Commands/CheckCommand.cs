@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Manifests;
 
 namespace AdmissionGuard.Commands;

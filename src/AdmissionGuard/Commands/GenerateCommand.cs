@@ -1,7 +1,9 @@
 using System.CommandLine;
-using AdmissionGuard.Core;
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Reference;
+using AdmissionGuard.Core.Rules;
+using AdmissionGuard.Core.Settings;
 using AdmissionGuard.Output;
 using AdmissionGuard.Policies;
 

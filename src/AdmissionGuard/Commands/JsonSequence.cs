@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Policies;
 
 namespace AdmissionGuard.Commands;
 

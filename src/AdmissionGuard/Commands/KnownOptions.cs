@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using AdmissionGuard.Core;
+using AdmissionGuard.Core.Json;
 using AdmissionGuard.Known;
 using AdmissionGuard.Output;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
-using AdmissionGuard.Core;
+using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Output;
 
 namespace AdmissionGuard.Commands;

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using AdmissionGuard.Core;
+using AdmissionGuard.Core.Json;
 using AdmissionGuard.Manifests;
 using AdmissionGuard.Output.Plans;
 

@@ -1,4 +1,5 @@
 using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Manifests;
 using AdmissionGuard.Output;
 using AdmissionGuard.Policies;

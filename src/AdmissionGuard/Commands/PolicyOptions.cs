@@ -1,7 +1,8 @@
 using System.CommandLine;
-using AdmissionGuard.Core;
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Manifests;
+using AdmissionGuard.Output;
 using AdmissionGuard.Policies;
 
 namespace AdmissionGuard.Commands;

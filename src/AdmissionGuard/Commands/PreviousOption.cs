@@ -1,5 +1,5 @@
 using System.CommandLine;
-using AdmissionGuard.Core;
+using AdmissionGuard.Core.Json;
 using AdmissionGuard.Output.Pages;
 
 namespace AdmissionGuard.Commands;

@@ -1,5 +1,7 @@
 using System.Text;
-using AdmissionGuard.Core;
+using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.Rollouts;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Manifests;
 using AdmissionGuard.Manifests.Repairs;
 using AdmissionGuard.Output;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AdmissionGuard.Core.Rules.DestinationRule;
 using AdmissionGuard.Reports;
 
 namespace AdmissionGuard.Commands;

@@ -1,6 +1,9 @@
 using System.CommandLine;
-using AdmissionGuard.Core;
+using AdmissionGuard.Core.Contract;
+using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Rules;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Output;
 
 namespace AdmissionGuard.Commands;

@@ -1,6 +1,6 @@
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Live;
 using AdmissionGuard.Manifests;
 using AdmissionGuard.Output;

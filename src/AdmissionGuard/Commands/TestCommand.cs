@@ -1,8 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
-using AdmissionGuard.Core;
+using AdmissionGuard.Core.Json;
 using AdmissionGuard.Output;
 using AdmissionGuard.Policies;
+using AdmissionGuard.Server;
 
 namespace AdmissionGuard.Commands;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Manifests;
 
 namespace AdmissionGuard.Known;
@@ -45,7 +45,7 @@ internal static class KnownFile
         else if (errors.Count == 0)
             all.Add(new ManifestError(path, 1, 1, $"{documents.Count} documents, one with version and known is expected"));
         if (all.Count > 0)
-            throw new InputException(string.Join('\n', all.Select(e => Core.Shown.Clean(e.ToString()))));
+            throw new InputException(string.Join('\n', all.Select(e => Core.Json.Shown.Clean(e.ToString()))));
         return new KnownFindings(entries);
     }
 
@@ -77,7 +77,7 @@ internal static class KnownFile
             form.Refuse(list.Exists ? list : document.Root, $"known is {Shown.Value(list)}, a list is expected");
         foreach (var item in list.Items)
         {
-            var entry = new Node(item);
+            var entry = item;
             var before = errors.Count;
             form.OnlyKeys(entry, Keys);
             var finding = new Finding(default, form.Text(entry, "key") ?? "", "")

@@ -1,6 +1,9 @@
-using AdmissionGuard.Core;
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.Rules;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Output;
+using AdmissionGuard.Simulation;
 
 namespace AdmissionGuard.Known;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using AdmissionGuard.Core.Policies;
 
 namespace AdmissionGuard.Kubernetes;
 

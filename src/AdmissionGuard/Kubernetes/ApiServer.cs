@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Live;
 
 namespace AdmissionGuard.Kubernetes;
 
@@ -43,7 +44,7 @@ internal sealed class ApiServer(Connection connection, TimeProvider time) : IDis
         try
         {
             var served = await Read(Request(HttpMethod.Get, resource.Root), stop);
-            return served["resources"u8].Items.Any(r => new Node(r)["name"u8].Text == resource.Plural);
+            return served["resources"u8].Items.Any(r => r["name"u8].Text == resource.Plural);
         }
         catch (ApiException e) when (e.IsNotFound)
         {
@@ -214,9 +215,9 @@ internal sealed class ApiServer(Connection connection, TimeProvider time) : IDis
             var kind = page["kind"u8].Text is { Length: > 4 } list && list.EndsWith("List", StringComparison.Ordinal) ? list[..^4] : null;
             foreach (var item in page["items"u8].Items)
             {
-                if (item.ValueKind != JsonValueKind.Object)
+                if (!item.IsObject)
                     continue;
-                var slim = Slim.Of(new Node(item), resource.ApiVersion, kind);
+                var slim = Slim.Of(item, resource.ApiVersion, kind);
                 items.Add(keep is null ? slim : keep(slim));
             }
             came?.Invoke(items.Count);

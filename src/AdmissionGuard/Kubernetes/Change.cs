@@ -1,4 +1,5 @@
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Policies;
 
 namespace AdmissionGuard.Kubernetes;
 

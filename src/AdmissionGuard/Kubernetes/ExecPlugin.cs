@@ -7,6 +7,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Reports;
 
 namespace AdmissionGuard.Kubernetes;
 
@@ -117,7 +118,7 @@ internal sealed class ExecPlugin : ICredential
             start.ArgumentList.Add(argument.ToString());
         foreach (var variable in exec["env"u8].Items)
         {
-            var node = new Node(variable);
+            var node = variable;
             if (node["name"u8].Text is { Length: > 0 } name)
                 start.Environment[name] = node["value"u8].Text ?? "";
         }

@@ -92,7 +92,7 @@ internal sealed class Kubeconfig
     {
         foreach (var item in root[list].Items)
         {
-            var node = new Node(item);
+            var node = item;
             if (node["name"u8].Text is { } name)
                 entries.TryAdd((list, name), new Entry(file, list, name, node[content]));
         }

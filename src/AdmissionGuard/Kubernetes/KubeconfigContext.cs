@@ -158,7 +158,7 @@ internal sealed class KubeconfigContext(Kubeconfig.Entry context, Kubeconfig.Ent
             yield return new("Impersonate-Uid", uid);
         foreach (var group in groups.Items)
         {
-            if (new Node(group).Text is { } text)
+            if (group.Text is { } text)
                 yield return new("Impersonate-Group", text);
         }
         foreach (var entry in extra.Entries)
@@ -168,7 +168,7 @@ internal sealed class KubeconfigContext(Kubeconfig.Entry context, Kubeconfig.Ent
                 throw user.Lacks($"has {values.Count} values of as-user-extra {entry.Name}, 1 can be sent");
             foreach (var value in values.Items)
             {
-                if (new Node(value).Text is { } text)
+                if (value.Text is { } text)
                     yield return new("Impersonate-Extra-" + Uri.EscapeDataString(entry.Name), text);
             }
         }

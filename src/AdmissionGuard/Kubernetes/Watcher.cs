@@ -1,5 +1,7 @@
 using System.Net;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Live;
 
 namespace AdmissionGuard.Kubernetes;
 

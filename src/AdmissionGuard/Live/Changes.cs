@@ -1,4 +1,5 @@
 using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Kubernetes;
 
 namespace AdmissionGuard.Live;

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Live;
 

@@ -1,5 +1,6 @@
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Settings;
 using AdmissionGuard.Kubernetes;
 using AdmissionGuard.Policies;
 

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Kubernetes;
+using AdmissionGuard.Output;
 using AdmissionGuard.Policies;
 
 namespace AdmissionGuard.Live;
@@ -163,7 +164,7 @@ internal sealed class LiveCluster : IAsyncDisposable
         Report(picture.Policies);
         if (picture.HasPolicies)
             await WatchWhatIsNeeded();
-        picture.Lack([.. watches.Values.Where(w => !w.IsComplete || w.IsBroken).Select(w => w.What.Kind).OfType<Core.ObjectKind>()]);
+        picture.Lack([.. watches.Values.Where(w => !w.IsComplete || w.IsBroken).Select(w => w.What.Kind).OfType<Core.Terms.ObjectKind>()]);
         // a kind that only the audit asks for keeps no server from answering
         isReady |= picture.HasPolicies && watches.Values.All(w => w.IsLoaded || (w.What.Kind is { } kind && !picture.Needed.Contains(kind)));
     }
@@ -190,7 +191,7 @@ internal sealed class LiveCluster : IAsyncDisposable
         if (reported is null || !names.SequenceEqual(reported.Set.Policies.Select(p => p.Name), StringComparer.Ordinal))
             log.WriteLine($"policies in force: {(names.Count == 0 ? "none" : string.Join(", ", names))}");
         foreach (var error in now.Refused.Except(reported?.Refused ?? []))
-            log.WriteLine(Core.Shown.Clean($"refused, the last version without errors stays in force: {error}"));
+            log.WriteLine(Core.Json.Shown.Clean($"refused, the last version without errors stays in force: {error}"));
         reported = now;
     }
 

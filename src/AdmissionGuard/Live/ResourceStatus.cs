@@ -1,9 +1,9 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Live;
 
@@ -129,7 +129,7 @@ internal sealed record ResourceStatus(Watched What, Node Root, IReadOnlyList<Pol
     {
         foreach (var item in shown["conditions"u8].Items)
         {
-            var condition = new Node(item);
+            var condition = item;
             if (condition["type"u8].IsText("Accepted"u8) && condition["status"u8].IsText(IsAccepted ? "True"u8 : "False"u8))
                 return condition["lastTransitionTime"u8].Text;
         }

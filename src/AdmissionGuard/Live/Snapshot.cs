@@ -1,8 +1,10 @@
 using System.Net;
-using AdmissionGuard.Core;
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Settings;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Kubernetes;
 using AdmissionGuard.Manifests;
 using AdmissionGuard.Policies;
@@ -16,10 +18,10 @@ namespace AdmissionGuard.Live;
 internal sealed record Snapshot(Cluster Cluster, PolicyStatus Policies, IReadOnlyList<ObjectKey> Objects, IReadOnlyList<string> Gaps)
 {
     /// <summary>The object, or the absent node.</summary>
-    public Node Find(ObjectKey key) => Cluster.Find(key);
+    public Node Find(ObjectKey key) => Cluster.World.Find(key);
 
     /// <summary>The Namespace object, or the absent node where it is not known.</summary>
-    public Node Namespace(string name) => Cluster.NamespaceOf(name);
+    public Node Namespace(string name) => Cluster.World.NamespaceOf(name);
 
     /// <summary>How far a kind is listed.</summary>
     public delegate void Progress(string kind, int objects);

@@ -1,5 +1,5 @@
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Kubernetes;
 
 namespace AdmissionGuard.Live;

@@ -19,12 +19,12 @@ internal static class Kustomization
     {
         foreach (var patch in kustomization["patches"].Items.Concat(kustomization["patchesJson6902"].Items))
         {
-            if (new Node(patch)["path"].Text is { } path)
+            if (patch["path"].Text is { } path)
                 yield return path;
         }
         foreach (var patch in kustomization["patchesStrategicMerge"].Items)
         {
-            if (new Node(patch).Text is { } path)
+            if (patch.Text is { } path)
                 yield return path;
         }
     }

@@ -183,7 +183,7 @@ internal sealed class ManifestFiles
         if (document.IsList)
         {
             foreach (var item in document.Root["items"u8].Items)
-                Take(document.Item(new Node(item)), isNamed: true);
+                Take(document.Item(item), isNamed: true);
         }
         else if (document is { Root.IsObject: true, Kind.Length: > 0, ApiVersion.Length: > 0 })
             documents.Add(document);

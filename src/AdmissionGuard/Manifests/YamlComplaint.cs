@@ -1,3 +1,5 @@
+using AdmissionGuard.Core.Terms;
+
 namespace AdmissionGuard.Manifests;
 
 /// <summary>The parser's complaints in words that say what to do. What is not in the list keeps the parser's own words.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
-using AdmissionGuard.Core;
+using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Output;
 

@@ -1,4 +1,5 @@
-using AdmissionGuard.Core;
+using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Reports;
 
 namespace AdmissionGuard.Output;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using AdmissionGuard.Core;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Output.Pages;
 using AdmissionGuard.Output.Plans;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Xml;
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Manifests;
 
@@ -122,7 +121,7 @@ internal static class CheckJUnit
                 test.Errors[0].Message,
                 test.Errors.Count,
                 "unreadable",
-                string.Join('\n', test.Errors.Select(e => Core.Shown.Clean(e.ToString())))
+                string.Join('\n', test.Errors.Select(e => Core.Json.Shown.Clean(e.ToString())))
             );
         if (test.Notes.Count > 0)
             xml.WriteElementString("system-out", Clean(Text(test.Notes)));

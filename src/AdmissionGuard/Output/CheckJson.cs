@@ -1,5 +1,5 @@
 using System.Text.Json;
-using AdmissionGuard.Core;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Output;
 

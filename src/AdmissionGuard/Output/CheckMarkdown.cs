@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
-using AdmissionGuard.Core;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Manifests;
+using AdmissionGuard.Output.Pages;
 
 namespace AdmissionGuard.Output;
 

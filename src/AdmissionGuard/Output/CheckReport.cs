@@ -1,6 +1,7 @@
 using System.Globalization;
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Manifests;
 using AdmissionGuard.Manifests.Repairs;
 

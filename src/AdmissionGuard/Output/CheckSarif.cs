@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using AdmissionGuard.Core;
+using AdmissionGuard.Core.Reference;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Manifests;
+using AdmissionGuard.Policies;
 
 namespace AdmissionGuard.Output;
 

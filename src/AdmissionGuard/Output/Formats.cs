@@ -1,4 +1,6 @@
-using AdmissionGuard.Core;
+using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Reports;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Output.Pages;
 
 namespace AdmissionGuard.Output;

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using AdmissionGuard.Core.Json;
 
 namespace AdmissionGuard.Output;
 

@@ -11,7 +11,7 @@ internal static class MarkdownText
     public static string Of(string text)
     {
         var escaped = new StringBuilder(text.Length + 8);
-        foreach (var c in Core.Shown.Clean(text))
+        foreach (var c in Core.Json.Shown.Clean(text))
         {
             if (Meaning.Contains(c, StringComparison.Ordinal))
                 escaped.Append('\\');
@@ -25,7 +25,7 @@ internal static class MarkdownText
     /// <summary>As code in a cell of a table: in more backticks than it holds, a bar escaped even so, for the table is cut first.</summary>
     public static string Code(string text)
     {
-        var clean = Core.Shown.Clean(text).Replace("|", "\\|", StringComparison.Ordinal);
+        var clean = Core.Json.Shown.Clean(text).Replace("|", "\\|", StringComparison.Ordinal);
         var fence = new string('`', LongestRun(clean) + 1);
         var gap = clean.StartsWith('`') || clean.EndsWith('`') ? " " : "";
         return $"{fence}{gap}{clean}{gap}{fence}";

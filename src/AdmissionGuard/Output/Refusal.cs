@@ -1,6 +1,8 @@
 using System.Text;
-using AdmissionGuard.Core;
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Output;
 
@@ -15,7 +17,7 @@ internal static class Refusal
     private const int LineLength = 400;
 
     /// <summary>Texts that hold what a user wrote: on one line, and no longer than somebody reads.</summary>
-    public static string Line(string text) => Core.Shown.Clip(text, LineLength);
+    public static string Line(string text) => Core.Json.Shown.Clip(text, LineLength);
 
     /// <summary>Kind, namespace and name, as kubectl's users write them.</summary>
     public static string Subject(Review review) => Line($"{review.Kind} {(review.Namespace.Length > 0 ? review.Namespace + "/" : "")}{review.Name}");

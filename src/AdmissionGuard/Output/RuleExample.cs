@@ -1,5 +1,5 @@
 using System.Reflection;
-using AdmissionGuard.Core;
+using AdmissionGuard.Core.Contract;
 
 namespace AdmissionGuard.Output;
 

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text;
-using AdmissionGuard.Core;
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Terms;
+using AdmissionGuard.Manifests.Repairs;
 
 namespace AdmissionGuard.Output;
 

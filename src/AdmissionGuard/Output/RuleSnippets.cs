@@ -1,5 +1,7 @@
-using AdmissionGuard.Core;
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Settings;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Output;
 

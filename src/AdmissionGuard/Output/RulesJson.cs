@@ -1,5 +1,6 @@
 using System.Text.Json;
-using AdmissionGuard.Core;
+using AdmissionGuard.Core.Contract;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Output;
 

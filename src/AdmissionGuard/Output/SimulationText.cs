@@ -1,5 +1,5 @@
 using System.Globalization;
-using AdmissionGuard.Core;
+using AdmissionGuard.Core.Json;
 using AdmissionGuard.Simulation;
 
 namespace AdmissionGuard.Output;

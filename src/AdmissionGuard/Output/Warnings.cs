@@ -1,6 +1,6 @@
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Output;
 
@@ -12,7 +12,7 @@ internal static class Warnings
 
     public static IReadOnlyList<string> Of(Verdict verdict)
     {
-        if (verdict is { Judgements.Count: 0, TypeFaults.Count: 0, Exceptions.Count: 0, Glass: null })
+        if (verdict is { Judgements.Count: 0, TypeFaults.Count: 0, Exceptions.Count: 0, BreakGlass: null })
             return [];
         var lines = new List<string>();
         var texts = new HashSet<string>(StringComparer.Ordinal);

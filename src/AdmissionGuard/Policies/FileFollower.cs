@@ -1,3 +1,5 @@
+using AdmissionGuard.Output;
+
 namespace AdmissionGuard.Policies;
 
 /// <summary>

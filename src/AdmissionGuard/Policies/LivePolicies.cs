@@ -1,6 +1,7 @@
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.Json;
 using AdmissionGuard.Manifests;
+using AdmissionGuard.Output;
 
 namespace AdmissionGuard.Policies;
 

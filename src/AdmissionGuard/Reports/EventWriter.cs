@@ -4,10 +4,10 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Reference;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Kubernetes;
 
 namespace AdmissionGuard.Reports;

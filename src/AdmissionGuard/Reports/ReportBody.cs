@@ -1,10 +1,10 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using System.Text.Json;
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Reference;
 using AdmissionGuard.Core.Reports;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Reports;
 
@@ -112,7 +112,7 @@ internal static class ReportBody
         var buffer = new ArrayBufferWriter<byte>(1024);
         foreach (var item in report["results"u8].Items)
         {
-            var entry = new Node(item);
+            var entry = item;
             Copy(buffer, json =>
             {
                 json.WriteStartObject();

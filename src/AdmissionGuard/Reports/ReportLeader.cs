@@ -1,6 +1,7 @@
 using AdmissionGuard.Core.Reports;
 using AdmissionGuard.Kubernetes;
 using AdmissionGuard.Live;
+using AdmissionGuard.Server;
 
 namespace AdmissionGuard.Reports;
 

@@ -1,3 +1,5 @@
+using AdmissionGuard.Output;
+
 namespace AdmissionGuard.Reports;
 
 /// <summary>How often the audit does what.</summary>

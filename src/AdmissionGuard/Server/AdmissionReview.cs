@@ -1,8 +1,9 @@
 using System.Buffers;
 using System.Text.Json;
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Rollouts;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Output;
 
 namespace AdmissionGuard.Server;
@@ -143,15 +144,15 @@ internal static class AdmissionReview
     /// </summary>
     private static void WriteAuditAnnotations(Utf8JsonWriter json, Verdict verdict)
     {
-        if (verdict is { Judgements.Count: 0, Exceptions.Count: 0, Glass: null })
+        if (verdict is { Judgements.Count: 0, Exceptions.Count: 0, BreakGlass: null })
             return;
         json.WriteStartObject("auditAnnotations"u8);
         var exceptions = string.Join(", ", verdict.Exceptions.Where(e => !e.HasEnded).Select(e => Refusal.Line($"{e.Exception.Name}: {e.Rule}")));
         if (exceptions.Length > 0)
             json.WriteString("exceptions"u8, exceptions);
-        if (verdict.Glass is { IsBroken: true } broken)
+        if (verdict.BreakGlass is { IsBroken: true } broken)
             json.WriteString("break-glass"u8, $"{broken.User}: {broken.Reason}");
-        if (verdict.Glass is { IsBroken: false } whole)
+        if (verdict.BreakGlass is { IsBroken: false } whole)
             json.WriteString("break-glass-refused"u8, $"{whole.User}: {whole.Reason} ({whole.Refused})");
         foreach (var group in verdict.Judgements.GroupBy(j => j.Action))
         {
@@ -181,7 +182,7 @@ internal static class AdmissionReview
         var names = new List<string>(groups.Count);
         foreach (var group in groups.Items)
         {
-            if (new Node(group).Text is { } text)
+            if (group.Text is { } text)
                 names.Add(text);
         }
         return new Actor(user["username"u8].Text ?? "", names);

@@ -1,6 +1,6 @@
 using System.Globalization;
 using AdmissionGuard.Certificates;
-using AdmissionGuard.Core;
+using AdmissionGuard.Core.Json;
 
 namespace AdmissionGuard.Server;
 

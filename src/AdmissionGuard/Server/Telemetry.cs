@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.Terms;
+using AdmissionGuard.Simulation;
 
 namespace AdmissionGuard.Server;
 
@@ -71,7 +72,7 @@ internal sealed class Telemetry : IDisposable
         );
         if (!verdict.Review.DryRun)
         {
-            if (verdict.Glass is { } glass)
+            if (verdict.BreakGlass is { } glass)
                 glasses.Add(1, new TagList { { "kind", kind }, { "outcome", glass.IsBroken ? "broken" : "refused" } });
             foreach (var use in verdict.Exceptions)
             {

@@ -4,6 +4,8 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using AdmissionGuard.Certificates;
 using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.Rules.Rollout;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Live;
 using AdmissionGuard.Policies;
 using Microsoft.AspNetCore.Server.Kestrel.Core;

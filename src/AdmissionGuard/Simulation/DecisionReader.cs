@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Rollouts;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Manifests;
 using AdmissionGuard.Server;
 
@@ -88,7 +89,7 @@ internal sealed class DecisionReader(string path)
             Namespace = root["namespace"u8].Text ?? "",
             Name = root["name"u8].Text ?? "",
             SubResource = root["subResource"u8].Text,
-            Actor = new Actor(root["user"u8].Text ?? "", [.. root["groups"u8].Items.Select(g => new Node(g).Text).OfType<string>()]),
+            Actor = new Actor(root["user"u8].Text ?? "", [.. root["groups"u8].Items.Select(g => g.Text).OfType<string>()]),
             DryRun = root["dryRun"u8].Kind == JsonValueKind.True,
             Now = DateTimeOffset.TryParse(root["time"u8].Text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
                 ? time
@@ -103,7 +104,7 @@ internal sealed class DecisionReader(string path)
             root["allowed"u8].Kind == JsonValueKind.False,
             Repaired: false, // what /mutate put in is in the object already
             root["findings"u8]
-                .Items.Select(f => new Node(f))
+                .Items.Select(f => f)
                 .Where(f => f["action"u8].IsText("deny"u8) || f["action"u8].IsText("warn"u8))
                 .Select(f => (f["rule"u8].Text ?? "", f["path"u8].Text ?? ""))
                 .ToHashSet()

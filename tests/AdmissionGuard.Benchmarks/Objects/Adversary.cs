@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using AdmissionGuard.Core.Rules.VirtualService;
 
 namespace AdmissionGuard.Benchmarks.Objects;
 

@@ -1,5 +1,6 @@
 using AdmissionGuard.Certificates;
 using AdmissionGuard.Kubernetes;
+using AdmissionGuard.Output;
 
 namespace AdmissionGuard.Tests.Certificates;
 

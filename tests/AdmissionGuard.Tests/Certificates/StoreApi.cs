@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using AdmissionGuard.Certificates;
+using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Reference;
 using AdmissionGuard.Kubernetes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;

@@ -1,3 +1,7 @@
+using AdmissionGuard.Core.Contract;
+using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Kubernetes;
 using AdmissionGuard.Tests.Live;
 
 namespace AdmissionGuard.Tests.Commands;

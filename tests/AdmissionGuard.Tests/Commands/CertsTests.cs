@@ -1,6 +1,7 @@
 using System.Net;
 using AdmissionGuard.Certificates;
 using AdmissionGuard.Kubernetes;
+using AdmissionGuard.Simulation;
 using AdmissionGuard.Tests.Certificates;
 
 namespace AdmissionGuard.Tests.Commands;

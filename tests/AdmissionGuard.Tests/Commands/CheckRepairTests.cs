@@ -1,3 +1,6 @@
+using AdmissionGuard.Core.Contract;
+using AdmissionGuard.Simulation;
+
 namespace AdmissionGuard.Tests.Commands;
 
 public sealed class CheckRepairTests : CommandLine

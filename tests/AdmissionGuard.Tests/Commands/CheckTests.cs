@@ -1,3 +1,5 @@
+using AdmissionGuard.Core.Contract;
+
 namespace AdmissionGuard.Tests.Commands;
 
 public sealed class CheckTests : CommandLine

@@ -1,5 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using AdmissionGuard.Core.Contract;
+using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Simulation;
 
 namespace AdmissionGuard.Tests.Commands;
 

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using AdmissionGuard.Core.Contract;
+using AdmissionGuard.Manifests;
 
 namespace AdmissionGuard.Tests.Commands;
 

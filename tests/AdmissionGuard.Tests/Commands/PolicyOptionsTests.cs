@@ -1,3 +1,7 @@
+using AdmissionGuard.Core.Contract;
+using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Simulation;
+
 namespace AdmissionGuard.Tests.Commands;
 
 public sealed class PolicyOptionsTests : CommandLine

@@ -1,4 +1,5 @@
 using System.Text;
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Manifests;
 
 namespace AdmissionGuard.Tests.Commands;

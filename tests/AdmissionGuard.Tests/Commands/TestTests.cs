@@ -1,3 +1,5 @@
+using AdmissionGuard.Core.Contract;
+
 namespace AdmissionGuard.Tests.Commands;
 
 /// <summary><c>test</c>: a team's cases.</summary>

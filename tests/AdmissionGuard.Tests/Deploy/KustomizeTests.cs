@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Reference;
+using AdmissionGuard.Core.Settings;
 using AdmissionGuard.Manifests;
+using AdmissionGuard.Tests.Rules.DestinationRule;
 
 namespace AdmissionGuard.Tests.Deploy;
 
@@ -128,7 +130,7 @@ public sealed class KustomizeTests
         var policy = PolicyReader.Read(Manifest.Render(root).One("GuardPolicy", "baseline"), out var errors);
         Assert.Empty(errors);
         Assert.Equal(root == "overlays/observe" ? PolicyMode.Warn : PolicyMode.Enforce, policy!.Mode);
-        Assert.Equal(GuardPolicy.Of(Core.Profile.Baseline).Rules.Select(r => r.ToString()), policy.Rules.Select(r => r.ToString()));
+        Assert.Equal(GuardPolicy.Of(Core.Contract.Profile.Baseline).Rules.Select(r => r.ToString()), policy.Rules.Select(r => r.ToString()));
         var settings = Manifest.Render(root).One("GuardSettings", "cluster")["spec"u8];
         Assert.Equal(GuardSettings.Default.ExcludedNamespaces, settings["excludedNamespaces"u8].Texts());
         Assert.Equal(GuardSettings.Default.Controllers, settings["controllers"u8].Texts());

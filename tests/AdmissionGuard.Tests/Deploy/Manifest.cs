@@ -49,13 +49,13 @@ internal static class Manifest
     public static Node At(this Node node, string path)
     {
         foreach (var step in path.Split('/'))
-            node = node.IsArray ? new Node(node.Items.ElementAt(int.Parse(step, System.Globalization.CultureInfo.InvariantCulture))) : node[step];
+            node = node.IsArray ? node.Items.ElementAt(int.Parse(step, System.Globalization.CultureInfo.InvariantCulture)) : node[step];
         return node;
     }
 
-    public static string[] Texts(this Node list) => [.. list.Items.Select(i => i.GetString()!)];
+    public static string[] Texts(this Node list) => [.. list.Items.Select(i => i.Text!)];
 
-    public static IEnumerable<Node> Nodes(this Node list) => list.Items.Select(i => new Node(i));
+    public static IEnumerable<Node> Nodes(this Node list) => list.Items.Select(i => i);
 
     private static (int Status, string Output, string Error) Kubectl(params string[] args)
     {

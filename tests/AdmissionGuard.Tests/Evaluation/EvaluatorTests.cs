@@ -1,7 +1,8 @@
-using AdmissionGuard.Core;
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Tests.Evaluation;
 
@@ -12,7 +13,7 @@ public sealed class EvaluatorTests
     {
         foreach (var item in x.Read.Items(x.Spec["items"u8]))
         {
-            var node = new Node(item);
+            var node = item;
             if (x.Read.Integer(node["size"u8]) is > 10 and var size)
             {
                 x.Report(

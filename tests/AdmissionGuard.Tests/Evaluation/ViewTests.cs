@@ -1,7 +1,10 @@
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Rules;
+using AdmissionGuard.Core.Settings;
+using AdmissionGuard.Core.Terms;
+using AdmissionGuard.Core.World;
 
 namespace AdmissionGuard.Tests.Evaluation;
 
@@ -14,28 +17,28 @@ public sealed class ViewTests
     [Fact]
     public void Of_manifests_absence_says_something_only_beside_others_of_its_kind_and_namespace()
     {
-        var view = new View(Cluster.Empty.With(Api, Route("api", "api")), Key(ObjectKind.Rollout, "api"), default);
+        var view = new View(WorldSnapshot.Empty.With(Api, Route("api", "api")), Key(ObjectKind.Rollout, "api"), default);
         Assert.Equal(Presence.Here, view.Look(Api, out _));
         Assert.Equal(Presence.Absent, view.Look(Other, out _));
         Assert.Equal(Presence.Unknown, view.Look(Key(ObjectKind.VirtualService, "api", "elsewhere"), out _));
         Assert.Equal(Presence.Unknown, view.Look(Key(ObjectKind.DestinationRule, "api"), out _));
         Assert.Equal(
             Presence.Unknown,
-            new View(Cluster.Empty.With(Api, Route("api", "api")).Without(Api), Key(ObjectKind.Rollout, "api"), default).Look(Other, out _)
+            new View(WorldSnapshot.Empty.With(Api, Route("api", "api")).Without(Api), Key(ObjectKind.Rollout, "api"), default).Look(Other, out _)
         );
     }
 
     [Fact]
     public void Of_a_live_cluster_what_is_not_there_does_not_exist_unless_its_kind_is_not_loaded()
     {
-        Assert.Equal(Presence.Absent, new View(Cluster.Live, Api, default).Look(Other, out _));
-        Assert.Equal(Presence.Unknown, new View(Cluster.Live.WithIncomplete([ObjectKind.VirtualService]), Api, default).Look(Other, out _));
+        Assert.Equal(Presence.Absent, new View(WorldSnapshot.Live, Api, default).Look(Other, out _));
+        Assert.Equal(Presence.Unknown, new View(WorldSnapshot.Live.WithIncomplete([ObjectKind.VirtualService]), Api, default).Look(Other, out _));
     }
 
     [Fact]
     public void The_object_under_review_lies_over_the_stored_one_and_is_gone_on_deletion()
     {
-        var cluster = Cluster.Live.With(Api, Route("api", "old")).With(Other, Route("other", "old"));
+        var cluster = WorldSnapshot.Live.With(Api, Route("api", "old")).With(Other, Route("other", "old"));
         var changed = new View(cluster, Api, Route("api", "new"));
         Assert.Equal(["other"], Names(changed.Addressing("old.shop.svc.cluster.local", ObjectKind.VirtualService)));
         Assert.Equal(["api"], Names(changed.Addressing("new.shop.svc.cluster.local", ObjectKind.VirtualService)));
@@ -49,7 +52,7 @@ public sealed class ViewTests
     {
         var rule = Judge.Json("{'spec': {'host': 'api.shop.svc.cluster.local'}}");
         var route = Judge.Json("{'spec': {'http': [{'route': [{'destination': {'host': 'api', 'subset': 'v1'}}]}]}}");
-        var cluster = Cluster.Live.With(Other, route);
+        var cluster = WorldSnapshot.Live.With(Other, route);
         foreach (var place in (string[])["a", "shop", "z"])
             cluster = cluster.With(Key(ObjectKind.DestinationRule, "b", place), rule).With(Key(ObjectKind.DestinationRule, "a", place), rule);
         var view = new View(cluster, Key(ObjectKind.DestinationRule, "c"), rule);
@@ -67,7 +70,7 @@ public sealed class ViewTests
                 + "'x.example.net', 'name': 'files'}]}]}}"
         );
         var split = Judge.Json("{'spec': {'service': 'api', 'backends': [{'service': 'api-v1'}, {'service': ''}]}}");
-        var cluster = Cluster.Live.With(Key(ObjectKind.HttpRoute, "api"), route).With(Key(ObjectKind.TrafficSplit, "api"), split);
+        var cluster = WorldSnapshot.Live.With(Key(ObjectKind.HttpRoute, "api"), route).With(Key(ObjectKind.TrafficSplit, "api"), split);
         var view = new View(cluster, Api, default);
         Assert.Equal(["api"], Names(view.Addressing("api-v1.shop.svc.cluster.local", ObjectKind.HttpRoute)));
         Assert.Equal(["api"], Names(view.Addressing("api-v2.other.svc.cluster.local", ObjectKind.HttpRoute)));
@@ -84,7 +87,7 @@ public sealed class ViewTests
     public void A_Rollout_names_what_it_writes(string routing, string kind, string name)
     {
         var rollout = Judge.Json($"{{'metadata': {{'name': 'api'}}, 'spec': {{'strategy': {{'canary': {{'trafficRouting': {routing}}}}}}}}}");
-        var view = new View(Cluster.Live.With(Key(ObjectKind.Rollout, "api"), rollout), Api, default);
+        var view = new View(WorldSnapshot.Live.With(Key(ObjectKind.Rollout, "api"), rollout), Api, default);
         var target = kind == "HTTPRoute" ? ObjectKind.HttpRoute : ObjectKind.TrafficSplit;
         Assert.Equal(["api"], Names(view.ReferrersOf(Key(target, name), ObjectKind.Rollout)));
         Assert.Empty(view.ReferrersOf(Key(target, "other"), ObjectKind.Rollout));
@@ -94,7 +97,7 @@ public sealed class ViewTests
     public void What_is_being_deleted_refers_to_nothing_any_more()
     {
         var going = Judge.Json("{'metadata': {'deletionTimestamp': '2026-11-21T00:00:00Z'}, 'spec': {'hosts': ['api']}}");
-        var view = new View(Cluster.Live.With(Other, going), Api, default);
+        var view = new View(WorldSnapshot.Live.With(Other, going), Api, default);
         Assert.Empty(view.Claiming("api.shop.svc.cluster.local", ObjectKind.VirtualService));
         Assert.Equal(Presence.Here, view.Look(Other, out _));
     }
@@ -102,7 +105,7 @@ public sealed class ViewTests
     [Fact]
     public void Another_cluster_domain_gives_short_hosts_other_names()
     {
-        var cluster = Cluster.Live.With(Api, Route("api", "api")).With(GuardSettings.Default with { ClusterDomain = "corp.example" });
+        var cluster = WorldSnapshot.Live.With(Api, Route("api", "api")).With(GuardSettings.Default with { ClusterDomain = "corp.example" });
         var view = new View(cluster, Other, default);
         Assert.Equal(["api"], Names(view.Claiming("api.shop.svc.corp.example", ObjectKind.VirtualService)));
         Assert.Empty(view.Claiming("api.shop.svc.cluster.local", ObjectKind.VirtualService));
@@ -112,7 +115,8 @@ public sealed class ViewTests
     [Fact]
     public void A_rule_sees_only_kinds_that_it_declares()
     {
-        var view = new View(Cluster.Live, Api, default).For(Catalogue.Find("virtual-service-weight-increase")!);
+        var declares = Catalogue.Find("virtual-service-weight-increase")!;
+        var view = new View(WorldSnapshot.Live, Api, default).For(declares.Id, declares.Reads);
         Assert.Empty(view.ReferrersOf(Api, ObjectKind.Rollout));
         Assert.Throws<InvalidOperationException>(() => view.Claiming("api", ObjectKind.ServiceEntry));
         Assert.Throws<InvalidOperationException>(() => view.Find(Key(ObjectKind.Service, "api")));
@@ -123,7 +127,7 @@ public sealed class ViewTests
     {
         var random = new Random(20261121);
         string[] names = ["a", "b", "c", "d"];
-        var (cluster, stored) = (Cluster.Live, new Dictionary<ObjectKey, Node>());
+        var (cluster, stored) = (WorldSnapshot.Live, new Dictionary<ObjectKey, Node>());
         for (var i = 0; i < 2000; i++)
         {
             var key = new ObjectKey(random.Next(2) == 0 ? ObjectKind.VirtualService : ObjectKind.DestinationRule, Pick("x", "y"), Pick(names));

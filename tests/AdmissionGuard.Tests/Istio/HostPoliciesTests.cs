@@ -1,7 +1,10 @@
-using AdmissionGuard.Core;
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Relations;
+using AdmissionGuard.Core.Terms;
+using AdmissionGuard.Core.World;
 
 namespace AdmissionGuard.Tests.Istio;
 
@@ -18,7 +21,7 @@ public sealed class HostPoliciesTests
     [InlineData("istio-system", "shop/api")]
     public void The_callers_namespace_goes_first_then_the_services_then_the_root(string? client, string expected)
     {
-        var cluster = Cluster.Live;
+        var cluster = WorldSnapshot.Live;
         cluster = Add(cluster, "istio-system", "all", "*.local");
         cluster = Add(cluster, "shop", "api", "api");
         cluster = Add(cluster, "web", "api", Host);
@@ -30,7 +33,7 @@ public sealed class HostPoliciesTests
     public void Within_a_namespace_the_most_specific_host_hides_the_wider_ones()
     {
         var cluster = Add(
-            Add(Add(Cluster.Live, "shop", "wide", "*.svc.cluster.local"), "shop", "narrow", "*.shop.svc.cluster.local"),
+            Add(Add(WorldSnapshot.Live, "shop", "wide", "*.svc.cluster.local"), "shop", "narrow", "*.shop.svc.cluster.local"),
             "shop",
             "api",
             "api"
@@ -42,7 +45,7 @@ public sealed class HostPoliciesTests
     [Fact]
     public void What_is_not_exported_to_a_caller_is_not_there_for_it()
     {
-        var cluster = Add(Add(Cluster.Live, "shop", "api", "api", "'exportTo': ['.', 'web']"), "istio-system", "all", "*.local");
+        var cluster = Add(Add(WorldSnapshot.Live, "shop", "api", "api", "'exportTo': ['.', 'web']"), "istio-system", "all", "*.local");
         Assert.Equal(["shop/api"], Names(cluster, "shop"));
         Assert.Equal(["shop/api"], Names(cluster, "web"));
         Assert.Equal(["istio-system/all"], Names(cluster, "other"));
@@ -53,7 +56,7 @@ public sealed class HostPoliciesTests
     public void Rules_for_the_same_clients_are_one_whose_policy_is_the_oldest_and_whose_subsets_are_of_all()
     {
         var cluster = Add(
-            Cluster.Live,
+            WorldSnapshot.Live,
             "shop",
             "a",
             "api",
@@ -79,7 +82,12 @@ public sealed class HostPoliciesTests
     [Fact]
     public void A_rule_for_some_pods_leaves_the_others_to_the_next()
     {
-        var cluster = Add(Add(Cluster.Live, "web", "batch", Host, "'workloadSelector': {'matchLabels': {'app': 'batch'}}"), "shop", "api", "api");
+        var cluster = Add(
+            Add(WorldSnapshot.Live, "web", "batch", Host, "'workloadSelector': {'matchLabels': {'app': 'batch'}}"),
+            "shop",
+            "api",
+            "api"
+        );
         Assert.Equal(["web/batch", "shop/api"], Names(cluster, "web"));
         Assert.Equal("shop", new HostPolicies(View(cluster)).ForAll(Host, "web")!.Parts[0].Key.Namespace);
         Assert.Equal(["shop/api"], Names(cluster, "other"));
@@ -88,7 +96,7 @@ public sealed class HostPoliciesTests
     [Fact]
     public void A_host_of_a_service_entry_belongs_to_its_namespace()
     {
-        var cluster = Add(Cluster.Live, "egress", "rates", "api.rates.example");
+        var cluster = Add(WorldSnapshot.Live, "egress", "rates", "api.rates.example");
         Assert.Empty(Names(cluster, "web", "api.rates.example"));
         cluster = cluster.With(new ObjectKey(ObjectKind.ServiceEntry, "egress", "rates"), Judge.Json("{'spec': {'hosts': ['*.rates.example']}}"));
         Assert.Equal(["egress/rates"], Names(cluster, "web", "api.rates.example"));
@@ -98,15 +106,15 @@ public sealed class HostPoliciesTests
     public void Another_object_may_stand_in_for_the_one_under_review()
     {
         var mine = new ObjectKey(ObjectKind.DestinationRule, "shop", "api");
-        var policies = new HostPolicies(new View(Add(Cluster.Live, "shop", "api", "old"), mine, Rule("api")));
+        var policies = new HostPolicies(new View(Add(WorldSnapshot.Live, "shop", "api", "old"), mine, Rule("api")));
         Assert.NotEmpty(policies.For(Host, null));
         Assert.Empty(policies.With(mine, default).For(Host, null));
         Assert.Empty(policies.With(mine, Rule("other")).For(Host, null));
         Assert.NotEmpty(policies.With(mine, Rule("other")).For("other.shop.svc.cluster.local", null));
     }
 
-    private static Cluster Add(
-        Cluster cluster,
+    private static WorldSnapshot Add(
+        WorldSnapshot cluster,
         string @namespace,
         string name,
         string host,
@@ -117,8 +125,8 @@ public sealed class HostPoliciesTests
     private static Node Rule(string host, string more = "'exportTo': ['*']", string? created = null) =>
         Judge.Json($"{{'metadata': {{{(created is null ? "" : $"'creationTimestamp': '{created}'")}}}, 'spec': {{'host': '{host}', {more}}}}}");
 
-    private static View View(Cluster cluster) => new(cluster, new ObjectKey(ObjectKind.VirtualService, "shop", "api"), default);
+    private static View View(WorldSnapshot cluster) => new(cluster, new ObjectKey(ObjectKind.VirtualService, "shop", "api"), default);
 
-    private static IEnumerable<string> Names(Cluster cluster, string? client, string host = Host) =>
+    private static IEnumerable<string> Names(WorldSnapshot cluster, string? client, string host = Host) =>
         new HostPolicies(View(cluster)).For(host, client).SelectMany(m => m.Parts).Select(p => $"{p.Key.Namespace}/{p.Key.Name}");
 }

@@ -1,7 +1,10 @@
-using AdmissionGuard.Core;
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Istio;
+using AdmissionGuard.Core.Objects;
 using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Settings;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Tests.Istio;
 
@@ -18,7 +21,7 @@ public sealed class HostTests
     [InlineData("fd00::1", "fd00::1")]
     [InlineData("", "")]
     public void Only_a_host_without_a_dot_is_completed(string host, string expected) =>
-        Assert.Equal(expected, Host.Qualify(host, "shop", "cluster.local"));
+        Assert.Equal(expected, MeshHost.Qualify(host, "shop", "cluster.local"));
 
     [Theory]
     [InlineData("api", true)]
@@ -34,7 +37,7 @@ public sealed class HostTests
     [InlineData("*", false)]
     [InlineData("fd00::1", false)]
     [InlineData("", false)]
-    public void In_mesh_is_short_or_fully_qualified(string host, bool expected) => Assert.Equal(expected, Host.IsInMesh(host, "cluster.local"));
+    public void In_mesh_is_short_or_fully_qualified(string host, bool expected) => Assert.Equal(expected, MeshHost.IsInMesh(host, "cluster.local"));
 
     [Theory]
     [InlineData("api", true)]
@@ -48,14 +51,14 @@ public sealed class HostTests
     [InlineData("api.example.com", false)]
     [InlineData("", false)]
     public void A_wildcard_covers_the_mesh_if_a_service_can_match_it(string host, bool expected) =>
-        Assert.Equal(expected, Host.CoversMesh(host, "cluster.local"));
+        Assert.Equal(expected, MeshHost.CoversMesh(host, "cluster.local"));
 
     [Fact]
     public void The_domain_of_the_settings_counts()
     {
-        Assert.Equal("api.shop.svc.mesh.corp", Host.Qualify("api", "shop", "mesh.corp"));
-        Assert.True(Host.IsInMesh("api.shop.svc.mesh.corp", "mesh.corp"));
-        Assert.False(Host.IsInMesh("api.shop.svc.cluster.local", "mesh.corp"));
+        Assert.Equal("api.shop.svc.mesh.corp", MeshHost.Qualify("api", "shop", "mesh.corp"));
+        Assert.True(MeshHost.IsInMesh("api.shop.svc.mesh.corp", "mesh.corp"));
+        Assert.False(MeshHost.IsInMesh("api.shop.svc.cluster.local", "mesh.corp"));
     }
 
     [Theory]
@@ -75,7 +78,9 @@ public sealed class HostTests
     [InlineData("{}", true, false)]
     public void What_is_no_single_service_of_the_mesh_is_advice(string spec, bool advice, bool repairable)
     {
-        var scope = new HostScope(new Subject(ObjectKind.DestinationRule, "shop", "api", Judge.Json($"{{'spec': {spec}}}"), GuardSettings.Default));
+        var scope = new HostScope(
+            new KubeObject(new ObjectKey(ObjectKind.DestinationRule, "shop", "api"), Judge.Json($"{{'spec': {spec}}}"), GuardSettings.Default)
+        );
         Assert.Equal((advice, repairable), (scope.IsAdvice, scope.IsRepairable));
     }
 
@@ -83,10 +88,8 @@ public sealed class HostTests
     public void Nothing_is_repaired_in_the_root_namespace()
     {
         var scope = new HostScope(
-            new Subject(
-                ObjectKind.DestinationRule,
-                "istio-system",
-                "api",
+            new KubeObject(
+                new ObjectKey(ObjectKind.DestinationRule, "istio-system", "api"),
                 Judge.Json("{'spec': {'host': 'api.shop.svc.cluster.local'}}"),
                 GuardSettings.Default
             )

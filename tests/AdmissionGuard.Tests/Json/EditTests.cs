@@ -136,7 +136,7 @@ public sealed class EditTests
         if (!before.Exists)
             return true;
         if (before.IsArray)
-            return before.Count == after.Count && before.Items.Zip(after.Items).All(p => Remains(new Node(p.First), new Node(p.Second)));
+            return before.Count == after.Count && before.Items.Zip(after.Items).All(p => Remains(p.First, p.Second));
         if (!before.IsObject)
             return before.Raw.SequenceEqual(after.Raw);
         var keys = before.Entries.Select(e => e.Name).ToList();
@@ -175,11 +175,7 @@ public sealed class EditTests
         var at = root;
         while (random.Next(3) > 0)
         {
-            var children = at
-                .Entries.Select(e => new Node(e.Value))
-                .Concat(at.Items.Select(i => new Node(i)))
-                .Where(n => n.IsObject || n.IsArray)
-                .ToList();
+            var children = at.Entries.Select(e => new Node(e.Value)).Concat(at.Items.Select(i => i)).Where(n => n.IsObject || n.IsArray).ToList();
             if (children.Count == 0)
                 break;
             at = children[random.Next(children.Count)];

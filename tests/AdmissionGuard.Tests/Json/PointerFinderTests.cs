@@ -35,6 +35,6 @@ public sealed class PointerFinderTests
             Collect(new Node(entry.Value), at.Append(entry.Name), nodes);
         var index = 0;
         foreach (var item in node.Items)
-            Collect(new Node(item), new Pointer([.. at.Steps, new Pointer.Step(null, index++)]), nodes);
+            Collect(item, new Pointer([.. at.Steps, new Pointer.Step(null, index++)]), nodes);
     }
 }

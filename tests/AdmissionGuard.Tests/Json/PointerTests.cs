@@ -38,7 +38,7 @@ public sealed class PointerTests
             foreach (var entry in node.Entries)
                 Visit(new Node(entry.Value));
             foreach (var item in node.Items)
-                Visit(new Node(item));
+                Visit(item);
         }
     }
 

@@ -1,3 +1,4 @@
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Json;
 
 namespace AdmissionGuard.Tests.Json;

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Kubernetes;
 using static AdmissionGuard.Tests.Kubernetes.FakeApi;
 

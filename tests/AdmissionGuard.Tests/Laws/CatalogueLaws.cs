@@ -1,5 +1,6 @@
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Rules;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Tests.Laws;
 

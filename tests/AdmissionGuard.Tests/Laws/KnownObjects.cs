@@ -1,7 +1,10 @@
-using AdmissionGuard.Core;
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Rules;
+using AdmissionGuard.Core.Settings;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Manifests;
 
 namespace AdmissionGuard.Tests.Laws;

@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Rollouts;
+using AdmissionGuard.Core.Terms;
+using AdmissionGuard.Tests.Policies;
 
 namespace AdmissionGuard.Tests.Laws;
 
@@ -69,7 +71,7 @@ public sealed class ObjectLaws
             var world = KnownObjects.Selecting(cluster);
             var whole = WithMetadata(
                 review.Object,
-                $"\"labels\":{{\"app\":\"web\"}},\"annotations\":{{\"{Glass.Annotation}\":\"INC-4711: pool melts\"}}"
+                $"\"labels\":{{\"app\":\"web\"}},\"annotations\":{{\"{BreakGlass.Annotation}\":\"INC-4711: pool melts\"}}"
             );
             foreach (var path in Paths(whole, Pointer.Root))
             {

@@ -1,9 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using AdmissionGuard.Core;
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Rules;
+using AdmissionGuard.Core.Terms;
+using AdmissionGuard.Core.World;
 
 namespace AdmissionGuard.Tests.Laws;
 
@@ -70,11 +73,7 @@ public sealed class RepairLaws
     }
 
     private static IReadOnlyList<Finding> Findings(RuleSetting setting, Node root, Review review, Cluster cluster) =>
-        new Inspection(
-            Evaluator.SubjectOf(review, root, cluster.Settings),
-            null,
-            new View(cluster, new ObjectKey(review.Kind!, review.Namespace, review.Name), root)
-        ).Run(setting);
+        new Inspection(Subject.Of(review, root, cluster.Settings), null, new View(cluster.World, review.Key, root)).Run(setting);
 
     private static IEnumerable<(string, string)> Keys(Verdict verdict) =>
         verdict.Judgements.Where(j => j.Action != GuardAction.Fix).Select(j => (j.Rule, j.Finding.Key));

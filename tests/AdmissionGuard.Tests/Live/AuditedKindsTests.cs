@@ -1,5 +1,5 @@
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Live;
 using static AdmissionGuard.Tests.Live.Following;
 

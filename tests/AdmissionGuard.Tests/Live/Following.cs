@@ -1,7 +1,9 @@
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Settings;
 using AdmissionGuard.Kubernetes;
 using AdmissionGuard.Live;
+using AdmissionGuard.Output;
 using AdmissionGuard.Policies;
 using AdmissionGuard.Tests.Server;
 

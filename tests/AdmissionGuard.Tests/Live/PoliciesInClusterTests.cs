@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
-using AdmissionGuard.Core;
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Settings;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Tests.Server;
 using static AdmissionGuard.Tests.Live.Following;
 

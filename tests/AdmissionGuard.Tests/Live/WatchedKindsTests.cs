@@ -1,5 +1,8 @@
-using AdmissionGuard.Core;
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Rules;
+using AdmissionGuard.Core.Rules.Canary;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Live;
 using static AdmissionGuard.Tests.Live.Following;
 

@@ -1,4 +1,5 @@
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Tests.Deploy;
 using Xunit;
 
 namespace AdmissionGuard.Tests.Manifests;
@@ -93,7 +94,7 @@ public sealed class PositionTests
     {
         var list = Reading.Only("apiVersion: v1\nkind: List\nitems:\n- kind: A\n  metadata: {name: a, namespace: ns}\n  spec:\n    weight: 1\n");
         Assert.True(list.IsList);
-        var item = list.Item(list.Root["items"].Items.Select(i => new Node(i)).Single());
+        var item = list.Item(list.Root["items"].Items.Select(i => i).Single());
         Assert.Equal(("A", "a", "ns"), (item.Kind, item.Name, item.Namespace));
         Assert.Equal("7:5", Reading.Place(item, "spec/weight"));
         Assert.Equal("6:3", Reading.Place(item, "spec/none"));

@@ -1,6 +1,7 @@
 using System.Text;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Manifests;
+using AdmissionGuard.Output;
 using Xunit;
 
 namespace AdmissionGuard.Tests.Manifests;

@@ -1,3 +1,4 @@
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Tests.Commands;
 
 namespace AdmissionGuard.Tests.Output;

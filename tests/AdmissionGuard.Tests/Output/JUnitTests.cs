@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Output;
 using AdmissionGuard.Tests.Commands;
 

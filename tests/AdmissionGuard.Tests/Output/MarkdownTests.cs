@@ -1,3 +1,4 @@
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Output;
 using AdmissionGuard.Tests.Commands;
 

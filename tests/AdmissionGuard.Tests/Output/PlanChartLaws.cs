@@ -1,4 +1,5 @@
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Rollouts;
 using AdmissionGuard.Core.Traffic;
 using AdmissionGuard.Output.Plans;
 using AdmissionGuard.Tests.Rules.Rollout;
@@ -123,7 +124,7 @@ public sealed class PlanChartLaws
 
     private static string[] Chart(string[] steps)
     {
-        var timeline = new ExposureTimeline(ExposurePlan.OfRollout(Judge.Json(Manifest.Canary(string.Join(' ', steps)))["spec"u8], new Reader()));
+        var timeline = new ExposureTimeline(RolloutPlan.Of(Judge.Json(Manifest.Canary(string.Join(' ', steps)))["spec"u8], new Reader()));
         using var text = new StringWriter { NewLine = "\n" };
         new PlanChart(timeline, PlanChart.PerSecond([timeline])).Write(text, colours: false);
         return text.ToString().Split('\n');

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Output;
+using AdmissionGuard.Policies;
 using AdmissionGuard.Tests.Commands;
 
 namespace AdmissionGuard.Tests.Output;

@@ -1,7 +1,9 @@
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Rules;
+using AdmissionGuard.Core.Terms;
+using AdmissionGuard.Manifests;
 
 namespace AdmissionGuard.Tests.Policies;
 

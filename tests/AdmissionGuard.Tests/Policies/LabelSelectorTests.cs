@@ -1,6 +1,8 @@
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Terms;
+using AdmissionGuard.Manifests;
 
 namespace AdmissionGuard.Tests.Policies;
 
@@ -44,23 +46,23 @@ public sealed class LabelSelectorTests
     [InlineData("{'matchLabels': {'tier': 'prod', 'kubernetes.io/metadata.name': 'pay'}}", Coverage.No)]
     [InlineData("{}", Coverage.Yes)]
     public void Of_an_unknown_namespace_only_the_name_can_be_judged(string selector, Coverage coverage) =>
-        Assert.Equal(coverage, Read("namespaceSelector", selector).Covers(Rollout("{}"), Cluster.Empty));
+        Assert.Equal(coverage, Read("namespaceSelector", selector).Covers(Rollout("{}"), default));
 
     [Fact]
     public void What_has_no_namespace_is_not_asked_for_its_labels() =>
         Assert.Equal(
             Coverage.Yes,
-            Read("namespaceSelector", "{'matchLabels': {'tier': 'prod'}}").Covers(Rollout("{}") with { Namespace = "" }, Cluster.Empty)
+            Read("namespaceSelector", "{'matchLabels': {'tier': 'prod'}}").Covers(Rollout("{}") with { Namespace = "" }, default)
         );
 
     [Fact]
     public void A_known_namespace_decides_by_its_labels()
     {
         var match = Read("namespaceSelector", "{'matchLabels': {'tier': 'prod'}}");
-        var cluster = Cluster.Empty.WithNamespace("shop", Judge.Json("{'metadata': {'labels': {'tier': 'prod'}}}"));
-        Assert.Equal(Coverage.Yes, match.Covers(Rollout("{}"), cluster));
-        Assert.Equal(Coverage.No, match.Covers(Rollout("{}"), cluster.WithNamespace("shop", Judge.Json("{'metadata': {}}"))));
-        Assert.Equal(Coverage.Unknown, match.Covers(Rollout("{}"), cluster.WithoutNamespace("shop")));
+        var prod = Judge.Json("{'metadata': {'labels': {'tier': 'prod'}}}");
+        Assert.Equal(Coverage.Yes, match.Covers(Rollout("{}"), prod));
+        Assert.Equal(Coverage.No, match.Covers(Rollout("{}"), Judge.Json("{'metadata': {}}")));
+        Assert.Equal(Coverage.Unknown, match.Covers(Rollout("{}"), default));
     }
 
     [Theory]
@@ -70,7 +72,7 @@ public sealed class LabelSelectorTests
     public void The_new_or_the_old_object_carries_the_label(string labels, string old, Coverage coverage)
     {
         var review = Rollout(labels) with { Operation = Operation.Update, OldObject = Judge.Json($"{{'metadata': {{'labels': {old}}}}}") };
-        Assert.Equal(coverage, Read("objectSelector", "{'matchLabels': {'app': 'api'}}").Covers(review, Cluster.Empty));
+        Assert.Equal(coverage, Read("objectSelector", "{'matchLabels': {'app': 'api'}}").Covers(review, default));
     }
 
     [Fact]
@@ -81,7 +83,7 @@ public sealed class LabelSelectorTests
             Operation = Operation.Update,
             OldObject = Judge.Json("{'metadata': {'labels': {'tier': 'prod'}}}"),
         };
-        Assert.Equal(Coverage.No, Read("objectSelector", "{'matchLabels': {'app': 'api', 'tier': 'prod'}}").Covers(review, Cluster.Empty));
+        Assert.Equal(Coverage.No, Read("objectSelector", "{'matchLabels': {'app': 'api', 'tier': 'prod'}}").Covers(review, default));
     }
 
     [Fact]

@@ -1,5 +1,7 @@
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Policies;
 using AdmissionGuard.Tests.Server;
 using static AdmissionGuard.Tests.Server.RunningServer;
@@ -251,7 +253,7 @@ public sealed class LivePoliciesTests : IDisposable
         live.Look();
     }
 
-    private static string Action(LivePolicies live) => Core.Words.Of(Assert.Single(Assert.Single(live.Cluster.Policies).Rules).Action);
+    private static string Action(LivePolicies live) => Core.Terms.Words.Of(Assert.Single(Assert.Single(live.Cluster.Policies).Rules).Action);
 
     private static string Text(string action, string name = "test") =>
         $"apiVersion: admissionguard.io/v1alpha1\nkind: GuardPolicy\nmetadata:\n  name: {name}\nspec:\n  rules:\n  - {{rule: {Rule}, action: "

@@ -1,6 +1,6 @@
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Tests.Policies;
 
@@ -82,7 +82,7 @@ public sealed class MatchTests
     [Theory]
     [MemberData(nameof(Matches))]
     public void Lists_are_alternatives_and_keys_must_all_agree(Match match, bool covers) =>
-        Assert.Equal(covers ? Coverage.Yes : Coverage.No, match.Covers(Review, Cluster.Empty));
+        Assert.Equal(covers ? Coverage.Yes : Coverage.No, match.Covers(Review, default));
 
     [Theory]
     [InlineData("*", "", true)]

@@ -1,7 +1,10 @@
-using AdmissionGuard.Core;
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Rules;
+using AdmissionGuard.Core.Terms;
+using AdmissionGuard.Manifests;
 
 namespace AdmissionGuard.Tests.Policies;
 
@@ -205,7 +208,7 @@ public sealed class PolicyReaderTests
         }
         foreach (var item in node.Items)
         {
-            var found = Search(new Node(item), root, offset);
+            var found = Search(item, root, offset);
             if (found.Exists)
                 return found;
         }

@@ -1,5 +1,8 @@
 using System.Text.RegularExpressions;
+using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Settings;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Policies;
 
 namespace AdmissionGuard.Tests.Policies;

@@ -1,8 +1,10 @@
 using System.Text;
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Reference;
+using AdmissionGuard.Core.Rules;
+using AdmissionGuard.Kubernetes;
 using AdmissionGuard.Tests.Deploy;
+using AdmissionGuard.Tests.Rules.DestinationRule;
 
 namespace AdmissionGuard.Tests.Reference;
 

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Reference;
+using AdmissionGuard.Core.Rules;
 using AdmissionGuard.Manifests;
 using AdmissionGuard.Tests.Deploy;
 

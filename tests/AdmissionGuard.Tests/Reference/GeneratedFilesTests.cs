@@ -1,6 +1,9 @@
-using AdmissionGuard.Core;
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Reference;
+using AdmissionGuard.Core.Rules;
+using AdmissionGuard.Core.Settings;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Manifests;
 using AdmissionGuard.Output;
 

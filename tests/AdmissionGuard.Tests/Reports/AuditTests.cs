@@ -1,8 +1,11 @@
 using System.Globalization;
-using AdmissionGuard.Core;
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Reports;
+using AdmissionGuard.Core.Terms;
+using AdmissionGuard.Core.Traffic;
+using AdmissionGuard.Kubernetes;
 
 namespace AdmissionGuard.Tests.Reports;
 

@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.Rollouts;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Reports;
 using AdmissionGuard.Tests.Kubernetes;
 

@@ -1,9 +1,11 @@
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Kubernetes;
 using AdmissionGuard.Live;
+using AdmissionGuard.Output;
 using AdmissionGuard.Reports;
+using AdmissionGuard.Tests.Rules.Rollout;
 
 namespace AdmissionGuard.Tests.Reports;
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AdmissionGuard.Core.Json;
 using AdmissionGuard.Kubernetes;
 using AdmissionGuard.Tests.Kubernetes;
 using Microsoft.AspNetCore.Http;

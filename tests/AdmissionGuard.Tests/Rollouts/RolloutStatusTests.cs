@@ -1,4 +1,5 @@
 using AdmissionGuard.Core.Rollouts;
+using AdmissionGuard.Core.Rules.Rollout;
 
 namespace AdmissionGuard.Tests.Rollouts;
 

@@ -1,4 +1,6 @@
 using System.Net;
+using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Kubernetes;
 using AdmissionGuard.Live;
 using static AdmissionGuard.Tests.Server.RunningServer;

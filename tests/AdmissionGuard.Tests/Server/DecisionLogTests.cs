@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Server;
+using AdmissionGuard.Tests.Deploy;
 using static AdmissionGuard.Tests.Server.RunningServer;
 
 namespace AdmissionGuard.Tests.Server;

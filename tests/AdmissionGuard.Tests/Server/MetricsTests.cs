@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Settings;
+using AdmissionGuard.Core.Terms;
 using static AdmissionGuard.Tests.Server.RunningServer;
 
 namespace AdmissionGuard.Tests.Server;
@@ -106,8 +108,8 @@ public sealed partial class MetricsTests
     {
         var exception = new GuardException(
             "legacy",
-            [Core.Catalogue.Find(Rule)!],
-            [new ObjectKey(Core.ObjectKind.DestinationRule, "shop", "api")],
+            [Core.Rules.Catalogue.Find(Rule)!],
+            [new ObjectKey(Core.Terms.ObjectKind.DestinationRule, "shop", "api")],
             "team",
             "until the migration",
             DateTimeOffset.MaxValue

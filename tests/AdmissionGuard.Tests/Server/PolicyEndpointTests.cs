@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Live;
+using AdmissionGuard.Server;
 using static AdmissionGuard.Tests.Server.RunningServer;
 
 namespace AdmissionGuard.Tests.Server;

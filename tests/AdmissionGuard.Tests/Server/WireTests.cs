@@ -2,6 +2,8 @@ using System.Net;
 using System.Security.Authentication;
 using System.Text;
 using System.Text.Json.Nodes;
+using AdmissionGuard.Core.Rules.DestinationRule;
+using AdmissionGuard.Core.Terms;
 using static AdmissionGuard.Tests.Server.RunningServer;
 
 namespace AdmissionGuard.Tests.Server;
@@ -77,7 +79,7 @@ public sealed class WireTests
     [Fact]
     public async Task Hundreds_of_warnings_keep_to_what_an_API_server_passes_on()
     {
-        await using var server = await RunningServer.Start(Core.GuardAction.Warn);
+        await using var server = await RunningServer.Start(GuardAction.Warn);
         var response = await Response(await server.Client().PostAsync("/validate", Body(Review(Ports(300))), Stop));
         var warnings = response["warnings"]!.AsArray().Select(w => (string)w!).ToList();
         Assert.True((bool)response["allowed"]!);

@@ -1,6 +1,6 @@
 using System.Globalization;
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Rollouts;
 using AdmissionGuard.Core.Traffic;
 using AdmissionGuard.Tests.Rules.Rollout;
 
@@ -191,7 +191,7 @@ public sealed class ExposurePlanTests
 
     private static ExposurePlan Plan(string rollout) => Plan(rollout, out _);
 
-    private static ExposurePlan Plan(string rollout, out Reader read) => ExposurePlan.OfRollout(Judge.Json(rollout)["spec"u8], read = new Reader());
+    private static ExposurePlan Plan(string rollout, out Reader read) => RolloutPlan.Of(Judge.Json(rollout)["spec"u8], read = new Reader());
 
     private static string Stages(ExposurePlan plan) =>
         string.Join(' ', plan.Stages.Select(s => s.IsKnown ? s.Share.ToString("0.##", CultureInfo.InvariantCulture) : "?"));

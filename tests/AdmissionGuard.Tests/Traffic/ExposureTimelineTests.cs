@@ -1,6 +1,8 @@
 using System.Globalization;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Rollouts;
 using AdmissionGuard.Core.Traffic;
+using AdmissionGuard.Live;
 using AdmissionGuard.Tests.Rules.Rollout;
 
 namespace AdmissionGuard.Tests.Traffic;
@@ -132,5 +134,5 @@ public sealed class ExposureTimelineTests
 
     private static string Share(double? share) => share?.ToString("0.##", CultureInfo.InvariantCulture) ?? "?";
 
-    private static ExposureTimeline Timeline(string rollout) => new(ExposurePlan.OfRollout(Judge.Json(rollout)["spec"u8], new Reader()));
+    private static ExposureTimeline Timeline(string rollout) => new(RolloutPlan.Of(Judge.Json(rollout)["spec"u8], new Reader()));
 }

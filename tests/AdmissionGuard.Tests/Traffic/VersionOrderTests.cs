@@ -1,4 +1,5 @@
 using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Settings;
 using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Tests.Traffic;

@@ -1,6 +1,8 @@
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Rollouts;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.AnalysisTemplate;
 
@@ -42,7 +44,7 @@ internal static class CanFail
         }
         if (dry.Count > 0)
             Dry(x, spec.DryRun, dry, counts);
-        else if (spec.DryRun.At.Items.Any(i => new Node(i)["metricName"u8].Text == DryRun.Star))
+        else if (spec.DryRun.At.Items.Any(i => i["metricName"u8].Text == DryRun.Star))
             x.Report(Star(spec.DryRun));
     }
 

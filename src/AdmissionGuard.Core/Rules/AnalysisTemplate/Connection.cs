@@ -1,7 +1,9 @@
 using System.Net;
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Rollouts;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.AnalysisTemplate;
 
@@ -43,7 +45,7 @@ internal static class Connection
     {
         foreach (var item in x.Read.Items(x.Spec["args"u8]))
         {
-            var arg = new Node(item);
+            var arg = item;
             if (arg["name"u8].Text is { } name && IsSecret(name) && IsLiteral(arg["value"u8]))
                 x.Report(Literal(arg["value"u8], "argument", name, $"args {name}", "valueFrom", name));
         }
@@ -83,7 +85,7 @@ internal static class Connection
         }
         foreach (var item in provider["headers"u8].Items)
         {
-            var header = new Node(item);
+            var header = item;
             if (header["key"u8].Text is { } key && IsSecret(key) && IsLiteral(header["value"u8]))
                 x.Report(Literal(header["value"u8], "header", key, $"{metric.Name} headers {key}", "value", null));
         }

@@ -1,7 +1,9 @@
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Flagger;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Rollouts;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.Canary;
 
@@ -127,7 +129,7 @@ internal static class SoleWriter
     {
         foreach (var item in root["metadata"u8]["ownerReferences"u8].Items)
         {
-            var owner = new Node(item);
+            var owner = item;
             if (
                 ObjectKind.Of(owner["apiVersion"u8].Text, owner["kind"u8].Text) == ObjectKind.Canary
                 && owner["controller"u8].Kind == System.Text.Json.JsonValueKind.True

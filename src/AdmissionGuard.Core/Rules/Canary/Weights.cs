@@ -1,6 +1,8 @@
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Flagger;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.Canary;
 
@@ -113,7 +115,7 @@ internal static class Weights
         var (before, count) = ((long?)0, 0);
         foreach (var item in x.Read.Items(list))
         {
-            var at = new Node(item);
+            var at = item;
             if (IsFraction(at))
                 x.Report(Fraction(at, "the weight"));
             var weight = IsFraction(at) ? null : x.Read.Integer(at);
@@ -156,7 +158,7 @@ internal static class Weights
         if (x.Old is not { } old || list.SameAs(new CanaryAnalysis(old.Spec, old.Read).Node["stepWeights"u8]))
             return;
         var status = new CanaryStatus(old.Root["status"u8]);
-        if (!status.IsProgressing || status.Weight is not (> 0 and < 100) || list.Items.Any(i => x.Read.Integer(new Node(i)) == status.Weight))
+        if (!status.IsProgressing || status.Weight is not (> 0 and < 100) || list.Items.Any(i => x.Read.Integer(i) == status.Weight))
             return;
         x.Report(
             new Finding(

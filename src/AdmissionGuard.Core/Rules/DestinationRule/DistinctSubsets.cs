@@ -1,6 +1,8 @@
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.DestinationRule;
 
@@ -33,7 +35,7 @@ internal static class DistinctSubsets
         if (x.Spec["subsets"u8].Count == 0 || IsArgos(x))
             return;
         var selections = new SubsetSelections(x.Spec, x.Read);
-        var unlabelled = selections.All.Count > 1 && Istio.Host.CoversMesh(x.Read.Text(x.Spec["host"u8]) ?? "", x.Settings.ClusterDomain);
+        var unlabelled = selections.All.Count > 1 && MeshHost.CoversMesh(x.Read.Text(x.Spec["host"u8]) ?? "", x.Settings.ClusterDomain);
         foreach (var subset in selections.All)
         {
             if (subset.Labels.Length == 0)

@@ -1,6 +1,9 @@
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Relations;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.DestinationRule;
 
@@ -36,7 +39,7 @@ internal static class Hidden
     {
         if (x.Read.Text(x.Spec["host"u8]) is not { Length: > 0 } written)
             return;
-        var host = Host.Qualify(written, x.Subject.Namespace, x.Settings.ClusterDomain);
+        var host = MeshHost.Qualify(written, x.Subject.Namespace, x.Settings.ClusterDomain);
         if (x.Get(ClientSide))
             OfClients(x, host);
         var policies = new HostPolicies(x.World);
@@ -73,7 +76,7 @@ internal static class Hidden
     {
         var mine = x.Subject.Namespace;
         if (
-            Host.IsWildcard(host)
+            MeshHost.IsWildcard(host)
             || mine == x.Settings.RootNamespace
             || HostRegistry.NamespaceOf(x.World, host) is not { } service
             || service == mine

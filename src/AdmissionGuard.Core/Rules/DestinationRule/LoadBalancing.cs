@@ -1,5 +1,8 @@
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rules.DestinationRule;
@@ -78,7 +81,7 @@ internal static class LoadBalancing
         var count = 0;
         foreach (var item in x.Spec["subsets"u8].Items)
         {
-            if (SelectsPods(new Node(item)) && !new Node(item)["trafficPolicy"u8]["loadBalancer"u8].Exists)
+            if (SelectsPods(item) && !item["trafficPolicy"u8]["loadBalancer"u8].Exists)
                 count++;
         }
         return count;

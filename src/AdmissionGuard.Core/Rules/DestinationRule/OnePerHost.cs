@@ -1,6 +1,9 @@
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Relations;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rules.DestinationRule;
@@ -32,7 +35,7 @@ internal static class OnePerHost
     {
         if (x.Read.Text(x.Spec["host"u8]) is not { Length: > 0 } written)
             return;
-        var host = Host.Qualify(written, x.Subject.Namespace, x.Settings.ClusterDomain);
+        var host = MeshHost.Qualify(written, x.Subject.Namespace, x.Settings.ClusterDomain);
         var together = MergedRule.Of(x.World.Claiming(host, ObjectKind.DestinationRule, x.Subject.Namespace).Take(MostOthers));
         if (together.FirstOrDefault(m => m.Parts.Any(p => p.Key == x.Key)) is not { Parts.Count: > 1 } merged)
             return;
@@ -65,10 +68,10 @@ internal static class OnePerHost
             return;
         var known = new Dictionary<string, Node>(StringComparer.Ordinal);
         foreach (var item in other["subsets"u8].Items)
-            known.TryAdd(new Node(item)["name"u8].Text ?? "", new Node(item));
+            known.TryAdd(item["name"u8].Text ?? "", item);
         foreach (var item in x.Spec["subsets"u8].Items)
         {
-            var subset = new Node(item);
+            var subset = item;
             if (subset["name"u8].Text is not { Length: > 0 } text || !known.TryGetValue(text, out var twin) || twin.SameAs(subset))
                 continue;
             x.Report(

@@ -1,5 +1,7 @@
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.DestinationRule;
 
@@ -73,7 +75,7 @@ internal static class PodHash
     {
         foreach (var item in spec["subsets"u8].Items)
         {
-            var subset = new Node(item);
+            var subset = item;
             var hash = subset["labels"u8][Label];
             if (hash.Exists)
                 yield return (subset["name"u8].Text ?? "", hash);

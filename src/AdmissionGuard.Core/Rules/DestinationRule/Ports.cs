@@ -1,7 +1,11 @@
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Relations;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Core.Traffic;
+using AdmissionGuard.Core.World;
 
 namespace AdmissionGuard.Core.Rules.DestinationRule;
 
@@ -45,9 +49,9 @@ internal static class Ports
                 foreach (var item in definition["spec"u8]["ports"u8].Items)
                 {
                     if (
-                        new Node(item)["targetPort"u8] is { Kind: System.Text.Json.JsonValueKind.Number } target
+                        item["targetPort"u8] is { Kind: System.Text.Json.JsonValueKind.Number } target
                         && x.Read.Integer(target) is { } to
-                        && x.Read.Integer(new Node(item)["port"u8]) is { } from
+                        && x.Read.Integer(item["port"u8]) is { } from
                     )
                         container.TryAdd(to, from);
                 }

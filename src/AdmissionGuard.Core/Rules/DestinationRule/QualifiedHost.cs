@@ -1,6 +1,8 @@
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.DestinationRule;
 
@@ -32,7 +34,7 @@ internal static class QualifiedHost
     {
         var scope = new HostScope(x.Subject);
         var labels = scope.Host.Split('.');
-        if (Host.IsWildcard(scope.Host))
+        if (MeshHost.IsWildcard(scope.Host))
             Wildcard(x, scope);
         else if (labels is [_, _, "svc"] || (labels.Length == 2 && !PublicDomains.Contains(labels[1], StringComparer.OrdinalIgnoreCase)))
         {

@@ -1,6 +1,10 @@
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Relations;
+using AdmissionGuard.Core.Terms;
+using AdmissionGuard.Core.World;
 
 namespace AdmissionGuard.Core.Rules.DestinationRule;
 
@@ -29,8 +33,8 @@ internal static class Removal
         var old = x.IsDeletion ? x.Subject.Root : x.Old?.Root ?? default;
         if (old["spec"u8]["host"u8].Text is not { Length: > 0 } written || StaysForAll(x, old["spec"u8]))
             return;
-        var host = Host.Qualify(written, x.Subject.Namespace, x.Settings.ClusterDomain);
-        if (HostRegistry.Look(x.World, host, out _) == Presence.Absent && !Host.IsWildcard(host))
+        var host = MeshHost.Qualify(written, x.Subject.Namespace, x.Settings.ClusterDomain);
+        if (HostRegistry.Look(x.World, host, out _) == Presence.Absent && !MeshHost.IsWildcard(host))
             return;
         var now = new HostPolicies(x.World);
         var before = now.With(x.Key, old);
@@ -38,7 +42,12 @@ internal static class Removal
         {
             if (!before.For(host, client).Any(Protects) || now.For(host, client).Any(Protects))
                 continue;
-            x.Report(Lost(x, written, client) with { AtMost = Host.IsInMesh(host, x.Settings.ClusterDomain) ? GuardAction.Deny : GuardAction.Warn });
+            x.Report(
+                Lost(x, written, client) with
+                {
+                    AtMost = MeshHost.IsInMesh(host, x.Settings.ClusterDomain) ? GuardAction.Deny : GuardAction.Warn,
+                }
+            );
             return;
         }
     }

@@ -1,6 +1,8 @@
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rules.DestinationRule;
@@ -40,7 +42,7 @@ internal static class TransportSecurity
         if (scope.IsAmong(x.Get(ExemptHosts)))
             return;
         var domain = x.Settings.ClusterDomain;
-        var inMesh = Istio.Host.CoversMesh(scope.Host, domain) && !IsApiServer(scope.Qualified, domain);
+        var inMesh = MeshHost.CoversMesh(scope.Host, domain) && !IsApiServer(scope.Qualified, domain);
         foreach (var map in x.Subject.Policy.Maps)
         {
             var written = map.Node["tls"u8];

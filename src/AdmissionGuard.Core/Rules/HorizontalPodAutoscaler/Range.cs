@@ -1,6 +1,8 @@
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Rollouts;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rules.HorizontalPodAutoscaler;
@@ -47,7 +49,7 @@ internal static class Range
         var spec = x.World.Find(target)["spec"u8];
         // What is strange in the Rollout is told at its own review.
         var read = new Reader();
-        if (BasicCanary.Coarse(ExposurePlan.OfRollout(spec, read), spec["strategy"u8]["canary"u8], least, read) is not var (first, real))
+        if (BasicCanary.Coarse(RolloutPlan.Of(spec, read), spec["strategy"u8]["canary"u8], least, read) is not var (first, real))
             return;
         var enough = Enough(spec, least);
         x.Report(
@@ -110,7 +112,7 @@ internal static class Range
     private static long? Enough(Node spec, long least)
     {
         var read = new Reader();
-        var plan = ExposurePlan.OfRollout(spec, read);
+        var plan = RolloutPlan.Of(spec, read);
         for (var replicas = least + 1; replicas <= 200; replicas++)
         {
             if (BasicCanary.Coarse(plan, spec["strategy"u8]["canary"u8], replicas, read) is null)

@@ -1,5 +1,7 @@
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.Rollout;
 
@@ -54,7 +56,7 @@ internal static class AnalysisTiming
         }
         foreach (var item in steps.Items)
         {
-            var step = new Node(item);
+            var step = item;
             if ((step["analysis"u8].Exists ? step["analysis"u8] : step["experiment"u8]) is not { Exists: true } analysis)
                 continue;
             x.Report(

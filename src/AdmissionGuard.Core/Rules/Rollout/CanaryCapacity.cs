@@ -1,6 +1,8 @@
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Rollouts;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.Rollout;
 
@@ -43,7 +45,7 @@ internal static class CanaryCapacity
         HashSet<string>? told = null;
         foreach (var item in x.Read.Items(canary["steps"u8]))
         {
-            var step = x.Read.Map(new Node(item));
+            var step = x.Read.Map(item);
             var weight = step["setWeight"u8];
             if (weight.Exists)
                 users = x.Read.Integer(weight) is { } number ? 100.0 * Math.Clamp(number, 0, most) / most : null;

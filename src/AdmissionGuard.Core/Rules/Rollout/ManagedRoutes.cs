@@ -1,6 +1,8 @@
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Rollouts;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.Rollout;
 
@@ -39,7 +41,7 @@ internal static class ManagedRoutes
         List<string>? told = null;
         foreach (var item in canary["steps"u8].Items)
         {
-            var step = new Node(item);
+            var step = item;
             if (Unlisted(x, canary, "setHeaderRoute", step["setHeaderRoute"u8]) is { } header)
                 Tell(header);
             if (Unlisted(x, canary, "setMirrorRoute", step["setMirrorRoute"u8]) is { } mirror)
@@ -83,7 +85,7 @@ internal static class ManagedRoutes
             return null;
         foreach (var route in listed)
         {
-            if (new Node(route)["name"u8].Text == name)
+            if (route["name"u8].Text == name)
                 return null;
         }
         var quoted = Shown.Quote(Shown.Clip(name, 60));
@@ -108,7 +110,7 @@ internal static class ManagedRoutes
             var virtualService = x.World.Find(key);
             foreach (var route in virtualService["spec"u8]["http"u8].Items)
             {
-                if (new Node(route)["name"u8].Text is { Length: > 0 } name)
+                if (route["name"u8].Text is { Length: > 0 } name)
                     Taken(x, managed, name, key);
             }
             foreach (var repeated in RepeatedRoutes.In(virtualService))
@@ -122,7 +124,7 @@ internal static class ManagedRoutes
     {
         foreach (var item in managed.Items)
         {
-            var own = new Node(item)["name"u8];
+            var own = item["name"u8];
             if (own.Text != name)
                 continue;
             var quoted = Shown.Quote(Shown.Clip(name, 60));

@@ -1,6 +1,8 @@
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Flagger;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.Rollout;
 
@@ -42,7 +44,7 @@ internal static class MirrorLoad
         var max = x.Get(MaxMirrorPercent);
         foreach (var item in x.Read.Items(x.Spec["strategy"u8]["canary"u8]["steps"u8]))
         {
-            var mirror = new Node(item)["setMirrorRoute"u8];
+            var mirror = item["setMirrorRoute"u8];
             // Without a match the step takes the route away.
             if (mirror["match"u8].Count == 0)
                 continue;

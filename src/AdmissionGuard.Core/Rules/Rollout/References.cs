@@ -1,7 +1,10 @@
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Rollouts;
+using AdmissionGuard.Core.Terms;
+using AdmissionGuard.Core.World;
 
 namespace AdmissionGuard.Core.Rules.Rollout;
 
@@ -172,7 +175,7 @@ internal static class References
                     )
                     {
                         RestsOnAbsence = true,
-                        Remedy = $"host: {Shown.Clip(Host.Qualify(other, target.Namespace, x.Settings.ClusterDomain), 200)}",
+                        Remedy = $"host: {Shown.Clip(MeshHost.Qualify(other, target.Namespace, x.Settings.ClusterDomain), 200)}",
                     }
                 );
             }
@@ -193,14 +196,14 @@ internal static class References
     /// <summary>Of the Rollout's DestinationRule, qualified; null where it names none or none is known.</summary>
     private static string? HostOf(Inspection x, IstioRouting routing) =>
         routing.DestinationRule is { } key && x.World.Find(key)["spec"u8]["host"u8].Text is { Length: > 0 } host
-            ? Host.Qualify(host, key.Namespace, x.Settings.ClusterDomain)
+            ? MeshHost.Qualify(host, key.Namespace, x.Settings.ClusterDomain)
             : null;
 
     private static IEnumerable<string> MissingSubsets(Node spec, RolloutSides sides)
     {
         if (!sides.BySubset)
             yield break;
-        var names = spec["subsets"u8].Items.Select(s => new Node(s)["name"u8].Text).ToHashSet(StringComparer.Ordinal);
+        var names = spec["subsets"u8].Items.Select(s => s["name"u8].Text).ToHashSet(StringComparer.Ordinal);
         if (sides.Stable is { } stable && !names.Contains(stable))
             yield return stable;
         if (sides.Canary is { } canary && !names.Contains(canary))

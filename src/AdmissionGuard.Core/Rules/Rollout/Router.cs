@@ -1,7 +1,9 @@
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Rollouts;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.Rollout;
 
@@ -76,7 +78,7 @@ internal static class Router
             var (stable, trial) = (false, false);
             foreach (var item in route.Node["route"u8].Items)
             {
-                if (new Node(item)["destination"u8]["host"u8].Text is not { } text)
+                if (item["destination"u8]["host"u8].Text is not { } text)
                     continue;
                 var host = Qualified(x, text, key.Namespace);
                 stable |= host == hosts.Stable;
@@ -100,8 +102,8 @@ internal static class Router
                 continue;
             foreach (var item in RouteTable.Of(root).WrittenBy(at, names, managed).Routes.SelectMany(r => r.Node["route"u8].Items))
             {
-                var written = new Node(item)["destination"u8]["host"u8].Text ?? "";
-                var (service, domain) = Host.Split(Qualified(x, written, key.Namespace));
+                var written = item["destination"u8]["host"u8].Text ?? "";
+                var (service, domain) = MeshHost.Split(Qualified(x, written, key.Namespace));
                 if ((service != sides.StableService && service != sides.CanaryService) || domain.Length == 0)
                     continue;
                 if (domain.Split('.')[1] == x.Key.Namespace || !told.Add((service, domain)))
@@ -120,5 +122,5 @@ internal static class Router
         }
     }
 
-    private static string Qualified(Inspection x, string host, string @namespace) => Host.Qualify(host, @namespace, x.Settings.ClusterDomain);
+    private static string Qualified(Inspection x, string host, string @namespace) => MeshHost.Qualify(host, @namespace, x.Settings.ClusterDomain);
 }

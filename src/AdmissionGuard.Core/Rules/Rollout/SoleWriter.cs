@@ -1,8 +1,10 @@
 using System.Globalization;
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Rollouts;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rules.Rollout;
@@ -284,7 +286,7 @@ internal static class SoleWriter
             yield break;
         foreach (var item in spec["subsets"u8].Items)
         {
-            var subset = new Node(item);
+            var subset = item;
             if (subset["name"u8].Text is { } name && !owners.Any(o => name == o.Stable || name == o.Canary || o.IsExperiment(name)))
                 yield return (subset, name);
         }

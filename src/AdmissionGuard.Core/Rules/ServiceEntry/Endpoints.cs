@@ -1,5 +1,7 @@
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.ServiceEntry;
 
@@ -52,7 +54,7 @@ internal static class Endpoints
     {
         foreach (var item in x.Spec["ports"u8].Items)
         {
-            if (new Node(item)["protocol"u8].Text is { } protocol && PlainProtocols.Contains(protocol, StringComparer.OrdinalIgnoreCase))
+            if (item["protocol"u8].Text is { } protocol && PlainProtocols.Contains(protocol, StringComparer.OrdinalIgnoreCase))
                 return true;
         }
         return false;
@@ -62,7 +64,7 @@ internal static class Endpoints
     {
         foreach (var item in x.Spec["hosts"u8].Items)
         {
-            if (new Node(item).Text is { Length: > 0 } host)
+            if (item.Text is { Length: > 0 } host)
                 return Shown.Clip(host, 80);
         }
         return "its hosts";

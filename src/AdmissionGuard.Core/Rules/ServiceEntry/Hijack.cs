@@ -1,7 +1,11 @@
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Rules.TrafficSplit;
+using AdmissionGuard.Core.Terms;
+using AdmissionGuard.Core.World;
 
 namespace AdmissionGuard.Core.Rules.ServiceEntry;
 
@@ -41,10 +45,10 @@ internal static class Hijack
         var isPrivate = !visibility.IsPublic && visibility.Namespaces.All(n => n == x.Subject.Namespace);
         foreach (var item in x.Read.Items(x.Spec["hosts"u8]))
         {
-            var node = new Node(item);
+            var node = item;
             if (x.Read.Text(node) is not { Length: > 0 } host || Wildcard.MatchesAny(x.Get(ExemptHosts), host))
                 continue;
-            var finding = Host.IsWildcard(host) ? OfWildcard(x, node, host) : OfService(x, node, host, isPrivate);
+            var finding = MeshHost.IsWildcard(host) ? OfWildcard(x, node, host) : OfService(x, node, host, isPrivate);
             if (finding is not null)
                 x.Report(finding with { AtMost = isPrivate ? GuardAction.Warn : finding.AtMost });
         }
@@ -52,7 +56,7 @@ internal static class Hijack
 
     private static Finding? OfService(Inspection x, Node node, string host, bool isPrivate)
     {
-        if (Host.Service(host, x.Settings.ClusterDomain) is not { } service || service.Namespace == x.Subject.Namespace)
+        if (MeshHost.Service(host, x.Settings.ClusterDomain) is not { } service || service.Namespace == x.Subject.Namespace)
             return null;
         if (x.World.Look(service, out _) != Presence.Here)
             return null;
@@ -71,7 +75,7 @@ internal static class Hijack
 
     private static Finding? OfWildcard(Inspection x, Node node, string host)
     {
-        if (!Host.CoversMesh(host, x.Settings.ClusterDomain) || IsOfNamespace(host, x))
+        if (!MeshHost.CoversMesh(host, x.Settings.ClusterDomain) || IsOfNamespace(host, x))
             return null;
         var passesOn = !x.Spec["resolution"u8].Exists || x.Spec["resolution"u8].IsText("NONE"u8);
         return new Finding(

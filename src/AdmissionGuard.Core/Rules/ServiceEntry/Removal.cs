@@ -1,6 +1,10 @@
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Relations;
+using AdmissionGuard.Core.Terms;
+using AdmissionGuard.Core.World;
 
 namespace AdmissionGuard.Core.Rules.ServiceEntry;
 
@@ -32,7 +36,7 @@ internal static class Removal
         var (users, told) = (new HostUsers(x), new HashSet<string>(StringComparer.Ordinal));
         foreach (var item in before.Spec["hosts"u8].Items)
         {
-            if (new Node(item).Text is not { Length: > 0 } host || !told.Add(host) || !IsLost(x, host))
+            if (item.Text is not { Length: > 0 } host || !told.Add(host) || !IsLost(x, host))
                 continue;
             foreach (var user in users.Of(host).Take(Shows))
             {
@@ -42,7 +46,7 @@ internal static class Removal
                         : "still names it with weight 0: the first users sent there get 503";
                 x.Report(
                     new Finding(
-                        x.IsDeletion ? new Node(item) : Place.Of(x.Spec, "hosts"),
+                        x.IsDeletion ? item : Place.Of(x.Spec, "hosts"),
                         $"{host} {user.Key.Namespace}/{user.Key.Name}",
                         $"host {Shown.Quote(Shown.Clip(host, 100))} goes and nothing else defines it, {user.Key.TitleIn(x.Subject.Namespace)} {needs}"
                     )
@@ -59,12 +63,12 @@ internal static class Removal
 
     /// <summary>Who routes to what a wildcard covered is not known: routes are found by their very host.</summary>
     private static bool IsLost(Inspection x, string host) =>
-        !Host.IsWildcard(host)
+        !MeshHost.IsWildcard(host)
         && HostRegistry.Look(x.World, host, out _) switch
         {
             Presence.Here => false,
             Presence.Absent => true,
             // Of manifests, that nothing given defines it is all that can be known; a Service may well be somewhere.
-            _ => !x.World.IsWhole && Host.Service(host, x.Settings.ClusterDomain) is null,
+            _ => !x.World.IsWhole && MeshHost.Service(host, x.Settings.ClusterDomain) is null,
         };
 }

@@ -1,6 +1,8 @@
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.ServiceEntry;
 
@@ -28,7 +30,7 @@ internal static class Visibility
             return;
         foreach (var item in x.Read.Items(x.Spec["hosts"u8]))
         {
-            if (x.Read.Text(new Node(item)) is not { } host || !Host.IsWildcard(host))
+            if (x.Read.Text(item) is not { } host || !MeshHost.IsWildcard(host))
                 continue;
             x.Report(
                 new Finding(

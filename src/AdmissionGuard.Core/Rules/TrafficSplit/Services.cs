@@ -1,7 +1,13 @@
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.GatewayApi;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Relations;
+using AdmissionGuard.Core.Smi;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Core.Traffic;
+using AdmissionGuard.Core.World;
 
 namespace AdmissionGuard.Core.Rules.TrafficSplit;
 
@@ -34,7 +40,7 @@ internal static class Services
             foreach (var share in route.Shares.Destinations)
             {
                 var destination = route.DestinationOf(share.Destination, x.Subject);
-                if (Host.Service(destination.Host, x.Settings.ClusterDomain) is not { } key || !told.Add(destination))
+                if (MeshHost.Service(destination.Host, x.Settings.ClusterDomain) is not { } key || !told.Add(destination))
                     continue;
                 var at = share.Destination[route is TrafficSplitRoute ? "service" : "name"];
                 var presence = x.World.Look(key, out _);
@@ -52,7 +58,7 @@ internal static class Services
 
     /// <summary>Null where the Service is not known.</summary>
     private static IReadOnlyList<long>? PortsOf(Inspection x, Destination service) =>
-        Host.Service(service.Host, x.Settings.ClusterDomain) is { } key && x.World.Look(key, out var definition) == Presence.Here
+        MeshHost.Service(service.Host, x.Settings.ClusterDomain) is { } key && x.World.Look(key, out var definition) == Presence.Here
             ? HostRegistry.PortsOf(definition)
             : null;
 

@@ -1,7 +1,10 @@
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Relations;
 using AdmissionGuard.Core.Rollouts;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rules.VirtualService;
@@ -39,7 +42,7 @@ internal static class CanaryPinning
             if (route.Shares.Destinations.FirstOrDefault(s => s.Percent >= 100).Destination is not { Exists: true } item)
                 continue;
             var destination = Destination.OfIstio(item, x.Subject);
-            if (!VersionOrder.IsOnTrial(destination.Subset ?? Host.Split(destination.Host).First, x.Settings) || rollouts.Adds(route))
+            if (!VersionOrder.IsOnTrial(destination.Subset ?? MeshHost.Split(destination.Host).First, x.Settings) || rollouts.Adds(route))
                 continue;
             x.Report(Pinned(x, route, header, destination, item));
         }
@@ -51,7 +54,7 @@ internal static class CanaryPinning
         (string Name, Node Value)? first = null;
         foreach (var item in route.Match.Items)
         {
-            var headers = new Node(item)["headers"u8].Entries;
+            var headers = item["headers"u8].Entries;
             if (!headers.MoveNext())
                 return null;
             first ??= (headers.Current.Name, new Node(headers.Current.Value));

@@ -1,7 +1,10 @@
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Core.Traffic;
+using AdmissionGuard.Core.World;
 
 namespace AdmissionGuard.Core.Rules.VirtualService;
 
@@ -79,7 +82,7 @@ internal static class Delegate
         var spec = root["spec"u8];
         if (spec["hosts"u8].Count > 0)
             return "has hosts, so it is no delegate";
-        if (spec["http"u8].Items.Any(r => new Node(r)["delegate"u8].Exists))
+        if (spec["http"u8].Items.Any(r => r["delegate"u8].Exists))
             return "delegates further, which only roots may";
         return new Visibility(spec["exportTo"u8], target.Namespace).Reaches(@namespace)
             ? null

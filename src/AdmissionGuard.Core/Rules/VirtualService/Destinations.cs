@@ -1,7 +1,11 @@
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Relations;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Core.Traffic;
+using AdmissionGuard.Core.World;
 
 namespace AdmissionGuard.Core.Rules.VirtualService;
 
@@ -83,7 +87,7 @@ internal static class Destinations
         if (route["mirror"u8].IsObject)
             yield return route["mirror"u8];
         foreach (var item in route["mirrors"u8].Items)
-            yield return new Node(item)["destination"u8];
+            yield return item["destination"u8];
     }
 
     /// <summary>One finding, whatever the destinations are called: where nobody was served before, other names make it no worse.</summary>

@@ -1,7 +1,10 @@
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Relations;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.VirtualService;
 
@@ -69,7 +72,7 @@ internal static class Failover
         var (users, told) = (new HostUsers(x), new HashSet<string>(StringComparer.Ordinal));
         foreach (var item in x.Read.Items(x.Spec["hosts"u8]))
         {
-            if (x.Read.Text(new Node(item)) is not { Length: > 0 } host || !told.Add(host) || Host.IsWildcard(host) || !IsOutside(x, host))
+            if (x.Read.Text(item) is not { Length: > 0 } host || !told.Add(host) || MeshHost.IsWildcard(host) || !IsOutside(x, host))
                 continue;
             foreach (var user in users.Of(host))
             {
@@ -77,7 +80,7 @@ internal static class Failover
                     continue;
                 x.Report(
                     Unwatched(
-                        new Node(item),
+                        item,
                         host,
                         $"{Shown.Clip(host, 80)} gets {Shown.Percent(user.Share)} of a route's users from "
                             + $"{user.Key.TitleIn(x.Subject.Namespace)}, and no DestinationRule for it has outlier detection"
@@ -98,7 +101,7 @@ internal static class Failover
         };
 
     private static bool IsOutside(Inspection x, string host) =>
-        !Host.IsInMesh(host, x.Settings.ClusterDomain) && !Wildcard.MatchesAny(x.Get(ExemptHosts), host);
+        !MeshHost.IsInMesh(host, x.Settings.ClusterDomain) && !Wildcard.MatchesAny(x.Get(ExemptHosts), host);
 
     private static bool ChoosesEndpoints(Node entry) =>
         entry["spec"u8]["resolution"u8].Text is { } resolution && ResolutionsWithEndpoints.Contains(resolution);

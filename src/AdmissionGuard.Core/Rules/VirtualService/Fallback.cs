@@ -1,7 +1,9 @@
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.VirtualService;
 
@@ -62,9 +64,9 @@ internal static class Fallback
         var domain = x.Settings.ClusterDomain;
         foreach (var item in x.Read.Items(hosts))
         {
-            if (x.Read.Text(new Node(item)) is not { Length: > 0 } host || !Host.IsInMesh(host, domain))
+            if (x.Read.Text(item) is not { Length: > 0 } host || !MeshHost.IsInMesh(host, domain))
                 continue;
-            if (!Wildcard.MatchesAny(x.Get(ExemptHosts), Host.Qualify(host, x.Subject.Namespace, domain)))
+            if (!Wildcard.MatchesAny(x.Get(ExemptHosts), MeshHost.Qualify(host, x.Subject.Namespace, domain)))
                 return host;
         }
         return null;

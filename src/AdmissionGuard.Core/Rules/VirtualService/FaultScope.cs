@@ -1,7 +1,9 @@
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.VirtualService;
 
@@ -88,7 +90,7 @@ internal static class FaultScope
         var widest = route.Match.Count > 0 ? Scope.Tests : Scope.Users;
         foreach (var item in route.Match.Items)
         {
-            var entry = new Node(item);
+            var entry = item;
             var scope =
                 AsksForAValue(entry["headers"u8]) || AsksForAValue(entry["queryParams"u8]) ? Scope.Tests
                 : entry["sourceLabels"u8].Entries.MoveNext() ? Scope.Client

@@ -1,6 +1,8 @@
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.VirtualService;
 
@@ -89,9 +91,9 @@ internal static class Gateways
         var hosts = new HashSet<string>(list.Count, StringComparer.OrdinalIgnoreCase);
         foreach (var item in of.Read.Items(list))
         {
-            if (of.Read.Text(new Node(item)) is not { } host)
+            if (of.Read.Text(item) is not { } host)
                 return null;
-            hosts.Add(Host.Qualify(host, of.Namespace, of.Settings.ClusterDomain));
+            hosts.Add(MeshHost.Qualify(host, of.Namespace, of.Settings.ClusterDomain));
         }
         return list.Exists && !list.IsArray ? null : hosts;
     }

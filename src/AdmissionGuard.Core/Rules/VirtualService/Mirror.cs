@@ -1,8 +1,11 @@
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Relations;
 using AdmissionGuard.Core.Rollouts;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rules.VirtualService;
@@ -61,7 +64,7 @@ internal static class Mirror
                 Judge(x, route, users, new Copy(one, one, ShareOf(route.Node), "mirrorPercentage"));
             foreach (var item in x.Read.Items(many))
             {
-                var mirror = x.Read.Map(new Node(item));
+                var mirror = x.Read.Map(item);
                 if (mirror.Exists)
                     Judge(x, route, users, new Copy(mirror, mirror["destination"u8], mirror["percentage"u8], "percentage"));
             }

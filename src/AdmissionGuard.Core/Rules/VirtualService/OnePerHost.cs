@@ -1,6 +1,8 @@
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.VirtualService;
 
@@ -37,12 +39,12 @@ internal static class OnePerHost
         bool? catchAll = null;
         foreach (var item in x.Read.Items(x.Spec["hosts"u8]))
         {
-            if (new Node(item).Text is not { Length: > 0 } written)
+            if (item.Text is not { Length: > 0 } written)
                 continue;
             var shown = 0;
             foreach (
                 var (key, root) in x
-                    .World.Claiming(Host.Qualify(written, x.Subject.Namespace, x.Settings.ClusterDomain), ObjectKind.VirtualService)
+                    .World.Claiming(MeshHost.Qualify(written, x.Subject.Namespace, x.Settings.ClusterDomain), ObjectKind.VirtualService)
                     .Take(MostOthers)
             )
             {
@@ -52,11 +54,11 @@ internal static class OnePerHost
                 if (!mine.Visibility.Competes(other.Visibility))
                     continue;
                 var finding =
-                    mine.IncludesMesh && other.IncludesMesh ? InMesh(x, new Node(item), key, root)
+                    mine.IncludesMesh && other.IncludesMesh ? InMesh(x, item, key, root)
                     : mine.Gateways.Overlaps(other.Gateways)
                     && (catchAll ??= HasCatchAll(x.Subject.Routes))
                     && HasCatchAll(VirtualServiceRoute.Of(root["spec"u8], new Reader()))
-                        ? AtGateway(x, new Node(item), key)
+                        ? AtGateway(x, item, key)
                     : null;
                 if (finding is null)
                     continue;

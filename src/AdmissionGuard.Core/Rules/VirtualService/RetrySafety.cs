@@ -1,6 +1,9 @@
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.GatewayApi;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rules.VirtualService;
@@ -65,7 +68,7 @@ internal static class RetrySafety
         var (codes, safe) = (new List<string>(), new List<string>());
         foreach (var item in x.Read.Items(retry["codes"u8]))
         {
-            if (x.Read.Integer(new Node(item)) is { } code)
+            if (x.Read.Integer(item) is { } code)
                 (RetryPolicy.MayRepeatWork($"{code}") ? codes : safe).Add($"{code}");
         }
         if (codes.Count == 0 || rule.TakesOnlyMethods(x.Get(IdempotentMethods)) || rule.IsNamedBy(x.Get(ExemptRoutes)))

@@ -1,7 +1,10 @@
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Relations;
 using AdmissionGuard.Core.Rollouts;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rules.VirtualService;
@@ -124,7 +127,7 @@ internal static class RouteOrder
     {
         foreach (var item in route.Match.Items)
         {
-            var regex = new Node(item)["uri"u8]["regex"u8];
+            var regex = item["uri"u8]["regex"u8];
             if (regex.Text is not { } text || !MatchSet.MatchesEveryPath(text))
                 continue;
             return new Finding(

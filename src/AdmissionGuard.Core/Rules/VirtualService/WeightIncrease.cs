@@ -1,9 +1,12 @@
 using System.Globalization;
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Relations;
 using AdmissionGuard.Core.Rollouts;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rules.VirtualService;

@@ -1,6 +1,8 @@
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.VirtualService;
 
@@ -30,8 +32,8 @@ internal static class WildcardHost
         Node star = default;
         foreach (var item in x.Spec["hosts"u8].Items)
         {
-            if (new Node(item).IsText("*"u8))
-                star = new Node(item);
+            if (item.IsText("*"u8))
+                star = item;
         }
         if (!star.Exists)
             return;

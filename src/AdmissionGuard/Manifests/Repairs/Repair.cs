@@ -1,5 +1,6 @@
 using System.Globalization;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Policies;
 
 namespace AdmissionGuard.Manifests.Repairs;
 
@@ -42,7 +43,7 @@ internal sealed record Repair(Document Document, IReadOnlyList<Edit.Addition> Ad
             AddMaps(new Node(entry.Value), path + Pointer.Root.Append(entry.Name), maps);
         var index = 0;
         foreach (var item in node.Items)
-            AddMaps(new Node(item), string.Create(CultureInfo.InvariantCulture, $"{path}/{index++}"), maps);
+            AddMaps(item, string.Create(CultureInfo.InvariantCulture, $"{path}/{index++}"), maps);
     }
 
     /// <summary>The longest of the known paths that this one goes on from.</summary>

@@ -1,4 +1,4 @@
-using AdmissionGuard.Core;
+using AdmissionGuard.Kubernetes;
 
 namespace AdmissionGuard.Manifests.Repairs;
 

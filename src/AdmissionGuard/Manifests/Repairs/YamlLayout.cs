@@ -1,3 +1,4 @@
+using AdmissionGuard.Core.Rules.HorizontalPodAutoscaler;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 

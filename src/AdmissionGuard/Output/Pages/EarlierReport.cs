@@ -1,6 +1,8 @@
 using System.Text.Json;
-using AdmissionGuard.Core;
+using AdmissionGuard.Core.Contract;
+using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Output.Pages;
 
@@ -53,7 +55,7 @@ internal sealed record EarlierReport(IReadOnlyList<EarlierFinding> Findings, int
             throw new InputException($"{Shown.Clean(file)}: version is {Shown.Value(version)}, 1 is read");
         var findings = new List<EarlierFinding>();
         foreach (var item in root["findings"u8].Items)
-            findings.Add(Finding(file, new Node(item), findings.Count));
+            findings.Add(Finding(file, item, findings.Count));
         return new EarlierReport(
             findings,
             new Reader().Integer(root["summary"u8]["reviewed"u8]) is { } reviewed ? (int)Math.Clamp(reviewed, 0, int.MaxValue) : null

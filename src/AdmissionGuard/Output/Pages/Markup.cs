@@ -62,7 +62,7 @@ internal sealed class Markup
     private static string Escape(string text)
     {
         var escaped = new StringBuilder(text.Length + 8);
-        var clean = Core.Shown.Clean(text);
+        var clean = Core.Json.Shown.Clean(text);
         for (var i = 0; i < clean.Length; i++)
         {
             var c = clean[i];

@@ -1,5 +1,7 @@
 using System.Globalization;
 using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.Terms;
+using AdmissionGuard.Core.Traffic;
 using AdmissionGuard.Manifests;
 using AdmissionGuard.Output.Plans;
 

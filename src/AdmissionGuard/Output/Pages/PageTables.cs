@@ -1,4 +1,5 @@
-using AdmissionGuard.Core;
+using AdmissionGuard.Core.Reports;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Output.Pages;
 

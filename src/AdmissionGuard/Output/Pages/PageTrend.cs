@@ -1,5 +1,5 @@
 using System.Globalization;
-using AdmissionGuard.Core;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Output.Pages;
 

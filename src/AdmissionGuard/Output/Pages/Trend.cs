@@ -36,7 +36,7 @@ internal sealed record Trend(
             );
             if (!left.TryGetValue(identity, out var before) || !before.TryDequeue(out var was))
                 added.Add(located);
-            else if (was.Action != Core.Words.Of(judgement.Action))
+            else if (was.Action != Core.Terms.Words.Of(judgement.Action))
                 otherAction++;
         }
         var gone = left.Values.SelectMany(q => q).ToHashSet<object>(ReferenceEqualityComparer.Instance);

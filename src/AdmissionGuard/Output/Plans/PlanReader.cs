@@ -1,6 +1,8 @@
 using System.Globalization;
-using AdmissionGuard.Core;
+using AdmissionGuard.Core.Flagger;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Rollouts;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Core.Traffic;
 using AdmissionGuard.Manifests;
 
@@ -31,8 +33,8 @@ internal static class PlanReader
 
     /// <summary>How a kind's spec becomes a plan; null for kinds that release nothing.</summary>
     private static Func<Node, Reader, ExposurePlan>? Reading(ObjectKind kind) =>
-        kind == ObjectKind.Rollout ? ExposurePlan.OfRollout
-        : kind == ObjectKind.Canary ? ExposurePlan.OfFlagger
+        kind == ObjectKind.Rollout ? RolloutPlan.Of
+        : kind == ObjectKind.Canary ? CanaryPlan.Of
         : null;
 
     private static PlannedObject? Read(Document document, ObjectKind kind, Func<Node, Reader, ExposurePlan> reading, List<ManifestError> errors)

@@ -67,7 +67,7 @@ internal static class PlanSvg
     /// <summary>Returns where the next may begin.</summary>
     private static double WriteOne(SvgText svg, double y, PlannedObject planned, string heading, double perSecond)
     {
-        svg.Text(Margin, y += 24, Core.Shown.Clip(heading, MostCharacters), "title");
+        svg.Text(Margin, y += 24, Core.Json.Shown.Clip(heading, MostCharacters), "title");
         foreach (var line in Wrapping.Lines($"{planned.Place}: {PlanWords.Strategy(planned.Plan)}", 105))
             svg.Text(Margin, y += LineHeight, line, "muted");
         if (PlanWords.NoChart(planned.Timeline) is { } reason)

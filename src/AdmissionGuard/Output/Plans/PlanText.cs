@@ -1,4 +1,3 @@
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Output.Plans;

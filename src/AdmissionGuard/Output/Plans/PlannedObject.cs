@@ -1,6 +1,6 @@
 using System.Globalization;
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Core.Traffic;
 using AdmissionGuard.Manifests;
 

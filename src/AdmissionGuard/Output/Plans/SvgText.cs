@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Xml;
-using AdmissionGuard.Core;
+using AdmissionGuard.Core.Json;
 
 namespace AdmissionGuard.Output.Plans;
 

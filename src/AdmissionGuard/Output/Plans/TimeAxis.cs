@@ -1,4 +1,5 @@
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Reference;
 
 namespace AdmissionGuard.Output.Plans;
 

@@ -11,7 +11,7 @@ internal static class Wrapping
         var line = "";
         foreach (var word in text.Replace(" %", Percent, StringComparison.Ordinal).Split(' '))
         {
-            var cut = Core.Shown.Clip(word.Replace(Percent, " %", StringComparison.Ordinal), width);
+            var cut = Core.Json.Shown.Clip(word.Replace(Percent, " %", StringComparison.Ordinal), width);
             if (line.Length > 0 && line.Length + cut.Length + 1 > width)
             {
                 lines.Add(line);

@@ -1,7 +1,7 @@
 using System.Text;
 using AdmissionGuard.Commands;
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Manifests;
 using AdmissionGuard.Manifests.Repairs;
 using AdmissionGuard.Output;

@@ -91,7 +91,7 @@ public sealed class RandomRepairTests
             yield return node;
         foreach (var inner in node.Entries.SelectMany(e => Maps(new Node(e.Value))))
             yield return inner;
-        foreach (var inner in node.Items.SelectMany(i => Maps(new Node(i))))
+        foreach (var inner in node.Items.SelectMany(i => Maps(i)))
             yield return inner;
     }
 

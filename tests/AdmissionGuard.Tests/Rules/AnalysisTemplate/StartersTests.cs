@@ -1,7 +1,8 @@
 using AdmissionGuard.Commands;
-using AdmissionGuard.Core;
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Manifests;
 
 namespace AdmissionGuard.Tests.Rules.AnalysisTemplate;

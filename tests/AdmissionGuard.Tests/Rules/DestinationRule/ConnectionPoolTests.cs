@@ -1,6 +1,8 @@
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Rules;
+using AdmissionGuard.Core.Terms;
+using AdmissionGuard.Manifests;
 
 namespace AdmissionGuard.Tests.Rules.DestinationRule;
 

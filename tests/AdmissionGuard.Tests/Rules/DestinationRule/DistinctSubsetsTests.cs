@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Tests.Rules.DestinationRule;
 

@@ -1,5 +1,5 @@
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Tests.Rules.DestinationRule;
 

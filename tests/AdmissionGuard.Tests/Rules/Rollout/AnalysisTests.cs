@@ -1,5 +1,6 @@
-using AdmissionGuard.Core;
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Tests.Rules.Rollout;
 

@@ -1,6 +1,6 @@
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Tests.Rules.VirtualService;
 
 namespace AdmissionGuard.Tests.Rules.Rollout;

@@ -1,4 +1,5 @@
-using AdmissionGuard.Core;
+using AdmissionGuard.Core.Contract;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Tests.Rules.Rollout;
 

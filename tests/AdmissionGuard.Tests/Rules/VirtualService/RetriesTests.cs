@@ -1,7 +1,8 @@
-using AdmissionGuard.Core;
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Tests.Rules.VirtualService;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using AdmissionGuard.Core;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Tests.Rules.VirtualService;
 

@@ -1,3 +1,5 @@
+using AdmissionGuard.Core.Traffic;
+
 namespace AdmissionGuard.Tests.Rules.VirtualService;
 
 /// <summary>VirtualServices in one line.</summary>

@@ -1,0 +1,59 @@
+using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.Terms;
+
+namespace AdmissionGuard.Core.Contract;
+
+/// <summary>
+/// A demand that a user can understand, as data and one function. A rule reports only on the object under review, whatever else it reads.
+/// Parameters are declared above the rule in its file: static fields are set in the order in which they stand.
+/// </summary>
+public sealed class Rule
+{
+    /// <summary>Kind and demand, <c>rollout-first-step</c>; fixed for ever once published.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The demand in one sentence.</summary>
+    public required string Summary { get; init; }
+
+    /// <summary>The outage that it prevents, with the source of the fact.</summary>
+    public required string Why { get; init; }
+
+    /// <summary>What to do.</summary>
+    public required string Remedy { get; init; }
+
+    /// <summary>The kinds that it judges.</summary>
+    public required IReadOnlyList<ObjectKind> Kinds { get; init; }
+
+    /// <summary>The kinds that it looks up besides.</summary>
+    public IReadOnlyList<ObjectKind> Reads { get; init; } = [];
+
+    public IReadOnlyList<Parameter> Parameters { get; init; } = [];
+
+    public required ProfileDefault Baseline { get; init; }
+
+    public required ProfileDefault Strict { get; init; }
+
+    /// <summary>Whether some of its findings carry an edit.</summary>
+    public bool Fixable { get; init; }
+
+    /// <summary>Whether it judges deletions too.</summary>
+    public bool OnDelete { get; init; }
+
+    public required Action<Inspection> Check { get; init; }
+
+    public ProfileDefault In(Profile profile) => profile == Profile.Strict ? Strict : Baseline;
+
+    public override string ToString() => Id;
+}
+
+/// <summary>What a built-in profile does with a rule.</summary>
+public readonly record struct ProfileDefault(GuardAction Action, bool Fix = false)
+{
+    public static implicit operator ProfileDefault(GuardAction action) => new(action);
+}
+
+public enum Profile
+{
+    Baseline,
+    Strict,
+}

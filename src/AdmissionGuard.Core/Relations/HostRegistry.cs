@@ -1,0 +1,63 @@
+using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Terms;
+using AdmissionGuard.Core.World;
+
+namespace AdmissionGuard.Core.Relations;
+
+/// <summary>
+/// What the mesh knows of a host: a Service of that name, or a ServiceEntry that defines it or a wildcard over it. Rules that ask read both kinds.
+/// </summary>
+internal static class HostRegistry
+{
+    /// <summary>Hosts of services that several clusters share: such a Service may be in another one.</summary>
+    private const string SharedDomain = ".svc.clusterset.local";
+
+    /// <param name="host">Qualified.</param>
+    /// <param name="definition">The Service or ServiceEntry.</param>
+    public static Presence Look(View world, string host, out Node definition)
+    {
+        var presence = world.IsWhole ? Presence.Absent : Presence.Unknown;
+        definition = default;
+        if (MeshHost.Service(host, world.Settings.ClusterDomain) is { } service)
+            presence = world.Look(service, out definition);
+        else if (host.EndsWith(SharedDomain, StringComparison.OrdinalIgnoreCase))
+            presence = Presence.Unknown;
+        if (presence == Presence.Here || EntryFor(world, host) is not { } entry)
+            return presence;
+        definition = entry.Root;
+        return Presence.Here;
+    }
+
+    /// <summary>The namespace whose DestinationRules are for everybody; null where the host is not known.</summary>
+    public static string? NamespaceOf(View world, string host) =>
+        MeshHost.Service(host, world.Settings.ClusterDomain)?.Namespace ?? EntryFor(world, host)?.Key.Namespace;
+
+    /// <summary>The numbers of its ports, each once.</summary>
+    public static IReadOnlyList<long> PortsOf(Node definition)
+    {
+        var ports = new SortedSet<long>();
+        foreach (var item in definition["spec"u8]["ports"u8].Items)
+        {
+            var port = item;
+            if (
+                (port["port"u8].Exists ? port["port"u8] : port["number"u8]).Element is { ValueKind: System.Text.Json.JsonValueKind.Number } number
+                && number.TryGetInt64(out var value)
+            )
+                ports.Add(value);
+        }
+        return [.. ports];
+    }
+
+    /// <summary>The ServiceEntry that defines a host, itself or by a wildcard; of several the first by name. Null where none is known.</summary>
+    /// <param name="host">Qualified.</param>
+    public static (ObjectKey Key, Node Root)? EntryFor(View world, string host)
+    {
+        foreach (var pattern in MeshHost.Covering(host))
+        {
+            foreach (var entry in world.Claiming(pattern, ObjectKind.ServiceEntry))
+                return entry;
+        }
+        return null;
+    }
+}

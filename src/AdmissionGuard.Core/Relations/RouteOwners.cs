@@ -1,0 +1,59 @@
+using AdmissionGuard.Core.Contract;
+using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.Istio;
+using AdmissionGuard.Core.Rollouts;
+using AdmissionGuard.Core.Terms;
+using AdmissionGuard.Core.Traffic;
+
+namespace AdmissionGuard.Core.Relations;
+
+/// <summary>The Rollouts that write weights of the object under review, and which of its routes (facts 3.6).</summary>
+internal sealed class RouteOwners(Inspection x)
+{
+    private List<Owner>? owners;
+
+    private readonly record struct Owner(string Rollout, IstioRouting Routing, HashSet<string> Routes, HashSet<string> Added);
+
+    /// <summary>
+    /// The Rollouts that write this route's weights; one that names no routes writes the only one. Of an HTTPRoute it writes each rule that has both
+    /// its Services.
+    /// </summary>
+    public IReadOnlyList<IstioRouting> Of(SplitRoute route) =>
+        Owners.Count == 0 ? [] : [.. Owners.Where(o => Writes(o, route)).Select(o => o.Routing)];
+
+    /// <summary>
+    /// The Rollout that writes this route's weights among others' routes: it must name it, since Argo takes a Rollout that names none of several for
+    /// invalid.
+    /// </summary>
+    public string? NamerOf(VirtualServiceRoute route) =>
+        Adds(route) || route.Name is not { } name ? null : Owners.Find(o => o.Routes.Contains(name)).Rollout;
+
+    /// <summary>Whether a Rollout lists the route in <c>managedRoutes</c>: it puts it in front for a step, and takes it away.</summary>
+    public bool Adds(VirtualServiceRoute route) => Owners.Count > 0 && route.Name is { } name && Owners.Exists(o => o.Added.Contains(name));
+
+    private List<Owner> Owners => owners ??= Find();
+
+    private List<Owner> Find()
+    {
+        var found = new List<Owner>();
+        foreach (var (key, root) in x.World.ReferrersOf(x.Key, ObjectKind.Rollout))
+        {
+            var routing = new IstioRouting(root, key.Namespace);
+            if (x.Key.Kind != ObjectKind.VirtualService)
+            {
+                found.Add(new Owner(key.Name, routing, [], []));
+                continue;
+            }
+            var added = new HashSet<string>(routing.ManagedRoutes, StringComparer.Ordinal);
+            foreach (var (target, routes) in routing.VirtualServices)
+            {
+                if (target == x.Key)
+                    found.Add(new Owner(key.Name, routing, new HashSet<string>(routes, StringComparer.Ordinal), added));
+            }
+        }
+        return found;
+    }
+
+    private static bool Writes(Owner owner, SplitRoute route) =>
+        route is not VirtualServiceRoute { IsHttp: true } || owner.Routes.Count == 0 || (route.Name is { } name && owner.Routes.Contains(name));
+}

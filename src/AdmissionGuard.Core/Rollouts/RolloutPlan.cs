@@ -1,0 +1,98 @@
+using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Rules.Rollout;
+using AdmissionGuard.Core.Traffic;
+
+namespace AdmissionGuard.Core.Rollouts;
+
+/// <summary>A Rollout's exposure of users, stage by stage, as Argo's controller walks its steps.</summary>
+public static class RolloutPlan
+{
+    public static ExposurePlan Of(Node spec, Reader read)
+    {
+        var strategy = read.Map(spec["strategy"u8]);
+        var canary = read.Map(strategy["canary"u8]);
+        var blueGreen = read.Map(strategy["blueGreen"u8]);
+        var plan =
+            canary.Exists ? OfCanary(canary, read)
+            : blueGreen.Exists ? OfBlueGreen(blueGreen, read)
+            : new ExposurePlan();
+        return plan.Finished();
+    }
+
+    private static ExposurePlan OfCanary(Node canary, Reader read)
+    {
+        var steps = canary["steps"u8];
+        var background = read.Map(canary["analysis"u8]);
+        var watches = read.Items(background["templates"u8]).GetEnumerator().MoveNext();
+        var watchesFrom = read.Integer(background["startingStep"u8]) ?? 0;
+        var plan = new ExposurePlan
+        {
+            IsCanary = true,
+            HasSteps = steps.IsArray ? steps.Count > 0 : steps.Exists,
+            HasAnalysis = watches,
+            IsRouted = canary["trafficRouting"u8].IsObject,
+            MostWeight = read.Integer(canary["trafficRouting"u8]["maxTrafficWeight"u8]) is > 0 and var most ? most : 100,
+        };
+
+        var stage = ExposurePlan.Beginning(default) with { IsKnown = steps.IsArray || !steps.Exists };
+        var index = 0;
+        foreach (var item in read.Items(steps))
+        {
+            var step = read.Map(item);
+            var weight = step["setWeight"u8];
+            if (weight.Exists && Next(stage, weight, plan.MostWeight, read) is { } next)
+            {
+                plan.Add(stage);
+                stage = next;
+            }
+            var hold = step.IsObject ? StepHold.Of(step, watches && index >= watchesFrom, read) : new Hold { Unreadable = true };
+            plan.Add(hold);
+            stage = stage with { Hold = stage.Hold.And(hold) };
+            plan.HasAnalysis |= step["analysis"u8].Exists || step["experiment"u8]["analyses"u8].Count > 0;
+            index++;
+        }
+        plan.Add(stage);
+        if (stage.Share < 100 || !stage.IsKnown)
+            plan.Add(ExposurePlan.End);
+        return plan;
+    }
+
+    /// <summary>
+    /// The stage that a weight begins, none where it repeats the one before. Argo refuses a weight out of range; the nearest one counts.
+    /// </summary>
+    private static ExposureStage? Next(ExposureStage stage, Node weight, long mostWeight, Reader read)
+    {
+        if (read.Integer(weight) is not { } number)
+            return new ExposureStage(stage.Share, weight, Implicit: false, default) { IsKnown = false };
+        var share = 100.0 * Math.Clamp(number, 0, mostWeight) / mostWeight;
+        return stage.IsKnown && share == stage.Share ? null : new ExposureStage(share, weight, Implicit: false, default);
+    }
+
+    /// <summary>
+    /// One switch from 0 to 100 %, after which an analysis may still switch back. Promotion is automatic, after <c>autoPromotionSeconds</c>, unless
+    /// <c>autoPromotionEnabled</c> is false: then the seconds count for nothing (ARO rollout/pause.go, CompletedBlueGreenPause).
+    /// </summary>
+    private static ExposurePlan OfBlueGreen(Node blueGreen, Reader read)
+    {
+        var enabled = blueGreen["autoPromotionEnabled"u8];
+        var seconds = blueGreen["autoPromotionSeconds"u8];
+        var (automatic, wait) = (read.Boolean(enabled), read.Integer(seconds));
+        var before = blueGreen["prePromotionAnalysis"u8].Exists;
+        var hold = new Hold
+        {
+            Indefinite = automatic == false,
+            Gate = automatic == false ? enabled : default,
+            Timed = TimeSpan.FromSeconds(automatic == false ? 0 : Math.Clamp(wait ?? 0, 0, (long)Hold.Longest.TotalSeconds)),
+            Pause = seconds,
+            Analysis = before,
+            Unreadable = (enabled.Exists && automatic is null) || (seconds.Exists && wait is null),
+        };
+        var after = new Hold { Analysis = blueGreen["postPromotionAnalysis"u8].Exists };
+        var plan = new ExposurePlan { IsBlueGreen = true, HasAnalysis = before || after.Analysis };
+        plan.Add(hold);
+        plan.Add(ExposurePlan.Beginning(hold));
+        plan.Add(after);
+        plan.Add(ExposurePlan.End with { Hold = after });
+        return plan;
+    }
+}

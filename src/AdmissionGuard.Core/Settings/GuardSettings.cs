@@ -1,0 +1,75 @@
+using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.Terms;
+
+namespace AdmissionGuard.Core.Settings;
+
+/// <summary>What holds for the whole cluster. Names are exact (facts 3.1, 4.2, 7.4: the accounts of the standard installations).</summary>
+public sealed record GuardSettings
+{
+    public static GuardSettings Default { get; } = new();
+
+    /// <summary>Accounts that deliver progressively: never denied, never repaired.</summary>
+    public IReadOnlyList<string> Controllers { get; init; } =
+    ["system:serviceaccount:argo-rollouts:argo-rollouts", "system:serviceaccount:flagger-system:flagger"];
+
+    /// <summary>Accounts that write what Git says: nobody sits at their keyboard.</summary>
+    public IReadOnlyList<string> GitOps { get; init; } =
+    ["system:serviceaccount:argocd:argocd-application-controller", "system:serviceaccount:flux-system:kustomize-controller"];
+
+    /// <summary>Who may break the glass; nobody, unless said.</summary>
+    public IReadOnlyList<string> BreakGlassGroups { get; init; } = [];
+
+    /// <summary>Where nothing is judged: the control plane's own namespaces, whose repair must never wait for us (facts 8.4).</summary>
+    public IReadOnlyList<string> ExcludedNamespaces { get; init; } =
+    ["kube-system", "istio-system", "argo-rollouts", "argocd", "flagger-system", "admissionguard"];
+
+    /// <summary>How far away the end of an exception may be.</summary>
+    public int MaxExceptionDays { get; init; } = 90;
+
+    /// <summary>The mesh's domain: <c>reviews</c> in namespace <c>shop</c> is <c>reviews.shop.svc.cluster.local</c>.</summary>
+    public string ClusterDomain { get; init; } = "cluster.local";
+
+    /// <summary>Istio's root namespace, whose rules are defaults for the whole mesh.</summary>
+    public string RootNamespace { get; init; } = "istio-system";
+
+    /// <summary>Words by which the proven side of a split is named, with <c>*</c>; upper and lower case are the same.</summary>
+    public IReadOnlyList<string> StableNames { get; init; } = ["stable", "primary", "baseline", "current", "prod"];
+
+    /// <summary>As <see cref="StableNames"/>, for the side on trial.</summary>
+    public IReadOnlyList<string> NewNames { get; init; } = ["canary", "preview", "next", "new"];
+
+    /// <summary>Who a sync would write as, so that a report says what the next one would meet.</summary>
+    public Actor Syncing => new(GitOps.FirstOrDefault(Actor.GitOps.User), []);
+
+    public ActorKind KindOf(Actor actor) =>
+        IsController(actor) ? ActorKind.Controller
+        : Names(GitOps, actor.User) ? ActorKind.GitOps
+        : ActorKind.Human;
+
+    public bool IsController(Actor actor) => Names(Controllers, actor.User);
+
+    public bool Excludes(string @namespace) => Names(ExcludedNamespaces, @namespace);
+
+    public bool IsStableName(string word) => Wildcard.MatchesAny(StableNames, word, ignoreCase: true);
+
+    public bool IsNewName(string word) => Wildcard.MatchesAny(NewNames, word, ignoreCase: true);
+
+    /// <summary>Asked at every review, so without an enumerator.</summary>
+    private static bool Names(IReadOnlyList<string> exact, string name)
+    {
+        for (var i = 0; i < exact.Count; i++)
+        {
+            if (exact[i] == name)
+                return true;
+        }
+        return false;
+    }
+}
+
+/// <summary>Who writes, by exact name: a program that delivers, a program that applies Git, or anybody else.</summary>
+public enum ActorKind
+{
+    Human,
+    GitOps,
+    Controller,
+}

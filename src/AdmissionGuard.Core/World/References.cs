@@ -1,0 +1,138 @@
+using AdmissionGuard.Core.Flagger;
+using AdmissionGuard.Core.GatewayApi;
+using AdmissionGuard.Core.Istio;
+using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Rollouts;
+using AdmissionGuard.Core.Terms;
+using AdmissionGuard.Core.Traffic;
+
+namespace AdmissionGuard.Core.World;
+
+/// <summary>What an object mentions, each once. What has the wrong type mentions nothing.</summary>
+internal static class References
+{
+    public static HashSet<Mention> Of(ObjectKey key, Node root, string clusterDomain)
+    {
+        var found = new HashSet<Mention>();
+        var spec = root["spec"u8];
+        if (key.Kind == ObjectKind.VirtualService)
+            OfVirtualService(found, spec, key.Namespace, clusterDomain);
+        else if (key.Kind == ObjectKind.DestinationRule)
+            Claim(found, spec["host"u8], key.Namespace, clusterDomain);
+        else if (key.Kind == ObjectKind.ServiceEntry)
+            OfServiceEntry(found, spec);
+        else if (key.Kind == ObjectKind.Rollout)
+            OfRollout(found, root, key.Namespace);
+        else if (key.Kind == ObjectKind.HorizontalPodAutoscaler)
+            OfWorkload(found, spec["scaleTargetRef"u8], key.Namespace);
+        else if (key.Kind == ObjectKind.Canary)
+            found.UnionWith(new CanaryReferences(spec, key.Namespace).All.Select(Mention.Of));
+        else if (key.Kind == ObjectKind.HttpRoute)
+            OfHttpRoute(found, spec, key.Namespace, clusterDomain);
+        else if (key.Kind == ObjectKind.TrafficSplit)
+            OfTrafficSplit(found, spec, key.Namespace, clusterDomain);
+        else if (AnalysisSpec.IsTemplate(key.Kind))
+            OfTemplate(found, spec, key.Namespace);
+        return found;
+    }
+
+    private static void OfVirtualService(HashSet<Mention> found, Node spec, string @namespace, string clusterDomain)
+    {
+        foreach (var host in spec["hosts"u8].Items)
+            Claim(found, host, @namespace, clusterDomain);
+        foreach (var item in spec["http"u8].Items)
+        {
+            var route = item;
+            OfRoute(found, route, @namespace, clusterDomain);
+            Address(found, route["mirror"u8], @namespace, clusterDomain);
+            foreach (var mirror in route["mirrors"u8].Items)
+                Address(found, mirror["destination"u8], @namespace, clusterDomain);
+            if (DelegateReference.Of(route, @namespace) is { } target)
+                found.Add(Mention.Of(target));
+        }
+        foreach (var item in spec["tls"u8].Items)
+            OfRoute(found, item, @namespace, clusterDomain);
+        foreach (var item in spec["tcp"u8].Items)
+            OfRoute(found, item, @namespace, clusterDomain);
+    }
+
+    private static void OfRollout(HashSet<Mention> found, Node root, string @namespace)
+    {
+        found.UnionWith(new RolloutReferences(root, @namespace).All.Select(r => Mention.Of(r.Key)));
+        found.UnionWith(SplitRouting.Of(root, @namespace).Select(Mention.Of));
+        OfWorkload(found, root["spec"u8]["workloadRef"u8], @namespace);
+    }
+
+    private static void OfWorkload(HashSet<Mention> found, Node reference, string @namespace)
+    {
+        if (Workload.Named(reference, @namespace) is { } key)
+            found.Add(Mention.Of(key));
+    }
+
+    private static void OfHttpRoute(HashSet<Mention> found, Node spec, string @namespace, string clusterDomain)
+    {
+        foreach (var rule in spec["rules"u8].Items)
+        {
+            foreach (var item in rule["backendRefs"u8].Items)
+            {
+                if (BackendHost.Of(item, @namespace, clusterDomain) is { } host)
+                    found.Add(Mention.Address(host));
+            }
+        }
+    }
+
+    /// <summary>It splits what is sent to its root service.</summary>
+    private static void OfTrafficSplit(HashSet<Mention> found, Node spec, string @namespace, string clusterDomain)
+    {
+        Claim(found, spec["service"u8], @namespace, clusterDomain);
+        foreach (var item in spec["backends"u8].Items)
+        {
+            if (item["service"u8].Text is { Length: > 0 } service)
+                found.Add(Mention.Address(MeshHost.Qualify(service, @namespace, clusterDomain)));
+        }
+    }
+
+    /// <summary>
+    /// The templates that it takes in. A template of the cluster takes a namespaced one from wherever the Rollout is, which nobody knows here.
+    /// </summary>
+    private static void OfTemplate(HashSet<Mention> found, Node spec, string @namespace)
+    {
+        foreach (var key in new AnalysisSpec(spec, new Reader()).Templates(@namespace))
+        {
+            if (!key.Kind.IsNamespaced || @namespace.Length > 0)
+                found.Add(Mention.Of(key));
+        }
+    }
+
+    private static void OfRoute(HashSet<Mention> found, Node route, string @namespace, string clusterDomain)
+    {
+        foreach (var item in route["route"u8].Items)
+            Address(found, item["destination"u8], @namespace, clusterDomain);
+    }
+
+    /// <summary>Its hosts are taken as they are: a ServiceEntry says what a host is, so nothing is added.</summary>
+    private static void OfServiceEntry(HashSet<Mention> found, Node spec)
+    {
+        foreach (var item in spec["hosts"u8].Items)
+        {
+            if (item.Text is { Length: > 0 } host)
+                found.Add(Mention.Claim(host));
+        }
+    }
+
+    private static void Claim(HashSet<Mention> found, Node host, string @namespace, string clusterDomain)
+    {
+        if (host.Text is { Length: > 0 } text)
+            found.Add(Mention.Claim(MeshHost.Qualify(text, @namespace, clusterDomain)));
+    }
+
+    private static void Address(HashSet<Mention> found, Node destination, string @namespace, string clusterDomain)
+    {
+        if (destination["host"u8].Text is not { Length: > 0 } text)
+            return;
+        var host = MeshHost.Qualify(text, @namespace, clusterDomain);
+        found.Add(Mention.Address(host));
+        if (destination["subset"u8].Text is { Length: > 0 } subset)
+            found.Add(Mention.Address(host, subset));
+    }
+}

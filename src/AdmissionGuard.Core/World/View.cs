@@ -1,0 +1,144 @@
+using System.Collections.Immutable;
+using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Settings;
+using AdmissionGuard.Core.Terms;
+
+namespace AdmissionGuard.Core.World;
+
+/// <summary>Whether an object exists, as far as can be told.</summary>
+public enum Presence
+{
+    /// <summary>Nobody can tell: it is not among the manifests given, and nothing of its kind and namespace is; or its kind is not loaded.</summary>
+    Unknown,
+
+    /// <summary>Of a live cluster: it does not exist. Of manifests: others of its kind and namespace are given, it is not.</summary>
+    Absent,
+
+    Here,
+}
+
+/// <summary>
+/// The cluster with the object under review laid over it: the world as it would be after admission, without it on DELETE.
+/// What is being deleted refers to nothing any more. Every look-up goes by an index.
+/// </summary>
+public sealed class View
+{
+    private readonly WorldSnapshot world;
+    private readonly ObjectKey mine;
+    private readonly Node overlay;
+    private readonly HashSet<LookUp>? trail;
+    private HashSet<Mention>? mentions;
+    private string? reader;
+    private IReadOnlyList<ObjectKind> reads = [];
+
+    /// <param name="overlay">The absent node where the object goes.</param>
+    /// <param name="trail">Takes every look-up, for whoever judges again when one of them would have another answer.</param>
+    internal View(WorldSnapshot world, ObjectKey mine, Node overlay, HashSet<LookUp>? trail = null) =>
+        (this.world, this.mine, this.overlay, this.trail) = (world, mine, overlay, trail);
+
+    public GuardSettings Settings => world.Settings;
+
+    /// <summary>Whether the cluster is a live one: what is not there does not exist. Of manifests only those given are known.</summary>
+    public bool IsWhole => world.IsWhole;
+
+    /// <summary>The object, or the absent node where it is not known.</summary>
+    public Node Find(ObjectKey key)
+    {
+        Declared(key.Kind);
+        if (key == mine)
+            return overlay;
+        trail?.Add(LookUp.Object(key));
+        return world.TryFind(key, out var root) ? root : default;
+    }
+
+    /// <summary>As <see cref="Find"/>, and whether its absence says anything.</summary>
+    public Presence Look(ObjectKey key, out Node root)
+    {
+        root = Find(key);
+        if (root.Exists)
+            return Presence.Here;
+        return key == mine ? Presence.Absent
+            : world.Lacks(key) ? Presence.Absent
+            : Presence.Unknown;
+    }
+
+    /// <summary>The Namespace object, or the absent node where it is not known.</summary>
+    public Node NamespaceOf(string name)
+    {
+        trail?.Add(LookUp.Namespace(name));
+        return world.NamespaceOf(name);
+    }
+
+    /// <summary>The objects of a kind that name this one, in the order of their names.</summary>
+    public IEnumerable<(ObjectKey Key, Node Root)> ReferrersOf(ObjectKey target, ObjectKind kind) => Mentioning(Mention.Of(target), kind);
+
+    /// <summary>
+    /// The objects of a kind that are for a host: that route it, have its policies, or define it. Wildcards are hosts of their own.
+    /// </summary>
+    /// <param name="host">Qualified.</param>
+    public IEnumerable<(ObjectKey Key, Node Root)> Claiming(string host, ObjectKind kind) => Mentioning(Mention.Claim(host), kind);
+
+    /// <summary>As <see cref="Claiming(string, ObjectKind)"/>, of one namespace: what others have costs nothing.</summary>
+    public IEnumerable<(ObjectKey Key, Node Root)> Claiming(string host, ObjectKind kind, string @namespace) =>
+        Mentioning(Mention.Claim(host), kind, @namespace);
+
+    /// <summary>The objects of a kind that send traffic to a host.</summary>
+    /// <param name="host">Qualified.</param>
+    public IEnumerable<(ObjectKey Key, Node Root)> Addressing(string host, ObjectKind kind) => Mentioning(Mention.Address(host), kind);
+
+    /// <summary>The objects of a kind that send traffic to a subset of a host.</summary>
+    /// <param name="host">Qualified.</param>
+    public IEnumerable<(ObjectKey Key, Node Root)> Addressing(string host, string subset, ObjectKind kind) =>
+        Mentioning(Mention.Address(host, subset), kind);
+
+    /// <summary>Says who looks: a rule sees only kinds that it declares, because others may not be loaded.</summary>
+    /// <param name="reader">The rule's id.</param>
+    /// <param name="reads">The kinds that it declares.</param>
+    internal View For(string reader, IReadOnlyList<ObjectKind> reads)
+    {
+        this.reader = reader;
+        this.reads = reads;
+        return this;
+    }
+
+    private IEnumerable<(ObjectKey Key, Node Root)> Mentioning(Mention mention, ObjectKind kind, string? @namespace = null)
+    {
+        Declared(kind);
+        trail?.Add(new LookUp(mention, kind));
+        var keys = world.Mentioning(mention, kind);
+        if (mine.Kind == kind)
+        {
+            mentions ??= overlay.Exists ? References.Of(mine, overlay, Settings.ClusterDomain) : [];
+            keys = mentions.Contains(mention) ? keys.Add(mine) : keys.Remove(mine);
+        }
+        return keys.IsEmpty ? [] : Roots(@namespace is null ? keys : In(@namespace, keys, kind));
+    }
+
+    /// <summary>The part of the order that is a namespace's, found by halving.</summary>
+    private static IEnumerable<ObjectKey> In(string @namespace, ImmutableSortedSet<ObjectKey> keys, ObjectKind kind)
+    {
+        var first = keys.IndexOf(new ObjectKey(kind, @namespace, ""));
+        for (var i = first < 0 ? ~first : first; i < keys.Count && keys[i].Namespace == @namespace; i++)
+            yield return keys[i];
+    }
+
+    private IEnumerable<(ObjectKey Key, Node Root)> Roots(IEnumerable<ObjectKey> keys)
+    {
+        foreach (var key in keys)
+        {
+            var root =
+                key == mine ? overlay
+                : world.TryFind(key, out var known) ? known
+                : default;
+            if (!root["metadata"u8]["deletionTimestamp"u8].Exists)
+                yield return (key, root);
+        }
+    }
+
+    private void Declared(ObjectKind kind)
+    {
+        if (reader is not null && !reads.Contains(kind))
+            throw new InvalidOperationException($"rule {reader} looks up {kind}, which it does not declare");
+    }
+}
