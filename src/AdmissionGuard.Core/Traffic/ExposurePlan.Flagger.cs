@@ -4,11 +4,9 @@ using AdmissionGuard.Core.Json;
 namespace AdmissionGuard.Core.Traffic;
 
 /// <content>
-/// Flagger's Canary (facts 4.1; flagger pkg/controller/scheduler.go): a copy of the workload takes users while the primary keeps the old version.
-/// Every interval
-/// metrics and webhooks are checked; only when they are good does the weight grow. In the end the primary gets the new version and rolls as a
-/// Deployment does,
-/// and when it has rolled, users go back to it: <c>stepWeightPromotion</c> moves them between two copies of the same version.
+/// Flagger's Canary (docs/facts/flagger.md#course): a copy of the workload takes users while the primary keeps the old version. Every interval
+/// metrics and webhooks are checked, and the weight grows only when they are good. In the end the primary gets the new version and rolls as a
+/// Deployment does. When it has rolled, users go back to it: <c>stepWeightPromotion</c> moves them between two copies of the same version.
 /// </content>
 public sealed partial class ExposurePlan
 {

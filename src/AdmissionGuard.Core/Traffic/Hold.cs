@@ -78,7 +78,7 @@ public readonly record struct Hold
     /// <summary>At most <see cref="Longest"/>.</summary>
     internal static TimeSpan Sum(TimeSpan one, TimeSpan other) => other < Longest - one ? one + other : Longest;
 
-    /// <summary>A canary's step. Weights, scales and header or mirror routes hold nothing (facts 3.3).</summary>
+    /// <summary>A canary's step. Weights, scales and header or mirror routes hold nothing (docs/facts/argo-rollouts.md#step-kinds).</summary>
     internal static Hold Of(Node step, bool watched, Reader read)
     {
         var hold = new Hold

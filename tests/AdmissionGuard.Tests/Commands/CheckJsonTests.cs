@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace AdmissionGuard.Tests.Commands;
 
-/// <summary>The format that programs rely on: section 6 of the design, field by field.</summary>
+/// <summary>The format that programs rely on: docs/ci.md#json, field by field.</summary>
 public sealed class CheckJsonTests : CommandLine
 {
     private static readonly string[] Fields =

@@ -4,7 +4,7 @@ using AdmissionGuard.Core.Json;
 
 namespace AdmissionGuard.Core.Rules.VirtualService;
 
-/// <summary>VS-025 of the catalogue: inside the mesh, no route turns all callers of a service away.</summary>
+/// <summary>Inside the mesh, no route turns all callers of a service away.</summary>
 internal static class BlackHole
 {
     private static readonly NamesParameter ExemptRoutes = new(
