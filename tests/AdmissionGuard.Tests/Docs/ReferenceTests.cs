@@ -98,7 +98,8 @@ public sealed partial class ReferenceTests
 
     /// <summary>Numbers of documents by which this project was once written, and which it does not ship.</summary>
     [GeneratedRegex(
-        @"\b(?:RO|DR|VS|AT|FL|HR|TS|SE|HPA|MUT|SYS|X)-[0-9]{3}\b|\b[Ff]acts? [0-9]|\bdesign,? section [0-9]|\bsection [0-9]+ of the design|domain[-]facts|\bissue [0-9]{1,2}\b",
+        @"\b(?:RO|DR|VS|AT|FL|HR|TS|SE|HPA|MUT|SYS|X)-[0-9]{3}\b|\b[Ff]acts? [0-9]|domain[-]facts|"
+            + @"\bdesign,? section [0-9]|\bsection [0-9]+ of the design|\bissue [0-9]{1,2}\b",
         RegexOptions.None,
         matchTimeoutMilliseconds: 5000
     )]
