@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 namespace AdmissionGuard.Cluster;
 
 /// <summary>
-/// What each diff mode of Argo CD compares, as facts 7.1-7.3 tell it; each answer is the places that differ, none where the object is in sync.
+/// What each diff mode of Argo CD compares, as docs/facts/argo-cd.md#diff-modes tells it; each answer is the places that differ, none where the
+/// object is in sync.
 /// </summary>
 internal static class ArgoCdDiff
 {

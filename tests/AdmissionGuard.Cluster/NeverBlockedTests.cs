@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace AdmissionGuard.Cluster;
 
 /// <summary>
-/// What must never be refused (facts 9.11), on objects that break rules: they were stored by an account that is not reviewed, as if before
-/// AdmissionGuard was there.
+/// What must never be refused (docs/how-changes-are-judged.md#never-blocked), on objects that break rules: they were stored by an account that is not
+/// reviewed, as if before AdmissionGuard was there.
 /// </summary>
 public sealed class NeverBlockedTests(TestCluster cluster, SharedGuard shared) : IClassFixture<SharedGuard>, IAsyncLifetime
 {

@@ -10,7 +10,7 @@ using AdmissionGuard.Output;
 namespace AdmissionGuard.Tests;
 
 /// <summary>
-/// Whole set-ups of <c>tests/setups</c>, such as teams have them (facts 0.3), judged by each profile: what all rules together say of them.
+/// Whole set-ups of <c>tests/setups</c>, such as teams have them, judged by each profile: what all rules together say of them.
 /// UPDATE_GOLDEN=1 writes what is expected.
 /// </summary>
 public sealed class SetupTests

@@ -7,9 +7,8 @@ public static class Ratchet
 {
     /// <summary>
     /// Findings of one rule and object, each with the old one that it is no worse than: by key; then those whose key is new, each in the place of one
-    /// that is gone
-    /// from the same whole. A rewrite that leaves less wrong than before passes, one that adds a fault does not (facts 9.11, point 9). Keys are
-    /// compared by reference.
+    /// that is gone from the same whole. A rewrite that leaves less wrong than before passes, one that adds a fault does not
+    /// (docs/how-changes-are-judged.md#never-blocked). Keys are compared by reference.
     /// </summary>
     public static IReadOnlyDictionary<Finding, Finding> NoWorse(IEnumerable<Finding> findings, IEnumerable<Finding> olds)
     {

@@ -41,7 +41,7 @@ internal sealed class ReviewRun
     /// <summary>
     /// Injects defaults. Each edit is applied before the next rule runs, so that a rule sees what will be stored. Not for controllers and what they
     /// own:
-    /// they would write it back, and we again (facts 4.2).
+    /// they would write it back, and we again (docs/facts/flagger.md#generated-objects).
     /// </summary>
     public void Repair()
     {
@@ -152,7 +152,7 @@ internal sealed class ReviewRun
         if (!applying.IsCertain || !cluster.World.Knows(setting.Rule.Reads))
             Weaken(GuardAction.Warn, Because.Advice);
         Weaken(finding.AtMost, finding.AtMostBecause);
-        // objects of one apply come in any order: what a new one lacks may follow it (facts 9.0.9)
+        // objects of one apply come in any order: what a new one lacks may follow it (docs/facts/kubernetes-admission.md#apply-order)
         if (finding.RestsOnAbsence && review.Operation == Operation.Create)
             Weaken(GuardAction.Warn, Because.Advice);
         if (had)

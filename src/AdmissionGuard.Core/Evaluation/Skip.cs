@@ -5,7 +5,9 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Evaluation;
 
-/// <summary>What is let through unread: no finding, no patch (facts 9.11).</summary>
+/// <summary>
+/// What is let through unread: no finding, no patch (docs/how-changes-are-judged.md#never-blocked, docs/facts/kubernetes-admission.md#deletion).
+/// </summary>
 internal static class Skip
 {
     public const string Unchanged = "changes nothing that is read";

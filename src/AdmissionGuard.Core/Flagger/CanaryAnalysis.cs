@@ -3,7 +3,7 @@ using AdmissionGuard.Core.Rules.Canary;
 
 namespace AdmissionGuard.Core.Flagger;
 
-/// <summary>How a Canary's releases are judged (facts 4.1).</summary>
+/// <summary>How a Canary's releases are judged (docs/facts/flagger.md#analysis-defaults).</summary>
 internal sealed class CanaryAnalysis
 {
     /// <summary>What Flagger takes for an interval that is absent or that it cannot read.</summary>

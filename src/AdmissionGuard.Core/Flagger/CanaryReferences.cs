@@ -7,7 +7,9 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Flagger;
 
-/// <summary>What a Canary names, and what Flagger makes and writes in its name: all in its namespace (facts 4.2).</summary>
+/// <summary>
+/// What a Canary names, and what Flagger makes and writes in its name: all in its namespace (docs/facts/flagger.md#generated-objects).
+/// </summary>
 internal sealed class CanaryReferences(Node spec, string @namespace)
 {
     /// <summary>The workload whose changes are released; null where it cannot be read.</summary>

@@ -9,7 +9,7 @@ using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.GatewayApi;
 
-/// <summary>A rule of a Gateway API HTTPRoute (facts 5.2).</summary>
+/// <summary>A rule of a Gateway API HTTPRoute (docs/facts/gateway-api.md#backend-weights).</summary>
 internal sealed class HttpRouteRule : SplitRoute
 {
     private HttpRouteRule(Node node, int index, Reader read)

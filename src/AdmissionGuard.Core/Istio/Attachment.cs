@@ -3,7 +3,10 @@ using AdmissionGuard.Core.Rules.VirtualService;
 
 namespace AdmissionGuard.Core.Istio;
 
-/// <summary>What a VirtualService is attached to: the proxies of the mesh unless it says otherwise, and gateways (facts 2.1, 2.4).</summary>
+/// <summary>
+/// What a VirtualService is attached to: the proxies of the mesh unless it says otherwise, and gateways (docs/facts/istio.md#gateways,
+/// docs/facts/istio.md#delegates).
+/// </summary>
 internal sealed class Attachment
 {
     private readonly HashSet<string> gateways = new(StringComparer.Ordinal);

@@ -4,7 +4,7 @@ using AdmissionGuard.Core.Objects;
 
 namespace AdmissionGuard.Core.Istio;
 
-/// <summary>The namespaces whose clients an object reaches, by its <c>exportTo</c> (facts 1.5).</summary>
+/// <summary>The namespaces whose clients an object reaches, by its <c>exportTo</c> (docs/facts/istio.md#export-to).</summary>
 internal sealed class Audience
 {
     private readonly HashSet<string> namespaces = new(StringComparer.Ordinal);

@@ -4,7 +4,9 @@ using AdmissionGuard.Core.Objects;
 
 namespace AdmissionGuard.Core.Istio;
 
-/// <summary>Where a VirtualService holds (facts 2.1): none named means <c>mesh</c>, all sidecars; a name without a namespace is of its own.</summary>
+/// <summary>
+/// Where a VirtualService holds (docs/facts/istio.md#gateways): none named means <c>mesh</c>, all sidecars; a name without a namespace is of its own.
+/// </summary>
 /// <param name="read">Remembers what has the wrong type; null for objects that are only looked up.</param>
 internal readonly struct BoundGateways(Node spec, string @namespace, Reader? read = null)
 {

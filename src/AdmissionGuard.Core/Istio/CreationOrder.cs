@@ -5,8 +5,8 @@ using AdmissionGuard.Core.Terms;
 namespace AdmissionGuard.Core.Istio;
 
 /// <summary>
-/// The order in which Istio takes objects that are for the same host (facts 1.5, 2.7): by creation time, to the second; then by name, then by
-/// namespace.
+/// The order in which Istio takes objects that are for the same host (docs/facts/istio.md#creation-order): by creation time, to the second; then by
+/// name, then by namespace.
 /// </summary>
 internal static class CreationOrder
 {

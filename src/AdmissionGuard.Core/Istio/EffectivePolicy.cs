@@ -28,7 +28,7 @@ public readonly record struct EffectiveMessage(Node Value, PolicyLayer Layer, No
 
 /// <summary>
 /// What Envoy really gets from a DestinationRule for each (subset, port): Istio replaces whole messages, and an entry for a port replaces
-/// everything above it, also by saying nothing (facts 1.4, read in Istio's MergeSubsetTrafficPolicy and GetPortLevelTrafficPolicy).
+/// everything above it, also by saying nothing (docs/facts/istio.md#subset-policy, docs/facts/istio.md#port-policy).
 /// </summary>
 public sealed class EffectivePolicy
 {
@@ -119,7 +119,7 @@ public sealed class EffectivePolicy
             ? new EffectiveMessage(portLevel ? entry[message] : default, PolicyLayer.TopPort, entry)
             : new EffectiveMessage(top[message], PolicyLayer.Top, top);
 
-    /// <summary>The first entry counts where a port has two (facts 1.4).</summary>
+    /// <summary>The first entry counts where a port has two (docs/facts/istio.md#port-policy).</summary>
     private Node EntryFor(Node policy, long? port)
     {
         if (port is null)

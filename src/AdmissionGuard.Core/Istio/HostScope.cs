@@ -7,7 +7,7 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Istio;
 
-/// <summary>What a DestinationRule is about: a service of the mesh, or something for which resilience rules are advice (DR-001).</summary>
+/// <summary>What a DestinationRule is about: a service of the mesh, or something for which resilience rules are advice.</summary>
 internal readonly struct HostScope
 {
     private readonly KubeObject rule;

@@ -5,7 +5,7 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Istio;
 
-/// <summary>The conditions of a route (facts 2.1): entries are OR-ed, fields within one AND-ed.</summary>
+/// <summary>The conditions of a route (docs/facts/istio.md#match-conditions): entries are OR-ed, fields within one AND-ed.</summary>
 internal readonly struct MatchSet(Node match)
 {
     /// <summary>No condition, an empty one, or <c>uri.prefix: /</c> alone: takes every request that comes so far.</summary>

@@ -4,7 +4,7 @@ namespace AdmissionGuard.Core.Istio;
 
 /// <summary>A map of a DestinationRule in which messages of a traffic policy can stand.</summary>
 /// <param name="Node">Absent for a top level that is not there: its silence counts.</param>
-/// <param name="IsInert">A second entry for a port: the first one counts (facts 1.4), nobody reads this.</param>
+/// <param name="IsInert">A second entry for a port: the first one counts (docs/facts/istio.md#port-policy), nobody reads this.</param>
 public readonly record struct PolicyMap(Node Node, PolicyLayer Layer, Node Subset, string? SubsetName, long? Port, bool IsInert = false)
 {
     /// <summary>

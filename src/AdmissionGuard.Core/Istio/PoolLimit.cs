@@ -3,7 +3,9 @@ using AdmissionGuard.Core.Rules.VirtualService;
 
 namespace AdmissionGuard.Core.Istio;
 
-/// <summary>A limit of <c>connectionPool</c> that Istio lifts to 4294967295 where it is absent or 0 (facts 1.2).</summary>
+/// <summary>
+/// A limit of <c>connectionPool</c> that Istio lifts to 4294967295 where it is absent or 0 (docs/facts/istio.md#connection-pool-limits).
+/// </summary>
 /// <param name="Usual">A limit that a service of middle size does not meet in ordinary hours; for maxRetries a fifth of the requests.</param>
 /// <param name="Bounds">What is unbounded without it.</param>
 internal sealed record PoolLimit(string Group, string Field, int Usual, string Bounds)

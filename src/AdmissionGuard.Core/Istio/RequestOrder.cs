@@ -5,11 +5,9 @@ using AdmissionGuard.Core.Rules.DestinationRule;
 namespace AdmissionGuard.Core.Istio;
 
 /// <summary>
-/// Which http routes get no request, because earlier ones take them all (facts 2.3). Told only where it is sure: an earlier entry covers a later one
-/// if its uri does,
-/// exact or prefix, and its other conditions are none or the very same. A regex covers nothing but itself, unless it is one of those that match
-/// everything.
-/// Costs the size of the routes, however many there are.
+/// Which http routes get no request, because earlier ones take them all (docs/facts/istio.md#route-order). Told only where it is sure: an earlier
+/// entry covers a later one if its uri does, exact or prefix, and its other conditions are none or the very same. A regex covers nothing but itself,
+/// unless it is one of those that match everything. Costs the size of the routes, however many there are.
 /// </summary>
 internal sealed class RequestOrder
 {

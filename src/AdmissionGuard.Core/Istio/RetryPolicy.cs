@@ -2,7 +2,7 @@ using AdmissionGuard.Core.Json;
 
 namespace AdmissionGuard.Core.Istio;
 
-/// <summary>A route's retries and the timeout that spans all tries, as Istio and Envoy read them (facts 2.5).</summary>
+/// <summary>A route's retries and the timeout that spans all tries, as Istio and Envoy read them (docs/facts/istio.md#default-retries).</summary>
 internal readonly struct RetryPolicy
 {
     /// <summary>What Istio retries on where <c>retryOn</c> is absent or empty, since 1.24.</summary>
@@ -73,9 +73,8 @@ internal readonly struct RetryPolicy
         retryOn.Text is { } text ? text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : [];
 
     /// <summary>
-    /// Whether a condition also retries what a server may have done already (facts 2.5). A status is such a condition, but for 429, which says that
-    /// nothing was done;
-    /// <c>retriable-status-codes</c> adds nothing to the statuses beside it.
+    /// Whether a condition also retries what a server may have done already (docs/facts/envoy.md#retry-safety). A status is such a condition, but for
+    /// 429, which says that nothing was done; <c>retriable-status-codes</c> adds nothing to the statuses beside it.
     /// </summary>
     public static bool MayRepeatWork(string condition) =>
         condition is "5xx" or "gateway-error" or "reset" or "retriable-4xx" or "internal" or "deadline-exceeded"

@@ -38,14 +38,21 @@ internal sealed class VirtualServiceRoute : SplitRoute
 
     public override string CanonicalMatch => Conditions.Canonical;
 
-    /// <summary>An http route that sends requests to destinations: only these have timeouts and retries of their own (facts 2.6).</summary>
+    /// <summary>
+    /// An http route that sends requests to destinations: only these have timeouts and retries of their own
+    /// (docs/facts/istio.md#routes-with-timeouts).
+    /// </summary>
     public bool Forwards => IsHttp && Node["route"u8].Count > 0;
 
-    /// <summary>An http route that hands on to another VirtualService, which takes its timeout and retries where it sets none (facts 2.4).</summary>
+    /// <summary>
+    /// An http route that hands on to another VirtualService, which takes its timeout and retries where it sets none
+    /// (docs/facts/istio.md#delegate-defaults).
+    /// </summary>
     public bool Delegates => IsHttp && Node["delegate"u8].Exists;
 
     /// <summary>
-    /// It should have a timeout and retries: no fault (which switches both off, facts 2.6), no websocket (which a timeout would cut).
+    /// It should have a timeout and retries: no fault (a test, docs/facts/istio.md#fault-and-timeout), no websocket (which a timeout
+    /// would cut).
     /// </summary>
     public bool TakesDefaults => Forwards && !Node["fault"u8].Exists && !Conditions.MatchesUpgrade;
 

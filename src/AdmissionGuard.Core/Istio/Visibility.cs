@@ -3,8 +3,8 @@ using AdmissionGuard.Core.Json;
 namespace AdmissionGuard.Core.Istio;
 
 /// <summary>
-/// To whom an object is exported: everybody, unless its <c>exportTo</c> says otherwise (facts 1.5). A mesh whose own default is narrower makes this
-/// too wide.
+/// To whom an object is exported: everybody, unless its <c>exportTo</c> says otherwise (docs/facts/istio.md#export-to). A mesh whose own default is
+/// narrower makes this too wide.
 /// </summary>
 internal sealed class Visibility
 {

@@ -3,7 +3,8 @@ using System.Text;
 namespace AdmissionGuard.Core.Json;
 
 /// <summary>
-/// A repair: values for keys that are absent below a node that exists. It never changes a value, nor adds to a list (facts 7.5).
+/// A repair: values for keys that are absent below a node that exists. It never changes a value, nor adds to a list
+/// (docs/facts/argo-cd.md#additive-repairs).
 /// </summary>
 public sealed record Edit(Node Anchor, IReadOnlyList<Edit.Leaf> Leaves)
 {

@@ -20,7 +20,8 @@ public sealed record Match
     public IReadOnlyList<string> ExcludeNamespaces { get; init; } = [];
 
     /// <summary>
-    /// By the labels of the object's namespace; null selects all. It says nothing about what has no namespace, as in the API server (facts 8.2).
+    /// By the labels of the object's namespace; null selects all. It says nothing about what has no namespace, as in the API server
+    /// (docs/facts/kubernetes-admission.md#namespace-selector).
     /// </summary>
     public LabelSelector? NamespaceSelector { get; init; }
 

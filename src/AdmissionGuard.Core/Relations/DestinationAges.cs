@@ -8,7 +8,8 @@ using AdmissionGuard.Core.Traffic;
 namespace AdmissionGuard.Core.Relations;
 
 /// <summary>
-/// Which of two destinations of a route is the older version: by the Rollout that owns the route, else by their names (design section 3).
+/// Which of two destinations of a route is the older version: by the Rollout that owns the route, else by their names
+/// (docs/how-changes-are-judged.md#direction).
 /// </summary>
 internal sealed class DestinationAges(Inspection x, RouteOwners rollouts, SplitRoute route)
 {
@@ -34,7 +35,8 @@ internal sealed class DestinationAges(Inspection x, RouteOwners rollouts, SplitR
     }
 
     /// <summary>
-    /// A Rollout tells its sides apart by subsets of one host, or by Services, of which Argo compares the first DNS label (facts 3.6).
+    /// A Rollout tells its sides apart by subsets of one host, or by Services, of which Argo compares the first DNS label
+    /// (docs/facts/argo-rollouts.md#sides).
     /// </summary>
     private static Side SideOf(IstioRouting owner, Destination of, string otherHost)
     {

@@ -6,10 +6,9 @@ using AdmissionGuard.Core.World;
 namespace AdmissionGuard.Core.Relations;
 
 /// <summary>
-/// Which DestinationRules clients get for a host (facts 1.5; pilot/pkg/model/push_context.go, destinationRule): those of the client's namespace, else
-/// of the
-/// service's, else of the root namespace; within one the most specific host. They hide all others: nothing is inherited. Rules that ask read
-/// ServiceEntries too.
+/// Which DestinationRules clients get for a host (docs/facts/istio.md#destination-rule-lookup, docs/facts/istio.md#workload-selector;
+/// pilot/pkg/model/push_context.go, destinationRule): those of the client's namespace, else of the service's, else of the root namespace; within one
+/// the most specific host. They hide all others: nothing is inherited. Rules that ask read ServiceEntries too.
 /// </summary>
 internal sealed class HostPolicies
 {

@@ -6,9 +6,9 @@ using AdmissionGuard.Core.Terms;
 namespace AdmissionGuard.Core.Relations;
 
 /// <summary>
-/// DestinationRules of one namespace for one host, as Istio merges them (pilot/pkg/model/destination_rule.go; facts 1.5): the oldest that has a
-/// top-level
-/// policy keeps it, subsets of new names are appended. Only those are merged that are for the same clients: equal exportTo, equal workloadSelector.
+/// DestinationRules of one namespace for one host, as Istio merges them (pilot/pkg/model/destination_rule.go;
+/// docs/facts/istio.md#destination-rule-merge): the oldest that has a top-level policy keeps it, subsets of new names are appended. Only those are
+/// merged that are for the same clients: equal exportTo, equal workloadSelector.
 /// </summary>
 internal sealed class MergedRule
 {

@@ -7,7 +7,9 @@ using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Relations;
 
-/// <summary>The Rollouts that write weights of the object under review, and which of its routes (facts 3.6).</summary>
+/// <summary>
+/// The Rollouts that write weights of the object under review, and which of its routes (docs/facts/argo-rollouts.md#istio-routing).
+/// </summary>
 internal sealed class RouteOwners(Inspection x)
 {
     private List<Owner>? owners;

@@ -6,8 +6,8 @@ using AdmissionGuard.Core.Rules.Canary;
 namespace AdmissionGuard.Core.Rollouts;
 
 /// <summary>
-/// One metric of an analysis template, with Argo's defaults (facts 3.10; argo-rollouts analysis_types.go, Metric). A number that is an argument
-/// such as <c>{{args.limit}}</c> is unknown until a run is made: null.
+/// One metric of an analysis template, with Argo's defaults (docs/facts/argo-rollouts.md#metric-defaults; argo-rollouts analysis_types.go, Metric). A
+/// number that is an argument such as <c>{{args.limit}}</c> is unknown until a run is made: null.
 /// </summary>
 internal readonly struct AnalysisMetric(Node at, Reader read)
 {

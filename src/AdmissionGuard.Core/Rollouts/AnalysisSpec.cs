@@ -4,7 +4,7 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rollouts;
 
-/// <summary>The spec of an AnalysisTemplate or ClusterAnalysisTemplate (facts 3.10).</summary>
+/// <summary>The spec of an AnalysisTemplate or ClusterAnalysisTemplate (docs/facts/argo-rollouts.md#metric-defaults).</summary>
 internal sealed class AnalysisSpec(Node spec, Reader read)
 {
     public IEnumerable<AnalysisMetric> Metrics

@@ -83,7 +83,7 @@ internal readonly record struct BasicCanary(long Pods, long Total)
 
     /// <summary>
     /// <c>maxSurge</c> or <c>maxUnavailable</c> as Argo's validation reads it: pods or percent, 25 where it is not set, 0 where the text is no number
-    /// (facts 3.2). Null where it has another type.
+    /// (docs/facts/argo-rollouts.md#surge-defaults). Null where it has another type.
     /// </summary>
     public static long? Amount(Node node, Reader read)
     {

@@ -5,7 +5,7 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rollouts;
 
-/// <summary>What a Rollout's <c>trafficRouting.istio</c> names (facts 3.6).</summary>
+/// <summary>What a Rollout's <c>trafficRouting.istio</c> names (docs/facts/argo-rollouts.md#istio-routing).</summary>
 public sealed class IstioRouting
 {
     private readonly Node canary;

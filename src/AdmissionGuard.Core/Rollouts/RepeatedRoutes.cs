@@ -5,7 +5,7 @@ namespace AdmissionGuard.Core.Rollouts;
 /// <summary>
 /// The http routes of a VirtualService that Argo cannot tell apart: while a Rollout has managedRoutes it pairs routes by name at every change of the
 /// weight,
-/// so that n of one name, or n without a name, come out n times n (facts 3.6.4).
+/// so that n of one name, or n without a name, come out n times n (docs/facts/argo-rollouts.md#managed-routes).
 /// </summary>
 /// <param name="Name">Empty for routes without a name, which Argo takes for equal.</param>
 /// <param name="Second">Where the second of them has, or lacks, its name.</param>

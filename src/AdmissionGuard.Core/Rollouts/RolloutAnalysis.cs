@@ -4,7 +4,9 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rollouts;
 
-/// <summary>An analysis of a Rollout: Argo makes one AnalysisRun of all its templates together (facts 3.9).</summary>
+/// <summary>
+/// An analysis of a Rollout: Argo makes one AnalysisRun of all its templates together (docs/facts/argo-rollouts.md#merged-templates).
+/// </summary>
 /// <param name="Name">Where it stands, in words: the background analysis, an analysis step.</param>
 /// <param name="At">The map with its arguments.</param>
 /// <param name="DryRun">What the Rollout takes out of it.</param>

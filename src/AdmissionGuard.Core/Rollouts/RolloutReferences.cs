@@ -29,7 +29,7 @@ internal enum RolloutNeed
 /// <param name="Within">The map that the reference is made in: of a template its entry, of a service the strategy.</param>
 internal readonly record struct RolloutReference(RolloutNeed Need, ObjectKey Key, Node At, Node Within);
 
-/// <summary>Every object that a Rollout names (facts 3.6, 3.9).</summary>
+/// <summary>Every object that a Rollout names (docs/facts/argo-rollouts.md#references).</summary>
 internal sealed class RolloutReferences(Node rollout, string @namespace)
 {
     private static readonly string[] CanaryServices = ["canaryService", "stableService"];

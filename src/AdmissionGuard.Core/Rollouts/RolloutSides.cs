@@ -24,7 +24,7 @@ internal enum Side
 /// <summary>
 /// How a Rollout finds its versions among a route's destinations, as Argo does: by subset or by Service, and of a host only the first DNS label
 /// counts
-/// (facts 3.6; argo-rollouts rollout/trafficrouting/istio/istio.go, processRoutes).
+/// (docs/facts/argo-rollouts.md#foreign-destinations, docs/facts/argo-rollouts.md#sides).
 /// </summary>
 internal sealed class RolloutSides
 {

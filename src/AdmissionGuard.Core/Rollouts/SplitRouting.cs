@@ -26,7 +26,7 @@ internal static class SplitRouting
         var smi = routing["smi"u8];
         if (!smi.IsObject)
             yield break;
-        // the Rollout's own by default (facts 5.1)
+        // the Rollout's own by default (docs/facts/argo-rollouts.md#split-routing)
         var split = smi["trafficSplitName"u8].Text is { Length: > 0 } named ? named : rollout["metadata"u8]["name"u8].Text;
         if (split is { Length: > 0 })
             yield return new ObjectKey(ObjectKind.TrafficSplit, @namespace, split);

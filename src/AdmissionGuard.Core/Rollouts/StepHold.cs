@@ -8,7 +8,7 @@ namespace AdmissionGuard.Core.Rollouts;
 /// <summary>What one step of a canary holds.</summary>
 internal static class StepHold
 {
-    /// <summary>A canary's step. Weights, scales and header or mirror routes hold nothing (facts 3.3).</summary>
+    /// <summary>A canary's step. Weights, scales and header or mirror routes hold nothing (docs/facts/argo-rollouts.md#step-kinds).</summary>
     public static Hold Of(Node step, bool watched, Reader read)
     {
         var hold = new Hold

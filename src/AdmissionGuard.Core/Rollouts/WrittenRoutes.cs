@@ -13,9 +13,9 @@ internal sealed record WrittenRoutes(
 );
 
 /// <summary>
-/// A VirtualService's routes, to be chosen from as Argo chooses (facts 3.6; argo-rollouts rollout/trafficrouting/istio/istio.go, ValidateHTTPRoutes
-/// and its like).
-/// Of tls and tcp routes that a Rollout lists by port and SNI nothing is said.
+/// A VirtualService's routes, to be chosen from as Argo chooses (docs/facts/argo-rollouts.md#route-choice; argo-rollouts
+/// rollout/trafficrouting/istio/istio.go, ValidateHTTPRoutes and its like). Of tls and tcp routes that a Rollout lists by port and SNI nothing is
+/// said.
 /// </summary>
 internal sealed class RouteTable
 {

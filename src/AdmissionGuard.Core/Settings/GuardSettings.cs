@@ -3,7 +3,10 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Settings;
 
-/// <summary>What holds for the whole cluster. Names are exact (facts 3.1, 4.2, 7.4: the accounts of the standard installations).</summary>
+/// <summary>
+/// What holds for the whole cluster. Names are exact (the accounts of the standard installations: docs/facts/argo-rollouts.md#account,
+/// docs/facts/flagger.md#account, docs/facts/argo-cd.md#accounts).
+/// </summary>
 public sealed record GuardSettings
 {
     public static GuardSettings Default { get; } = new();
@@ -19,7 +22,10 @@ public sealed record GuardSettings
     /// <summary>Who may break the glass; nobody, unless said.</summary>
     public IReadOnlyList<string> BreakGlassGroups { get; init; } = [];
 
-    /// <summary>Where nothing is judged: the control plane's own namespaces, whose repair must never wait for us (facts 8.4).</summary>
+    /// <summary>
+    /// Where nothing is judged: the control plane's own namespaces, whose repair must never wait for us
+    /// (docs/facts/kubernetes-admission.md#availability).
+    /// </summary>
     public IReadOnlyList<string> ExcludedNamespaces { get; init; } =
     ["kube-system", "istio-system", "argo-rollouts", "argocd", "flagger-system", "admissionguard"];
 

@@ -9,7 +9,7 @@ using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Smi;
 
-/// <summary>An SMI TrafficSplit, which is one route: from its root service to its backends (facts 5.1).</summary>
+/// <summary>An SMI TrafficSplit, which is one route: from its root service to its backends (docs/facts/smi.md#traffic-split).</summary>
 internal sealed class TrafficSplitRoute(Node spec, Reader read) : SplitRoute(spec, "split", 0, Shares.OfTrafficSplit(spec["backends"u8], read))
 {
     /// <summary>The root service: another one makes it another split.</summary>

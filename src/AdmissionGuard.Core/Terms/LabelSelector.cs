@@ -24,7 +24,7 @@ public enum Coverage
 /// <summary>Requirements that must all hold, as in Kubernetes: none at all selects everything, and NotIn holds where the label is absent.</summary>
 public sealed record LabelSelector(IReadOnlyList<LabelRequirement> Requirements)
 {
-    /// <summary>The label that every namespace has (facts 8.2).</summary>
+    /// <summary>The label that every namespace has (docs/facts/kubernetes-admission.md#namespace-selector).</summary>
     private const string NamespaceName = "kubernetes.io/metadata.name";
 
     public bool Selects(Node root)

@@ -2,7 +2,7 @@ using AdmissionGuard.Core.Evaluation;
 
 namespace AdmissionGuard.Core.Terms;
 
-/// <summary>Hosts as Istio reads them (facts 1.5).</summary>
+/// <summary>Hosts as Istio reads them (docs/facts/istio.md#hosts).</summary>
 internal static class MeshHost
 {
     /// <summary>

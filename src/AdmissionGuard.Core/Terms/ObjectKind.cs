@@ -2,7 +2,7 @@ namespace AdmissionGuard.Core.Terms;
 
 /// <summary>
 /// A kind of object in its API group, which is empty for Kubernetes' own. The version does not matter: every served version has the same meaning
-/// (facts 1.1, 3.1).
+/// (docs/facts/istio.md#served-versions, docs/facts/argo-rollouts.md#one-version).
 /// </summary>
 public sealed record ObjectKind(string Group, string Name, string Plural, bool IsNamespaced = true)
 {

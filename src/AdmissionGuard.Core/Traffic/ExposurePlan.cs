@@ -34,7 +34,7 @@ public readonly record struct HoldingStep(int Stage, Hold Hold);
 
 /// <summary>
 /// The users' exposure to a new version, stage by stage, the implicit last one included: after the last step a canary is promoted to 100 %
-/// (facts 3.3). Steps that do not change the weight hold the stage in which they stand.
+/// (docs/facts/argo-rollouts.md#promotion). Steps that do not change the weight hold the stage in which they stand.
 /// </summary>
 public sealed class ExposurePlan
 {
@@ -61,7 +61,9 @@ public sealed class ExposurePlan
     /// <summary>A canary with at least one step, or with steps that cannot be read.</summary>
     public bool HasSteps { get; internal init; }
 
-    /// <summary>A router sends users by weight; without one Argo comes as near as numbers of pods allow (facts 3.3).</summary>
+    /// <summary>
+    /// A router sends users by weight; without one Argo comes as near as numbers of pods allow (docs/facts/argo-rollouts.md#weights-by-pods).
+    /// </summary>
     public bool IsRouted { get; internal init; }
 
     /// <summary>What a canary with neither steps nor a router comes to: users change over pod by pod.</summary>

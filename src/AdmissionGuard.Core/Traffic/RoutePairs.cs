@@ -1,6 +1,6 @@
 namespace AdmissionGuard.Core.Traffic;
 
-/// <summary>Which route before is which one after (facts 9.0.1).</summary>
+/// <summary>Which route before is which one after (docs/how-changes-are-judged.md#direction).</summary>
 internal static class RoutePairs
 {
     /// <summary>Whether any route's name, conditions or destinations changed. Compares bytes only: most updates change nothing here.</summary>

@@ -9,7 +9,7 @@ namespace AdmissionGuard.Core.Traffic;
 /// <param name="Percent">0 to 100.</param>
 public readonly record struct Share(Node Destination, long? Weight, double Percent);
 
-/// <summary>A route's weights as shares of users: weight by the sum of the weights, which need not be 100 (facts 2.2).</summary>
+/// <summary>A route's weights as shares of users: weight by the sum of the weights, which need not be 100 (docs/facts/istio.md#weights).</summary>
 public sealed class Shares
 {
     private readonly Share[] shares;
@@ -57,11 +57,16 @@ public sealed class Shares
         return new Shares(list, sum, known);
     }
 
-    /// <summary>The backends of one rule of an HTTPRoute: an omitted weight is 1, and a single backend of weight 0 gets nobody (facts 5.2).</summary>
+    /// <summary>
+    /// The backends of one rule of an HTTPRoute: an omitted weight is 1, and a single backend of weight 0 gets nobody
+    /// (docs/facts/gateway-api.md#backend-weights).
+    /// </summary>
     public static Shares OfHttpRoute(Node backends, Reader read) =>
         Relative(backends, read, omitted: 1, static (read, weight) => read.Integer(weight));
 
-    /// <summary>The backends of a TrafficSplit: whole numbers, or quantities such as <c>500m</c> (facts 5.1); an omitted one is 0.</summary>
+    /// <summary>
+    /// The backends of a TrafficSplit: whole numbers, or quantities such as <c>500m</c> (docs/facts/smi.md#traffic-split); an omitted one is 0.
+    /// </summary>
     public static Shares OfTrafficSplit(Node backends, Reader read) =>
         Relative(backends, read, omitted: 0, static (read, weight) => read.Quantity(weight));
 

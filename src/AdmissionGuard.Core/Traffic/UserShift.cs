@@ -2,7 +2,9 @@ using AdmissionGuard.Core.Json;
 
 namespace AdmissionGuard.Core.Traffic;
 
-/// <summary>How a change of weights moves a route's users between destinations, in points of share (facts 9.0.1).</summary>
+/// <summary>
+/// How a change of weights moves a route's users between destinations, in points of share (docs/how-changes-are-judged.md#direction).
+/// </summary>
 internal sealed class UserShift
 {
     /// <param name="Item">Of the new route, or of the old one where the new one has it no more.</param>

@@ -10,7 +10,7 @@ public enum Age
     Newer,
 }
 
-/// <summary>Which of two destinations is the older version, told from their names (design section 3).</summary>
+/// <summary>Which of two destinations is the older version, told from their names (docs/how-changes-are-judged.md#direction).</summary>
 internal static class VersionOrder
 {
     /// <summary>

@@ -4,7 +4,7 @@ using AdmissionGuard.Core.Terms;
 namespace AdmissionGuard.Output;
 
 /// <summary>
-/// For programs: version 1 of the format in the design, section 6. Absent values are null, never left out. An action is what admission does, of a
+/// For programs: version 1 of the format of docs/ci.md#json. Absent values are null, never left out. An action is what admission does, of a
 /// known finding too; the summary counts those apart.
 /// </summary>
 internal static class CheckJson

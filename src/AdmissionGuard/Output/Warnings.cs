@@ -4,7 +4,10 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Output;
 
-/// <summary>What kubectl shows as «Warning:». The API server wants short lines and few of them: it cuts and drops what is more (facts 8.1).</summary>
+/// <summary>
+/// What kubectl shows as «Warning:». The API server wants short lines and few of them: it cuts and drops what is more
+/// (docs/facts/kubernetes-admission.md#warnings).
+/// </summary>
 internal static class Warnings
 {
     public const int LineLength = 120;

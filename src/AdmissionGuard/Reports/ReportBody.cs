@@ -20,8 +20,8 @@ internal static class ReportBody
     public const string Selector = $"{ManagedBy}={Labels.Name}";
 
     /// <summary>
-    /// A report is made by no manifest: Argo CD must neither call it extraneous nor prune it (facts 7), where it lies in a namespace that an
-    /// Application tracks.
+    /// A report is made by no manifest: Argo CD must neither call it extraneous nor prune it (docs/facts/argo-cd.md#extraneous-objects), where it
+    /// lies in a namespace that an Application tracks.
     /// </summary>
     private static readonly (string Key, string Value)[] Annotations =
     [

@@ -15,7 +15,7 @@ internal enum Webhook
     Mutate,
 }
 
-/// <summary>The wire format of admission.k8s.io/v1 (facts 8.1).</summary>
+/// <summary>The wire format of admission.k8s.io/v1 (docs/facts/kubernetes-admission.md#review-format).</summary>
 internal static class AdmissionReview
 {
     private const string ApiVersion = "admission.k8s.io/v1";
@@ -104,7 +104,8 @@ internal static class AdmissionReview
     }
 
     /// <summary>
-    /// Without a code of its own the API server answers 400 (facts 8.1). kubectl shows the message only, so everything stands in it.
+    /// Without a code of its own the API server answers 400 (docs/facts/kubernetes-admission.md#denial). kubectl shows the message only, so
+    /// everything stands in it.
     /// </summary>
     private static void WriteStatus(Utf8JsonWriter json, Verdict verdict)
     {

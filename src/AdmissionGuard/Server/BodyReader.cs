@@ -10,7 +10,7 @@ namespace AdmissionGuard.Server;
 /// </summary>
 internal sealed class BodyReader(int maxBytes = BodyReader.MaxBytes, long maxBytesInFlight = BodyReader.MaxBytesInFlight)
 {
-    /// <summary>An API server takes objects of 3 MiB, and a review holds two and the rest (facts 8.3).</summary>
+    /// <summary>An API server takes objects of 3 MiB, and a review holds two and the rest (docs/facts/kubernetes-admission.md#object-size).</summary>
     public const int MaxBytes = 8 << 20;
 
     /// <summary>

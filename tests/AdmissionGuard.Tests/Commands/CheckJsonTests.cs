@@ -4,7 +4,7 @@ using AdmissionGuard.Core.Contract;
 
 namespace AdmissionGuard.Tests.Commands;
 
-/// <summary>The format that programs rely on: section 6 of the design, field by field.</summary>
+/// <summary>The format that programs rely on: docs/ci.md#json, field by field.</summary>
 public sealed class CheckJsonTests : CommandLine
 {
     private static readonly string[] Fields =

@@ -8,7 +8,7 @@ using AdmissionGuard.Core.World;
 
 namespace AdmissionGuard.Tests.Istio;
 
-/// <summary>Which DestinationRules a caller gets (facts 1.5).</summary>
+/// <summary>Which DestinationRules a caller gets (docs/facts/istio.md#destination-rule-lookup).</summary>
 public sealed class HostPoliciesTests
 {
     private const string Host = "api.shop.svc.cluster.local";

@@ -6,7 +6,10 @@ using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Tests.Traffic;
 
-/// <summary>Facts 1.4: first its consequences one by one, then its pseudo-code as a second implementation over random rules.</summary>
+/// <summary>
+/// First the consequences of docs/facts/istio.md#subset-policy and docs/facts/istio.md#port-policy one by one, then a second implementation of both
+/// over random rules.
+/// </summary>
 public sealed class EffectivePolicyTests
 {
     private static readonly string[] PortLevel = ["connectionPool", "outlierDetection", "loadBalancer", "tls"];
@@ -236,7 +239,7 @@ public sealed class EffectivePolicyTests
         );
     }
 
-    /// <summary>Facts 1.4, function effective.</summary>
+    /// <summary>What a subset gets on a port (docs/facts/istio.md#subset-policy).</summary>
     private static Dictionary<string, JsonNode?>? Effective(JsonNode rule, JsonNode? subset, long? port)
     {
         var (basis, _) = PortPolicy(rule["trafficPolicy"], port);
@@ -259,7 +262,7 @@ public sealed class EffectivePolicyTests
         return result;
     }
 
-    /// <summary>Facts 1.4, function portPolicy, with its flag.</summary>
+    /// <summary>What a level gives a port, and whether by an entry for it (docs/facts/istio.md#port-policy).</summary>
     private static (Dictionary<string, JsonNode?>? Policy, bool HasPort) PortPolicy(JsonNode? policy, long? port)
     {
         if (policy is null)

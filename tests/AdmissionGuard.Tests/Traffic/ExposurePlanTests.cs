@@ -6,7 +6,7 @@ using AdmissionGuard.Tests.Rules.Rollout;
 
 namespace AdmissionGuard.Tests.Traffic;
 
-/// <summary>Facts 3.3 and 3.4, row by row.</summary>
+/// <summary>See docs/facts/argo-rollouts.md#step-kinds and docs/facts/argo-rollouts.md#auto-promotion.</summary>
 public sealed class ExposurePlanTests
 {
     [Theory]

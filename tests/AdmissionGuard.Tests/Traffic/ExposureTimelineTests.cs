@@ -12,7 +12,7 @@ public sealed class ExposureTimelineTests
 {
     private const string Watched = Manifest.Istio + ", " + Manifest.Background;
 
-    // the Rollout of the first seed: 0.05 x 2 + 0.1 x 5 + 0.25 x 5 + 0.5 x 5 + 0.75 x 5 = 8.1
+    // tests/setups/rollout-with-mesh.yaml: 0.05 x 2 + 0.1 x 5 + 0.25 x 5 + 0.5 x 5 + 0.75 x 5 = 8.1
     [Theory]
     [InlineData("5 pause:2m 10 pause:5m 25 pause:5m 50 pause:5m 75 pause:5m", "25->50", "12m", "22m", "8.1 nothing")]
     [InlineData("20", "20->100", "0s", "0s", "0 nothing")]

@@ -5,7 +5,7 @@ namespace AdmissionGuard.Tests.Traffic;
 
 public sealed class SharesTests
 {
-    /// <summary>Facts 2.2.</summary>
+    /// <summary>See docs/facts/istio.md#weights.</summary>
     [Theory]
     [InlineData("[{}]", 0, new double[] { 100 })]
     [InlineData("[{'weight': 0}]", 0, new double[] { 100 })]
@@ -41,7 +41,7 @@ public sealed class SharesTests
         Assert.Single(read.Wrong);
     }
 
-    /// <summary>Facts 5.2.</summary>
+    /// <summary>See docs/facts/gateway-api.md#backend-weights.</summary>
     [Theory]
     [InlineData("[{}]", new double[] { 100 })]
     [InlineData("[{'weight': 0}]", new double[] { 0 })]
@@ -53,7 +53,7 @@ public sealed class SharesTests
     public void In_an_HTTPRoute_an_omitted_weight_is_1_and_0_is_nothing(string backends, double[] percent) =>
         Assert.Equal(percent, Percents(Shares.OfHttpRoute(Judge.Json(backends), new Reader())));
 
-    /// <summary>Facts 5.1.</summary>
+    /// <summary>See docs/facts/smi.md#traffic-split.</summary>
     [Theory]
     [InlineData("[{'weight': '500m'}, {'weight': '1500m'}]", new double[] { 25, 75 })]
     [InlineData("[{'weight': 1}, {'weight': '0m'}]", new double[] { 100, 0 })]

@@ -6,7 +6,7 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.AnalysisTemplate;
 
-/// <summary>AT-001, AT-002 and AT-003 of the catalogue: an analysis is able to say no.</summary>
+/// <summary>An analysis is able to say no. See docs/facts/argo-rollouts.md#cannot-fail.</summary>
 internal static class CanFail
 {
     public static readonly Rule Rule = new()

@@ -7,7 +7,7 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.AnalysisTemplate;
 
-/// <summary>AT-008 of the catalogue: numbers come from whom one thinks, and secrets stay in Secrets.</summary>
+/// <summary>Numbers come from whom one thinks, and secrets stay in Secrets. See docs/facts/argo-rollouts.md#run-copies.</summary>
 internal static class Connection
 {
     /// <summary>At the end of a name: a secret-name or token-url is none.</summary>

@@ -7,8 +7,8 @@ using AdmissionGuard.Core.Terms;
 namespace AdmissionGuard.Core.Rules.AnalysisTemplate;
 
 /// <summary>
-/// AT-007 of the catalogue: what no data means is decided, not left to chance. Conditions are not parsed: any word that could be a guard is taken for
-/// one.
+/// What no data means is decided, not left to chance. Conditions are not parsed: any word that could be a guard is taken for one. See
+/// docs/facts/argo-rollouts.md#no-data.
 /// </summary>
 internal static class EmptyResult
 {

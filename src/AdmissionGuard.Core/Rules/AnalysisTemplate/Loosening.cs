@@ -8,8 +8,8 @@ using AdmissionGuard.Core.Terms;
 namespace AdmissionGuard.Core.Rules.AnalysisTemplate;
 
 /// <summary>
-/// AT-009 of the catalogue: the yardstick is not changed while it measures. An AnalysisRun keeps the spec that it was made with, so that only those
-/// to come are laxer.
+/// The yardstick is not changed while it measures. An AnalysisRun keeps the spec that it was made with, so that only those to come are laxer. See
+/// docs/facts/argo-rollouts.md#run-copies.
 /// </summary>
 internal static class Loosening
 {

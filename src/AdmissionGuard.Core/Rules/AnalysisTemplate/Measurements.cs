@@ -7,9 +7,7 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.AnalysisTemplate;
 
-/// <summary>
-/// AT-004 (the template's half), AT-005 and AT-006 of the catalogue: enough measurements to judge by, and an end where one is waited for.
-/// </summary>
+/// <summary>Enough measurements to judge by, and an end where one is waited for. See docs/facts/argo-rollouts.md#metric-defaults.</summary>
 internal static class Measurements
 {
     private static readonly DurationParameter MinInterval = new(

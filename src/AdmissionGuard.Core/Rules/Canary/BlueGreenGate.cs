@@ -6,7 +6,7 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.Canary;
 
-/// <summary>FL-008 of the catalogue: somebody is asked before all users change over at once.</summary>
+/// <summary>Somebody is asked before all users change over at once. See docs/facts/flagger.md#confirm-gate.</summary>
 internal static class BlueGreenGate
 {
     public static readonly Rule Rule = new()

@@ -6,7 +6,7 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.Canary;
 
-/// <summary>FL-001, FL-002, FL-003 of the catalogue: a bad version is found to be one.</summary>
+/// <summary>A bad version is found to be one. See docs/facts/flagger.md#checks-that-pass.</summary>
 internal static class CanFail
 {
     public static readonly Rule Rule = new()

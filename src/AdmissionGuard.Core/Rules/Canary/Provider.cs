@@ -5,7 +5,7 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.Canary;
 
-/// <summary>FL-011 of the catalogue: a Canary says itself who routes its traffic.</summary>
+/// <summary>A Canary says itself who routes its traffic. See docs/facts/flagger.md#provider.</summary>
 internal static class Provider
 {
     public static readonly Rule Rule = new()

@@ -9,7 +9,10 @@ using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rules.Canary;
 
-/// <summary>FL-012 and MUT-006 of the catalogue: what Flagger writes for Istio has the protection that others must have.</summary>
+/// <summary>
+/// What Flagger writes for Istio has the protection that others must have. See docs/facts/flagger.md#generated-objects and
+/// docs/facts/flagger.md#service-schema.
+/// </summary>
 internal static class ServicePolicy
 {
     private static readonly DurationParameter Timeout = new(

@@ -7,7 +7,9 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.Canary;
 
-/// <summary>FL-013, FL-017 and X-017 of the catalogue: what Flagger writes for a Canary, nobody else writes.</summary>
+/// <summary>
+/// What Flagger writes for a Canary, nobody else writes. See docs/facts/flagger.md#generated-objects and docs/facts/flagger.md#two-canaries.
+/// </summary>
 internal static class SoleWriter
 {
     public static readonly Rule Rule = new()

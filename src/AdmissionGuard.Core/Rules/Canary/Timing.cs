@@ -6,7 +6,7 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.Canary;
 
-/// <summary>FL-009, FL-010 of the catalogue: a check has time to see something, and a bad version does not stay for long.</summary>
+/// <summary>A check has time to see something, and a bad version does not stay for long. See docs/facts/flagger.md#analysis-defaults.</summary>
 internal static class Timing
 {
     private static readonly DurationParameter MinInterval = new(

@@ -6,7 +6,7 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.Canary;
 
-/// <summary>FL-004, FL-005, FL-006, FL-007 of the catalogue: the weights lead from nobody to enough users, step by step, and to an end.</summary>
+/// <summary>The weights lead from nobody to enough users, step by step, and to an end. See docs/facts/flagger.md#weights.</summary>
 internal static class Weights
 {
     private static readonly IntegerParameter MinMaxWeight = new(

@@ -7,7 +7,7 @@ using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rules.DestinationRule;
 
-/// <summary>DR-016 of the catalogue: a dead endpoint is given up soon.</summary>
+/// <summary>A dead endpoint is given up soon. See docs/facts/istio.md#connect-timeout.</summary>
 internal static class ConnectTimeout
 {
     private static readonly DurationParameter Max = new(

@@ -8,7 +8,10 @@ using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rules.DestinationRule;
 
-/// <summary>DR-010, DR-012, DR-013 of the catalogue: what a caller may pile up on a service must have a bound.</summary>
+/// <summary>
+/// What a caller may pile up on a service must have a bound. See docs/facts/istio.md#connection-pool-limits and
+/// docs/facts/istio.md#connection-pool-inbound.
+/// </summary>
 internal static class ConnectionPool
 {
     private static readonly NamesParameter ExemptHosts = new("exemptHosts", "hosts that need no limits; fully qualified, * allowed");

@@ -5,7 +5,7 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.DestinationRule;
 
-/// <summary>DR-015 of the catalogue: connections are used more than once.</summary>
+/// <summary>Connections are used more than once. See docs/facts/istio.md#keep-alive.</summary>
 internal static class ConnectionReuse
 {
     private static readonly NamesParameter ExemptHosts = new("exemptHosts", "hosts that cannot keep connections alive; fully qualified, * allowed");

@@ -6,7 +6,7 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.DestinationRule;
 
-/// <summary>DR-020 of the catalogue: no pod belongs to two subsets.</summary>
+/// <summary>No pod belongs to two subsets. See docs/facts/argo-rollouts.md#pod-hash.</summary>
 internal static class DistinctSubsets
 {
     public static readonly Rule Rule = new()

@@ -7,7 +7,10 @@ using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rules.DestinationRule;
 
-/// <summary>DR-005, DR-006, DR-009 of the catalogue: enough endpoints can be ejected to matter, and not so many that none is left.</summary>
+/// <summary>
+/// Enough endpoints can be ejected to matter, and not so many that none is left. See docs/facts/envoy.md#ejection-limit and
+/// docs/facts/istio.md#panic-threshold.
+/// </summary>
 internal static class EjectionPercent
 {
     private static readonly IntegerParameter AssumedReplicas = new(
@@ -46,7 +49,7 @@ internal static class EjectionPercent
         Check = Check,
     };
 
-    /// <summary>Of Envoy, where the field is absent; Istio passes 0 on as absent (facts 1.2).</summary>
+    /// <summary>Of Envoy, where the field is absent; Istio passes 0 on as absent (docs/facts/istio.md#outlier-detection-fields).</summary>
     private const long EnvoyDefault = 10;
 
     /// <summary>Ejects one of two endpoints, and is within every limit that the parameters allow.</summary>

@@ -7,7 +7,9 @@ using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rules.DestinationRule;
 
-/// <summary>DR-004, DR-007, DR-008 of the catalogue: endpoints are ejected soon, stay out for a while, and come back.</summary>
+/// <summary>
+/// Endpoints are ejected soon, stay out for a while, and come back. See docs/facts/envoy.md#ejection-time and docs/facts/envoy.md#gateway-errors.
+/// </summary>
 internal static class EjectionTiming
 {
     private static readonly DurationParameter MinBase = new(
@@ -119,7 +121,9 @@ internal static class EjectionTiming
         };
     }
 
-    /// <summary>A threshold of 0 is off. What is absent is 5 for 5xx and off for gateway errors (facts 1.2).</summary>
+    /// <summary>
+    /// A threshold of 0 is off. What is absent is 5 for 5xx and off for gateway errors (docs/facts/istio.md#outlier-detection-fields).
+    /// </summary>
     private static void Thresholds(Inspection x, PolicyMap map, Node detection)
     {
         var (any, gateway) = (detection["consecutive5xxErrors"u8], detection["consecutiveGatewayErrors"u8]);

@@ -7,7 +7,10 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.DestinationRule;
 
-/// <summary>DR-022, DR-023, DR-024 of the catalogue: a DestinationRule that hides another one should have the protection that it hides.</summary>
+/// <summary>
+/// A DestinationRule that hides another one should have the protection that it hides. See docs/facts/istio.md#destination-rule-lookup and
+/// docs/facts/istio.md#wildcard-hosts.
+/// </summary>
 internal static class Hidden
 {
     private static readonly BooleanParameter ClientSide = new(

@@ -7,7 +7,7 @@ using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rules.DestinationRule;
 
-/// <summary>DR-003 of the catalogue, its second half: a threshold that nobody reads any more.</summary>
+/// <summary>A threshold that nobody reads any more. See docs/facts/istio.md#consecutive-errors.</summary>
 internal static class IgnoredField
 {
     /// <summary>What Envoy uses where no threshold is set.</summary>

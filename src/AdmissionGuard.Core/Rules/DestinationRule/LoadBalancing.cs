@@ -7,7 +7,7 @@ using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rules.DestinationRule;
 
-/// <summary>DR-025, DR-026 of the catalogue: the settings of load balancing that stand together can work together.</summary>
+/// <summary>The settings of load balancing that stand together can work together. See docs/facts/istio.md#load-balancing.</summary>
 internal static class LoadBalancing
 {
     private static readonly DurationParameter MaxWarmup = new(

@@ -8,7 +8,10 @@ using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rules.DestinationRule;
 
-/// <summary>X-008 of the catalogue: where a namespace has several DestinationRules for a host, none may lose a policy or a subset by it.</summary>
+/// <summary>
+/// Where a namespace has several DestinationRules for a host, none may lose a policy or a subset by it. See
+/// docs/facts/istio.md#destination-rule-merge.
+/// </summary>
 internal static class OnePerHost
 {
     /// <summary>Others for the same host and clients that are compared; more are nobody's intention.</summary>

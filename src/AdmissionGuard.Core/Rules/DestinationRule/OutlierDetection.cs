@@ -7,7 +7,10 @@ using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rules.DestinationRule;
 
-/// <summary>DR-001, DR-002, DR-003 of the catalogue: every host, subset and port must be able to eject a failing endpoint.</summary>
+/// <summary>
+/// Every host, subset and port must be able to eject a failing endpoint. See docs/facts/istio.md#outlier-detection-fields,
+/// docs/facts/istio.md#port-policy, docs/facts/istio.md#bare-host and docs/facts/istio.md#locality-failover.
+/// </summary>
 internal static class OutlierDetection
 {
     private static readonly NamesParameter ExemptHosts = new(
@@ -146,9 +149,9 @@ internal static class OutlierDetection
         };
 
     /// <summary>
-    /// An absent threshold for 5xx is 5, an absent one for gateway errors is off (facts 1.2). Local failures, once split off, are always counted:
-    /// Istio passes
-    /// their threshold on only above 0, and Envoy's own default of 5 stands otherwise (cluster_traffic_policy.go, applyOutlierDetection).
+    /// An absent threshold for 5xx is 5, an absent one for gateway errors is off (docs/facts/istio.md#outlier-detection-fields). Local failures, once
+    /// split off, are always counted: Istio passes their threshold on only above 0, and Envoy's own default of 5 stands otherwise
+    /// (cluster_traffic_policy.go, applyOutlierDetection).
     /// </summary>
     internal static bool CanFire(Node detection, Reader read) =>
         read.Integer(detection["consecutive5xxErrors"u8]) is not 0

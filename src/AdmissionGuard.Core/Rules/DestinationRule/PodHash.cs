@@ -5,7 +5,7 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.DestinationRule;
 
-/// <summary>DR-021 of the catalogue: the label by which Argo tells a subset's pods is Argo's.</summary>
+/// <summary>The label by which Argo tells a subset's pods is Argo's. See docs/facts/argo-rollouts.md#pod-hash.</summary>
 internal static class PodHash
 {
     public static readonly Rule Rule = new()

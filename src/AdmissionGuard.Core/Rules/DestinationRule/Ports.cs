@@ -9,7 +9,7 @@ using AdmissionGuard.Core.World;
 
 namespace AdmissionGuard.Core.Rules.DestinationRule;
 
-/// <summary>X-015 of the catalogue: settings for a port must be for a port that the service has.</summary>
+/// <summary>Settings for a port must be for a port that the service has. See docs/facts/istio.md#port-number.</summary>
 internal static class Ports
 {
     private const int Shows = 8;

@@ -6,7 +6,7 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.DestinationRule;
 
-/// <summary>DR-019 and the first half of DR-024 of the catalogue: the host is one that Istio finds a service for.</summary>
+/// <summary>The host is one that Istio finds a service for. See docs/facts/istio.md#hosts and docs/facts/istio.md#wildcard-hosts.</summary>
 internal static class QualifiedHost
 {
     public static readonly Rule Rule = new()

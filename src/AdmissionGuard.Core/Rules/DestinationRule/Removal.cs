@@ -8,7 +8,10 @@ using AdmissionGuard.Core.World;
 
 namespace AdmissionGuard.Core.Rules.DestinationRule;
 
-/// <summary>DR-028 of the catalogue: a host that has outlier detection must not lose it because a DestinationRule goes, or goes elsewhere.</summary>
+/// <summary>
+/// A host that has outlier detection must not lose it because a DestinationRule goes, or goes elsewhere. See
+/// docs/facts/istio.md#outlier-detection-fields.
+/// </summary>
 internal static class Removal
 {
     public static readonly Rule Rule = new()

@@ -8,7 +8,7 @@ using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rules.DestinationRule;
 
-/// <summary>DR-014 and MUT-003 of the catalogue: a retry budget says how many retries it allows.</summary>
+/// <summary>A retry budget says how many retries it allows. See docs/facts/istio.md#retry-budget.</summary>
 internal static class RetryBudget
 {
     private static readonly IntegerParameter MaxPercent = new("maxPercent", 50, 1, 100, "highest budget, in percent of the requests in flight");

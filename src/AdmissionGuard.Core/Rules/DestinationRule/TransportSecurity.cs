@@ -7,7 +7,7 @@ using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rules.DestinationRule;
 
-/// <summary>DR-017, DR-018 of the catalogue: no rule takes encryption, or the proof of who answers, away from the mesh's own traffic.</summary>
+/// <summary>No rule takes encryption, or the proof of who answers, away from the mesh's own traffic. See docs/facts/istio.md#tls-modes.</summary>
 internal static class TransportSecurity
 {
     private static readonly NamesParameter ExemptHosts = new(

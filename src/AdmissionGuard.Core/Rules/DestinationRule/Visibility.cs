@@ -7,7 +7,7 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.DestinationRule;
 
-/// <summary>DR-027 of the catalogue: who gets a rule does not change by the way, and private namespaces keep theirs.</summary>
+/// <summary>Who gets a rule does not change by the way, and private namespaces keep theirs. See docs/facts/istio.md#export-to.</summary>
 internal static class Visibility
 {
     private static readonly NamesParameter PrivateNamespaces = new(

@@ -7,7 +7,7 @@ using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rules.DestinationRule;
 
-/// <summary>DR-011 of the catalogue: a limit of 0 is none.</summary>
+/// <summary>A limit of 0 is none. See docs/facts/istio.md#connection-pool-limits.</summary>
 internal static class ZeroLimit
 {
     public static readonly Rule Rule = new()

@@ -6,7 +6,7 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.HorizontalPodAutoscaler;
 
-/// <summary>HPA-002 of the catalogue: one target, one opinion of how many pods it needs.</summary>
+/// <summary>One target, one opinion of how many pods it needs. See docs/facts/kubernetes-autoscaling.md#one-target.</summary>
 internal static class OnePerTarget
 {
     public static readonly Rule Rule = new()

@@ -7,7 +7,10 @@ using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rules.HorizontalPodAutoscaler;
 
-/// <summary>HPA-003 of the catalogue: the fewest replicas are enough for the first step, and there is something to scale.</summary>
+/// <summary>
+/// The fewest replicas are enough for the first step, and there is something to scale. See docs/facts/argo-rollouts.md#weights-by-pods and
+/// docs/facts/kubernetes-autoscaling.md#one-target.
+/// </summary>
 internal static class Range
 {
     public static readonly Rule Rule = new()

@@ -6,7 +6,7 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.HorizontalPodAutoscaler;
 
-/// <summary>HPA-001 of the catalogue, for Rollouts: what serves is what is scaled.</summary>
+/// <summary>What serves is what is scaled. See docs/facts/kubernetes-autoscaling.md#whole-rollout.</summary>
 internal static class Target
 {
     public static readonly Rule Rule = new()
@@ -60,7 +60,8 @@ internal static class Target
     }
 
     /// <summary>
-    /// HPA-001 and FL-016: Flagger scales the target to 0 and serves from a copy, which has an HPA only where autoscalerRef names this one.
+    /// Flagger scales the target to 0 and serves from a copy, which has an HPA only where autoscalerRef names this one
+    /// (docs/facts/flagger.md#autoscaler).
     /// </summary>
     private static void OfCanary(Inspection x, Node target, ObjectKey workload)
     {

@@ -6,7 +6,7 @@ using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rules.HttpRoute;
 
-/// <summary>HR-003 of the catalogue: a weight of 1 that nobody wrote.</summary>
+/// <summary>A weight of 1 that nobody wrote. See docs/facts/gateway-api.md#backend-weights.</summary>
 internal static class DefaultWeight
 {
     /// <summary>Below it 1 is a ratio's part.</summary>

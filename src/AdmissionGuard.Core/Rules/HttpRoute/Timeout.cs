@@ -7,7 +7,7 @@ using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rules.HttpRoute;
 
-/// <summary>HR-004 of the catalogue: a request ends after a time that somebody chose.</summary>
+/// <summary>A request ends after a time that somebody chose. See docs/facts/gateway-api.md#timeouts.</summary>
 internal static class Timeout
 {
     private static readonly NamesParameter ExemptRoutes = new(

@@ -6,7 +6,10 @@ using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rules.Rollout;
 
-/// <summary>RO-017 and RO-018 of the catalogue: an abort takes the users back at once, and clears up after itself.</summary>
+/// <summary>
+/// An abort takes the users back at once, and clears up after itself. See docs/facts/argo-rollouts.md#dynamic-stable-scale and
+/// docs/facts/argo-rollouts.md#abort-delay.
+/// </summary>
 internal static class Abort
 {
     /// <summary>Percent of users up to which stable keeps most of its pods.</summary>

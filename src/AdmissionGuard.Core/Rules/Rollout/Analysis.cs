@@ -5,7 +5,7 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.Rollout;
 
-/// <summary>RO-008 of the catalogue: metrics judge a release, not the clock alone.</summary>
+/// <summary>Metrics judge a release, not the clock alone. See docs/facts/operations-practice.md#canary-time.</summary>
 internal static class Analysis
 {
     public static readonly Rule Rule = new()

@@ -8,7 +8,8 @@ using AdmissionGuard.Core.Terms;
 namespace AdmissionGuard.Core.Rules.Rollout;
 
 /// <summary>
-/// RO-010 and AT-004 (the Rollout's half) of the catalogue: the analyses of a Rollout, or of an Experiment by itself, run, end, and count.
+/// The analyses of a Rollout, or of an Experiment by itself, run, end, and count. See docs/facts/argo-rollouts.md#cannot-fail and
+/// docs/facts/argo-rollouts.md#merged-templates.
 /// </summary>
 internal static class AnalysisEffect
 {

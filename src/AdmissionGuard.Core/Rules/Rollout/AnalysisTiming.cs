@@ -5,7 +5,7 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.Rollout;
 
-/// <summary>RO-009 of the catalogue: the analysis judges before all users have the new version.</summary>
+/// <summary>The analysis judges before all users have the new version. See docs/facts/argo-rollouts.md#background-analysis.</summary>
 internal static class AnalysisTiming
 {
     public static readonly Rule Rule = new()

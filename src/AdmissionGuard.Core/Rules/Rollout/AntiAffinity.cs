@@ -4,7 +4,7 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.Rollout;
 
-/// <summary>RO-034 of the catalogue: the new version finds nodes to run on.</summary>
+/// <summary>The new version finds nodes to run on. See docs/facts/argo-rollouts.md#anti-affinity.</summary>
 internal static class AntiAffinity
 {
     public static readonly Rule Rule = new()

@@ -5,7 +5,7 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.Rollout;
 
-/// <summary>HPA-004 of the catalogue: Git does not say how many, where an HPA does.</summary>
+/// <summary>Git does not say how many, where an HPA does. See docs/facts/kubernetes-autoscaling.md#replicas-in-git.</summary>
 internal static class AutoscaledReplicas
 {
     public static readonly Rule Rule = new()

@@ -6,7 +6,7 @@ using AdmissionGuard.Core.Terms;
 namespace AdmissionGuard.Core.Rules.Rollout;
 
 /// <summary>
-/// RO-024 and the advice of RO-023 of the catalogue: a blue-green release can be tried before the switch, at its real size, and is judged after it.
+/// A blue-green release can be tried before the switch, at its real size, and is judged after it. See docs/facts/argo-rollouts.md#preview.
 /// </summary>
 internal static class BlueGreenPreview
 {

@@ -6,7 +6,7 @@ using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rules.Rollout;
 
-/// <summary>RO-023 of the catalogue: something stands between a new version that is ready and all users.</summary>
+/// <summary>Something stands between a new version that is ready and all users. See docs/facts/argo-rollouts.md#auto-promotion.</summary>
 internal static class BlueGreenPromotion
 {
     private static readonly IntegerParameter MinSeconds = new(

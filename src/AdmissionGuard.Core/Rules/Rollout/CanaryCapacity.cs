@@ -6,7 +6,7 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.Rollout;
 
-/// <summary>RO-013 of the catalogue: the new version's pods can bear the users that it gets.</summary>
+/// <summary>The new version's pods can bear the users that it gets. See docs/facts/argo-rollouts.md#canary-scale.</summary>
 internal static class CanaryCapacity
 {
     private static readonly IntegerParameter MaxImbalance = new(

@@ -5,7 +5,7 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.Rollout;
 
-/// <summary>RO-001 of the catalogue: a canary has steps.</summary>
+/// <summary>A canary has steps. See docs/facts/argo-rollouts.md#no-steps.</summary>
 internal static class CanarySteps
 {
     public static readonly Rule Rule = new()

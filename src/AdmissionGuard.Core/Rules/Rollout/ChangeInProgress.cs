@@ -6,7 +6,7 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.Rollout;
 
-/// <summary>RO-027, RO-028 and RO-033 of the catalogue: the plan stays what it is while it is carried out.</summary>
+/// <summary>The plan stays what it is while it is carried out. See docs/facts/argo-rollouts.md#steps-changed.</summary>
 internal static class ChangeInProgress
 {
     public static readonly Rule Rule = new()

@@ -6,7 +6,7 @@ using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rules.Rollout;
 
-/// <summary>RO-002, FL-004 and FL-005 of the catalogue: a release begins with few users.</summary>
+/// <summary>A release begins with few users. See docs/facts/argo-rollouts.md#max-traffic-weight and docs/facts/flagger.md#course.</summary>
 internal static class FirstStep
 {
     private static readonly IntegerParameter MaxFirstWeight = new(

@@ -6,7 +6,9 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.Rollout;
 
-/// <summary>RO-014 and VS-028 of the catalogue: the routes that Argo adds and removes are its own, and it can tell the others apart.</summary>
+/// <summary>
+/// The routes that Argo adds and removes are its own, and it can tell the others apart. See docs/facts/argo-rollouts.md#managed-routes.
+/// </summary>
 internal static class ManagedRoutes
 {
     public static readonly Rule Rule = new()

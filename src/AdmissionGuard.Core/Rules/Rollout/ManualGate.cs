@@ -6,7 +6,7 @@ using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rules.Rollout;
 
-/// <summary>RO-007 of the catalogue: a person decides where the policy wants one, and nowhere else.</summary>
+/// <summary>A person decides where the policy wants one, and nowhere else. See docs/facts/argo-rollouts.md#step-kinds.</summary>
 internal static class ManualGate
 {
     private static readonly IntegerParameter RequireGateBefore = new(

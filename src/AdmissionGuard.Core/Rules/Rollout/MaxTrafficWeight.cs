@@ -5,7 +5,7 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.Rollout;
 
-/// <summary>RO-032 of the catalogue: weights that are no percent are known as such.</summary>
+/// <summary>Weights that are no percent are known as such. See docs/facts/argo-rollouts.md#max-traffic-weight.</summary>
 internal static class MaxTrafficWeight
 {
     public static readonly Rule Rule = new()

@@ -6,7 +6,9 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.Rollout;
 
-/// <summary>RO-015 and FL-014 of the catalogue: mirrored requests are a part of the load, not all of it once more.</summary>
+/// <summary>
+/// Mirrored requests are a part of the load, not all of it once more. See docs/facts/argo-rollouts.md#mirror-route and docs/facts/flagger.md#mirror.
+/// </summary>
 internal static class MirrorLoad
 {
     private static readonly IntegerParameter MaxMirrorPercent = new(

@@ -6,7 +6,10 @@ using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rules.Rollout;
 
-/// <summary>RO-004, RO-005 and RO-006 of the catalogue: between two growths of the new version there is time to see what the first did.</summary>
+/// <summary>
+/// Between two growths of the new version there is time to see what the first did. See docs/facts/argo-rollouts.md#step-kinds and
+/// docs/facts/operations-practice.md#canary-time.
+/// </summary>
 internal static class Observation
 {
     private static readonly DurationParameter MinPause = new(

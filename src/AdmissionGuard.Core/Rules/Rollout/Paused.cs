@@ -4,7 +4,7 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.Rollout;
 
-/// <summary>RO-029 of the catalogue: a pause by hand ends.</summary>
+/// <summary>A pause by hand ends. See docs/facts/argo-rollouts.md#paused.</summary>
 internal static class Paused
 {
     public static readonly Rule Rule = new()

@@ -7,7 +7,7 @@ using AdmissionGuard.Core.Terms;
 namespace AdmissionGuard.Core.Rules.Rollout;
 
 /// <summary>
-/// RO-020 and the first half of RO-021 of the catalogue: a rollout that is stuck ends by itself, one whose pods start slowly does not.
+/// A rollout that is stuck ends by itself, one whose pods start slowly does not. See docs/facts/argo-rollouts.md#progress-deadline.
 /// </summary>
 internal static class ProgressDeadline
 {

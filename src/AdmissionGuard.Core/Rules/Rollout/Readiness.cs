@@ -5,7 +5,7 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.Rollout;
 
-/// <summary>RO-022 of the catalogue: a pod counts when it has been ready for some time.</summary>
+/// <summary>A pod counts when it has been ready for some time. See docs/facts/argo-rollouts.md#min-ready.</summary>
 internal static class Readiness
 {
     public static readonly Rule Rule = new()

@@ -8,9 +8,7 @@ using AdmissionGuard.Core.World;
 
 namespace AdmissionGuard.Core.Rules.Rollout;
 
-/// <summary>
-/// and a Rollout's half of of the catalogue: what a Rollout names is there, fits, and is not taken away.
-/// </summary>
+/// <summary>What a Rollout names is there, fits, and is not taken away. See docs/facts/argo-rollouts.md#references.</summary>
 internal static class References
 {
     public static readonly Rule Rule = new()

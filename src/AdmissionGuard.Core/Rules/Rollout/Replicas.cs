@@ -7,7 +7,7 @@ using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rules.Rollout;
 
-/// <summary>RO-011 and RO-012 of the catalogue: enough pods to share users between two versions, and to lose one.</summary>
+/// <summary>Enough pods to share users between two versions, and to lose one. See docs/facts/argo-rollouts.md#weights-by-pods.</summary>
 internal static class Replicas
 {
     private static readonly IntegerParameter MinReplicas = new(

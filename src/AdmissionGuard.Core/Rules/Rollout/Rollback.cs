@@ -5,7 +5,7 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.Rollout;
 
-/// <summary>RO-026 of the catalogue: the version before is still there, and the way to it is short.</summary>
+/// <summary>The version before is still there, and the way to it is short. See docs/facts/argo-rollouts.md#rollback.</summary>
 internal static class Rollback
 {
     /// <summary>The version that runs is not counted among the old ones; two leave a way back from a bad way back.</summary>

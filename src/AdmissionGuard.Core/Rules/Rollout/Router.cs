@@ -7,7 +7,10 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.Rollout;
 
-/// <summary>RO-030 and RO-031 of the catalogue: the weights that users feel are those that the Rollout writes, of its own Services.</summary>
+/// <summary>
+/// The weights that users feel are those that the Rollout writes, of its own Services. See docs/facts/argo-rollouts.md#weights-by-pods and
+/// docs/facts/argo-rollouts.md#sides.
+/// </summary>
 internal static class Router
 {
     public static readonly Rule Rule = new()

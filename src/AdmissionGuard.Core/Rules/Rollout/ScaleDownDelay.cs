@@ -6,7 +6,7 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.Rollout;
 
-/// <summary>RO-019 of the catalogue: old pods live until nobody sends to them any more.</summary>
+/// <summary>Old pods live until nobody sends to them any more. See docs/facts/argo-rollouts.md#scale-down-delay.</summary>
 internal static class ScaleDownDelay
 {
     private static readonly DurationParameter MinDelay = new(

@@ -9,7 +9,7 @@ using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rules.Rollout;
 
-/// <summary>X-003, X-011, X-016 and VS-005 of the catalogue: what a Rollout writes, nobody else writes, and nothing else stands in it.</summary>
+/// <summary>What a Rollout writes, nobody else writes, and nothing else stands in it. See docs/facts/argo-rollouts.md#foreign-destinations.</summary>
 internal static class SoleWriter
 {
     public static readonly Rule Rule = new()
@@ -98,7 +98,10 @@ internal static class SoleWriter
         }
     }
 
-    /// <summary>A write that leaves the weights, or takes users back as a sync from Git in mid-canary does (facts 3.7), is never refused.</summary>
+    /// <summary>
+    /// A write that leaves the weights, or takes users back as a sync from Git in mid-canary does (docs/facts/argo-rollouts.md#weights-in-git), is
+    /// never refused.
+    /// </summary>
     private static void Moved(Inspection x, VirtualServiceRoute before, VirtualServiceRoute now, RolloutSides sides, string rollout)
     {
         if (!before.Shares.IsKnown || !now.Shares.IsKnown)

@@ -9,7 +9,7 @@ using AdmissionGuard.Core.Traffic;
 namespace AdmissionGuard.Core.Rules.Rollout;
 
 /// <summary>
-/// RO-003, FL-004 and FL-005 of the catalogue: the share of users grows in small steps, the promotion after the last step among them.
+/// The share of users grows in small steps, the promotion after the last step among them. See docs/facts/argo-rollouts.md#promotion.
 /// </summary>
 internal static class StepIncrease
 {

@@ -6,7 +6,7 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.Rollout;
 
-/// <summary>RO-016 and the second half of RO-021 of the catalogue: Argo accepts the Rollout.</summary>
+/// <summary>Argo accepts the Rollout. See docs/facts/argo-rollouts.md#no-admission.</summary>
 internal static class Validity
 {
     public static readonly Rule Rule = new()

@@ -5,7 +5,7 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.Rollout;
 
-/// <summary>RO-025 of the catalogue: a Deployment that a Rollout takes over does not serve beside it.</summary>
+/// <summary>A Deployment that a Rollout takes over does not serve beside it. See docs/facts/argo-rollouts.md#workload-ref.</summary>
 internal static class WorkloadRef
 {
     public static readonly Rule Rule = new()

@@ -5,7 +5,7 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.ServiceEntry;
 
-/// <summary>SE-003 of the catalogue: a service of the mesh does not hang on one name.</summary>
+/// <summary>A service of the mesh does not hang on one name. See docs/facts/istio.md#service-entry-internal.</summary>
 internal static class Endpoints
 {
     /// <summary>Ports on which nothing but the mesh could encrypt and name the other side.</summary>

@@ -9,7 +9,7 @@ using AdmissionGuard.Core.World;
 
 namespace AdmissionGuard.Core.Rules.ServiceEntry;
 
-/// <summary>SE-002 of the catalogue: nobody redefines the Service of another namespace.</summary>
+/// <summary>Nobody redefines the Service of another namespace. See docs/facts/istio.md#service-entry-hosts.</summary>
 internal static class Hijack
 {
     private static readonly NamesParameter ExemptHosts = new(

@@ -8,7 +8,7 @@ using AdmissionGuard.Core.World;
 
 namespace AdmissionGuard.Core.Rules.ServiceEntry;
 
-/// <summary>The last of facts 5.4: a host stays defined while users are sent there.</summary>
+/// <summary>A host stays defined while users are sent there. See docs/facts/istio.md#make-before-break.</summary>
 internal static class Removal
 {
     public static readonly Rule Rule = new()

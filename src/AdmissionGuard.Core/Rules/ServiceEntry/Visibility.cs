@@ -6,7 +6,7 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.ServiceEntry;
 
-/// <summary>SE-004 of the catalogue: a wildcard of the internet is let out for those who asked for it.</summary>
+/// <summary>A wildcard of the internet is let out for those who asked for it. See docs/facts/istio.md#service-entry-export.</summary>
 internal static class Visibility
 {
     public static readonly Rule Rule = new()

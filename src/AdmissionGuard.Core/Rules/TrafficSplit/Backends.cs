@@ -9,7 +9,7 @@ using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rules.TrafficSplit;
 
-/// <summary>TS-001, HR-002 of the catalogue: what splits traffic sends it to somebody.</summary>
+/// <summary>What splits traffic sends it to somebody. See docs/facts/smi.md#open-questions and docs/facts/gateway-api.md#nobody-to-serve.</summary>
 internal static class Backends
 {
     public static readonly Rule Rule = new()

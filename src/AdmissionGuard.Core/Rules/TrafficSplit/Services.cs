@@ -11,7 +11,7 @@ using AdmissionGuard.Core.World;
 
 namespace AdmissionGuard.Core.Rules.TrafficSplit;
 
-/// <summary>TS-003 and the missing backends of HR-002 of the catalogue: the Services and ports to which users are sent exist.</summary>
+/// <summary>The Services and ports to which users are sent exist. See docs/facts/gateway-api.md#nobody-to-serve.</summary>
 internal static class Services
 {
     private const int Shows = 5;

@@ -6,7 +6,7 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.VirtualService;
 
-/// <summary>VS-025 of the catalogue: inside the mesh, no route turns all callers of a service away.</summary>
+/// <summary>Inside the mesh, no route turns all callers of a service away.</summary>
 internal static class BlackHole
 {
     private static readonly NamesParameter ExemptRoutes = new(

@@ -9,7 +9,7 @@ using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rules.VirtualService;
 
-/// <summary>VS-018 of the catalogue: no group of users depends on a canary that comes and goes.</summary>
+/// <summary>No group of users depends on a canary that comes and goes. See docs/facts/argo-rollouts.md#foreign-destinations.</summary>
 internal static class CanaryPinning
 {
     private static readonly NamesParameter ExemptRoutes = new("exemptRoutes", "names of routes to a canary that always runs; * allowed");

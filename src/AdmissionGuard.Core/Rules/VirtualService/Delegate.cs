@@ -9,8 +9,7 @@ using AdmissionGuard.Core.World;
 namespace AdmissionGuard.Core.Rules.VirtualService;
 
 /// <summary>
-/// VS-026 and the delegate's half of X-006 of the catalogue: the VirtualService that a route hands on to must be there, be a delegate, and be
-/// exported to it.
+/// The VirtualService that a route hands on to must be there, be a delegate, and be exported to it. See docs/facts/istio.md#delegates.
 /// </summary>
 internal static class Delegate
 {

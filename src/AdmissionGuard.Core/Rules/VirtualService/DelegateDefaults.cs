@@ -6,7 +6,7 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.VirtualService;
 
-/// <summary>VS-027 of the catalogue: what holds for a route is written where the route is.</summary>
+/// <summary>What holds for a route is written where the route is. See docs/facts/istio.md#delegate-defaults.</summary>
 internal static class DelegateDefaults
 {
     private static readonly NamesParameter ExemptRoutes = new(

@@ -10,7 +10,8 @@ using AdmissionGuard.Core.World;
 namespace AdmissionGuard.Core.Rules.VirtualService;
 
 /// <summary>
-/// VS-024, VS-034 of the catalogue: the host and the subset to which a route sends users must exist, and go on existing.
+/// The host and the subset to which a route sends users must exist, and go on existing. See docs/facts/istio.md#make-before-break and
+/// docs/facts/istio.md#destination-port.
 /// </summary>
 internal static class Destinations
 {

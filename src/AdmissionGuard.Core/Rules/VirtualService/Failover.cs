@@ -8,7 +8,7 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.VirtualService;
 
-/// <summary>SE-001, X-014 of the catalogue: users who are sent out of the cluster get away from what fails there.</summary>
+/// <summary>Users who are sent out of the cluster get away from what fails there. See docs/facts/istio.md#locality-failover.</summary>
 internal static class Failover
 {
     private static readonly NamesParameter ExemptHosts = new(

@@ -7,7 +7,7 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.VirtualService;
 
-/// <summary>VS-016 (first half) of the catalogue: inside the mesh, every request to a service finds a route.</summary>
+/// <summary>Inside the mesh, every request to a service finds a route. See docs/facts/istio.md#route-order.</summary>
 internal static class Fallback
 {
     private static readonly NamesParameter ExemptHosts = new(

@@ -7,7 +7,7 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.VirtualService;
 
-/// <summary>VS-019 of the catalogue: injected faults hit test requests, not users.</summary>
+/// <summary>Injected faults hit test requests, not users. See docs/facts/istio.md#match-conditions.</summary>
 internal static class FaultScope
 {
     private static readonly IntegerParameter MaxFaultPercent = new(
@@ -73,7 +73,9 @@ internal static class FaultScope
             x.Report(Much(x, route, node, kind, percent, scope));
     }
 
-    /// <summary>Absent is 0 (facts 2.6); of a delay Istio still reads the deprecated <c>percent</c>. Null where it cannot be read.</summary>
+    /// <summary>
+    /// Absent is 0 (docs/facts/istio.md#fault-percentage); of a delay Istio still reads the deprecated <c>percent</c>. Null where it cannot be read.
+    /// </summary>
     private static double? PercentOf(Inspection x, Node fault, string kind)
     {
         if (fault["percentage"u8].Exists)
@@ -119,7 +121,7 @@ internal static class FaultScope
 
     private static Finding Broad(Inspection x, VirtualServiceRoute route, Node fault, string kind, double percent)
     {
-        // A delegate is reached only through its root, whose match may be narrow (facts 2.4).
+        // A delegate is reached only through its root, whose match may be narrow (docs/facts/istio.md#delegates).
         var isDelegate = x.Spec["hosts"u8].Count == 0;
         return new Finding(
             fault,

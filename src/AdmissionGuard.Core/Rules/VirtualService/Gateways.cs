@@ -6,7 +6,7 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.VirtualService;
 
-/// <summary>VS-031 of the catalogue: callers do not lose their routes by an edit of a list.</summary>
+/// <summary>Callers do not lose their routes by an edit of a list. See docs/facts/istio.md#gateways.</summary>
 internal static class Gateways
 {
     public static readonly Rule Rule = new()

@@ -6,7 +6,7 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.VirtualService;
 
-/// <summary>X-019 and FL-011 of the catalogue: policies of a namespace without proxies do nothing for its own pods.</summary>
+/// <summary>Policies of a namespace without proxies do nothing for its own pods. See docs/facts/istio.md#sidecar-injection.</summary>
 internal static class Injection
 {
     public static readonly Rule Rule = new()

@@ -10,7 +10,7 @@ using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rules.VirtualService;
 
-/// <summary>VS-021, VS-022 of the catalogue: copies of requests do no work twice, and little of it.</summary>
+/// <summary>Copies of requests do no work twice, and little of it. See docs/facts/istio.md#mirror.</summary>
 internal static class Mirror
 {
     private static readonly IntegerParameter MaxMirrorPercent = new(

@@ -6,7 +6,10 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.VirtualService;
 
-/// <summary>VS-020, VS-023, VS-032, VS-035, VS-037 of the catalogue: what is written does something.</summary>
+/// <summary>
+/// What is written does something. See docs/facts/istio.md#fault-percentage, docs/facts/istio.md#routes-with-timeouts and
+/// docs/facts/istio.md#retry-on.
+/// </summary>
 internal static class NoEffect
 {
     public static readonly Rule Rule = new()

@@ -6,7 +6,9 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.VirtualService;
 
-/// <summary>X-009, VS-030 of the catalogue: a host has one VirtualService for the proxies of the mesh, and one catch-all at a gateway.</summary>
+/// <summary>
+/// A host has one VirtualService for the proxies of the mesh, and one catch-all at a gateway. See docs/facts/istio.md#one-virtual-service-per-host.
+/// </summary>
 internal static class OnePerHost
 {
     /// <summary>Others of a host that are looked at: a public host may be spread over thousands at its gateway.</summary>

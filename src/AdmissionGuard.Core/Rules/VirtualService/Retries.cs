@@ -6,7 +6,7 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.VirtualService;
 
-/// <summary>MUT-005 of the catalogue: a route says itself what is tried again.</summary>
+/// <summary>A route says itself what is tried again. See docs/facts/istio.md#default-retries.</summary>
 internal static class Retries
 {
     private static readonly NamesParameter ExemptRoutes = new("exemptRoutes", "names of routes that need none; * allowed");
@@ -36,7 +36,7 @@ internal static class Retries
         Check = Check,
     };
 
-    /// <summary>A VirtualService without hosts is a delegate: its root may set them (facts 2.4).</summary>
+    /// <summary>A VirtualService without hosts is a delegate: its root may set them (docs/facts/istio.md#delegate-defaults).</summary>
     private static void Check(Inspection x)
     {
         if (x.Spec["hosts"u8].Count == 0)

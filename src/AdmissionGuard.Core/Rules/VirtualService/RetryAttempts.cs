@@ -8,7 +8,10 @@ using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rules.VirtualService;
 
-/// <summary>VS-008, VS-009, HR-005 of the catalogue: few retries, and as many as the author thinks.</summary>
+/// <summary>
+/// Few retries, and as many as the author thinks. See docs/facts/istio.md#retries-off, docs/facts/gateway-api.md#retries and
+/// docs/facts/operations-practice.md#retry-amplification.
+/// </summary>
 internal static class RetryAttempts
 {
     private static readonly IntegerParameter MaxAttempts = new("maxAttempts", 3, 0, 20, "tries after the first");

@@ -8,7 +8,9 @@ using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rules.VirtualService;
 
-/// <summary>VS-012, VS-013, VS-014, VS-036, HR-004 of the catalogue: timeout, perTryTimeout and retryOn must fit together.</summary>
+/// <summary>
+/// Timeout, perTryTimeout and retryOn must fit together. See docs/facts/envoy.md#route-timeout and docs/facts/envoy.md#per-try-timeout.
+/// </summary>
 internal static class RetryBudget
 {
     public static readonly Rule Rule = new()

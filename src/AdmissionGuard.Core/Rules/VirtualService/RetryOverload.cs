@@ -7,7 +7,7 @@ using AdmissionGuard.Core.Terms;
 namespace AdmissionGuard.Core.Rules.VirtualService;
 
 /// <summary>
-/// VS-011, VS-015 of the catalogue: retries keep away from a server that says it has too much to do, and do not carry its load to others.
+/// Retries keep away from a server that says it has too much to do, and do not carry its load to others. See docs/facts/envoy.md#retry-overload.
 /// </summary>
 internal static class RetryOverload
 {

@@ -8,7 +8,7 @@ using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rules.VirtualService;
 
-/// <summary>VS-010, HR-005 of the catalogue: what a server may have done already is tried again only where that is harmless.</summary>
+/// <summary>What a server may have done already is tried again only where that is harmless. See docs/facts/envoy.md#retry-safety.</summary>
 internal static class RetrySafety
 {
     private static readonly NamesParameter IdempotentMethods = new(

@@ -9,7 +9,7 @@ using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rules.VirtualService;
 
-/// <summary>VS-016 (second half), VS-017, VS-033 of the catalogue: every route gets the requests that it is written for.</summary>
+/// <summary>Every route gets the requests that it is written for. See docs/facts/istio.md#route-order.</summary>
 internal static class RouteOrder
 {
     private static readonly NamesParameter ExemptRoutes = new(

@@ -6,7 +6,7 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.VirtualService;
 
-/// <summary>VS-006, VS-007 and MUT-004 of the catalogue: a request ends after a time that somebody chose.</summary>
+/// <summary>A request ends after a time that somebody chose. See docs/facts/istio.md#no-timeout.</summary>
 internal static class Timeout
 {
     private static readonly NamesParameter ExemptRoutes = new(

@@ -12,7 +12,7 @@ using AdmissionGuard.Core.Traffic;
 namespace AdmissionGuard.Core.Rules.VirtualService;
 
 /// <summary>
-/// VS-001, VS-002, HR-001, TS-002 of the catalogue: a newer version takes over its users in steps; an older one may take them back at once.
+/// A newer version takes over its users in steps; an older one may take them back at once. See docs/how-changes-are-judged.md#direction.
 /// </summary>
 internal static class WeightIncrease
 {

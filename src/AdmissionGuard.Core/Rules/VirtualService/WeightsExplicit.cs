@@ -7,7 +7,7 @@ using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rules.VirtualService;
 
-/// <summary>VS-003, VS-004 of the catalogue: weights say what users get.</summary>
+/// <summary>Weights say what users get. See docs/facts/istio.md#weights.</summary>
 internal static class WeightsExplicit
 {
     private static readonly BooleanParameter AllowRatios = new(

@@ -6,7 +6,7 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.VirtualService;
 
-/// <summary>VS-029 of the catalogue: at a gateway, a service takes its own hosts.</summary>
+/// <summary>At a gateway, a service takes its own hosts. See docs/facts/istio.md#one-virtual-service-per-host.</summary>
 internal static class WildcardHost
 {
     public static readonly Rule Rule = new()

@@ -55,7 +55,7 @@ public sealed class RolloutSafetyTests
         }
     }
 
-    /// <summary>Facts 9.11, point 9: a change that leaves less wrong than before passes, even where it renames what is left.</summary>
+    /// <summary>A change that leaves less wrong than before passes, even where it renames what is left.</summary>
     [Theory]
     [InlineData("100", "60 pause:10m", true)]
     [InlineData("10 30 60 pause:5m", "10 40 pause:5m 70 pause:5m", true)]

@@ -10,7 +10,7 @@ public sealed class RetryBudgetTests
         Vs.Split("v1", (timeout is null ? "" : $"'timeout': '{timeout}', ") + $"'retries': {retries}");
 
     [Theory]
-    [InlineData("{'attempts': 3, 'perTryTimeout': '2s', 'retryOn': '5xx,reset,connect-failure'}", "10s")] // SEED-002: 4 x 2 s in 10 s
+    [InlineData("{'attempts': 3, 'perTryTimeout': '2s', 'retryOn': '5xx,reset,connect-failure'}", "10s")] // 4 x 2 s fit in 10 s
     [InlineData("{'attempts': 4, 'perTryTimeout': '2s', 'retryOn': 'gateway-error'}", "10s")]
     [InlineData("{'attempts': 3, 'perTryTimeout': '2s', 'retryOn': 'reset'}", null)]
     [InlineData("{'attempts': 3, 'retryOn': '5xx'}", "10s")]
