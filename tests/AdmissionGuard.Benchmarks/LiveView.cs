@@ -31,7 +31,7 @@ internal static class LiveView
         foreach (var count in (int[])[1_000, 10_000, 100_000])
         {
             var picture = new Picture(
-                new PolicyStatus(new PolicySet([GuardPolicy.Of(Profile.Baseline)], [], GuardSettings.Default, []), default, []),
+                new PolicyStatus(new PolicySet([GuardPolicy.Of(Profile.Baseline)], [], settings: null, []), default, []),
                 TimeProvider.System
             );
             for (var i = 0; i < count; i++)
@@ -50,7 +50,11 @@ internal static class LiveView
                 Kind = ObjectKind.VirtualService,
                 Operation = Operation.Create,
                 Object = Node.Parse(
-                    """{"apiVersion":"networking.istio.io/v1","kind":"VirtualService","metadata":{"name":"orders","namespace":"ns-7"},"spec":{"http":[{"name":"primary","timeout":"1s","route":[{"destination":{"host":"orders"}}]}]}}"""
+                    """
+                    {"apiVersion":"networking.istio.io/v1","kind":"VirtualService","metadata":{"name":"orders",
+                    "namespace":"ns-7"},"spec":{"http":[{"name":"primary","timeout":"1s",
+                    "route":[{"destination":{"host":"orders"}}]}]}}
+                    """
                 ),
                 Namespace = "ns-7",
                 Name = "orders",

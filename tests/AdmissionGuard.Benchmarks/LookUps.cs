@@ -94,14 +94,21 @@ internal static class LookUps
         $$$"""
             {"apiVersion":"networking.istio.io/v1","kind":"VirtualService","metadata":{"name":"app-{{{app}}}","namespace":"{{{Namespace(
                 app
-            )}}}"},"spec":{"hosts":["app-{{{app}}}"],"http":[{"name":"primary","timeout":"10s","route":[{"destination":{"host":"app-{{{app}}}","subset":"stable"},"weight":100},{"destination":{"host":"app-{{{app}}}","subset":"canary"},"weight":0}{{{SharedUser[
+            )}}}"},"spec":{"hosts":["app-{{{app}}}"],"http":[{"name":"primary","timeout":"10s",
+            "route":[{"destination":{"host":"app-{{{app}}}","subset":"stable"},"weight":100},
+            {"destination":{"host":"app-{{{app}}}","subset":"canary"},"weight":0}{{{SharedUser[
                 app % 10 == 0 ? 1 : 0
             ]}}}]}]}}
             """;
 
     private static string DestinationRule(string host) =>
         $$$"""
-            {"apiVersion":"networking.istio.io/v1","kind":"DestinationRule","metadata":{"name":"{{{host}}}"},"spec":{"host":"{{{host}}}","trafficPolicy":{"connectionPool":{"tcp":{"maxConnections":100},"http":{"http1MaxPendingRequests":100,"http2MaxRequests":100,"maxRetries":10}},"outlierDetection":{"consecutive5xxErrors":5,"interval":"10s","baseEjectionTime":"30s","maxEjectionPercent":50}},"subsets":[{"name":"stable","labels":{"app":"a"}},{"name":"canary","labels":{"app":"a"}}]}}
+            {"apiVersion":"networking.istio.io/v1","kind":"DestinationRule","metadata":{"name":"{{{host}}}"},
+            "spec":{"host":"{{{host}}}","trafficPolicy":{"connectionPool":{"tcp":{"maxConnections":100},
+            "http":{"http1MaxPendingRequests":100,"http2MaxRequests":100,"maxRetries":10}},
+            "outlierDetection":{"consecutive5xxErrors":5,"interval":"10s","baseEjectionTime":"30s",
+            "maxEjectionPercent":50}},"subsets":[{"name":"stable","labels":{"app":"a"}},{"name":"canary",
+            "labels":{"app":"a"}}]}}
             """;
 
     private static string Rollout(int app) =>

@@ -16,16 +16,17 @@ internal sealed record Assets(string ApiServer, string Etcd, string Kubectl)
         if (folder is null)
             return null;
         var (server, etcd) = (Path.Combine(folder, "kube-apiserver"), Path.Combine(folder, "etcd"));
-        var kubectl = new[] { folder }
-            .Concat((environment("PATH") ?? "").Split(Path.PathSeparator))
-            .Select(f => Path.Combine(f, "kubectl"))
-            .FirstOrDefault(File.Exists);
+        var kubectl = FindKubectl(environment, folder);
         var absent = new[] { server, etcd }.Where(f => !File.Exists(f)).ToList();
         if (kubectl is null)
             absent.Add("kubectl");
         missing = $"not there: {string.Join(", ", absent)}";
         return absent.Count == 0 ? new Assets(server, etcd, kubectl!) : null;
     }
+
+    /// <summary>The folders in this order, then those of PATH; null where it is in none.</summary>
+    public static string? FindKubectl(Func<string, string?> environment, params string[] folders) =>
+        folders.Concat((environment("PATH") ?? "").Split(Path.PathSeparator)).Select(f => Path.Combine(f, "kubectl")).FirstOrDefault(File.Exists);
 
     /// <summary>Folders are named 1.36.2-linux-amd64.</summary>
     private static string? Newest(Func<string, string?> environment)

@@ -82,7 +82,8 @@ public sealed partial class InstallTests(TestCluster cluster) : IAsyncLifetime
         await Uninstall();
         Assert.False(server.HasExited, server.Printed);
         var left = await Admin.Run(
-            "get validatingwebhookconfigurations,mutatingwebhookconfigurations,crd,clusterroles,clusterrolebindings,namespaces,secrets,leases,roles,rolebindings -A -o name"
+            "get validatingwebhookconfigurations,mutatingwebhookconfigurations,crd,clusterroles,clusterrolebindings,namespaces,"
+                + "secrets,leases,roles,rolebindings -A -o name"
         );
         Assert.DoesNotContain("admissionguard", left.Passed().Out, StringComparison.Ordinal);
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 
 namespace AdmissionGuard.Cluster;
 
@@ -26,6 +27,7 @@ internal sealed class Kubectl(string program, string kubeconfig, string home)
     public Task<Outcome> Apply(string manifest, string options = "") =>
         Run(["apply", .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries), "-f", "-"], manifest);
 
+    /// <param name="input">A manifest, or what <c>--raw</c> sends as it is.</param>
     public async Task<Outcome> Run(string[] args, string? input)
     {
         var start = new ProcessStartInfo(program)
@@ -47,7 +49,7 @@ internal sealed class Kubectl(string program, string kubeconfig, string home)
         try
         {
             var (output, error) = (process.StandardOutput.ReadToEndAsync(late.Token), process.StandardError.ReadToEndAsync(late.Token));
-            await process.StandardInput.WriteAsync(input.AsMemory(), late.Token);
+            await process.StandardInput.WriteAsync(Unmistakable(input).AsMemory(), late.Token);
             process.StandardInput.Close();
             await process.WaitForExitAsync(late.Token);
             return new Outcome("kubectl " + string.Join(' ', args), process.ExitCode, await output, await error);
@@ -56,6 +58,25 @@ internal sealed class Kubectl(string program, string kubeconfig, string home)
         {
             if (!process.HasExited)
                 process.Kill();
+        }
+    }
+
+    /// <summary>
+    /// kubectl 1.27 to 1.32 take all of standard input for JSON where it begins with a brace, and refuse YAML in braces; behind --- it is YAML for
+    /// every version.
+    /// </summary>
+    private static string? Unmistakable(string? input) => input?.StartsWith('{') == true && !IsJson(input) ? "---\n" + input : input;
+
+    private static bool IsJson(string text)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
         }
     }
 }

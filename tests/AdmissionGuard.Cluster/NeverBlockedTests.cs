@@ -47,7 +47,10 @@ public sealed class NeverBlockedTests(TestCluster cluster, SharedGuard shared) :
             await Patch(
                 Controller,
                 "virtualservice/api",
-                """[{"op":"add","path":"/spec/http/0","value":{"name":"header","route":[{"destination":{"host":"api","subset":"canary"},"weight":100}]}}]"""
+                """
+                [{"op":"add","path":"/spec/http/0","value":{"name":"header","route":[{"destination":{"host":"api",
+                "subset":"canary"},"weight":100}]}}]
+                """
             )
         ).Passed();
         (await Patch(Controller, "virtualservice/api", """[{"op":"move","from":"/spec/http/0","path":"/spec/http/1"}]""")).Passed();
@@ -56,7 +59,10 @@ public sealed class NeverBlockedTests(TestCluster cluster, SharedGuard shared) :
             await Patch(
                 Controller,
                 "virtualservice/api",
-                """[{"op":"replace","path":"/spec/http/0/route/0/destination/subset","value":"canary"},{"op":"replace","path":"/spec/http/0/route/1/destination/subset","value":"stable"}]"""
+                """
+                [{"op":"replace","path":"/spec/http/0/route/0/destination/subset","value":"canary"},
+                {"op":"replace","path":"/spec/http/0/route/1/destination/subset","value":"stable"}]
+                """
             )
         ).Passed();
 
@@ -68,7 +74,11 @@ public sealed class NeverBlockedTests(TestCluster cluster, SharedGuard shared) :
             await Patch(
                 Controller,
                 "destinationrule/api",
-                """[{"op":"add","path":"/spec/subsets/1/labels","value":{"rollouts-pod-template-hash":"6b7c"}},{"op":"add","path":"/metadata/annotations/argo-rollouts.argoproj.io~1managed-by-rollouts","value":"api"}]"""
+                """
+                [{"op":"add","path":"/spec/subsets/1/labels","value":{"rollouts-pod-template-hash":"6b7c"}},
+                {"op":"add","path":"/metadata/annotations/argo-rollouts.argoproj.io~1managed-by-rollouts",
+                "value":"api"}]
+                """
             )
         ).Passed();
         (await Patch(Controller, "destinationrule/api", """[{"op":"remove","path":"/spec/subsets/1"}]""")).Passed();
@@ -136,7 +146,10 @@ public sealed class NeverBlockedTests(TestCluster cluster, SharedGuard shared) :
                 await Patch(
                     Controller,
                     "virtualservice/api",
-                    """[{"op":"replace","path":"/spec/http/0/route/0/weight","value":0},{"op":"replace","path":"/spec/http/0/route/1/weight","value":100}]"""
+                    """
+                    [{"op":"replace","path":"/spec/http/0/route/0/weight","value":0},{"op":"replace",
+                    "path":"/spec/http/0/route/1/weight","value":100}]
+                    """
                 )
             ).Passed();
             (await user.Apply(VirtualService(100, 0, attempts: 10), options)).Passed();
@@ -300,7 +313,8 @@ public sealed class NeverBlockedTests(TestCluster cluster, SharedGuard shared) :
 
     private static string Owner(string kind, string version) =>
         $$"""
-            "ownerReferences": [{"apiVersion": "{{version}}", "kind": "{{kind}}", "name": "api", "uid": "5b0b3a0e-95d8-4d51-9d5a-9e3ab6f1c111", "controller": true}]
+            "ownerReferences": [{"apiVersion": "{{version}}", "kind": "{{kind}}", "name": "api",
+             "uid": "5b0b3a0e-95d8-4d51-9d5a-9e3ab6f1c111", "controller": true}]
             """;
 
     private const string Detection = ", trafficPolicy: {outlierDetection: {consecutive5xxErrors: 5, interval: 10s, baseEjectionTime: 30s}}";

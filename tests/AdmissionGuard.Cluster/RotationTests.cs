@@ -182,8 +182,13 @@ public sealed partial class RotationTests(TestCluster cluster) : IAsyncLifetime
             kind: ClusterRole
             metadata: {name: admissionguard-test}
             rules:
-            - {apiGroups: [admissionregistration.k8s.io], resources: [mutatingwebhookconfigurations, validatingwebhookconfigurations], resourceNames: [admissionguard], verbs: [get, patch]}
-            - {apiGroups: ["", admissionguard.io, networking.istio.io, argoproj.io], resources: [namespaces, guardpolicies, guardexceptions, guardsettings, virtualservices, rollouts], verbs: [list, watch]}
+            - apiGroups: [admissionregistration.k8s.io]
+              resources: [mutatingwebhookconfigurations, validatingwebhookconfigurations]
+              resourceNames: [admissionguard]
+              verbs: [get, patch]
+            - apiGroups: ["", admissionguard.io, networking.istio.io, argoproj.io]
+              resources: [namespaces, guardpolicies, guardexceptions, guardsettings, virtualservices, rollouts]
+              verbs: [list, watch]
             ---
             apiVersion: rbac.authorization.k8s.io/v1
             kind: ClusterRoleBinding
@@ -217,7 +222,11 @@ public sealed partial class RotationTests(TestCluster cluster) : IAsyncLifetime
                     webhooks:
                     - name: {{{c.Item2}}}.admissionguard.io
                       clientConfig: {url: "{{{Url(c.Item3)}}}/{{{c.Item2}}}"}
-                      rules: [{apiGroups: [networking.istio.io, argoproj.io], apiVersions: ["*"], operations: [CREATE, UPDATE], resources: [virtualservices, rollouts]}]
+                      rules:
+                      - apiGroups: [networking.istio.io, argoproj.io]
+                        apiVersions: ["*"]
+                        operations: [CREATE, UPDATE]
+                        resources: [virtualservices, rollouts]
                       namespaceSelector:
                         matchLabels: {kubernetes.io/metadata.name: "{{{ns}}}"}
                       failurePolicy: Fail

@@ -1,5 +1,6 @@
 namespace AdmissionGuard.Tests;
 
+[Trait(Repository.Writes, Repository.Golden)]
 public sealed class GoldenTests
 {
     public static TheoryData<string> Names => [.. GoldenCase.All().Select(c => c.ToString())];

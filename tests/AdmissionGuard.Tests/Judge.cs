@@ -36,7 +36,9 @@ internal static class Judge
     {
         var entry =
             $"{{'rule': '{rule}', 'fix': "
-            + $"{(fix ? "true" : "false")}{(action is { } a ? $", 'action': '{Words.Of(a)}'" : "")}{(parameters is null ? "" : $", 'parameters': {parameters}")}}}";
+            + (fix ? "true" : "false")
+            + (action is { } a ? $", 'action': '{Words.Of(a)}'" : "")
+            + (parameters is null ? "}" : $", 'parameters': {parameters}}}");
         var policy = PolicyReader.Read(
             Json(
                 $"{{'apiVersion': '{PolicyReader.ApiVersion}', 'kind': 'GuardPolicy', 'metadata': {{'name': 'test'}}, 'spec': {{'rules': "

@@ -41,7 +41,9 @@ internal static class ParityObjects
                 : ",'outlierDetection':{'consecutive5xxErrors':5,'interval':'10s','baseEjectionTime':'30s','maxEjectionPercent':50}";
             var pending = chance.Falls(8) ? -1 : 100;
             var canary = chance.Falls(10) ? "" : $",{{'name':'canary','labels':{{'app':'{name}'}}}}";
-            return $"{{'host':'{name}','trafficPolicy':{{'connectionPool':{{'tcp':{{'maxConnections':{(chance.Falls(8) ? 0 : 100)}}},'http':{{'http1MaxPendingRequests':{pending},'http2MaxRequests':100,'maxRetries':10}}}}{outliers}}},'subsets':[{{'name':'stable','labels':{{'app':'{name}'}}}}{canary}]}}";
+            return $"{{'host':'{name}','trafficPolicy':{{'connectionPool':{{'tcp':{{'maxConnections':{(chance.Falls(8) ? 0 : 100)}}},"
+                + $"'http':{{'http1MaxPendingRequests':{pending},'http2MaxRequests':100,'maxRetries':10}}}}{outliers}}},"
+                + $"'subsets':[{{'name':'stable','labels':{{'app':'{name}'}}}}{canary}]}}";
         }
 
         string VirtualService(string name, string space, int number)
@@ -56,7 +58,9 @@ internal static class ParityObjects
             var timeout = chance.Falls(6) ? "" : ",'timeout':'5s'";
             var (route, weights) = (chance.Falls(10) ? "main" : "primary", chance.Falls(10) ? ("", "") : (",'weight':100", ",'weight':0"));
             var first = chance.Falls(10) ? $"{{'name':'all','route':[{{'destination':{{'host':'{name}','subset':'stable'}}}}]}}," : "";
-            return $"{{'hosts':['{name}'{host}],'http':[{first}{{'name':'{route}','route':[{{'destination':{{'host':'{name}','subset':'stable'}}{weights.Item1}}},{{'destination':{{'host':'{name}','subset':'canary'}}{weights.Item2}}}],'retries':{retries}{timeout}{fault}{mirror}}}]}}";
+            return $"{{'hosts':['{name}'{host}],'http':[{first}{{'name':'{route}','route':[{{'destination':{{'host':'{name}',"
+                + $"'subset':'stable'}}{weights.Item1}}},{{'destination':{{'host':'{name}','subset':'canary'}}{weights.Item2}}}],"
+                + $"'retries':{retries}{timeout}{fault}{mirror}}}]}}";
         }
 
         string Rollout(string name)
@@ -64,11 +68,16 @@ internal static class ParityObjects
             var steps =
                 chance.Falls(8) ? "{'setWeight':80},{'setWeight':100}"
                 : chance.Falls(8) ? "{'setWeight':5},{'setWeight':50},{'setWeight':75}"
-                : "{'setWeight':5},{'pause':{'duration':'5m'}},{'setWeight':25},{'pause':{'duration':'10m'}},{'setWeight':50},{'pause':{'duration':'10m'}},{'setWeight':75},{'pause':{'duration':'10m'}}";
+                : "{'setWeight':5},{'pause':{'duration':'5m'}},{'setWeight':25},{'pause':{'duration':'10m'}},{'setWeight':50},"
+                    + "{'pause':{'duration':'10m'}},{'setWeight':75},{'pause':{'duration':'10m'}}";
             var capacity = chance.Falls(10) ? "{'setCanaryScale':{'weight':10}}," : "";
-            return $"{{'replicas':6,'selector':{{'matchLabels':{{'app':'{name}'}}}},'template':{{'metadata':{{'labels':{{'app':'{name}'}}}},'spec':{{'containers':[{{'name':'app','image':'registry.example/app:1.0.{name.Length}'}}]}}}},"
-                + $"'strategy':{{'canary':{{'analysis':{{'templates':[{{'templateName':'{name}'}}],'startingStep':1}},'trafficRouting':{{'istio':{{'virtualService':{{'name':'{name}','routes':['primary']}},"
-                + $"'destinationRule':{{'name':'{name}','stableSubsetName':'stable','canarySubsetName':'canary'}}}}}},'steps':[{capacity}{steps}]}}}}}}";
+            return $"{{'replicas':6,'selector':{{'matchLabels':{{'app':'{name}'}}}},"
+                + $"'template':{{'metadata':{{'labels':{{'app':'{name}'}}}},'spec':{{'containers':[{{'name':'app',"
+                + $"'image':'registry.example/app:1.0.{name.Length}'}}]}}}},"
+                + $"'strategy':{{'canary':{{'analysis':{{'templates':[{{'templateName':'{name}'}}],'startingStep':1}},"
+                + $"'trafficRouting':{{'istio':{{'virtualService':{{'name':'{name}','routes':['primary']}},"
+                + $"'destinationRule':{{'name':'{name}','stableSubsetName':'stable','canarySubsetName':'canary'}}}}}},"
+                + $"'steps':[{capacity}{steps}]}}}}}}";
         }
 
         string Metric()
@@ -76,7 +85,8 @@ internal static class ParityObjects
             var condition = chance.Falls(5)
                 ? ""
                 : "'successCondition':'len(result) > 0 && result[0] >= 0.99','failureCondition':'len(result) > 0 && result[0] < 0.99',";
-            return $"{{'name':'success-rate',{condition}'failureLimit':{(chance.Falls(8) ? -1 : 2)},'inconclusiveLimit':3,'interval':'1m','provider':{{'prometheus':{{'address':'http://prometheus.monitoring.svc:9090','query':'service:success_rate:5m'}}}}}}";
+            return $"{{'name':'success-rate',{condition}'failureLimit':{(chance.Falls(8) ? -1 : 2)},'inconclusiveLimit':3,'interval':'1m',"
+                + $"'provider':{{'prometheus':{{'address':'http://prometheus.monitoring.svc:9090','query':'service:success_rate:5m'}}}}}}";
         }
     }
 

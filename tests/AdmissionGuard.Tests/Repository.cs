@@ -10,6 +10,11 @@ internal static class Repository
 
     public static string Cases => Path.Combine(Root, "tests", "cases");
 
+    /// <summary>The trait of classes that write files with UPDATE_GOLDEN=1, so that one filter runs them all.</summary>
+    public const string Writes = "writes";
+
+    public const string Golden = "golden";
+
     /// <summary>With UPDATE_GOLDEN=1 golden files are written instead of compared: read the diff before it is committed.</summary>
     public static bool UpdatesGolden => Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1";
 }

@@ -16,6 +16,7 @@ namespace AdmissionGuard.Tests;
 /// <c>policy.yaml</c> says.
 /// What is encoded on the wire stands decoded under <c>shown</c>.
 /// </summary>
+[Trait(Repository.Writes, Repository.Golden)]
 public sealed class ReviewsTests
 {
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

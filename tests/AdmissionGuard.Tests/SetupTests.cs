@@ -13,6 +13,7 @@ namespace AdmissionGuard.Tests;
 /// Whole set-ups of <c>tests/setups</c>, such as teams have them, judged by each profile: what all rules together say of them.
 /// UPDATE_GOLDEN=1 writes what is expected.
 /// </summary>
+[Trait(Repository.Writes, Repository.Golden)]
 public sealed class SetupTests
 {
     private static readonly string Folder = Path.Combine(Repository.Root, "tests", "setups");

@@ -20,7 +20,8 @@ internal sealed class ReviewRun
     private readonly List<Judgement> judgements = [];
     private readonly List<Edit.Addition> patch = [];
     private readonly RuleRunner runner = new();
-    private Dictionary<(string Rule, string Key), int>? places;
+    private Dictionary<(string Rule, string Key, int Nth), int>? places;
+    private Dictionary<string, int>? nth;
     private SortedSet<string>? uncertain;
     private SortedSet<string>? unseen;
     private Subject subject;
@@ -91,6 +92,7 @@ internal sealed class ReviewRun
                 if (!cluster.World.Knows(setting.Rule.Reads))
                     (unseen ??= new(StringComparer.Ordinal)).UnionWith(setting.Rule.Reads.Where(cluster.Incomplete.Contains).Select(k => k.Name));
                 var had = Ratchets(policy, setting.Rule) && stored.Subject is not null ? stored.Had(setting, findings) : null;
+                nth?.Clear();
                 foreach (var finding in findings)
                     Add(Weigh(applying, setting, finding, had?.ContainsKey(finding) == true));
             }
@@ -173,7 +175,10 @@ internal sealed class ReviewRun
         }
     }
 
-    /// <summary>Of several policies that find the same, the strictest action; the first policy by name where they agree.</summary>
+    /// <summary>
+    /// Of several policies that find the same, the strictest action; the first policy by name where they agree. A rule may find one key more than
+    /// once: the first of one policy is then the first of the other, and so on.
+    /// </summary>
     private void Add(Judgement judgement)
     {
         if (policies.Count == 1)
@@ -181,17 +186,18 @@ internal sealed class ReviewRun
             judgements.Add(judgement);
             return;
         }
-        var key = (judgement.Rule, judgement.Finding.Key);
+        nth ??= new(StringComparer.Ordinal);
         places ??= [];
-        if (!places.TryGetValue(key, out var at) || judgements[at].Policy == judgement.Policy)
+        var number = nth[judgement.Finding.Key] = nth.GetValueOrDefault(judgement.Finding.Key) + 1;
+        var key = (judgement.Rule, judgement.Finding.Key, number);
+        if (places.TryAdd(key, judgements.Count))
         {
-            places.TryAdd(key, judgements.Count);
             judgements.Add(judgement);
+            return;
         }
-        else if (judgement.Action > judgements[at].Action)
-        {
+        var at = places[key];
+        if (judgement.Action > judgements[at].Action)
             judgements[at] = judgement;
-        }
     }
 
     private List<Judgement> Sorted()

@@ -89,11 +89,11 @@ internal sealed class HttpRouteRule : SplitRoute
         foreach (var key in (string[])["group", "kind"])
         {
             if (item[key].Text is { Length: > 0 } text && text != "Service")
-                yield return $"{key}: {WeightsYaml.Scalar(text)}";
+                yield return $"{key}: {Yaml.Text(text)}";
         }
-        yield return $"name: {WeightsYaml.Scalar(item["name"u8].Text ?? "")}";
+        yield return $"name: {Yaml.Text(item["name"u8].Text ?? "")}";
         if (item["namespace"u8].Text is { Length: > 0 } @namespace)
-            yield return $"namespace: {WeightsYaml.Scalar(@namespace)}";
+            yield return $"namespace: {Yaml.Text(@namespace)}";
         if (item["port"u8].Exists)
             yield return $"port: {Shown.Value(item["port"u8])}";
     }

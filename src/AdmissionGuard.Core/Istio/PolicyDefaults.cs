@@ -36,7 +36,8 @@ internal static class PolicyDefaults
 
     private static readonly Node Injected = Filled(
         Node.Parse(
-            """{"outlierDetection":{"consecutive5xxErrors":5,"interval":"10s","baseEjectionTime":"30s","maxEjectionPercent":50},"connectionPool":{"tcp":{"connectTimeout":"2s"}}}"""
+            """{"outlierDetection":{"consecutive5xxErrors":5,"interval":"10s","baseEjectionTime":"30s","maxEjectionPercent":50},"""
+                + """ "connectionPool":{"tcp":{"connectTimeout":"2s"}}}"""
         ),
         [.. PoolLimit.All.Select(l => Json.Edit.Leaf.Of(l.Path, l.Usual))]
     );

@@ -67,9 +67,9 @@ internal sealed class VirtualServiceRoute : SplitRoute
     public override IEnumerable<string> LinesOf(Node item)
     {
         var destination = item["destination"u8];
-        var subset = destination["subset"u8].Text is { Length: > 0 } text ? $", subset: {WeightsYaml.Scalar(text)}" : "";
+        var subset = destination["subset"u8].Text is { Length: > 0 } text ? $", subset: {Yaml.Text(text)}" : "";
         var port = destination["port"u8]["number"u8] is { Exists: true } number ? $", port: {{number: {Shown.Value(number)}}}" : "";
-        yield return $"destination: {{host: {WeightsYaml.Scalar(destination["host"u8].Text ?? "")}{subset}{port}}}";
+        yield return $"destination: {{host: {Yaml.Text(destination["host"u8].Text ?? "")}{subset}{port}}}";
     }
 
     public override string? KeptOf(Node item) => item["headers"u8].Exists ? "headers" : null;

@@ -65,20 +65,26 @@ public sealed record Pointer(IReadOnlyList<Pointer.Step> Steps)
     }
 
     /// <summary><c>spec.http[0].route[1].weight</c>; keys with other characters as <c>metadata.annotations["a.b/c"]</c>.</summary>
-    public string ToText()
+    public string ToText() => ToText(longestKey: int.MaxValue);
+
+    /// <inheritdoc cref="ToText()"/>
+    /// <param name="longestKey">In characters; what is longer is clipped.</param>
+    public string ToText(int longestKey)
     {
         var text = new StringBuilder();
         foreach (var step in Steps)
         {
             if (step.Key is null)
                 text.Append('[').Append(step.Index).Append(']');
-            else if (step.Key.Length == 0 || step.Key.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('_' or '-')))
-                text.Append('[').Append(Shown.Quote(step.Key)).Append(']');
+            else if (step.Key.Length is 0 || step.Key.Length > longestKey || step.Key.Any(IsUnusual))
+                text.Append('[').Append(Shown.Quote(Shown.Clip(step.Key, longestKey))).Append(']');
             else
                 text.Append(text.Length == 0 ? "" : ".").Append(step.Key);
         }
         return text.ToString();
     }
+
+    private static bool IsUnusual(char c) => !char.IsAsciiLetterOrDigit(c) && c is not ('_' or '-');
 
     private static Node Next(Node at, Step step)
     {

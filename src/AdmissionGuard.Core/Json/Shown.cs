@@ -7,6 +7,9 @@ namespace AdmissionGuard.Core.Json;
 /// <summary>How values of users' documents are shown in texts: short, on one line, nothing that moves a terminal's cursor.</summary>
 public static class Shown
 {
+    /// <summary>More of one word tells nobody more.</summary>
+    public const int WordLength = 64;
+
     public static string Value(Node node) =>
         node.Kind switch
         {
@@ -17,6 +20,9 @@ public static class Shown
             JsonValueKind.Number => Clip(node.ToString(), 40),
             _ => node.ToString(),
         };
+
+    /// <summary>A word of a user's document, quoted and of at most 64 characters: a message stays a message, however long the word.</summary>
+    public static string Word(string text) => Quote(Clip(text, WordLength));
 
     public static string Quote(string text) => $"\"{Clean(text).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace AdmissionGuard.Core.Json;
@@ -40,7 +41,36 @@ public static class Yaml
         }
     }
 
-    public static string Key(string key) => IsBare(key) ? key : Shown.Quote(key);
+    public static string Key(string key) => IsBare(key) ? key : Quote(key);
+
+    /// <summary>Bare where every reader of YAML takes it for a text, else in quotes.</summary>
+    public static string Text(string text) =>
+        text.Length > 0 && char.IsAsciiLetter(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.') && !IsReserved(text)
+            ? text
+            : Quote(text);
+
+    /// <summary>Double quotes of YAML; what is not a printable character stands as its number, so that every text comes back as it was.</summary>
+    public static string Quote(string text)
+    {
+        var quoted = new StringBuilder("\"");
+        foreach (var c in text)
+        {
+            if (c is '"' or '\\')
+                quoted.Append('\\').Append(c);
+            else if (
+                char.IsControl(c)
+                || char.GetUnicodeCategory(c)
+                    is UnicodeCategory.LineSeparator
+                        or UnicodeCategory.ParagraphSeparator
+                        or UnicodeCategory.Format
+                        or UnicodeCategory.OtherNotAssigned
+            )
+                quoted.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
+            else
+                quoted.Append(c);
+        }
+        return quoted.Append('"').ToString();
+    }
 
     /// <summary>JSON is YAML too; only a duration loses its quotes, because nobody writes them.</summary>
     public static string Scalar(Node value) =>

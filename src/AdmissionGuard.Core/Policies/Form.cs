@@ -6,7 +6,17 @@ using AdmissionGuard.Core.Terms;
 namespace AdmissionGuard.Core.Policies;
 
 /// <summary>What is wrong in a policy, an exception or the settings, and where.</summary>
-public sealed record PolicyError(Pointer Path, string Message);
+/// <param name="Message">Of at most a line; what a user wrote stands in it clipped.</param>
+public sealed record PolicyError(Pointer Path, string Message)
+{
+    /// <summary>How many errors it stands for: one, but for the last of a long list, which counts those that are not listed.</summary>
+    public int Count { get; init; } = 1;
+
+    /// <summary>The path as people write it, long keys clipped; empty where the whole document is meant.</summary>
+    public string Place => Path.ToText(Shown.WordLength);
+
+    public override string ToString() => Path.Steps.Count == 0 ? Message : $"{Place}: {Message}";
+}
 
 /// <summary>
 /// One of our documents while it is read: the pieces that all kinds share, and everything that is wrong with it, each with its place and the nearest
@@ -14,9 +24,21 @@ public sealed record PolicyError(Pointer Path, string Message);
 /// </summary>
 internal sealed class Form(Node root)
 {
-    private readonly List<PolicyError> errors = [];
+    /// <summary>Nobody reads more at once, and finding the place of each takes time.</summary>
+    public const int MostErrors = 50;
 
-    public IReadOnlyList<PolicyError> Errors => errors;
+    private readonly List<PolicyError> errors = [];
+    private readonly Dictionary<(string Where, string Noun), Nearest> spellings = [];
+    private Nearest? rules;
+    private int unlisted;
+
+    /// <summary>The first <see cref="MostErrors"/>; if there are more, then one that counts the rest.</summary>
+    public IReadOnlyList<PolicyError> Errors =>
+        unlisted == 0
+            ? errors
+            : [.. errors, new PolicyError(Pointer.Root, $"and {unlisted} more {(unlisted == 1 ? "error" : "errors")}") { Count = unlisted }];
+
+    private bool IsFull => errors.Count == MostErrors;
 
     /// <summary>What stands around every kind: only known keys, our version, a name. Returns the spec.</summary>
     /// <param name="nameless">Why a name is needed.</param>
@@ -24,7 +46,7 @@ internal sealed class Form(Node root)
     {
         OnlyKeys(root, what, "apiVersion", "kind", "metadata", "spec", "status");
         if (root["apiVersion"u8].Text is { } version && version != PolicyReader.ApiVersion)
-            Refuse(root["apiVersion"u8], $"is {Shown.Quote(version)}, {PolicyReader.ApiVersion} is read");
+            Refuse(root["apiVersion"u8], $"is {Shown.Word(version)}, {PolicyReader.ApiVersion} is read");
         if (Name.Length == 0)
             Refuse(new Place(root, "metadata/name"), $"is missing: {nameless}");
         var spec = root["spec"u8];
@@ -67,8 +89,8 @@ internal sealed class Form(Node root)
         var names = Names(list);
         foreach (var item in list.Items)
         {
-            if (item.Text is { } text && text.Contains('*', StringComparison.Ordinal))
-                Refuse(item, $"is {Shown.Quote(text)}; names are exact here, * stands for nothing");
+            if (new Node(item).Text is { } text && text.Contains('*', StringComparison.Ordinal))
+                Refuse(new Node(item), $"is {Shown.Word(text)}; names are exact here, * stands for nothing");
         }
         return names;
     }
@@ -78,17 +100,18 @@ internal sealed class Form(Node root)
         var chosen = new List<T>();
         if (list.Exists && !list.IsArray)
             Refuse(list, $"is {Shown.Value(list)}, a list is expected");
+        var words = valid.Select(write).ToList();
+        var spelling = new Nearest(words);
         foreach (var item in list.Items)
         {
-            var node = item;
-            var at = node.Text is { } text ? valid.ToList().FindIndex(v => write(v) == text) : -1;
+            var node = new Node(item);
+            var at = node.Text is { } text ? words.IndexOf(text) : -1;
             if (at >= 0)
                 chosen.Add(valid[at]);
+            else if (IsFull)
+                unlisted++;
             else
-                Refuse(
-                    node,
-                    $"is {Shown.Value(node)}; valid are {string.Join(", ", valid.Select(write))}{Nearest.Hint(node.Text ?? "", valid.Select(write))}"
-                );
+                Refuse(node, $"is {Shown.Value(node)}; valid are {string.Join(", ", words)}{spelling.Hint(node.Text ?? "")}");
         }
         return chosen;
     }
@@ -123,7 +146,11 @@ internal sealed class Form(Node root)
     {
         if (Catalogue.Find(id) is { } rule)
             return rule;
-        Refuse(node, $"there is no rule {Shown.Quote(id)}{Nearest.Hint(id, Catalogue.Rules.Select(r => r.Id))}");
+        rules ??= new Nearest(Catalogue.Rules.Select(r => r.Id));
+        if (IsFull)
+            unlisted++;
+        else
+            Refuse(node, $"there is no rule {Shown.Word(id)}{rules.Hint(id)}");
         return null;
     }
 
@@ -135,9 +162,25 @@ internal sealed class Form(Node root)
         {
             if (valid.Contains(entry.Name, StringComparer.Ordinal))
                 continue;
-            Refuse(new Node(entry.Value), $"{where} has no {noun} {Shown.Quote(entry.Name)}{Nearest.Hint(entry.Name, valid)}");
+            if (IsFull)
+                unlisted++;
+            else
+                Refuse(new Node(entry.Value), $"{where} has no {noun} {Shown.Word(entry.Name)}{Spelling(where, noun, valid).Hint(entry.Name)}");
         }
     }
 
-    public void Refuse(Place at, string message) => errors.Add(new PolicyError(Pointer.Of(root, at), message));
+    public void Refuse(Place at, string message)
+    {
+        if (IsFull)
+            unlisted++;
+        else
+            errors.Add(new PolicyError(Pointer.Of(root, at), message));
+    }
+
+    private Nearest Spelling(string where, string noun, string[] valid)
+    {
+        if (!spellings.TryGetValue((where, noun), out var spelling))
+            spellings[(where, noun)] = spelling = new Nearest(valid);
+        return spelling;
+    }
 }

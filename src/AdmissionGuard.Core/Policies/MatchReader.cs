@@ -131,7 +131,7 @@ internal sealed class MatchReader(Form form)
     {
         var name = key[(key.LastIndexOf('/') + 1)..];
         if (!IsLabel(name) || key.Count(c => c == '/') > 1 || key[0] == '/')
-            form.Refuse(at, $"{Shown.Quote(key)} is no label's key");
+            form.Refuse(at, $"{Shown.Word(key)} is no label's key");
     }
 
     private static bool IsLabel(string text) =>

@@ -45,7 +45,7 @@ public sealed class SettingsReader
             "newNames"
         );
         if (form.Name is { Length: > 0 } name && name != Name)
-            form.Refuse(root["metadata"u8]["name"u8], $"is {Shown.Quote(name)}, there is only {Name}{Nearest.Hint(name, [Name])}");
+            form.Refuse(root["metadata"u8]["name"u8], $"is {Shown.Word(name)}, there is only {Name}{Nearest.Hint(name, [Name])}");
         var standard = GuardSettings.Default;
         return standard with
         {
@@ -99,9 +99,9 @@ public sealed class SettingsReader
             if (item.Text is not { Length: > 0 } word)
                 continue;
             if (word.AsSpan().IndexOfAny("-_.") >= 0)
-                form.Refuse(item, $"is {Shown.Quote(word)}; names are compared word by word, and a word has none of - _ .");
+                form.Refuse(new Node(item), $"is {Shown.Word(word)}; names are compared word by word, and a word has none of - _ .");
             else if (word.All(c => c == '*'))
-                form.Refuse(item, $"is {Shown.Quote(word)}, which fits every name");
+                form.Refuse(new Node(item), $"is {Shown.Word(word)}, which fits every name");
         }
         return words;
     }

@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Globalization;
 using System.Text;
-using System.Text.Encodings.Web;
 using AdmissionGuard.Core.Json;
 
 namespace AdmissionGuard.Core.Reference;
@@ -115,7 +114,7 @@ internal sealed class YamlMap : IEnumerable<KeyValuePair<string, object>>
             bool flag => flag ? "true" : "false",
             int number => number.ToString(CultureInfo.InvariantCulture),
             string text when IsPlain(text) => text,
-            string text => $"\"{JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text)}\"", // a text of JSON is one of YAML
+            string text => Yaml.Quote(text),
             _ => throw new ArgumentException($"a {value.GetType().Name} is nothing that YAML writes", nameof(value)),
         };
 

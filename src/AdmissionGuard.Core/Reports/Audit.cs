@@ -82,7 +82,7 @@ public sealed class Audit
     private AuditResult[] Results(ObjectKey key, Json.Node root, DateTimeOffset now)
     {
         trail.Add(LookUp.Namespace(key.Namespace));
-        var verdict = Evaluator.Evaluate(Review.OfNew(key, root, Actor.GitOps, now), cluster, trail);
+        var verdict = Evaluator.Evaluate(cluster.Settings.ReviewOfStored(key, root, now), cluster, trail);
         if (verdict.Judgements.Count == 0)
             return [];
         var referent = Referent.Of(key, root);

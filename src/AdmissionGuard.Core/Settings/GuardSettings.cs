@@ -1,5 +1,5 @@
 using AdmissionGuard.Core.Evaluation;
-using AdmissionGuard.Core.Terms;
+using AdmissionGuard.Core.Json;
 
 namespace AdmissionGuard.Core.Settings;
 
@@ -46,6 +46,9 @@ public sealed record GuardSettings
 
     /// <summary>Who a sync would write as, so that a report says what the next one would meet.</summary>
     public Actor Syncing => new(GitOps.FirstOrDefault(Actor.GitOps.User), []);
+
+    /// <summary>A stored object, as if a sync created it now: how <c>audit</c>, <c>simulate</c> and a server's reports judge it.</summary>
+    public Review ReviewOfStored(ObjectKey key, Node root, DateTimeOffset now) => Review.OfNew(key, root, Syncing, now);
 
     public ActorKind KindOf(Actor actor) =>
         IsController(actor) ? ActorKind.Controller

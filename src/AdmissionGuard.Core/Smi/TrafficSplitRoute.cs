@@ -37,7 +37,7 @@ internal sealed class TrafficSplitRoute(Node spec, Reader read) : SplitRoute(spe
     public static Destination Service(Node name, KubeObject of) =>
         new(MeshHost.Qualify(of.Read.Text(name) ?? "", of.Namespace, of.Settings.ClusterDomain), null, null);
 
-    public override IEnumerable<string> LinesOf(Node item) => [$"service: {WeightsYaml.Scalar(item["service"u8].Text ?? "")}"];
+    public override IEnumerable<string> LinesOf(Node item) => [$"service: {Yaml.Text(item["service"u8].Text ?? "")}"];
 
     public override string? KeptOf(Node item) => null;
 }

@@ -1,18 +1,41 @@
 namespace AdmissionGuard.Core.Terms;
 
-/// <summary>What somebody who mistyped a name probably meant.</summary>
-public static class Nearest
+/// <summary>Names that are valid at one place, and which of them somebody who mistyped one probably meant.</summary>
+/// <remarks>What was asked once is remembered: a document that repeats a mistake costs one search. Used by one thread.</remarks>
+public sealed class Nearest(IEnumerable<string> valid)
 {
+    private readonly (string Name, string Upper)[] names = [.. valid.Select(n => (n, n.ToUpperInvariant()))];
+    private readonly Dictionary<string, string> hints = new(StringComparer.Ordinal);
+
     /// <summary>«, did you mean …?» where a valid name is near enough to be meant; nothing otherwise.</summary>
-    public static string Hint(string typed, IEnumerable<string> valid)
+    public static string Hint(string typed, IEnumerable<string> valid) => new Nearest(valid).Hint(typed);
+
+    /// <inheritdoc cref="Hint(string, IEnumerable{string})"/>
+    public string Hint(string typed)
     {
-        var best = valid
-            .Select(name => (Name: name, Distance: Distance(typed.ToUpperInvariant(), name.ToUpperInvariant())))
-            .OrderBy(x => x.Distance)
-            .ThenBy(x => x.Name, StringComparer.Ordinal)
-            .FirstOrDefault();
-        return best.Name is not null && best.Distance <= Math.Max(2, best.Name.Length / 3) ? $", did you mean {best.Name}?" : "";
+        if (!hints.TryGetValue(typed, out var hint))
+            hints[typed] = hint = Search(typed);
+        return hint;
     }
+
+    /// <summary>
+    /// Only names of about the same length are compared, letter by letter: the time depends on the valid names, and not on what was typed.
+    /// </summary>
+    private string Search(string typed)
+    {
+        var upper = typed.Length <= names.Select(n => n.Name.Length + Tolerance(n.Name)).DefaultIfEmpty().Max() ? typed.ToUpperInvariant() : "";
+        var best = names
+            .Where(n => Math.Abs(n.Name.Length - typed.Length) <= Tolerance(n.Name))
+            .Select(n => (n.Name, Distance: Distance(upper, n.Upper)))
+            .Where(n => n.Distance <= Tolerance(n.Name))
+            .OrderBy(n => n.Distance)
+            .ThenBy(n => n.Name, StringComparer.Ordinal)
+            .FirstOrDefault();
+        return best.Name is null ? "" : $", did you mean {best.Name}?";
+    }
+
+    /// <summary>How many letters may be wrong.</summary>
+    private static int Tolerance(string name) => Math.Max(2, name.Length / 3);
 
     /// <summary>Levenshtein's distance.</summary>
     private static int Distance(string a, string b)

@@ -9,8 +9,6 @@ internal static class WeightsYaml
 {
     private const int Shows = 8;
 
-    private static readonly string[] Reserved = ["true", "false", "yes", "no", "on", "off", "null", "y", "n"];
-
     /// <summary>Null where there are so many that nobody would paste them.</summary>
     public static string? Of(SplitRoute route, IReadOnlyList<(Node Item, int Weight)> destinations)
     {
@@ -49,13 +47,4 @@ internal static class WeightsYaml
         whole[largest].Weight += 100 - whole.Sum(w => w.Weight);
         return whole;
     }
-
-    /// <summary>Bare where every reader of YAML takes it for a text.</summary>
-    public static string Scalar(string text) =>
-        text.Length > 0
-        && char.IsAsciiLetter(text[0])
-        && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.')
-        && !Reserved.Contains(text, StringComparer.OrdinalIgnoreCase)
-            ? text
-            : Shown.Quote(text);
 }

@@ -66,9 +66,9 @@ internal sealed class CertificateFolder(string path)
         try
         {
             Directory.CreateDirectory(path);
-            Write(KeyFile, fresh.KeyPem, secret: true);
-            Write(CertificateFile, fresh.CertificatePem, secret: false);
-            Write(AuthorityFile, fresh.AuthorityPem, secret: false);
+            AtomicFile.Write(KeyFile, fresh.KeyPem, AtomicFile.Secret);
+            AtomicFile.Write(CertificateFile, fresh.CertificatePem, AtomicFile.Readable);
+            AtomicFile.Write(AuthorityFile, fresh.AuthorityPem, AtomicFile.Readable);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -109,31 +109,6 @@ internal sealed class CertificateFolder(string path)
         catch (CryptographicException)
         {
             return null;
-        }
-    }
-
-    /// <summary>
-    /// In one step, so that a reader never sees half a file. The draft is always a new file: the rights of one left over would stay as they were.
-    /// </summary>
-    private static void Write(string file, string text, bool secret)
-    {
-        var draft = $"{file}.{Path.GetRandomFileName()}";
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = secret
-                ? UnixFileMode.UserRead | UnixFileMode.UserWrite
-                : UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
-        }
-        try
-        {
-            using (var writer = new StreamWriter(draft, options))
-                writer.Write(text);
-            File.Move(draft, file, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(draft);
         }
     }
 }

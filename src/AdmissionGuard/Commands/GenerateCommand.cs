@@ -70,7 +70,7 @@ internal static class GenerateCommand
             {
                 Directory.CreateDirectory(path);
                 foreach (var (name, text) in RulePage.All(Catalogue.Rules))
-                    File.WriteAllText(Path.Combine(path, name), text);
+                    AtomicFile.Write(Path.Combine(path, name), text);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {

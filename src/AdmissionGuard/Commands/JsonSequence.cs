@@ -1,6 +1,6 @@
 using System.Text.Json;
 using AdmissionGuard.Core.Json;
-using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Manifests;
 
 namespace AdmissionGuard.Commands;
 
@@ -35,14 +35,10 @@ internal static class JsonSequence
         catch (JsonException e)
         {
             if (!utf8.Span.Trim(" \t\r\n"u8).IsEmpty)
-                items.Add(new Item(default, line + (int)(e.LineNumber ?? 0), $"no JSON: {Reason(e)}"));
+                items.Add(new Item(default, line + (int)(e.LineNumber ?? 0), JsonComplaint.Of(e)));
         }
         return items;
     }
-
-    /// <summary>Without the reader's own position, which counts from the beginning of the part.</summary>
-    private static string Reason(JsonException e) =>
-        e.Message.IndexOf(" LineNumber:", StringComparison.Ordinal) is var at and > 0 ? e.Message[..at] : e.Message;
 
     /// <summary>A document begins at the margin, whether it is a line long or indented over many.</summary>
     private static IEnumerable<(ReadOnlyMemory<byte> Utf8, int Line)> Parts(ReadOnlyMemory<byte> utf8)

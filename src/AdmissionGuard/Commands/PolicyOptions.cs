@@ -41,9 +41,7 @@ internal sealed class PolicyOptions
             : [];
         var set = PolicyFiles.Read(paths, builtIn, terminal.In, now);
         // exceptions and settings alone replace no policy: else who adds an exception would switch everything off
-        return byCluster || set.Policies.Count > 0 || set.Errors.Count > 0
-            ? set
-            : new PolicySet([GuardPolicy.Of(Profile.Baseline)], set.Exceptions, set.Settings, set.Errors);
+        return byCluster || set.Policies.Count > 0 || set.Errors.Count > 0 ? set : set.With([GuardPolicy.Of(Profile.Baseline)]);
     }
 
     /// <summary>What takes the place of a cluster's own policies; null where nothing was given.</summary>

@@ -58,7 +58,7 @@ internal sealed class Repairing : IDisposable
     {
         try
         {
-            FileReplacement.Write(file.Path, file.To.Span);
+            AtomicFile.Write(file.Path, file.To.Span);
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

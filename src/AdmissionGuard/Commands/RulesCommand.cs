@@ -37,5 +37,5 @@ internal static class RulesCommand
     }
 
     private static Rule Find(string id) =>
-        Catalogue.Find(id) ?? throw new InputException($"there is no rule {Shown.Quote(id)}{Nearest.Hint(id, Catalogue.Rules.Select(r => r.Id))}");
+        Catalogue.Find(id) ?? throw new InputException($"there is no rule {Shown.Word(id)}{Nearest.Hint(id, Catalogue.Rules.Select(r => r.Id))}");
 }

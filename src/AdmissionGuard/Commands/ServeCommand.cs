@@ -158,10 +158,8 @@ internal static class ServeCommand
 
         await server.Start();
         var address = new IPEndPoint(listen.Address, server.Address.Port);
-        terminal.Out.WriteLine(
-            $"AdmissionGuard listens on https://{address}, policies: "
-                + $"{string.Join(", ", policies.Cluster.Policies.Select(p => p.Name).Concat(api is null ? [] : [$"those of the cluster {api.Server}"]))}"
-        );
+        var sources = policies.Cluster.Policies.Select(p => p.Name).Concat(api is null ? [] : [$"those of the cluster {api.Server}"]);
+        terminal.Out.WriteLine($"AdmissionGuard listens on https://{address}, policies: {string.Join(", ", sources)}");
         if (certificates.AuthorityFile is { } authority)
             terminal.Out.WriteLine(TryIt.Text(authority, address));
         terminal.Out.Flush();

@@ -149,12 +149,12 @@ internal static class SimulateCommand
                 progress.Clear();
                 foreach (var gap in snapshot.Gaps)
                     terminal.Error.WriteLine(Shown.Clean($"{name}: {gap}"));
-                var actor = snapshot.Cluster.Settings.Syncing;
+                var settings = snapshot.Cluster.Settings;
                 var now = TimeProvider.System.GetUtcNow();
                 var after = snapshot.Cluster.With(wanted.Policies).WithExceptions([.. snapshot.Policies.Set.Exceptions, .. wanted.Exceptions]);
                 outcomes.AddRange(
                     Compare(
-                        snapshot.Objects.Select(k => (Review.OfNew(k, snapshot.Find(k), actor, now), name)),
+                        snapshot.Objects.Select(k => (settings.ReviewOfStored(k, snapshot.Find(k), now), name)),
                         snapshot.Cluster,
                         wanted.HasSettings ? after.With(wanted.Settings) : after
                     )

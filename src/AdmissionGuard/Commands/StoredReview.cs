@@ -21,7 +21,7 @@ internal sealed class StoredReview(string cluster, string ownerLabel, DateTimeOf
         foreach (var key in snapshot.Objects)
         {
             var root = snapshot.Find(key);
-            var review = Review.OfNew(key, root, world.Settings.Syncing, now);
+            var review = world.Settings.ReviewOfStored(key, root, now);
             var verdict = Evaluator.Evaluate(review, world);
             var owner = verdict.Judgements.Count == 0 ? null : Owner(root) ?? Owner(snapshot.Namespace(key.Namespace));
             tally.Add(Document.Stored(cluster, root), review, verdict, owner);

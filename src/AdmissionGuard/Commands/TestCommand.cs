@@ -54,7 +54,7 @@ internal static class TestCommand
                 }
                 else if (parsed.GetValue(update))
                 {
-                    File.WriteAllText(one.Expected, text);
+                    AtomicFile.Write(one.Expected, text);
                     written++;
                     terminal.Out.WriteLine($"written  {one.Expected}");
                 }

@@ -6,10 +6,12 @@ namespace AdmissionGuard.Commands;
 internal static class TryIt
 {
     private const string Rollout =
-        """{"apiVersion":"argoproj.io/v1alpha1","kind":"Rollout","metadata":{"name":"api","namespace":"shop"},"spec":{"strategy":{"canary":{"steps":[{"setWeight":100}]}}}}""";
+        """{"apiVersion":"argoproj.io/v1alpha1","kind":"Rollout","metadata":{"name":"api","namespace":"shop"},"spec":"""
+        + """{"strategy":{"canary":{"steps":[{"setWeight":100}]}}}}""";
 
     private const string DestinationRule =
-        """{"apiVersion":"networking.istio.io/v1","kind":"DestinationRule","metadata":{"name":"api","namespace":"shop"},"spec":{"host":"api","trafficPolicy":{"outlierDetection":{}}}}""";
+        """{"apiVersion":"networking.istio.io/v1","kind":"DestinationRule","metadata":{"name":"api","namespace":"shop"},"spec":"""
+        + """{"host":"api","trafficPolicy":{"outlierDetection":{}}}}""";
 
     /// <param name="address">Where it listens; of every address, this machine's own is asked.</param>
     public static string Text(string authorityFile, IPEndPoint address)
@@ -35,9 +37,12 @@ internal static class TryIt
 
     private static string Curl(string authority, IPEndPoint to, string endpoint, string group, string version, string kind, string json)
     {
-        var review = $$$"""
-            {"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"1","operation":"CREATE","namespace":"shop","name":"api","kind":{"group":"{{{group}}}","version":"{{{version}}}","kind":"{{{kind}}}"},"userInfo":{"username":"jane"},"object":{{{json}}}}}
-            """;
+        var review =
+            """{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"1","operation":"CREATE","namespace":"shop","""
+            + $$$"""
+                "name":"api","kind":{"group":"{{{group}}}","version":"{{{version}}}","kind":"{{{kind}}}"},"userInfo":{"username":"jane"},
+                "object":{{{json}}}}}
+                """.ReplaceLineEndings("");
         // -g: without it curl takes the brackets of an IPv6 address for a range
         return $"curl -sg --cacert {Shell(authority)} {Shell($"https://{to}/{endpoint}")} -d {Shell(review)}";
     }

@@ -18,7 +18,7 @@ internal static class Usage
         var verb = parsed.CommandResult.Command;
         if (verb is { Name: "generate" } && parsed.UnmatchedTokens is [var what, ..])
         {
-            return $"there is nothing to generate called {Shown.Quote(what)}{Nearest.Hint(what, verb.Subcommands.Select(c => c.Name))}; see "
+            return $"there is nothing to generate called {Shown.Word(what)}{Nearest.Hint(what, verb.Subcommands.Select(c => c.Name))}; see "
                 + $"admissionguard generate --help";
         }
         if (verb is not RootCommand)
@@ -26,7 +26,7 @@ internal static class Usage
         if (parsed.UnmatchedTokens.Count == 0)
             return "a verb is missing; see admissionguard --help";
         var typed = parsed.UnmatchedTokens[0];
-        return $"there is no verb {Shown.Quote(typed)}{Nearest.Hint(typed, verb.Subcommands.Select(c => c.Name))}; see admissionguard --help";
+        return $"there is no verb {Shown.Word(typed)}{Nearest.Hint(typed, verb.Subcommands.Select(c => c.Name))}; see admissionguard --help";
     }
 
     /// <summary>A mistyped option must not pass for a path, and what follows it for another.</summary>
@@ -38,7 +38,7 @@ internal static class Usage
                 if (token.Value.Length < 2 || token.Value[0] != '-')
                     continue;
                 var options = ((CommandResult)given.Parent!).Command.Options.Select(o => o.Name);
-                given.AddError($"there is no option {Shown.Quote(token.Value)}{Nearest.Hint(token.Value, options)}");
+                given.AddError($"there is no option {Shown.Word(token.Value)}{Nearest.Hint(token.Value, options)}");
                 return;
             }
         });

@@ -26,7 +26,7 @@ internal static class KnownFile
             text.Append(line);
         try
         {
-            File.WriteAllText(path, text.ToString());
+            AtomicFile.Write(path, text.ToString());
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -106,41 +106,18 @@ internal static class KnownFile
             .Append(", kind: ")
             .Append(entry.Kind)
             .Append(", namespace: ")
-            .Append(Quote(entry.Namespace))
+            .Append(Yaml.Quote(entry.Namespace))
             .Append(", name: ")
-            .Append(Quote(entry.Name))
+            .Append(Yaml.Quote(entry.Name))
             .Append(", key: ")
-            .Append(Quote(entry.Finding.Key));
+            .Append(Yaml.Quote(entry.Finding.Key));
         if (entry.Finding.Whole is { } whole)
-            text.Append(", whole: ").Append(Quote(whole));
+            text.Append(", whole: ").Append(Yaml.Quote(whole));
         if (entry.Finding.Excess != 0)
             text.Append(", excess: ").Append(entry.Finding.Excess.ToString("R", CultureInfo.InvariantCulture));
         if (entry.Finding.AtMost != GuardAction.Deny)
             text.Append(", advice: true");
         return text.Append("}\n").ToString();
-    }
-
-    /// <summary>Double quotes of YAML; what is no printable character as its number, so that every text comes back as it was.</summary>
-    private static string Quote(string text)
-    {
-        var quoted = new StringBuilder("\"");
-        foreach (var c in text)
-        {
-            if (c is '"' or '\\')
-                quoted.Append('\\').Append(c);
-            else if (
-                char.IsControl(c)
-                || char.GetUnicodeCategory(c)
-                    is UnicodeCategory.LineSeparator
-                        or UnicodeCategory.ParagraphSeparator
-                        or UnicodeCategory.Format
-                        or UnicodeCategory.OtherNotAssigned
-            )
-                quoted.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
-            else
-                quoted.Append(c);
-        }
-        return quoted.Append('"').ToString();
     }
 
     /// <summary>Reads values; what is wrong becomes an error at its place.</summary>
@@ -157,7 +134,7 @@ internal static class KnownFile
             if (!map.IsObject)
                 Refuse(map, $"{Shown.Value(map)} where a map is expected");
             foreach (var entry in map.Entries.Where(e => !valid.Contains(e.Name, StringComparer.Ordinal)))
-                Refuse(new Node(entry.Value), $"there is no key {Shown.Quote(entry.Name)}{Nearest.Hint(entry.Name, valid)}");
+                Refuse(new Node(entry.Value), $"there is no key {Shown.Word(entry.Name)}{Nearest.Hint(entry.Name, valid)}");
         }
 
         public string? Text(Node map, string key, bool optional = false)

@@ -27,6 +27,12 @@ internal sealed class ApiException(HttpStatusCode? status, string reason, string
     /// <summary>How long the server asks to be left alone.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>The machine-readable reasons of <c>details.causes</c> in the server's Status.</summary>
+    public IReadOnlyList<string> Causes { get; init; } = [];
+
+    /// <summary>Nothing new can be made in a namespace that is being deleted (its admission plugin answers 403 with this cause).</summary>
+    public bool IsNamespaceEnding => Causes.Contains("NamespaceTerminating", StringComparer.Ordinal);
+
     public bool IsNotFound => Status == HttpStatusCode.NotFound;
 
     public bool IsConflict => Status == HttpStatusCode.Conflict;

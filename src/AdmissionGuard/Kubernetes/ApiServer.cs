@@ -110,7 +110,8 @@ internal sealed class ApiServer(Connection connection, TimeProvider time) : IDis
     {
         var seconds = ((int)lasting.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         var path = WithSelector(
-            $"{resource.Path(ns)}?watch=true&allowWatchBookmarks=true&resourceVersion={Uri.EscapeDataString(resourceVersion)}&timeoutSeconds={seconds}",
+            $"{resource.Path(ns)}?watch=true&allowWatchBookmarks=true"
+                + $"&resourceVersion={Uri.EscapeDataString(resourceVersion)}&timeoutSeconds={seconds}",
             labelSelector
         );
         var response = await transport.Send(Request(HttpMethod.Get, path), stop);

@@ -17,6 +17,7 @@ internal static class StatusBody
     {
         var (reason, said) = (response.StatusCode.ToString(), "");
         TimeSpan? after = null;
+        IReadOnlyList<string> causes = [];
         try
         {
             var body = await ResponseBody.Read(response, MostBytes, time, stop);
@@ -26,6 +27,7 @@ internal static class StatusBody
                 said = message;
             if (root["reason"u8].Text is { Length: > 0 } text)
                 reason = text;
+            causes = CausesOf(root);
             if (root["details"u8]["retryAfterSeconds"u8] is { Kind: JsonValueKind.Number } seconds && seconds.Element.TryGetInt32(out var wait))
                 after = TimeSpan.FromSeconds(wait);
         }
@@ -41,7 +43,8 @@ internal static class StatusBody
             response.StatusCode,
             reason,
             $"{server}: {what}: {said.ReplaceLineEndings(" ")} ({(int)response.StatusCode})",
-            RetryAfter(response) ?? after
+            RetryAfter(response) ?? after,
+            causes
         );
     }
 
@@ -56,11 +59,14 @@ internal static class StatusBody
             CultureInfo.InvariantCulture,
             $"{server}: {what}: {(status["message"u8].Text ?? "no message").ReplaceLineEndings(" ")} ({code})"
         );
-        return Make((HttpStatusCode)code, status["reason"u8].Text ?? ((HttpStatusCode)code).ToString(), message, after: null);
+        return Make((HttpStatusCode)code, status["reason"u8].Text ?? ((HttpStatusCode)code).ToString(), message, after: null, CausesOf(status));
     }
 
-    private static ApiException Make(HttpStatusCode status, string reason, string message, TimeSpan? after) =>
-        new(status, reason, message) { RetryAfter = after };
+    private static ApiException Make(HttpStatusCode status, string reason, string message, TimeSpan? after, IReadOnlyList<string> causes) =>
+        new(status, reason, message) { RetryAfter = after, Causes = causes };
+
+    private static IReadOnlyList<string> CausesOf(Node status) =>
+        [.. status["details"u8]["causes"u8].Items.Select(c => new Node(c)["reason"u8].Text).OfType<string>()];
 
     private static TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter is { Delta: { } delta } ? delta : null;
 }

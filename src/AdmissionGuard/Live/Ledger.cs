@@ -24,7 +24,9 @@ internal sealed class Ledger
     }
 
     /// <summary>The cluster's; where it has none, those of the files, else the defaults.</summary>
-    private GuardSettings Settings => settings.Find(SettingsReader.Name) ?? files.Set.Settings;
+    private GuardSettings? Given => settings.Find(SettingsReader.Name) ?? (files.Set.HasSettings ? files.Set.Settings : null);
+
+    private GuardSettings Settings => Given ?? GuardSettings.Default;
 
     public void Take(PolicyStatus changed)
     {
@@ -64,7 +66,7 @@ internal sealed class Ledger
             new PolicySet(
                 [.. files.Set.Policies.Where(f => !own.Exists(p => p.Name == f.Name)), .. own],
                 [.. files.Set.Exceptions.Where(f => !excepted.Exists(e => e.Name == f.Name)), .. excepted],
-                Settings,
+                Given,
                 []
             ),
             time.GetUtcNow(),

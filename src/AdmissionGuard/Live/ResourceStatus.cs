@@ -58,13 +58,14 @@ internal sealed record ResourceStatus(Watched What, Node Root, IReadOnlyList<Pol
 
     private Node Metadata => Root["metadata"u8];
 
+    private int Count => Errors.Sum(e => e.Count);
+
     private bool IsAccepted => Errors.Count == 0;
 
     private string Message =>
         IsAccepted
             ? "in force"
-            : $"{(Errors.Count == 1 ? "1 error" : $"{Errors.Count} errors")}: refused, the last version without errors stays in force, if "
-                + $"there was one";
+            : $"{(Count == 1 ? "1 error" : $"{Count} errors")}: refused, the last version without errors stays in force, if " + $"there was one";
 
     private void WriteStatus(Utf8JsonWriter json, Node shown, DateTimeOffset now)
     {
@@ -98,8 +99,8 @@ internal sealed record ResourceStatus(Watched What, Node Root, IReadOnlyList<Pol
         json.WriteStartArray("errors"u8);
         foreach (var error in Errors.Take(MostErrors))
             Write(error.Path.ToString(), error.Message);
-        if (Errors.Count > MostErrors)
-            Write("", $"and {Errors.Count - MostErrors} more");
+        if (Count > MostErrors)
+            Write("", $"and {Count - MostErrors} more");
         json.WriteEndArray();
 
         void Write(string path, string message)

@@ -29,14 +29,7 @@ internal sealed class Shelf<T>(string kind, ReadResource<T> read)
     public IEnumerable<Shelved<T>> All => shelved.Values;
 
     public IEnumerable<ManifestError> Refused =>
-        shelved.SelectMany(s =>
-            s.Value.Errors.Select(e => new ManifestError(
-                $"{kind} {s.Key}",
-                null,
-                null,
-                e.Path.Steps.Count == 0 ? e.Message : $"{e.Path.ToText()}: {e.Message}"
-            ))
-        );
+        shelved.SelectMany(s => s.Value.Errors.Select(e => new ManifestError($"{kind} {s.Key}", null, null, e.ToString())));
 
     public T? Find(string name) => shelved.GetValueOrDefault(name)?.Good;
 

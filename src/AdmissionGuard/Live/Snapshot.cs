@@ -45,7 +45,7 @@ internal sealed record Snapshot(Cluster Cluster, PolicyStatus Policies, IReadOnl
         if (policies.Set.Policies.Count == 0 && besides is null)
         {
             gaps.Add("the cluster has no GuardPolicy in force: judged by the profile baseline");
-            policies = policies with { Set = new PolicySet([GuardPolicy.Of(Profile.Baseline)], policies.Set.Exceptions, policies.Set.Settings, []) };
+            policies = policies with { Set = policies.Set.With([GuardPolicy.Of(Profile.Baseline)]) };
         }
         var cluster = Cluster.Live.With(policies.Set.Settings).With(policies.Set.Policies).WithExceptions(policies.Set.Exceptions);
         foreach (var item in await List(server, Watched.Namespaces, Kept.OfNamespace, gaps, progress, stop) ?? [])
@@ -93,7 +93,7 @@ internal sealed record Snapshot(Cluster Cluster, PolicyStatus Policies, IReadOnl
         CancellationToken stop
     )
     {
-        var none = new PolicySet([], [], GuardSettings.Default, []);
+        var none = new PolicySet([], [], settings: null, []);
         var ledger = new Ledger(new PolicyStatus(given ?? none, time.GetUtcNow(), []), time);
         foreach (var what in (Watched[])[Watched.Settings, Watched.Policies, Watched.Exceptions])
         {

@@ -2,12 +2,31 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Manifests;
 
+/// <summary>Faults of YAML that are treated in a way of their own.</summary>
+internal enum YamlFault
+{
+    Other,
+
+    /// <summary>A tab indents a line.</summary>
+    Tab,
+
+    /// <summary>A character that begins no value; it may be a tab.</summary>
+    NoValue,
+
+    /// <summary>A line of a text in double quotes is indented less than YamlDotNet wants; kubectl reads it.</summary>
+    ShallowQuote,
+}
+
 /// <summary>The parser's complaints in words that say what to do. What is not in the list keeps the parser's own words.</summary>
+/// <remarks>
+/// YamlDotNet 16.3 tells its complaints apart by their words alone, so this table is the one place that knows them; a test provokes each that
+/// something is decided by, and fails when an update words it anew.
+/// </remarks>
 internal static class YamlComplaint
 {
     public const string Tab = "a tab cannot indent YAML, use spaces";
-    public const string NoValue = "no YAML value begins with this character, quote the text";
-    public const string ShallowQuote = "every line of a text in double quotes must be indented deeper than the key that holds it";
+    private const string NoValue = "no YAML value begins with this character, quote the text";
+    private const string ShallowQuote = "every line of a text in double quotes must be indented deeper than the key that holds it";
 
     private static readonly (string Part, string Words)[] Known =
     [
@@ -33,13 +52,22 @@ internal static class YamlComplaint
         ("undefined tag handle", "a tag that is not declared"),
     ];
 
-    public static string InPlainWords(string message)
+    public static (YamlFault Fault, string Words) Of(string message)
     {
         foreach (var (part, words) in Known)
         {
             if (message.Contains(part, StringComparison.Ordinal))
-                return words;
+                return (FaultOf(words), words);
         }
-        return "no YAML: " + message.ReplaceLineEndings(" ").TrimEnd('.');
+        return (YamlFault.Other, "no YAML: " + message.ReplaceLineEndings(" ").TrimEnd('.'));
     }
+
+    private static YamlFault FaultOf(string words) =>
+        words switch
+        {
+            Tab => YamlFault.Tab,
+            NoValue => YamlFault.NoValue,
+            ShallowQuote => YamlFault.ShallowQuote,
+            _ => YamlFault.Other,
+        };
 }

@@ -39,10 +39,10 @@ internal sealed class YamlEvents
         {
             throw Refuse("a tag that is no URI", shallow: null);
         }
-        catch (InvalidOperationException e)
+        catch (InvalidOperationException)
         {
             var line = (int)scanner.CurrentPosition.Line;
-            throw e.Message.Contains("no more tokens", StringComparison.Ordinal)
+            throw parser.Current is null or StreamStart or DocumentEnd
                 ? Refuse("... ends a document, but none has begun", shallow: null)
                 : Refuse("a text in brackets or braces must be indented deeper than the key that holds it", (line, line));
         }
@@ -52,12 +52,10 @@ internal sealed class YamlEvents
     {
         var line = (int)complaint.Start.Line;
         var at = text.InFile(line, complaint.Start.Column);
-        var words = YamlComplaint.InPlainWords(complaint.Message);
-        if (words is YamlComplaint.Tab or YamlComplaint.NoValue && text.IndentingTab(line) is { } tab && (words is YamlComplaint.Tab || tab == at))
-        {
+        var (fault, words) = YamlComplaint.Of(complaint.Message);
+        if (fault is YamlFault.Tab or YamlFault.NoValue && text.IndentingTab(line) is { } tab && (fault is YamlFault.Tab || tab == at))
             return new RefusedException(tab.Line, tab.Column, YamlComplaint.Tab);
-        }
-        (int, int)? shallow = words is YamlComplaint.ShallowQuote ? (line + 1, text.LastLineOfQuote((int)complaint.Start.Index, line)) : null;
+        (int, int)? shallow = fault is YamlFault.ShallowQuote ? (line + 1, text.LastLineOfQuote((int)complaint.Start.Index, line)) : null;
         return new RefusedException(at.Line, at.Column, words) { IsSyntax = true, Shallow = shallow };
     }
 

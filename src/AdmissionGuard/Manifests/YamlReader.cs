@@ -118,7 +118,7 @@ internal sealed class YamlReader
                 file,
                 (int)(json.LineNumber ?? 0) + line + 1,
                 (int)(json.BytePositionInLine ?? 0) + 1,
-                JsonComplaint(json.Message)
+                JsonComplaint.Of(json)
             );
             if (documents.Count == before)
                 ReadBraces(bytes.Span, line, asJson);
@@ -140,12 +140,6 @@ internal sealed class YamlReader
     }
 
     private static bool LooksLikeJson(ReadOnlySpan<byte> text) => text.TrimStart(" \t\r\n"u8)[1..].TrimStart(" \t\r\n"u8).StartsWith("\""u8);
-
-    private static string JsonComplaint(string message)
-    {
-        var position = message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        return "no JSON: " + (position < 0 ? message : message[..position]).ReplaceLineEndings("").TrimEnd('.');
-    }
 
     private void Add(Node root, SourceMap map)
     {

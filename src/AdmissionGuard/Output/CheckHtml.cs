@@ -97,8 +97,11 @@ internal static class CheckHtml
             </header>
             """;
 
-    private static Markup Total(string name, int count, string colour = "", string more = "") =>
-        $"<div{Markup.If(count > 0 && colour.Length > 0, $" class=\"{colour}\"")}><dt>{name}</dt><dd>{count}{Markup.If(more.Length > 0, $" <small>{more}</small>")}</dd></div>\n";
+    private static Markup Total(string name, int count, string colour = "", string more = "")
+    {
+        var @class = Markup.If(count > 0 && colour.Length > 0, $" class=\"{colour}\"");
+        return $"<div{@class}><dt>{name}</dt><dd>{count}{Markup.If(more.Length > 0, $" <small>{more}</small>")}</dd></div>\n";
+    }
 
     private static Markup Sentences(string id, string title, IReadOnlyList<string> sentences)
     {

@@ -93,10 +93,8 @@ internal static class CheckSarif
             WritePlace(json, look, located.Document.Origin, located.IsElsewhere ? new Position(1, 1) : located.Position);
         json.WriteStartArray("logicalLocations");
         json.WriteStartObject();
-        json.WriteString(
-            "fullyQualifiedName",
-            $"{(located.Document.IsStored ? located.Document.File + ": " : "")}{Refusal.Subject(located.Review)}/{Refusal.Line(judgement.Path.ToText())}"
-        );
+        var cluster = located.Document.IsStored ? located.Document.File + ": " : "";
+        json.WriteString("fullyQualifiedName", $"{cluster}{Refusal.Subject(located.Review)}/{Refusal.Line(judgement.Path.ToText())}");
         json.WriteString("kind", "member");
         json.WriteEndObject();
         json.WriteEndArray();

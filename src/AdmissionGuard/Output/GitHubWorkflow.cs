@@ -1,12 +1,10 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using AdmissionGuard.Core.Json;
-
 namespace AdmissionGuard.Output;
 
 /// <summary>A workflow of GitHub Actions that runs <c>check</c> on every pull request and shows its findings at their lines.</summary>
 internal static class GitHubWorkflow
 {
+    private const string Check = """check --output sarif "$MANIFESTS" > admissionguard.sarif""";
+
     /// <summary>
     /// Without a filter of paths: a required check that does not run leaves its pull request waiting for ever. Values reach the shell by the
     /// environment, so that none is read as a command.
@@ -30,9 +28,9 @@ internal static class GitHubWorkflow
                 # fails where something would be refused, and where a manifest cannot be read
                 - name: Check manifests
                   env:
-                    IMAGE: {{{Quote(image)}}}
-                    MANIFESTS: {{{Quote(path)}}}
-                  run: docker run --rm --network none --volume "$GITHUB_WORKSPACE:/work:ro" --workdir /work "$IMAGE" check --output sarif "$MANIFESTS" > admissionguard.sarif
+                    IMAGE: {{{Core.Json.Yaml.Quote(image)}}}
+                    MANIFESTS: {{{Core.Json.Yaml.Quote(path)}}}
+                  run: docker run --rm --network none --volume "$GITHUB_WORKSPACE:/work:ro" --workdir /work "$IMAGE" {{{Check}}}
                 - uses: github/codeql-action/upload-sarif@v4
                   if: ${{ !cancelled() && hashFiles('admissionguard.sarif') != '' }}
                   with:
@@ -42,5 +40,4 @@ internal static class GitHubWorkflow
             """;
 
     /// <summary>What JSON quotes is quoted for YAML too.</summary>
-    private static string Quote(string text) => $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
 }

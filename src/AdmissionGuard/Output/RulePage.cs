@@ -13,10 +13,13 @@ internal static class RulePage
     private const string Generated = "<!-- Generated from the catalogue by «admissionguard generate rules FOLDER»: do not edit. -->";
 
     /// <summary>Every page by its file's name, the table among them.</summary>
-    public static IEnumerable<(string Name, string Text)> All(IReadOnlyList<Rule> rules) =>
-        [("README.md", Index(rules)), .. rules.Select(r => ($"{r.Id}.md", Of(r)))];
+    public static IEnumerable<(string Name, string Text)> All(IReadOnlyList<Rule> rules) => All(rules, RuleExample.Of);
 
-    private static string Of(Rule rule)
+    /// <inheritdoc cref="All(IReadOnlyList{Rule})"/>
+    public static IEnumerable<(string Name, string Text)> All(IReadOnlyList<Rule> rules, Func<Rule, RuleExample> example) =>
+        [("README.md", Index(rules)), .. rules.Select(r => ($"{r.Id}.md", Of(r, example(r))))];
+
+    private static string Of(Rule rule, RuleExample example)
     {
         var page = new StringBuilder();
         page.Append(CultureInfo.InvariantCulture, $"{Generated}\n# {rule.Id}\n\n**{rule.Summary}**\n\n{rule.Why}\n\n{rule.Remedy}\n\n");
@@ -27,7 +30,7 @@ internal static class RulePage
                 + $"| {Words.Of(rule.Strict.Action)} | {Repair(rule)} |\n\n"
         );
         Parameters(page, rule);
-        Examples(page, rule);
+        Examples(page, example);
         page.Append(
             CultureInfo.InvariantCulture,
             $"## In a policy\n\n{Fence("yaml", RuleSnippets.InPolicy(rule))}## To except one object for a "
@@ -74,9 +77,8 @@ internal static class RulePage
         page.Append('\n');
     }
 
-    private static void Examples(StringBuilder page, Rule rule)
+    private static void Examples(StringBuilder page, RuleExample example)
     {
-        var example = RuleExample.Of(rule);
         if (example.Before is { } before)
             page.Append("## What is stored\n\n").Append(Fence("yaml", before));
         page.Append(example.Before is null ? "## Bad\n\n" : "## Bad, as the next version of it\n\n").Append(Fence("yaml", example.Bad));

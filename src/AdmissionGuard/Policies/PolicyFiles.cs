@@ -33,12 +33,7 @@ internal sealed class PolicyFiles
             files.TakeSettings(document, order);
         foreach (var (document, order) in documents.Where(d => d.Document.Kind != SettingsReader.Kind))
             files.Take(document, order);
-        return new PolicySet(
-            files.policies,
-            files.exceptions,
-            files.settings ?? GuardSettings.Default,
-            [.. files.errors.OrderBy(e => e.Order).Select(e => e.Error)]
-        );
+        return new PolicySet(files.policies, files.exceptions, files.settings, [.. files.errors.OrderBy(e => e.Order).Select(e => e.Error)]);
     }
 
     /// <summary>
@@ -68,7 +63,8 @@ internal sealed class PolicyFiles
                         At(
                             document,
                             Pointer.Root,
-                            $"{document.ApiVersion} {document.Kind} is no {string.Join(", ", Kinds[..^1])} or {Kinds[^1]}; nothing else is "
+                            $"{Clip(document.ApiVersion)} {Clip(document.Kind)} is no {string.Join(", ", Kinds[..^1])} or {Kinds[^1]}; nothing else "
+                                + "is "
                                 + $"read as a policy{Hint(document)}"
                         )
                     );
@@ -113,7 +109,7 @@ internal sealed class PolicyFiles
         bool IsNew(bool known, string what, string name)
         {
             if (known)
-                Refuse(order, At(document, Pointer.Root.Append("metadata"), $"there is {what} {name} already"));
+                Refuse(order, At(document, Pointer.Root.Append("metadata"), $"there is {what} {Clip(name)} already"));
             return !known;
         }
     }
@@ -121,10 +117,12 @@ internal sealed class PolicyFiles
     private void Refuse(Document document, int order, IReadOnlyList<PolicyError> wrong)
     {
         foreach (var error in wrong)
-            Refuse(order, At(document, error.Path, error.Path.Steps.Count == 0 ? error.Message : $"{error.Path.ToText()}: {error.Message}"));
+            Refuse(order, At(document, error.Path, error.ToString()));
     }
 
     private void Refuse(int order, ManifestError error) => errors.Add((order, error));
+
+    private static string Clip(string? word) => Shown.Clip(word ?? "", Shown.WordLength);
 
     private static string Hint(Document document) =>
         document.ApiVersion?.StartsWith("admissionguard.io/", StringComparison.Ordinal) == true ? Nearest.Hint(document.Kind ?? "", Kinds) : "";

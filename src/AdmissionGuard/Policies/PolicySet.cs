@@ -7,10 +7,11 @@ using AdmissionGuard.Manifests;
 namespace AdmissionGuard.Policies;
 
 /// <summary>What the paths of <c>--policy</c> held: what can be used, and why the rest cannot.</summary>
+/// <param name="settings">Null where none were given, and the defaults hold.</param>
 internal sealed class PolicySet(
     IReadOnlyList<GuardPolicy> policies,
     IReadOnlyList<GuardException> exceptions,
-    GuardSettings settings,
+    GuardSettings? settings,
     IReadOnlyList<ManifestError> errors
 )
 {
@@ -18,7 +19,7 @@ internal sealed class PolicySet(
 
     public IReadOnlyList<GuardException> Exceptions => exceptions;
 
-    public GuardSettings Settings => settings;
+    public GuardSettings Settings { get; } = settings ?? GuardSettings.Default;
 
     public IReadOnlyList<ManifestError> Errors => errors;
 
@@ -27,8 +28,11 @@ internal sealed class PolicySet(
     public PolicySet OrThrow() =>
         Errors.Count == 0 ? this : throw new InputException(string.Join('\n', Errors.Select(e => Shown.Clean(e.ToString()))));
 
-    /// <summary>Whether it says something of the settings, and not only takes their defaults.</summary>
-    public bool HasSettings => settings != GuardSettings.Default;
+    /// <summary>Whether settings were given, the defaults written out included: they then replace those of a cluster.</summary>
+    public bool HasSettings => settings is not null;
 
-    public Cluster Cluster { get; } = Cluster.Empty.With(settings).With(policies).WithExceptions(exceptions);
+    /// <summary>The same with other policies.</summary>
+    public PolicySet With(IReadOnlyList<GuardPolicy> others) => new(others, exceptions, settings, errors);
+
+    public Cluster Cluster { get; } = Cluster.Empty.With(settings ?? GuardSettings.Default).With(policies).WithExceptions(exceptions);
 }

@@ -116,12 +116,13 @@ internal sealed class EventWriter : IAsyncDisposable
     private bool IsNew(Review review, Judgement judgement, out string name)
     {
         var now = review.Now.ToUnixTimeSeconds() / (long)Hour.TotalSeconds;
+        var uid = review.Subject["metadata"u8]["uid"u8].Text;
         var seed = string.Create(
             CultureInfo.InvariantCulture,
-            $"{review.Kind!.Group}/{review.Kind.Name}/{review.Namespace}/{review.Name}/{review.Subject["metadata"u8]["uid"u8].Text}/{judgement.Rule}/{now}"
+            $"{review.Kind!.Group}/{review.Kind.Name}/{review.Namespace}/{review.Name}/{uid}/{judgement.Rule}/{now}"
         );
-        name =
-            $"{review.Name[..Math.Min(review.Name.Length, 200)].TrimEnd('.', '-')}.{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(seed)).AsSpan(0, 8))}";
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(seed)).AsSpan(0, 8));
+        name = $"{review.Name[..Math.Min(review.Name.Length, 200)].TrimEnd('.', '-')}.{hash}";
         lock (gate)
         {
             if (hour != now)

@@ -133,7 +133,7 @@ internal sealed class ReportLeader(ApiServer server, Func<bool, Looked?> look, R
         {
             isLoaded = false; // somebody else wrote: the next round sees what
         }
-        catch (ApiException e) when (e.IsNotFound || e.Message.Contains("is being terminated", StringComparison.Ordinal))
+        catch (ApiException e) when (e.IsNotFound || e.IsNamespaceEnding)
         {
             // the namespace went a moment ago, or the API: the watch, or the next look, tells
             isLoaded = false;

@@ -113,7 +113,8 @@ internal sealed class PolicyReview
     private void WriteStatus(Utf8JsonWriter json, IReadOnlyList<PolicyError> errors)
     {
         var text = new StringBuilder();
-        text.Append(errors.Count == 1 ? "1 error in " : $"{errors.Count} errors in ")
+        var count = errors.Sum(e => e.Count);
+        text.Append(count == 1 ? "1 error in " : $"{count} errors in ")
             .Append(Kind)
             .Append(' ')
             .Append(Refusal.Line(Metadata["name"u8].Text ?? request["name"u8].Text ?? ""))
@@ -125,7 +126,7 @@ internal sealed class PolicyReview
         json.WriteStartArray("causes"u8);
         foreach (var error in errors.Take(MostErrors))
         {
-            var (path, message) = (Refusal.Line(error.Path.ToText()), Refusal.Line(error.Message));
+            var (path, message) = (Refusal.Line(error.Place), Refusal.Line(error.Message));
             text.Append("  ").Append(path.Length > 0 ? path + ": " : "").Append(message).Append('\n');
             json.WriteStartObject();
             json.WriteString("message"u8, message);
@@ -134,8 +135,8 @@ internal sealed class PolicyReview
         }
         json.WriteEndArray();
         json.WriteEndObject();
-        if (errors.Count > MostErrors)
-            text.Append("  and ").Append(errors.Count - MostErrors).Append(" more\n");
+        if (count > MostErrors)
+            text.Append("  and ").Append(count - MostErrors).Append(" more\n");
         json.WriteString("message"u8, text.ToString().TrimEnd('\n'));
         json.WriteEndObject();
     }

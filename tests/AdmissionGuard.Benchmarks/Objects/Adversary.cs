@@ -94,18 +94,25 @@ internal sealed record Adversary(string Name, Func<int, string> Object, Func<int
     private static string Weight(bool much) => much ? ",\"weight\":100" : ",\"weight\":0";
 
     private static string Destinations(int count, Func<int, string> weight) =>
-        $"\"route\":[{string.Join(',', Enumerable.Range(0, count).Select(i => string.Create(CultureInfo.InvariantCulture, $"{{\"destination\":{{\"host\":\"a\",\"subset\":\"v{i}\"}}{weight(i)}}}")))}]";
+        $"\"route\":[{string.Join(',', Enumerable.Range(0, count).Select(i => Destination(i, weight(i))))}]";
+
+    private static string Destination(int i, string weight) =>
+        string.Create(CultureInfo.InvariantCulture, $"{{\"destination\":{{\"host\":\"a\",\"subset\":\"v{i}\"}}{weight}}}");
 
     private static string Matches(int count, bool down = false)
     {
         var numbers = Enumerable.Range(0, count);
-        return $"\"match\":[{string.Join(',', (down ? numbers.Reverse() : numbers).Select(i => string.Create(CultureInfo.InvariantCulture, $"{{\"headers\":{{\"x-user\":{{\"exact\":\"u{i}\"}}}},\"uri\":{{\"prefix\":\"/p\"}}}}")))}]";
+        return $"\"match\":[{string.Join(',', (down ? numbers.Reverse() : numbers).Select(Match))}]";
     }
+
+    private static string Match(int i) =>
+        string.Create(CultureInfo.InvariantCulture, $"{{\"headers\":{{\"x-user\":{{\"exact\":\"u{i}\"}}}},\"uri\":{{\"prefix\":\"/p\"}}}}");
 
     private static string Http(int count, Func<int, string> route, string host = "a")
     {
         var json = new StringBuilder(
-            $"{{\"apiVersion\":\"networking.istio.io/v1\",\"kind\":\"VirtualService\",\"metadata\":{{\"name\":\"a\",\"namespace\":\"shop\"}},\"spec\":{{\"hosts\":[\"{host}\"],\"http\":["
+            $"{{\"apiVersion\":\"networking.istio.io/v1\",\"kind\":\"VirtualService\",\"metadata\":{{\"name\":\"a\","
+                + $"\"namespace\":\"shop\"}},\"spec\":{{\"hosts\":[\"{host}\"],\"http\":["
         );
         for (var i = 0; i < count; i++)
             json.Append(i == 0 ? "{" : ",{").Append(route(i)).Append('}');

@@ -40,7 +40,11 @@ internal static class VirtualServices
         var json = new StringBuilder();
         json.Append(
             CultureInfo.InvariantCulture,
-            $$$$"""{"apiVersion":"networking.istio.io/v1","kind":"VirtualService","metadata":{{{{Metadata.Of(name, "f:hosts", "f:gateways", "f:http")}}}},"spec":{"hosts":["{{{{name}}}}.example.com"],"gateways":["istio-system/public"],"http":["""
+            $$$$"""
+            {"apiVersion":"networking.istio.io/v1","kind":"VirtualService",
+            "metadata":{{{{Metadata.Of(name, "f:hosts", "f:gateways", "f:http")}}}},
+            "spec":{"hosts":["{{{{name}}}}.example.com"],"gateways":["istio-system/public"],"http":[
+            """
         );
         for (var i = 0; i < Routes; i++)
         {

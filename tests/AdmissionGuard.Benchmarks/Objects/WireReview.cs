@@ -25,7 +25,13 @@ internal static class WireReview
             string.Create(
                 CultureInfo.InvariantCulture,
                 $$$$"""
-                {"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{"uid":"3b0a6f0e-87a5-4a3a-8f4e-2f2b6b4d9c10","kind":{{{{what}}}},"resource":{{{{resource}}}},"requestKind":{{{{what}}}},"requestResource":{{{{resource}}}},"name":"{{{{name}}}}","namespace":"shop","operation":"{{{{operation}}}}","userInfo":{"username":"system:serviceaccount:argocd:argocd-application-controller","uid":"f0c1b7f8-2f9a-4d0e-9b76-8a5a4ad3f0a2","groups":["system:serviceaccounts","system:serviceaccounts:argocd","system:authenticated"]},"object":{{{{@object}}}},"oldObject":{{{{old
+                {"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1",
+                "request":{"uid":"3b0a6f0e-87a5-4a3a-8f4e-2f2b6b4d9c10","kind":{{{{what}}}},
+                "resource":{{{{resource}}}},"requestKind":{{{{what}}}},"requestResource":{{{{resource}}}},
+                "name":"{{{{name}}}}","namespace":"shop","operation":"{{{{operation}}}}",
+                "userInfo":{"username":"system:serviceaccount:argocd:argocd-application-controller",
+                "uid":"f0c1b7f8-2f9a-4d0e-9b76-8a5a4ad3f0a2","groups":["system:serviceaccounts",
+                "system:serviceaccounts:argocd","system:authenticated"]},"object":{{{{@object}}}},"oldObject":{{{{old
                     ?? "null"}}}},"dryRun":false,"options":{"kind":"PatchOptions","apiVersion":"meta.k8s.io/v1","fieldManager":"argocd-controller"}}}
                 """
             )

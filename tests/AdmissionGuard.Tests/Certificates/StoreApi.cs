@@ -67,11 +67,18 @@ internal sealed class StoreApi : IAsyncDisposable
     {
         Put(
             Validating,
-            """{"metadata":{"name":"admissionguard"},"webhooks":[{"name":"validate.admissionguard.io","clientConfig":{"service":{"name":"admissionguard","port":443}},"timeoutSeconds":5},{"name":"other.example.com","clientConfig":{"caBundle":"b3RoZXI="}}]}"""
+            """
+            {"metadata":{"name":"admissionguard"},"webhooks":[{"name":"validate.admissionguard.io",
+            "clientConfig":{"service":{"name":"admissionguard","port":443}},"timeoutSeconds":5},
+            {"name":"other.example.com","clientConfig":{"caBundle":"b3RoZXI="}}]}
+            """
         );
         Put(
             Mutating,
-            """{"metadata":{"name":"admissionguard"},"webhooks":[{"name":"mutate.admissionguard.io","clientConfig":{"service":{"name":"admissionguard"}},"reinvocationPolicy":"IfNeeded"}]}"""
+            """
+            {"metadata":{"name":"admissionguard"},"webhooks":[{"name":"mutate.admissionguard.io",
+            "clientConfig":{"service":{"name":"admissionguard"}},"reinvocationPolicy":"IfNeeded"}]}
+            """
         );
     }
 

@@ -12,7 +12,8 @@ public sealed class AuditTests : CommandLine
     private const string RulesPath = "apis/networking.istio.io/v1/destinationrules";
 
     private const string Unprotected =
-        "{'apiVersion':'networking.istio.io/v1','kind':'DestinationRule','metadata':{'name':'api','namespace':'shop','labels':{'team':'checkout'}},'spec':{'host':'api'}}";
+        "{'apiVersion':'networking.istio.io/v1','kind':'DestinationRule','metadata':{'name':'api','namespace':'shop',"
+        + "'labels':{'team':'checkout'}},'spec':{'host':'api'}}";
 
     [Fact]
     public async Task Judges_what_is_stored_by_the_clusters_own_policies_and_says_who_must_do_what()
@@ -38,6 +39,25 @@ public sealed class AuditTests : CommandLine
             StringComparison.Ordinal
         );
         Assert.Contains($"\n{Rule}      2      0      0        2\n", outcome.Out, StringComparison.Ordinal);
+    }
+
+    /// <summary>Settings that say what the defaults say are settings: they replace what the cluster excludes.</summary>
+    [Theory]
+    [InlineData("spec: {}\n")]
+    [InlineData("spec: {maxExceptionDays: 90}\n")]
+    public async Task Settings_that_are_given_hold_even_where_they_are_the_defaults(string spec)
+    {
+        await using var cluster = await Cluster(OwnPolicy);
+        cluster.Put(RulesPath, Unprotected);
+        cluster.Put(
+            Following.SettingsPath,
+            "{'apiVersion':'admissionguard.io/v1alpha1','kind':'GuardSettings','metadata':{'name':'cluster'},'spec':{'excludedNamespaces':['shop']}}"
+        );
+        var kubeconfig = Kubeconfig(("one", cluster));
+        Assert.Equal(0, (await Run(["audit", "--kubeconfig", kubeconfig, "--context", "one"])).Status);
+        var settings = Write("settings.yaml", "apiVersion: admissionguard.io/v1alpha1\nkind: GuardSettings\nmetadata: {name: cluster}\n" + spec);
+        var given = await Run(["audit", "--kubeconfig", kubeconfig, "--context", "one", "--policy", PolicyFile, "--policy", settings]);
+        Assert.Equal(1, given.Status);
     }
 
     [Fact]
@@ -93,7 +113,9 @@ public sealed class AuditTests : CommandLine
             .UtcDateTime.ToString("yyyy-MM-dd'T'00:00:00'Z'", System.Globalization.CultureInfo.InvariantCulture);
         cluster.Put(
             Following.ExceptionsPath,
-            $"{{'apiVersion':'admissionguard.io/v1alpha1','kind':'GuardException','metadata':{{'name':'old'}},'spec':{{'rules':['{Rule}'],'match':{{'kinds':['DestinationRule'],'namespaces':['shop'],'names':['old']}},'owner':'shop','reason':'until the migration','expires':'{expires}'}}}}"
+            $"{{'apiVersion':'admissionguard.io/v1alpha1','kind':'GuardException','metadata':{{'name':'old'}},"
+                + $"'spec':{{'rules':['{Rule}'],'match':{{'kinds':['DestinationRule'],'namespaces':['shop'],'names':['old']}},"
+                + $"'owner':'shop','reason':'until the migration','expires':'{expires}'}}}}"
         );
         var outcome = await Run(["audit", "--kubeconfig", Kubeconfig(("one", cluster)), "--context", "one", "--policy", PolicyFile]);
         Assert.Equal(1, outcome.Status);

@@ -28,6 +28,18 @@ public sealed class KnownTests : CommandLine
         );
     }
 
+    /// <summary>Somebody who reads while it is written anew sees the whole of the old one.</summary>
+    [Fact]
+    public async Task The_file_is_replaced_in_one_step()
+    {
+        await File.WriteAllTextAsync(Known, "version: 1\nknown: []\n", TestContext.Current.CancellationToken);
+        using var reader = new StreamReader(new FileStream(Known, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        await Check(Write("dr.yaml", Bad), "--known", Known, "--write-known");
+        Assert.Equal("version: 1\nknown: []\n", await reader.ReadToEndAsync(TestContext.Current.CancellationToken));
+        Assert.Contains(Rule, await File.ReadAllTextAsync(Known, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.DoesNotContain(Directory.EnumerateFiles(Path.GetDirectoryName(Known)!), f => Path.GetFileName(f).StartsWith('.'));
+    }
+
     [Fact]
     public async Task What_is_new_fails()
     {

@@ -82,7 +82,10 @@ public sealed class PreviousTests : CommandLine
     {
         var previous = Write(
             "previous.json",
-            """{"version":1,"findings":[{"rule":"<b>","kind":"<i>","namespace":"\"","name":"'","path":"","key":"","action":"\" onclick=\"x","known":false,"message":"<script>\u202e"}]}"""
+            """
+            {"version":1,"findings":[{"rule":"<b>","kind":"<i>","namespace":"\"","name":"'","path":"","key":"",
+            "action":"\" onclick=\"x","known":false,"message":"<script>\u202e"}]}
+            """
         );
         var page = await Since(previous, Write("a.yaml", Bad));
         Assert.Single(page.All("script"));

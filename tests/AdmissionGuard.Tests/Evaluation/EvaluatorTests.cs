@@ -91,6 +91,16 @@ public sealed class EvaluatorTests
         Assert.Equal(("b", GuardAction.Deny), (judgement.Policy, judgement.Action));
     }
 
+    [Theory]
+    [InlineData(GuardAction.Warn, GuardAction.Deny)]
+    [InlineData(GuardAction.Deny, GuardAction.Deny)]
+    public void What_two_policies_find_twice_under_one_key_are_two_findings(GuardAction first, GuardAction second)
+    {
+        var cluster = Cluster.Empty.With([Policy(first, name: "a"), Policy(second, name: "b")]);
+        var found = Judge.Verdict(Items("('a', 20), ('a', 30)"), cluster: cluster).Judgements;
+        Assert.Equal(["/spec/items/0/size Deny", "/spec/items/1/size Deny"], found.Select(j => $"{j.Path} {j.Action}"));
+    }
+
     [Fact]
     public void Of_several_equally_strict_policies_the_first_by_name_is_named()
     {
@@ -227,11 +237,14 @@ public sealed class EvaluatorTests
             Check = check,
         };
 
-    private static string Items(string items, string status = "{}") =>
-        Spec(
-            $"{{'items': [{items.Replace("('", "{'name': '", StringComparison.Ordinal).Replace("', ", "', 'size': ", StringComparison.Ordinal).Replace(")", "}", StringComparison.Ordinal)}]}}",
-            status
-        );
+    private static string Items(string items, string status = "{}")
+    {
+        var maps = items
+            .Replace("('", "{'name': '", StringComparison.Ordinal)
+            .Replace("', ", "', 'size': ", StringComparison.Ordinal)
+            .Replace(")", "}", StringComparison.Ordinal);
+        return Spec($"{{'items': [{maps}]}}", status);
+    }
 
     private static string Spec(string spec, string status = "{}") =>
         $"{{'apiVersion': 'argoproj.io/v1alpha1', 'kind': 'Rollout', 'metadata': {{'name': 'api'}}, 'spec': {spec}, 'status': {status}}}";

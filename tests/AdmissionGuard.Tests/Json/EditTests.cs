@@ -150,11 +150,12 @@ public sealed class EditTests
 
     private static string Key(Random random) => new[] { "a", "b", "c/d", "e~f", "ü\u2603", "g\"h" }[random.Next(6)];
 
+    private static IEnumerable<string> Keys(Random random) => Enumerable.Range(0, random.Next(4)).Select(_ => Key(random)).Distinct();
+
     private static string Value(Random random, int depth, bool map = false) =>
         (map ? 0 : random.Next(depth > 3 ? 3 : 0, 7)) switch
         {
-            0 or 1 =>
-                $"{{{string.Join(',', Enumerable.Range(0, random.Next(4)).Select(_ => Key(random)).Distinct().Select(k => $"{JsonValue.Create(k).ToJsonString()}:{Value(random, depth + 1)}"))}}}",
+            0 or 1 => $"{{{string.Join(',', Keys(random).Select(k => $"{JsonValue.Create(k).ToJsonString()}:{Value(random, depth + 1)}"))}}}",
             2 => $"[{string.Join(',', Enumerable.Range(0, random.Next(3)).Select(_ => Value(random, depth + 1)))}]",
             3 => "null",
             4 => "1.50",

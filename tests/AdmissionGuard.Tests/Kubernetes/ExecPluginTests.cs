@@ -26,7 +26,8 @@ public sealed class ExecPluginTests : IDisposable
             echo asked >> "$(dirname "$0")/calls"
             printf '%s' "$KUBERNETES_EXEC_INFO" > "$(dirname "$0")/info"
             n=$(wc -l < "$(dirname "$0")/calls")
-            echo '{"apiVersion":"{{version}}","kind":"ExecCredential","status":{"token":"'"$1-$NAMED-$n"'","expirationTimestamp":"{{Judge.Now.AddMinutes(
+            echo '{"apiVersion":"{{version}}","kind":"ExecCredential",
+              "status":{"token":"'"$1-$NAMED-$n"'","expirationTimestamp":"{{Judge.Now.AddMinutes(
                 10
             ):O}}"} }'
             """,

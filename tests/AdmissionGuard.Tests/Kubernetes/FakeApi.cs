@@ -91,10 +91,12 @@ internal sealed class FakeApi : IAsyncDisposable
             Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, Stop, TaskContinuationOptions.None, TaskScheduler.Default);
 
     public static string Item(string name, string version, string rest = "") =>
-        $$$"""{"apiVersion":"example.com/v1","kind":"Thing","metadata":{"name":"{{{name}}}","namespace":"shop","resourceVersion":"{{{version}}}","managedFields":[{"manager":"kubectl"}]}{{{rest}}}}""";
+        $$$"""{"apiVersion":"example.com/v1","kind":"Thing","metadata":{"name":"{{{name}}}","namespace":"shop","resourceVersion":"{{{version}}}","""
+        + $$$""" "managedFields":[{"manager":"kubectl"}]}{{{rest}}}}""";
 
     public static string Page(string version, string next, params string[] items) =>
-        $$$"""{"apiVersion":"example.com/v1","kind":"ThingList","metadata":{"resourceVersion":"{{{version}}}","continue":"{{{next}}}"},"items":[{{{string.Join(',', items)}}}]}""";
+        $$$"""{"apiVersion":"example.com/v1","kind":"ThingList","metadata":{"resourceVersion":"{{{version}}}","continue":"{{{next}}}"},"""
+        + $$$""" "items":[{{{string.Join(',', items)}}}]}""";
 
     public static string Event(string type, string item) => $$"""{"type":"{{type}}","object":{{item}}}""" + "\n";
 

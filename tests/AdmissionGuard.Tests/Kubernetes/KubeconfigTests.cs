@@ -71,7 +71,8 @@ public sealed class KubeconfigTests : IDisposable
                     )
                     .Replace(
                         "{token: t}",
-                        $$"""{token: t, tokenFile: pki/token, client-certificate: absent, client-certificate-data: {{data}}, client-key: pki/u.key, as: jane, as-uid: "7", as-groups: [a], as-user-extra: {scope: [x]} }""",
+                        $$"""{token: t, tokenFile: pki/token, client-certificate: absent, client-certificate-data: {{data}}, """
+                            + "client-key: pki/u.key, as: jane, as-uid: \"7\", as-groups: [a], as-user-extra: {scope: [x]} }",
                         StringComparison.Ordinal
                     )
             )

@@ -9,7 +9,9 @@ namespace AdmissionGuard.Tests.Live;
 public sealed class AuditedKindsTests
 {
     private const string Rollout =
-        "{'apiVersion':'argoproj.io/v1alpha1','kind':'Rollout','metadata':{'name':'api','namespace':'shop','ownerReferences':[{'uid':'1'}],'finalizers':['a/b']},'spec':{'template':{'metadata':{'labels':{'a':'b'}},'spec':{'containers':[{'name':'main'}]}}}}";
+        "{'apiVersion':'argoproj.io/v1alpha1','kind':'Rollout','metadata':{'name':'api','namespace':'shop',"
+        + "'ownerReferences':[{'uid':'1'}],'finalizers':['a/b']},'spec':{'template':{'metadata':{'labels':{'a':'b'}},"
+        + "'spec':{'containers':[{'name':'main'}]}}}}";
 
     [Fact]
     public async Task Kinds_that_rules_judge_are_watched_and_kept_whole()

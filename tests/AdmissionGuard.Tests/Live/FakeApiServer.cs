@@ -153,7 +153,8 @@ internal sealed class FakeApiServer : IAsyncDisposable
             if (context.Response.StatusCode == 200 && !context.Request.Query.ContainsKey("watch"))
             {
                 list =
-                    $"{{\"kind\":\"AnyList\",\"metadata\":{{\"resourceVersion\":\"{version}\"}},\"items\":[{string.Join(',', stored.Where(s => s.Key.Collection == path).Select(s => s.Value.ToJsonString()))}]}}";
+                    $"{{\"kind\":\"AnyList\",\"metadata\":{{\"resourceVersion\":\"{version}\"}},"
+                    + $"\"items\":[{string.Join(',', stored.Where(s => s.Key.Collection == path).Select(s => s.Value.ToJsonString()))}]}}";
             }
         }
         if (list is not null)

@@ -38,9 +38,9 @@ internal sealed class Following : IAsyncDisposable
 
     public StringWriter Log { get; } = new();
 
-    public static Following Of(FakeApiServer server, params GuardPolicy[] files) => new(server, new PolicySet(files, [], GuardSettings.Default, []));
+    public static Following Of(FakeApiServer server, params GuardPolicy[] files) => new(server, new PolicySet(files, [], settings: null, []));
 
-    public static Following Audited(FakeApiServer server) => new(server, new PolicySet([], [], GuardSettings.Default, []), isAudited: true);
+    public static Following Audited(FakeApiServer server) => new(server, new PolicySet([], [], settings: null, []), isAudited: true);
 
     /// <summary>Of a server that serves everything and has this policy; ready.</summary>
     public static async Task<Following> Begin(string? policy = null)

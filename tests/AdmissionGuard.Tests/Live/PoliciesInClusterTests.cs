@@ -15,7 +15,8 @@ public sealed class PoliciesInClusterTests
     private const string Outliers = "destination-rule-outlier-detection";
 
     private const string Bad =
-        "{'apiVersion':'networking.istio.io/v1','kind':'DestinationRule','metadata':{'name':'api','namespace':'shop'},'spec':{'host':'api.shop.svc.cluster.local'}}";
+        "{'apiVersion':'networking.istio.io/v1','kind':'DestinationRule','metadata':{'name':'api','namespace':'shop'},"
+        + "'spec':{'host':'api.shop.svc.cluster.local'}}";
 
     private static readonly string Broken = Alone("destination-rule-outlier-detektion");
 
@@ -74,12 +75,10 @@ public sealed class PoliciesInClusterTests
         await following.UntilInForce("zeta");
         Assert.Single(following.Live.Policies.Refused);
         Assert.Equal(
-            """
-            policies in force: none
-            refused, the last version without errors stays in force: GuardPolicy payments: spec.rules[0].rule: there is no rule "destination-rule-outlier-detektion", did you mean destination-rule-outlier-detection?
-            policies in force: zeta
-
-            """,
+            "policies in force: none\n"
+                + "refused, the last version without errors stays in force: GuardPolicy payments: spec.rules[0].rule: there is no rule "
+                + "\"destination-rule-outlier-detektion\", did you mean destination-rule-outlier-detection?\n"
+                + "policies in force: zeta\n",
             following.Log.ToString()
         );
     }
@@ -111,7 +110,8 @@ public sealed class PoliciesInClusterTests
                 accepted,
                 JsonNode.Parse(
                     """
-                    {"observedGeneration":1,"conditions":[{"type":"Accepted","status":"True","observedGeneration":1,"lastTransitionTime":"2026-11-21T12:00:00Z","reason":"Valid","message":"in force"}],
+                    {"observedGeneration":1,"conditions":[{"type":"Accepted","status":"True","observedGeneration":1,
+                      "lastTransitionTime":"2026-11-21T12:00:00Z","reason":"Valid","message":"in force"}],
                      "counts":{"rules":1,"deny":1,"warn":0,"audit":0,"fix":1}}
                     """
                 )
@@ -148,7 +148,8 @@ public sealed class PoliciesInClusterTests
         await using var following = await Begin(Policy("payments", Alone(Outliers)));
         await RunningServer.Until(() => following.Server.Statuses.Count == 1);
         const string Another =
-            "'status':{'observedGeneration':1,'conditions':[{'type':'Accepted','status':'False','lastTransitionTime':'2026-11-21T12:00:01Z'}]},'spec'";
+            "'status':{'observedGeneration':1,'conditions':[{'type':'Accepted','status':'False',"
+            + "'lastTransitionTime':'2026-11-21T12:00:01Z'}]},'spec'";
         following.Server.Put(PoliciesPath, Policy("payments", Alone(Outliers)).Replace("'spec'", Another, StringComparison.Ordinal));
         following.Server.Put(PoliciesPath, Policy("zeta", Alone(Outliers)));
         await RunningServer.Until(() => following.Server.Statuses.Count == 2);
@@ -215,7 +216,8 @@ public sealed class PoliciesInClusterTests
     }
 
     private static string Exception(string expires) =>
-        "{'apiVersion':'admissionguard.io/v1alpha1','kind':'GuardException','metadata':{'name':'legacy','creationTimestamp':'2026-11-20T00:00:00Z'},'spec':{'rules':['destination-rule-outlier-detection'],"
+        "{'apiVersion':'admissionguard.io/v1alpha1','kind':'GuardException','metadata':{'name':'legacy',"
+        + "'creationTimestamp':'2026-11-20T00:00:00Z'},'spec':{'rules':['destination-rule-outlier-detection'],"
         + $"'match':{{'kinds':['DestinationRule'],'namespaces':['shop'],'names':['api']}},'owner':'team-pay','reason':'until the "
         + $"migration','expires':'{expires}'}}}}";
 

@@ -14,8 +14,11 @@ public sealed class WatchedKindsTests
     private const string Weights = "virtual-service-weight-increase";
 
     private const string Rollout =
-        "{'apiVersion':'argoproj.io/v1alpha1','kind':'Rollout','metadata':{'name':'api','namespace':'shop','annotations':{'kubectl.kubernetes.io/last-applied-configuration':'{}','note':'x'},'finalizers':['a/b']},"
-        + "'spec':{'strategy':{'canary':{'trafficRouting':{'managedRoutes':[{'name':'beta'}],'istio':{'virtualService':{'name':'api'},'destinationRule':{'name':'api','stableSubsetName':'blue','canarySubsetName':'green'}}}}}},'status':{'phase':'Healthy'}}";
+        "{'apiVersion':'argoproj.io/v1alpha1','kind':'Rollout','metadata':{'name':'api','namespace':'shop',"
+        + "'annotations':{'kubectl.kubernetes.io/last-applied-configuration':'{}','note':'x'},'finalizers':['a/b']},"
+        + "'spec':{'strategy':{'canary':{'trafficRouting':{'managedRoutes':[{'name':'beta'}],"
+        + "'istio':{'virtualService':{'name':'api'},'destinationRule':{'name':'api','stableSubsetName':'blue',"
+        + "'canarySubsetName':'green'}}}}}},'status':{'phase':'Healthy'}}";
 
     [Fact]
     public void Every_kind_that_a_rule_reads_has_a_version_to_watch() =>
@@ -57,7 +60,9 @@ public sealed class WatchedKindsTests
     {
         await using var following = await Begin(Policy("payments", Alone("rollout-managed-routes")));
         const string Twice =
-            "{'apiVersion':'networking.istio.io/v1','kind':'VirtualService','metadata':{'name':'api','namespace':'shop'},'spec':{'http':[{'name':'a','route':[{'destination':{'host':'api'}}]},{'name':'a','route':[{'destination':{'host':'api'}}]}]}}";
+            "{'apiVersion':'networking.istio.io/v1','kind':'VirtualService','metadata':{'name':'api','namespace':'shop'},"
+            + "'spec':{'http':[{'name':'a','route':[{'destination':{'host':'api'}}]},{'name':'a',"
+            + "'route':[{'destination':{'host':'api'}}]}]}}";
         Assert.True(following.Verdict(Twice).Allowed);
         following.Server.Put(RolloutsPath, Rollout);
         await following.Until(_ => following.Verdict(Twice).Judgements.Count > 0);
@@ -113,7 +118,8 @@ public sealed class WatchedKindsTests
         Assert.False(
             following
                 .Verdict(
-                    "{'apiVersion':'networking.istio.io/v1','kind':'DestinationRule','metadata':{'name':'api','namespace':'shop'},'spec':{'host':'api.shop.svc.cluster.local'}}"
+                    "{'apiVersion':'networking.istio.io/v1','kind':'DestinationRule','metadata':{'name':'api','namespace':'shop'},"
+                        + "'spec':{'host':'api.shop.svc.cluster.local'}}"
                 )
                 .Allowed
         );
@@ -165,5 +171,7 @@ public sealed class WatchedKindsTests
     }
 
     private static string Split(int blue, int green) =>
-        $"{{'apiVersion':'networking.istio.io/v1','kind':'VirtualService','metadata':{{'name':'api','namespace':'shop'}},'spec':{{'hosts':['api'],'http':[{{'route':[{{'destination':{{'host':'api','subset':'blue'}},'weight':{blue}}},{{'destination':{{'host':'api','subset':'green'}},'weight':{green}}}]}}]}}}}";
+        $"{{'apiVersion':'networking.istio.io/v1','kind':'VirtualService','metadata':{{'name':'api','namespace':'shop'}},"
+        + $"'spec':{{'hosts':['api'],'http':[{{'route':[{{'destination':{{'host':'api','subset':'blue'}},'weight':{blue}}},"
+        + $"{{'destination':{{'host':'api','subset':'green'}},'weight':{green}}}]}}]}}}}";
 }

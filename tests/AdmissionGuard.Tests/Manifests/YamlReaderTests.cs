@@ -111,6 +111,7 @@ public sealed class YamlReaderTests
     )]
     [InlineData("kind: A\n--- {a: 1}\n---\nkind: B\n", "f.yaml:2:4: kubectl refuses text behind --- on the same line, write it on the next")]
     [InlineData("kind: A\n---\na: !!st[r b\n---\nkind: B\n", "f.yaml:3:10: a tag that is no URI")]
+    [InlineData("kind: A\n---\nb:\n  c: {a: 1\n...\n---\nkind: B\n", null)]
     [InlineData("kind: A\n---\na: \"c\"#d\n---\nkind: B\n", "f.yaml:3:7: a comment needs a space before its #")]
     public void A_broken_document_leaves_the_others(string text, string? error)
     {

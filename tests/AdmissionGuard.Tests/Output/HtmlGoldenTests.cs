@@ -13,6 +13,7 @@ namespace AdmissionGuard.Tests.Output;
 /// <summary>
 /// The manifests of <c>tests/pages/</c> as a page, with what <c>NAME.previous.json</c> says was found before. UPDATE_GOLDEN=1 writes it.
 /// </summary>
+[Trait(Repository.Writes, Repository.Golden)]
 public sealed class HtmlGoldenTests
 {
     private static readonly string Folder = Path.Combine(Repository.Root, "tests", "pages");

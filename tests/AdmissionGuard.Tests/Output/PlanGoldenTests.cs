@@ -6,6 +6,7 @@ using AdmissionGuard.Output.Plans;
 namespace AdmissionGuard.Tests.Output;
 
 /// <summary>The manifests of <c>tests/plans/</c>, as the terminal prints them and as a picture.</summary>
+[Trait(Repository.Writes, Repository.Golden)]
 public sealed class PlanGoldenTests
 {
     private static string Folder => Path.Combine(Repository.Root, "tests", "plans");

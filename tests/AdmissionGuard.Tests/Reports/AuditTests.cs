@@ -108,7 +108,10 @@ public sealed class AuditTests
     {
         var exception = ExceptionReader.Read(
             Judge.Json(
-                $"{{'apiVersion':'admissionguard.io/v1alpha1','kind':'GuardException','metadata':{{'name':'legacy'}},'spec':{{'rules':['{rule}'],'match':{{'kinds':['{kind}'],'namespaces':['shop'],'names':['api']}},'owner':'team-pay','reason':'until the migration','expires':'{expires.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}'}}}}"
+                $"{{'apiVersion':'admissionguard.io/v1alpha1','kind':'GuardException','metadata':{{'name':'legacy'}},"
+                    + $"'spec':{{'rules':['{rule}'],'match':{{'kinds':['{kind}'],'namespaces':['shop'],'names':['api']}},'owner':'team-pay',"
+                    + "'reason':'until the migration',"
+                    + $"'expires':'{expires.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}'}}}}"
             ),
             Judge.Now,
             90,
@@ -161,7 +164,8 @@ public sealed class AuditTests
                 return cluster.With(
                     key,
                     Judge.Json(
-                        $"{{'apiVersion':'{version}','kind':'{kind.Name}','metadata':{{'name':'{name}','namespace':'{key.Namespace}','uid':'{random.Next(3)}'{going}}},'spec':{spec}{status}}}"
+                        $"{{'apiVersion':'{version}','kind':'{kind.Name}','metadata':{{'name':'{name}','namespace':'{key.Namespace}',"
+                            + $"'uid':'{random.Next(3)}'{going}}},'spec':{spec}{status}}}"
                     )
                 );
         }
@@ -170,7 +174,8 @@ public sealed class AuditTests
     private static GuardPolicy Selecting =>
         PolicyReader.Read(
             Judge.Json(
-                "{'apiVersion':'admissionguard.io/v1alpha1','kind':'GuardPolicy','metadata':{'name':'selecting'},'spec':{'profile':'strict','match':{'namespaceSelector':{'matchLabels':{'tier':'a'}}}}}"
+                "{'apiVersion':'admissionguard.io/v1alpha1','kind':'GuardPolicy','metadata':{'name':'selecting'},"
+                    + "'spec':{'profile':'strict','match':{'namespaceSelector':{'matchLabels':{'tier':'a'}}}}}"
             ),
             out _
         )!;
@@ -194,26 +199,35 @@ public sealed class AuditTests
         {
             0 => (
                 ObjectKind.DestinationRule,
-                $"{{'host':'{Host()}','subsets':[{{'name':'stable','labels':{{'v':'1'}}}},{{'name':'{Subset()}','labels':{{'v':'{random.Next(2)}'}}}}]}}",
+                $"{{'host':'{Host()}','subsets':[{{'name':'stable','labels':{{'v':'1'}}}},{{'name':'{Subset()}',"
+                    + $"'labels':{{'v':'{random.Next(2)}'}}}}]}}",
                 ""
             ),
             1 => (ObjectKind.ServiceEntry, $"{{'hosts':['{Host()}'],'location':'MESH_EXTERNAL'}}", ""),
             2 => (
                 ObjectKind.AnalysisTemplate,
-                $"{{'metrics':[{{'name':'m','interval':'{random.Next(1, 9)}m','provider':{{'prometheus':{{'query':'up'}}}}}}],'templates':[{{'templateName':'{Name()}'}}]}}",
+                $"{{'metrics':[{{'name':'m','interval':'{random.Next(1, 9)}m','provider':{{'prometheus':{{'query':'up'}}}}}}],"
+                    + $"'templates':[{{'templateName':'{Name()}'}}]}}",
                 ""
             ),
             3 => (ObjectKind.ClusterAnalysisTemplate, "{'metrics':[{'name':'m','provider':{'prometheus':{'query':'up'}}}]}", ""),
             4 => (ObjectKind.Service, $"{{'selector':{{'app':'{Name()}'}}}}", ""),
             5 => (
                 ObjectKind.VirtualService,
-                $"{{'hosts':['{Host()}'],'http':[{{'name':'primary','route':[{Destination()},{Destination()}]}},{{'name':'{Name()}','route':[{Destination()}]{(random.Next(3) == 0 ? $",'mirror':{{'host':'{Host()}'}}" : "")}}}{(random.Next(4) == 0 ? $",{{'delegate':{{'name':'{Name()}','namespace':'{ns}'}}}}" : "")}]}}",
+                $"{{'hosts':['{Host()}'],'http':[{{'name':'primary','route':[{Destination()},{Destination()}]}},{{'name':'{Name()}',"
+                    + $"'route':[{Destination()}]{(random.Next(3) == 0 ? $",'mirror':{{'host':'{Host()}'}}" : "")}}}"
+                    + $"{(random.Next(4) == 0 ? $",{{'delegate':{{'name':'{Name()}','namespace':'{ns}'}}}}" : "")}]}}",
                 ""
             ),
             _ => (
                 ObjectKind.Rollout,
-                $"{{'selector':{{'matchLabels':{{'app':'{Name()}'}}}},'template':{{'metadata':{{'labels':{{'app':'{Name()}'}}}}}},'strategy':{{'canary':{{'stableService':'{Name()}','canaryService':'{Name()}','analysis':{{'templates':[{{'templateName':'{Name()}'{(random.Next(2) == 0 ? ",'clusterScope':true" : "")}}}]}},"
-                    + $"'trafficRouting':{{'managedRoutes':[{{'name':'{Name()}'}}],'istio':{{'virtualService':{{'name':'{Name()}','routes':['primary']}},'destinationRule':{{'name':'{Name()}','stableSubsetName':'stable','canarySubsetName':'canary'}}}}}},'steps':[{{'setWeight':{random.Next(1, 10) * 10}}},{{'pause':{{'duration':'5m'}}}}]}}}}}}",
+                $"{{'selector':{{'matchLabels':{{'app':'{Name()}'}}}},'template':{{'metadata':{{'labels':{{'app':'{Name()}'}}}}}},"
+                    + $"'strategy':{{'canary':{{'stableService':'{Name()}','canaryService':'{Name()}',"
+                    + $"'analysis':{{'templates':[{{'templateName':'{Name()}'{(random.Next(2) == 0 ? ",'clusterScope':true" : "")}}}]}},"
+                    + $"'trafficRouting':{{'managedRoutes':[{{'name':'{Name()}'}}],'istio':{{'virtualService':{{'name':'{Name()}',"
+                    + $"'routes':['primary']}},'destinationRule':{{'name':'{Name()}','stableSubsetName':'stable',"
+                    + $"'canarySubsetName':'canary'}}}}}},'steps':[{{'setWeight':{random.Next(1, 10) * 10}}},"
+                    + $"{{'pause':{{'duration':'5m'}}}}]}}}}}}",
                 random.Next(2) == 0 ? ",'status':{'phase':'Progressing','currentPodHash':'a','stableRS':'b'}" : ""
             ),
         };

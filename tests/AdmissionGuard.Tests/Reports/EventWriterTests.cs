@@ -12,7 +12,8 @@ namespace AdmissionGuard.Tests.Reports;
 public sealed class EventWriterTests
 {
     private const string Bare =
-        "{'apiVersion':'networking.istio.io/v1','kind':'DestinationRule','metadata':{'name':'api','namespace':'shop','uid':'1-2'},'spec':{'host':'api.shop.svc.cluster.local','x':NUMBER}}";
+        "{'apiVersion':'networking.istio.io/v1','kind':'DestinationRule','metadata':{'name':'api','namespace':'shop',"
+        + "'uid':'1-2'},'spec':{'host':'api.shop.svc.cluster.local','x':NUMBER}}";
 
     private readonly ConcurrentQueue<JsonNode> stored = [];
 

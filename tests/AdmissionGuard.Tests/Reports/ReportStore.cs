@@ -39,6 +39,9 @@ internal sealed class ReportStore : IAsyncDisposable
     /// <summary>Asked before a write is done: a status to answer instead.</summary>
     public Func<string, int?> Before { get; set; } = _ => null;
 
+    /// <summary>The cause and the words of such an answer, as a Status has them.</summary>
+    public (string Cause, string Message) Because { get; set; } = ("", "refused");
+
     /// <summary>By path, below the version: <c>namespaces/shop/policyreports/admissionguard</c>.</summary>
     public IReadOnlyDictionary<string, JsonObject> Stored
     {
@@ -108,13 +111,16 @@ internal sealed class ReportStore : IAsyncDisposable
             {
                 Assert.Equal("app.kubernetes.io/managed-by=admissionguard", query["labelSelector"]);
                 var plural = "/" + path.Split('/')[^1] + "/";
+                var listed = stored
+                    .Where(s => s.Key.Contains(plural, StringComparison.Ordinal) && s.Key.StartsWith(group, StringComparison.Ordinal))
+                    .Select(s => s.Value.ToJsonString(AsGo));
                 return (
                     200,
-                    $"{{\"kind\":\"List\",\"metadata\":{{\"resourceVersion\":\"{version}\"}},\"items\":[{string.Join(',', stored.Where(s => s.Key.Contains(plural, StringComparison.Ordinal) && s.Key.StartsWith(group, StringComparison.Ordinal)).Select(s => s.Value.ToJsonString(AsGo)))}]}}"
+                    $"{{\"kind\":\"List\",\"metadata\":{{\"resourceVersion\":\"{version}\"}}," + $"\"items\":[{string.Join(',', listed)}]}}"
                 );
             }
             if (Before($"{method} {path}") is { } refused)
-                return Failed(refused);
+                return (refused, Status(refused, Because.Cause, Because.Message));
             var held = stored.GetValueOrDefault(path);
             var asked = (string?)(body["preconditions"]?["resourceVersion"] ?? body["metadata"]?["resourceVersion"]);
             if (method == "DELETE" && held is null)
@@ -144,5 +150,8 @@ internal sealed class ReportStore : IAsyncDisposable
             _ => node.DeepClone(),
         };
 
-    private static (int Status, string Body) Failed(int status) => (status, $$"""{"kind":"Status","code":{{status}},"message":"refused"}""");
+    private static (int Status, string Body) Failed(int status) => (status, Status(status, cause: "", "refused"));
+
+    private static string Status(int code, string cause, string message) =>
+        $$$"""{"kind":"Status","code":{{{code}}},"message":"{{{message}}}","details":{"causes":[{"reason":"{{{cause}}}","message":"said"}]}}""";
 }

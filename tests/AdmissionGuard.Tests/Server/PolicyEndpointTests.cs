@@ -61,11 +61,13 @@ public sealed class PolicyEndpointTests
 
     [Theory]
     [InlineData(
-        "{'kind':'AdmissionReview','apiVersion':'admission.k8s.io/v1','request':{'uid':'u-1','operation':'CREATE','kind':{'group':'admissionguard.io','kind':'GuardPolicy'},'object':'text'}}"
+        "{'kind':'AdmissionReview','apiVersion':'admission.k8s.io/v1','request':{'uid':'u-1','operation':'CREATE',"
+            + "'kind':{'group':'admissionguard.io','kind':'GuardPolicy'},'object':'text'}}"
     )]
     [InlineData("{'kind':'AdmissionReview','apiVersion':'admission.k8s.io/v1','request':{'uid':'u-1','operation':'CREATE'}}")]
     [InlineData(
-        "{'kind':'AdmissionReview','apiVersion':'admission.k8s.io/v1','request':{'uid':'u-1','operation':'UPDATE','kind':{'group':'example.com','kind':'GuardPolicy'},'object':{'spec':{}}}}"
+        "{'kind':'AdmissionReview','apiVersion':'admission.k8s.io/v1','request':{'uid':'u-1','operation':'UPDATE',"
+            + "'kind':{'group':'example.com','kind':'GuardPolicy'},'object':{'spec':{}}}}"
     )]
     public async Task What_cannot_be_understood_passes_with_a_warning(string review)
     {
@@ -82,10 +84,23 @@ public sealed class PolicyEndpointTests
             "GuardException",
             "legacy",
             "CREATE",
-            "{'rules':['rollout-first-step'],'match':{'kinds':['Rollout'],'namespaces':['shop'],'names':['api']},'owner':'pay','reason':'until the migration','expires':'2999-01-01T00:00:00Z'}"
+            "{'rules':['rollout-first-step'],'match':{'kinds':['Rollout'],'namespaces':['shop'],'names':['api']},'owner':'pay',"
+                + "'reason':'until the migration','expires':'2999-01-01T00:00:00Z'}"
         );
         var unknown = new Standing(IsReady: false, HasPolicies: false, []);
         Assert.True((bool)(await Ask(far, unknown))["allowed"]!);
+    }
+
+    /// <summary>Of what is as large as the API server takes.</summary>
+    [Fact]
+    public async Task However_much_is_wrong_the_answer_is_short()
+    {
+        var keys = string.Join(',', Enumerable.Range(0, 20_000).Select(i => $"'{new string('k', 100)}{i}':1"));
+        var response = await Ask(Policy("CREATE", $"{{'rules':[{{'rule':'{new string('x', 500_000)}'}}],{keys}}}"));
+        Assert.InRange(response.ToJsonString().Length, 1, 10_000);
+        var message = (string?)response["status"]!["message"];
+        Assert.StartsWith("20001 errors in GuardPolicy payments, nothing was changed\n", message, StringComparison.Ordinal);
+        Assert.EndsWith("  and 19981 more", message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -118,7 +133,9 @@ public sealed class PolicyEndpointTests
                 ? "null"
                 : $"{{'apiVersion':'admissionguard.io/v1alpha1','kind':'{kind}','metadata':{{{metadata}'name':'{name}'}},'spec':{of}}}";
         return (
-            $"{{'kind':'AdmissionReview','apiVersion':'admission.k8s.io/v1','request':{{'uid':'u-1',{request}'operation':'{operation}','name':'{name}','kind':{{'group':'admissionguard.io','version':'v1alpha1','kind':'{kind}'}},"
+            $"{{'kind':'AdmissionReview','apiVersion':'admission.k8s.io/v1','request':{{'uid':'u-1',"
+            + $"{request}'operation':'{operation}','name':'{name}','kind':{{'group':'admissionguard.io','version':'v1alpha1',"
+            + $"'kind':'{kind}'}},"
             + $"'object':{Root(operation == "DELETE" ? "" : spec)},'oldObject':{Root(operation == "DELETE" ? spec : old)}}}}}"
         ).Replace('\'', '"');
     }

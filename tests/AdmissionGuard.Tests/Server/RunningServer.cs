@@ -115,9 +115,12 @@ internal sealed class RunningServer : IAsyncDisposable
     /// <summary>A review of a DestinationRule; <paramref name="spec"/> as JSON, single quotes allowed.</summary>
     public static string Review(string spec, string uid = "u-1", bool dryRun = false) =>
         (
-            $"{{'kind':'AdmissionReview','apiVersion':'admission.k8s.io/v1','request':{{'uid':'{uid}','kind':{{'group':'networking.istio.io','version':'v1','kind':'DestinationRule'}},"
-            + $"'name':'api','namespace':'shop','operation':'CREATE','userInfo':{{'username':'jane'}},'dryRun':{(dryRun ? "true" : "false")},'oldObject':null,"
-            + $"'object':{{'apiVersion':'networking.istio.io/v1','kind':'DestinationRule','metadata':{{'name':'api','namespace':'shop'}},'spec':{spec}}}}}}}"
+            $"{{'kind':'AdmissionReview','apiVersion':'admission.k8s.io/v1','request':{{'uid':'{uid}',"
+            + $"'kind':{{'group':'networking.istio.io','version':'v1','kind':'DestinationRule'}},"
+            + $"'name':'api','namespace':'shop','operation':'CREATE','userInfo':{{'username':'jane'}},"
+            + $"'dryRun':{(dryRun ? "true" : "false")},'oldObject':null,"
+            + $"'object':{{'apiVersion':'networking.istio.io/v1','kind':'DestinationRule','metadata':{{'name':'api',"
+            + $"'namespace':'shop'}},'spec':{spec}}}}}}}"
         ).Replace('\'', '"');
 
     public const string Bad = "{'host':'api.shop.svc.cluster.local'}";
@@ -126,7 +129,8 @@ internal sealed class RunningServer : IAsyncDisposable
 
     /// <summary>As many findings as ports.</summary>
     public static string Ports(int count) =>
-        $"{{'host':'api.shop.svc.cluster.local','trafficPolicy':{{'outlierDetection':{{}},'portLevelSettings':[{string.Join(',', Enumerable.Range(1, count).Select(n => $"{{'port':{{'number':{n}}}}}"))}]}}}}";
+        $"{{'host':'api.shop.svc.cluster.local','trafficPolicy':{{'outlierDetection':{{}},"
+        + $"'portLevelSettings':[{string.Join(',', Enumerable.Range(1, count).Select(n => $"{{'port':{{'number':{n}}}}}"))}]}}}}";
 
     public static async Task<JsonObject> Response(HttpResponseMessage message)
     {

@@ -321,10 +321,10 @@ public sealed class EffectivePolicyTests
         if (random.Next(4) > 0)
             parts.Add($"\"trafficPolicy\":{Policy()}");
         if (random.Next(4) > 0)
-            parts.Add(
-                $"\"subsets\":[{string.Join(',', Enumerable.Range(0, random.Next(4)).Select(i => $"{{\"name\":\"s{i}\"{(random.Next(4) > 0 ? $",\"trafficPolicy\":{Policy()}" : "")}}}"))}]"
-            );
+            parts.Add($"\"subsets\":[{string.Join(',', Enumerable.Range(0, random.Next(4)).Select(Subset))}]");
         return $"{{{string.Join(',', parts)}}}";
+
+        string Subset(int i) => $"{{\"name\":\"s{i}\"{(random.Next(4) > 0 ? $",\"trafficPolicy\":{Policy()}" : "")}}}";
 
         string Policy()
         {

@@ -40,8 +40,8 @@ internal static class DelegateDefaults
             var target = route.Node["delegate"u8];
             if (x.Read.Text(target["name"u8]) is not { Length: > 0 } name)
                 continue;
-            var to =
-                $"{Shown.Clip(x.Read.Text(target["namespace"u8]) is { Length: > 0 } other ? other : x.Subject.Namespace, 63)}/{Shown.Clip(name, 120)}";
+            var where = x.Read.Text(target["namespace"u8]) is { Length: > 0 } other ? other : x.Subject.Namespace;
+            var to = $"{Shown.Clip(where, 63)}/{Shown.Clip(name, 120)}";
             foreach (var setting in (ReadOnlySpan<string>)["timeout", "retries"])
             {
                 if (route.Node[setting] is { Exists: true } node)

@@ -74,6 +74,10 @@ internal static class RetrySafety
         if (codes.Count == 0 || rule.TakesOnlyMethods(x.Get(IdempotentMethods)) || rule.IsNamedBy(x.Get(ExemptRoutes)))
             return;
         var found = Shown.Clip(string.Join(", ", codes), 80);
+        var instead =
+            safe.Count > 0
+                ? $"codes: [{Shown.Clip(string.Join(", ", safe), 80)}]"
+                : "# leave codes out: connections that fail are tried again without them";
         x.Report(
             new Finding(retry["codes"u8], rule.Key, Told(x, found, codes.Count, rule))
             {
@@ -81,7 +85,9 @@ internal static class RetrySafety
                 Limit = "codes that say that nothing was done, such as 429",
                 Excess = codes.Count,
                 Remedy =
-                    $"{(safe.Count > 0 ? $"codes: [{Shown.Clip(string.Join(", ", safe), 80)}]" : "# leave codes out: connections that fail are tried again without them")}\n# or, where all its requests may run twice, in each entry of the rule's matches:\n#   method: {x.Get(IdempotentMethods).FirstOrDefault("GET")}",
+                    instead
+                    + "\n# or, where all its requests may run twice, in each entry of the rule's matches:\n"
+                    + $"#   method: {x.Get(IdempotentMethods).FirstOrDefault("GET")}",
                 AtMost = GuardAction.Warn,
             }
         );

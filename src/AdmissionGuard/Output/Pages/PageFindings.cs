@@ -18,15 +18,16 @@ internal static class PageFindings
         var groups = FindingGroup.Of(shown, trend).OrderBy(g => g.Key.IsKnown).ThenByDescending(g => g.Key.Action).ToList();
         var cards = new Room(Characters).Fit(groups.Select((g, i) => Card(g, i + 1, plans)));
         var hidden = report.Findings.Count - shown.Count;
+        var are = hidden == 1 ? "is" : "are";
         return $"""
             <section aria-labelledby="findings">
             <h2 id="findings">Findings</h2>
             {Markup.If(
                 shown.Count == 0,
-                $"<p>{(report.Errors.Count > 0 ? "Nothing was found in what could be judged." : hidden > 0 ? "Nothing is refused or warned of." : "Nothing was found.")}</p>\n"
+                $"<p>{Nothing(report, hidden)}</p>\n"
             )}{Markup.If(
                 hidden > 0,
-                $"<p class=\"more\">{hidden} audit {CheckText.Plural("finding", hidden)} {(hidden == 1 ? "is" : "are")} counted and not listed: --audit lists them</p>\n"
+                $"<p class=\"more\">{hidden} audit {CheckText.Plural("finding", hidden)} {are} counted and not listed: --audit lists them</p>\n"
             )}{Markup.If(cards.Count > 1, Controls(trend))}{cards}{CheckHtml.More(
                 groups.Skip(cards.Count).Sum(g => g.Count()),
                 ", none of them stricter: --output json has all"
@@ -35,12 +36,19 @@ internal static class PageFindings
             """;
     }
 
+    private static string Nothing(CheckReport report, int hidden)
+    {
+        if (report.Errors.Count > 0)
+            return "Nothing was found in what could be judged.";
+        return hidden > 0 ? "Nothing is refused or warned of." : "Nothing was found.";
+    }
+
     /// <summary>Hidden until the script shows them, because without it they do nothing.</summary>
     private static Markup Controls(Trend? trend) =>
         $"""
             <div id="filter" role="search" hidden="hidden">
             <label>Filter <input id="filter-text" type="search" placeholder="rule, object, file, text" autocomplete="off"/></label>
-            <label>Action <select id="filter-action"><option value="">all</option><option>deny</option><option>warn</option><option>fix</option><option>audit</option><option>known</option></select></label>
+            <label>Action <select id="filter-action"><option value="">all</option>{Options}</select></label>
             {Markup.If(
                 trend is not null,
                 $"<label><input id=\"filter-new\" type=\"checkbox\"/> only new</label>\n"
@@ -49,12 +57,15 @@ internal static class PageFindings
 
             """;
 
+    private static IEnumerable<Markup> Options => ((string[])["deny", "warn", "fix", "audit", "known"]).Select(a => (Markup)$"<option>{a}</option>");
+
     private static Markup Card(IGrouping<FindingGroup, Located> findings, int number, PagePlans plans)
     {
         var group = findings.Key;
         var action = group.IsKnown ? "known" : Words.Of(group.Action);
         var colour = group.IsKnown ? "audit" : action;
         var count = findings.Count();
+        var added = group.Action == GuardAction.Fix ? "Added at admission" : "A repair would add";
         return $"""
             <article class="card {colour}" id="finding-{number}" data-action="{action}"{Markup.If(group.IsNew, $" data-new=\"new\"")}>
             <h3><span class="tag {colour}">{action}</span> {PageRules.Link(group.Rule)}{Markup.If(
@@ -63,19 +74,22 @@ internal static class PageFindings
             )}{Markup.If(count > 1, $" <small>{count} times</small>")}</h3>
             <p class="message">{Refusal.Line(group.Message)}</p>
             {Markup.If(Note(group).Length > 0, $"<p class=\"more\">{Note(group)}</p>\n")}<ul class="places">
-            {findings.Take(Most).Select(f =>
-                (Markup)
-                    $"<li><b>{Refusal.Subject(f.Review)}</b> <span>{f.Place}</span> <code>{Refusal.Line(f.Judgement.Path.ToText())}</code>{plans.Link(f.Document)}</li>\n"
-            )}</ul>
+            {findings.Take(Most).Select(f => Place(f, plans))}</ul>
             {CheckHtml.More(count - Most, "")}{Markup.If(
                 group.Remedy.Length > 0,
                 $"<p class=\"label\">Write</p>\n<pre><code>{Lines(group.Remedy)}</code></pre>\n"
             )}{Markup.If(
                 group.Diff.Length > 0,
-                $"<p class=\"label\">{(group.Action == GuardAction.Fix ? "Added at admission" : "A repair would add")}</p>\n<pre class=\"diff\"><code>{Diff(group.Diff)}</code></pre>\n"
+                $"<p class=\"label\">{added}</p>\n<pre class=\"diff\"><code>{Diff(group.Diff)}</code></pre>\n"
             )}</article>
 
             """;
+    }
+
+    private static Markup Place(Located found, PagePlans plans)
+    {
+        var path = Refusal.Line(found.Judgement.Path.ToText());
+        return $"<li><b>{Refusal.Subject(found.Review)}</b> <span>{found.Place}</span> <code>{path}</code>{plans.Link(found.Document)}</li>\n";
     }
 
     private static string Note(FindingGroup group) =>

@@ -4,19 +4,22 @@ namespace AdmissionGuard.Output.Pages;
 internal static class PageScript
 {
     public static string Text { get; } =
-        """
+        JoinedLines.Of(
+            """
 
             'use strict';
             (() => {
               const controls = document.getElementById('filter');
               if (!controls) return;
-              const [text, action, fresh, count] = ['filter-text', 'filter-action', 'filter-new', 'filter-count'].map(id => document.getElementById(id));
+              const [text, action, fresh, count] = ['filter-text', 'filter-action', 'filter-new', 'filter-count']\
+            .map(id => document.getElementById(id));
               const cards = Array.from(document.querySelectorAll('article.card'), card => ({ card, words: card.textContent.toLowerCase() }));
               const show = () => {
                 const wanted = text.value.toLowerCase().split(/\s+/);
                 let shown = 0;
                 for (const { card, words } of cards) {
-                  const fits = [wanted.every(w => words.includes(w)), ['', card.dataset.action].includes(action.value), !fresh || !fresh.checked || card.dataset.new === 'new'].every(Boolean);
+                  const fits = [wanted.every(w => words.includes(w)), \
+            ['', card.dataset.action].includes(action.value), !fresh || !fresh.checked || card.dataset.new === 'new'].every(Boolean);
                   card.hidden = !fits;
                   shown += fits ? 1 : 0;
                 }
@@ -27,5 +30,6 @@ internal static class PageScript
               show();
             })();
 
-            """.ReplaceLineEndings("\n");
+            """
+        );
 }

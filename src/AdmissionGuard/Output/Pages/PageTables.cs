@@ -53,7 +53,7 @@ internal static class PageTables
             <section aria-labelledby="{id}">
             <h2 id="{id}">{title}</h2>
             <table>
-            <thead><tr><th scope="col">{head}</th><th scope="col">deny</th><th scope="col">warn</th><th scope="col">fix</th><th scope="col">audit</th></tr></thead>
+            <thead><tr>{((string[])[head, "deny", "warn", "fix", "audit"]).Select(h => (Markup)$"<th scope=\"col\">{h}</th>")}</tr></thead>
             <tbody>
             {rows.Take(Most).Select(r => Line($"{name(r.Name)}{Bar(r, most)}", r))}{Markup.If(
                 rest.Count > 0,

@@ -46,8 +46,12 @@ internal static class PageTrend
             """;
     }
 
-    private static Markup Row(string name, int? then, int now) =>
-        $"<tr><th scope=\"row\">{name}</th><td>{then?.ToString(CultureInfo.InvariantCulture) ?? "?"}</td><td>{now}</td><td>{(then is { } before ? (now - before).ToString("+0;-0;0", CultureInfo.InvariantCulture) : "?")}</td></tr>\n";
+    private static Markup Row(string name, int? then, int now)
+    {
+        var before = then?.ToString(CultureInfo.InvariantCulture) ?? "?";
+        var change = (now - then)?.ToString("+0;-0;0", CultureInfo.InvariantCulture) ?? "?";
+        return $"<tr><th scope=\"row\">{name}</th><td>{before}</td><td>{now}</td><td>{change}</td></tr>\n";
+    }
 
     private static Markup List(string title, IEnumerable<Markup> lines, int count) =>
         Markup.If(

@@ -19,27 +19,36 @@ internal static class PlanSvg
     public const string Dark = "--back:#0d1117;--text:#e6edf3;--muted:#9198a1;--grid:#3d444d;--line:#4493f8;--gate:#d29922;--watched:#3fb950";
 
     /// <summary>How the elements of <see cref="SvgChart"/> look.</summary>
-    public const string Classes = """
-        text{font:13px system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;fill:var(--text)}
-        .back{fill:var(--back)}.title{font-size:16px;font-weight:600}.head{font-weight:600}.small,.muted{font-size:12px}.muted,.name{fill:var(--muted)}
-        .share{font-size:12px;font-weight:600;paint-order:stroke;stroke:var(--back);stroke-width:3px;stroke-linejoin:round}.letter{font-size:12px;font-weight:600;fill:var(--gate)}
-        .grid{stroke:var(--grid)}.axis{stroke:var(--muted)}.line{fill:none;stroke:var(--line);stroke-width:2}.area{fill:var(--line);fill-opacity:.18}
-        .gate{fill:url(#open)}.mark{fill:var(--back);stroke:var(--gate)}.hatch{stroke:var(--gate);stroke-opacity:.55;stroke-width:1.5}.watched{fill:var(--watched)}
-        .unknown{fill:var(--muted);fill-opacity:.25}
-        """;
+    public static string Classes { get; } =
+        JoinedLines.Of(
+            """
+            text{font:13px system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;fill:var(--text)}
+            .back{fill:var(--back)}.title{font-size:16px;font-weight:600}.head{font-weight:600}.small,.muted{font-size:12px}\
+            .muted,.name{fill:var(--muted)}
+            .share{font-size:12px;font-weight:600;paint-order:stroke;stroke:var(--back);stroke-width:3px;stroke-linejoin:round}\
+            .letter{font-size:12px;font-weight:600;fill:var(--gate)}
+            .grid{stroke:var(--grid)}.axis{stroke:var(--muted)}.line{fill:none;stroke:var(--line);stroke-width:2}\
+            .area{fill:var(--line);fill-opacity:.18}
+            .gate{fill:url(#open)}.mark{fill:var(--back);stroke:var(--gate)}.hatch{stroke:var(--gate);stroke-opacity:.55;\
+            stroke-width:1.5}.watched{fill:var(--watched)}
+            .unknown{fill:var(--muted);fill-opacity:.25}
+            """
+        );
 
     /// <summary>What the class <c>gate</c> is filled with.</summary>
     public const string Pattern =
-        """<defs><pattern id="open" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line x1="0" y1="0" x2="0" y2="6" class="hatch"/></pattern></defs>""";
+        """<defs><pattern id="open" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">"""
+        + """<line x1="0" y1="0" x2="0" y2="6" class="hatch"/></pattern></defs>""";
 
-    private const string Style = $$$"""
-        <style>
-        svg{{{{Light}}}}
-        @media (prefers-color-scheme:dark){svg{{{{Dark}}}}}
-        {{{Classes}}}
-        </style>
-        {{{Pattern}}}
-        """;
+    private static string Style { get; } =
+        $$$"""
+            <style>
+            svg{{{{Light}}}}
+            @media (prefers-color-scheme:dark){svg{{{{Dark}}}}}
+            {{{Classes}}}
+            </style>
+            {{{Pattern}}}
+            """;
 
     public static string Write(PlanReport report)
     {

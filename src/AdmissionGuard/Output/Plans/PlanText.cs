@@ -61,9 +61,9 @@ internal static class PlanText
             var (first, second) = (Wrapping.Lines(row.First, 16), Wrapping.Lines(row.Second, 16));
             for (var i = 0; i < Math.Max(first.Count, second.Count); i++)
             {
-                output.WriteLine(
-                    $"  {(i == 0 ? row.Figure : ""), -27}{first.ElementAtOrDefault(i) ?? "", -18}{second.ElementAtOrDefault(i) ?? "", -18}{(i == 0 ? row.Difference : "")}".TrimEnd()
-                );
+                var (figure, difference) = i == 0 ? (row.Figure, row.Difference) : ("", "");
+                var (one, other) = (first.ElementAtOrDefault(i) ?? "", second.ElementAtOrDefault(i) ?? "");
+                output.WriteLine($"  {figure, -27}{one, -18}{other, -18}{difference}".TrimEnd());
             }
         }
     }

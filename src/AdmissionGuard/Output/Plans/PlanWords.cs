@@ -181,9 +181,14 @@ internal static class PlanWords
             : cost.StoppedBy is { } stop
                 ? $"{Minutes(cost.FullOutageMinutes)} until {Judges(stop)} at {Share(cost.Share)} of users, and {each} for each minute "
                     + $"{(stop == Gate.Check ? "until it is taken back" : stop == Gate.Promotion ? "that this takes" : "that it takes")}"
-            : $"{(cost.FullOutageMinutes > 0 ? $"{Minutes(cost.FullOutageMinutes)} by the end of the rollout, and 1 for each minute after it" : "1 full-outage minute for each minute after the change")}: nothing stops it but a person who watches";
+            : $"{Unstopped(cost.FullOutageMinutes)}: nothing stops it but a person who watches";
         return before + then + (cost.IsIncomplete ? " (without what cannot be read)" : "");
     }
+
+    private static string Unstopped(double minutes) =>
+        minutes > 0
+            ? $"{Minutes(minutes)} by the end of the rollout, and 1 for each minute after it"
+            : "1 full-outage minute for each minute after the change";
 
     private static string Minutes(double minutes) => $"{Number(minutes)} full-outage {(Number(minutes) == "1" ? "minute" : "minutes")}";
 

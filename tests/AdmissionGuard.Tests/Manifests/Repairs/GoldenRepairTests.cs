@@ -13,6 +13,7 @@ namespace AdmissionGuard.Tests.Manifests.Repairs;
 /// <c>tests/repairs/NAME.yaml</c> becomes <c>NAME.fixed.yaml</c> by the policy beside it, every byte of it; what a person must write is in
 /// <c>NAME.refused</c>.
 /// </summary>
+[Trait(Repository.Writes, Repository.Golden)]
 public sealed class GoldenRepairTests : IDisposable
 {
     private static readonly string Folder = Path.Combine(Repository.Root, "tests", "repairs");
