@@ -89,8 +89,8 @@ internal sealed class Form(Node root)
         var names = Names(list);
         foreach (var item in list.Items)
         {
-            if (new Node(item).Text is { } text && text.Contains('*', StringComparison.Ordinal))
-                Refuse(new Node(item), $"is {Shown.Word(text)}; names are exact here, * stands for nothing");
+            if (item.Text is { } text && text.Contains('*', StringComparison.Ordinal))
+                Refuse(item, $"is {Shown.Word(text)}; names are exact here, * stands for nothing");
         }
         return names;
     }
@@ -104,7 +104,7 @@ internal sealed class Form(Node root)
         var spelling = new Nearest(words);
         foreach (var item in list.Items)
         {
-            var node = new Node(item);
+            var node = item;
             var at = node.Text is { } text ? words.IndexOf(text) : -1;
             if (at >= 0)
                 chosen.Add(valid[at]);

@@ -99,9 +99,9 @@ public sealed class SettingsReader
             if (item.Text is not { Length: > 0 } word)
                 continue;
             if (word.AsSpan().IndexOfAny("-_.") >= 0)
-                form.Refuse(new Node(item), $"is {Shown.Word(word)}; names are compared word by word, and a word has none of - _ .");
+                form.Refuse(item, $"is {Shown.Word(word)}; names are compared word by word, and a word has none of - _ .");
             else if (word.All(c => c == '*'))
-                form.Refuse(new Node(item), $"is {Shown.Word(word)}, which fits every name");
+                form.Refuse(item, $"is {Shown.Word(word)}, which fits every name");
         }
         return words;
     }

@@ -66,7 +66,7 @@ internal static class StatusBody
         new(status, reason, message) { RetryAfter = after, Causes = causes };
 
     private static IReadOnlyList<string> CausesOf(Node status) =>
-        [.. status["details"u8]["causes"u8].Items.Select(c => new Node(c)["reason"u8].Text).OfType<string>()];
+        [.. status["details"u8]["causes"u8].Items.Select(c => c["reason"u8].Text).OfType<string>()];
 
     private static TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter is { Delta: { } delta } ? delta : null;
 }
