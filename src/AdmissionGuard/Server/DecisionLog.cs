@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using AdmissionGuard.Loops;
 
 namespace AdmissionGuard.Server;
 
@@ -15,7 +16,9 @@ internal sealed class DecisionLog : IAsyncDisposable
     private readonly Channel<byte[]> lines = Channel.CreateUnbounded<byte[]>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Func<Stream> open;
     private readonly TextWriter log;
+    private readonly CancellationTokenSource stop = new();
     private readonly Task writing;
+    private bool isTold;
     private long waiting;
     private long written;
     private long dropped;
@@ -24,7 +27,10 @@ internal sealed class DecisionLog : IAsyncDisposable
     public DecisionLog(Func<Stream> open, bool withObjects, TextWriter log)
     {
         (this.open, this.log, WithObjects) = (open, log, withObjects);
-        writing = Write();
+        writing = new Loop("decisions", "writing the decision log broke, please report; decisions are lost meanwhile", TimeProvider.System, log).Run(
+            WriteNext,
+            stop.Token
+        );
     }
 
     /// <summary>Without them a line tells what was decided, but it cannot be judged again.</summary>
@@ -71,28 +77,36 @@ internal sealed class DecisionLog : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         lines.Writer.TryComplete();
+        await stop.CancelAsync();
         await writing;
+        if (lines.Reader.TryPeek(out _))
+            await WriteWhatCan();
+        stop.Dispose();
     }
 
-    private async Task Write()
+    private async Task<TimeSpan?> WriteNext(CancellationToken ended)
     {
-        await Task.Yield();
-        var isTold = false;
-        while (await lines.Reader.WaitToReadAsync())
+        if (!await lines.Reader.WaitToReadAsync(ended))
+            return null;
+        await WriteWhatCan();
+        return TimeSpan.Zero;
+    }
+
+    /// <summary>What is lost to a disk that is full or a folder that is gone is told once.</summary>
+    private async Task WriteWhatCan()
+    {
+        try
         {
-            try
-            {
-                await WriteWaiting();
-                isTold = false;
-            }
-            catch (Exception e) when (e is not OutOfMemoryException)
-            {
-                if (!isTold)
-                    log.WriteLine(
-                        $"the decision log cannot be written, decisions are lost until it can (see admissionguard_decisions_dropped): {e.Message}"
-                    );
-                isTold = true;
-            }
+            await WriteWaiting();
+            isTold = false;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            if (!isTold)
+                log.WriteLine(
+                    $"the decision log cannot be written, decisions are lost until it can (see admissionguard_decisions_dropped): {e.Message}"
+                );
+            isTold = true;
         }
     }
 
