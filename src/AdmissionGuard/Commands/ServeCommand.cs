@@ -10,6 +10,7 @@ using AdmissionGuard.Live;
 using AdmissionGuard.Policies;
 using AdmissionGuard.Reports;
 using AdmissionGuard.Server;
+using AdmissionGuard.Telemetry;
 
 namespace AdmissionGuard.Commands;
 
@@ -136,9 +137,13 @@ internal static class ServeCommand
             () => live?.Policies ?? policies.Status,
             live is null ? null : () => live.Standing,
             decisions,
-            events is null ? null : events.Tell,
-            () => [.. reports is null ? [] : ReportText.Gauges(reports.Standing), .. events is null ? [] : ReportText.Gauges(events)]
+            events is null ? null : events.Tell
         );
+        if (reports is not null)
+            ReportText.Observe(server.Instruments, () => reports.Standing);
+        if (events is not null)
+            ReportText.Observe(server.Instruments, events);
+        using var exported = OtlpExport.Start(new ConfigurationBuilder().AddEnvironmentVariables().Build(), terminal.Error);
         var ended = new TaskCompletionSource<TimeSpan>(TaskCreationOptions.RunContinuationsAsynchronously);
         using var hurry = new CancellationTokenSource();
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>

@@ -22,6 +22,7 @@ internal sealed class ClusterReports : IAsyncDisposable
     private readonly Task running;
     private volatile ReportStanding standing = ReportStanding.None;
     private long errors;
+    private long writes;
 
     /// <param name="live">Whom to ask what is in the cluster; null removes every report instead.</param>
     public ClusterReports(ApiServer server, LiveCluster? live, ServiceName service, ReportPace pace, TimeProvider time, TextWriter log)
@@ -59,7 +60,8 @@ internal sealed class ClusterReports : IAsyncDisposable
         }
         finally
         {
-            standing = ReportStanding.None;
+            Leave();
+            standing = ReportStanding.None with { Writes = writes, Errors = errors };
         }
 
         async Task<TimeSpan?> Round(CancellationToken ended)
@@ -84,13 +86,17 @@ internal sealed class ClusterReports : IAsyncDisposable
             catch (Exception e) when (e is not OperationCanceledException)
             {
                 errors++;
+                Leave();
                 leader = Leader(); // what it had judged may be what broke it
                 throw;
             }
             if (leader is not null)
-                standing = leader.Standing(errors);
+                standing = leader.Standing(writes, errors);
             return pause;
         }
+
+        // counts only grow, whoever leads next
+        void Leave() => writes = leader?.Standing(writes, errors).Writes ?? writes;
 
         ReportLeader? Leader() => live is null ? null : new ReportLeader(server, live.Look, pace, time, log);
     }

@@ -34,7 +34,7 @@ internal static class DecisionLine
             json.WriteNumber("version"u8, Version);
             json.WriteString("time"u8, review.Now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
             json.WriteString("uid"u8, uid);
-            json.WriteString("endpoint"u8, endpoint == Webhook.Mutate ? "mutate"u8 : "validate"u8);
+            json.WriteString("endpoint"u8, ReviewMetrics.Of(endpoint));
             json.WriteString("operation"u8, Words.Of(review.Operation));
             json.WriteString("kind"u8, review.Kind?.Name);
             json.WriteString("apiVersion"u8, review.Subject["apiVersion"u8].Text);

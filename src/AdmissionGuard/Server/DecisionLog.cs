@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using AdmissionGuard.Loops;
+using AdmissionGuard.Telemetry;
 
 namespace AdmissionGuard.Server;
 
@@ -40,11 +41,11 @@ internal sealed class DecisionLog : IAsyncDisposable
 
     public long Dropped => Interlocked.Read(ref dropped);
 
-    public (string Name, string Help, double Value)[] Gauges =>
-        [
-            ("admissionguard_decisions_written", "Lines of the decision log.", Written),
-            ("admissionguard_decisions_dropped", "Decisions that the log could not take: it was full, or could not be written.", Dropped),
-        ];
+    public void Observe(Instruments instruments)
+    {
+        instruments.Observe(Metrics.DecisionsWritten, () => Written);
+        instruments.Observe(Metrics.DecisionsDropped, () => Dropped);
+    }
 
     /// <exception cref="InputException">The file cannot be written.</exception>
     public static DecisionLog At(string path, bool withObjects, TextWriter log)
@@ -104,7 +105,7 @@ internal sealed class DecisionLog : IAsyncDisposable
         {
             if (!isTold)
                 log.WriteLine(
-                    $"the decision log cannot be written, decisions are lost until it can (see admissionguard_decisions_dropped): {e.Message}"
+                    $"the decision log cannot be written, decisions are lost until it can (see {Metrics.DecisionsDropped.Name}): {e.Message}"
                 );
             isTold = true;
         }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using AdmissionGuard.Core;
 using AdmissionGuard.Live;
+using AdmissionGuard.Telemetry;
 
 namespace AdmissionGuard.Server;
 
@@ -37,16 +38,8 @@ internal static class WatchText
     }
 
     /// <summary>One a kind; the kinds are those that are defined.</summary>
-    public static (string Name, string Help, double Value)[] Gauges(Standing standing) =>
-        [
-            .. standing
-                .Watches.OrderBy(w => w.Name, StringComparer.Ordinal)
-                .Select(w =>
-                    (
-                        $"admissionguard_watch_synced{{kind=\"{w.Name}\"}}",
-                        "1 while all objects of the kind are known and changes are told; 0 makes rules that read it warn at most.",
-                        w.State is { Synced: true, LostSince: null } ? 1.0 : 0.0
-                    )
-                ),
-        ];
+    public static void Observe(Instruments instruments, Func<Standing> standing) =>
+        instruments.Observe(Metrics.WatchSynced, () =>
+            standing().Watches.Select(w => (w.Name, w.State is { Synced: true, LostSince: null } ? 1.0 : 0.0))
+        );
 }
