@@ -1,3 +1,4 @@
+using AdmissionGuard.Core;
 using AdmissionGuard.Policies;
 
 namespace AdmissionGuard.Certificates;
@@ -41,7 +42,7 @@ internal sealed class FolderFollower : IAsyncDisposable
             var certificate = folder.Read(out var chain);
             Served.Swap(certificate, chain);
             Served.Tell(notReady: null, failed: null);
-            log.WriteLine($"certificate read again, valid until {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd HH:mm}Z");
+            log.WriteLine($"certificate read again, valid until {Times.Minute(certificate.NotAfter)}");
             return true;
         }
         catch (InputException e)

@@ -17,8 +17,6 @@ namespace AdmissionGuard.Commands;
 /// <summary><c>serve</c>: the webhook server. Alone, it listens on loopback with its own certificate and the profile baseline.</summary>
 internal static class ServeCommand
 {
-    private const int MostDrain = 600;
-
     public static Command Make(Terminal terminal)
     {
         var listen = new Option<string>("--listen")
@@ -37,14 +35,14 @@ internal static class ServeCommand
         var drain = new Option<int>("--drain")
         {
             Description = "seconds between unready and the end after SIGTERM",
-            DefaultValueFactory = _ => 5,
+            DefaultValueFactory = _ => ServerLimits.DrainSeconds,
             HelpName = "SECONDS",
         };
         drain.Validators.Add(given =>
         {
             var typed = given.Tokens.Count == 1 && int.TryParse(given.Tokens[0].Value, CultureInfo.InvariantCulture, out var seconds) ? seconds : 0;
-            if (typed is < 0 or > MostDrain)
-                given.AddError($"--drain is {typed}, 0 to {MostDrain} seconds are allowed");
+            if (typed is < 0 or > ServerLimits.MostDrainSeconds)
+                given.AddError($"--drain is {typed}, 0 to {ServerLimits.MostDrainSeconds} seconds are allowed");
         });
         var settle = new Option<double?>("--settle") { Description = "seconds for each step of a rotation, for tests", Hidden = true };
         var decisions = new Option<string?>("--decision-log")

@@ -176,7 +176,7 @@ internal sealed class EventWriter : IAsyncDisposable
 
     private static ReadOnlyMemory<byte> Body(Told told)
     {
-        var at = told.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        var at = Times.Second(told.At);
         var buffer = new ArrayBufferWriter<byte>(1024);
         using var json = new Utf8JsonWriter(buffer);
         json.WriteStartObject();

@@ -1,4 +1,3 @@
-using System.Globalization;
 using AdmissionGuard.Certificates;
 using AdmissionGuard.Core;
 using AdmissionGuard.Telemetry;
@@ -10,9 +9,7 @@ internal static class CertificateText
 {
     public static string Lines(ServedCertificate served)
     {
-        var until = served.ServingUntil is { } time
-            ? string.Create(CultureInfo.InvariantCulture, $"valid until {time.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}")
-            : "none";
+        var until = served.ServingUntil is { } time ? $"valid until {Times.Second(time)}" : "none";
         var line = $"[{(served.Unready is null ? '+' : '-')}]certificate: {until}\n";
         return served.Error is { } error ? $"{line}[-]certificate: {Shown.Clean(error)}\n" : line;
     }

@@ -11,9 +11,6 @@ namespace AdmissionGuard.Server;
 /// </summary>
 internal sealed class DecisionLog : IAsyncDisposable
 {
-    /// <summary>Of lines that wait. A line holds two objects, so the bound is in bytes.</summary>
-    private const long MostWaiting = 16 << 20;
-
     private readonly Channel<byte[]> lines = Channel.CreateUnbounded<byte[]>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Func<Stream> open;
     private readonly TextWriter log;
@@ -68,7 +65,7 @@ internal sealed class DecisionLog : IAsyncDisposable
 
     public void Add(byte[] line)
     {
-        if (Interlocked.Add(ref waiting, line.Length) <= MostWaiting && lines.Writer.TryWrite(line))
+        if (Interlocked.Add(ref waiting, line.Length) <= ServerLimits.DecisionBytesWaiting && lines.Writer.TryWrite(line))
             return;
         Interlocked.Add(ref waiting, -line.Length);
         Interlocked.Increment(ref dropped);

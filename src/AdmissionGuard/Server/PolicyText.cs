@@ -15,7 +15,7 @@ internal static class PolicyText
         text.Append(
             CultureInfo.InvariantCulture,
             $"[+]policies: {status.Set.Policies.Count} in force, {status.Set.Exceptions.Count} exceptions, read "
-                + $"{status.LoadedAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}\n"
+                + $"{Times.Second(status.LoadedAt)}\n"
         );
         foreach (var error in status.Refused)
             text.Append("[-]policies refused, the last good ones stay in force: ").Append(Shown.Clean(error.ToString())).Append('\n');

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using AdmissionGuard.Core;
 using AdmissionGuard.Live;
@@ -25,7 +24,7 @@ internal static class WatchText
                         {
                             { Synced: false } => $"[-]watch {name}: not loaded yet: {state.Reason}",
                             { LostSince: { } since } => $"[-]watch {name}: lost since "
-                                + $"{since.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}, rules that read "
+                                + $"{Times.Second(since)}, rules that read "
                                 + $"it warn at most: {state.Reason}",
                             { Served: false } => $"[+]watch {name}: {state.Reason}",
                             _ => $"[+]watch {name}: in step",

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using AdmissionGuard.Certificates;
@@ -71,11 +72,10 @@ internal sealed class WebhookServer : IAsyncDisposable
         reviews = new ReviewMetrics(Instruments);
         metrics = new PrometheusText(Instruments);
         Observe();
-        // Judging is pure computation: more at once than this would only wait for a core, and the API server had better ask another replica.
-        places = new SemaphoreSlim(Environment.ProcessorCount * 32);
+        places = new SemaphoreSlim(Environment.ProcessorCount * ServerLimits.ReviewsAtOncePerCore);
         // empty: an appsettings.json that lies about, or a variable of the environment, must not open a port or change a limit
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ServerLimits.Shutdown);
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
         builder
             .WebHost.UseKestrelCore()
@@ -84,9 +84,9 @@ internal sealed class WebhookServer : IAsyncDisposable
             {
                 kestrel.AddServerHeader = false;
                 kestrel.Limits.MaxRequestBodySize = null; // BodyReader bounds it, and says so in words
-                kestrel.Limits.MaxRequestHeadersTotalSize = 16 << 10;
-                kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
-                kestrel.Limits.MaxConcurrentConnections = 4096;
+                kestrel.Limits.MaxRequestHeadersTotalSize = ServerLimits.HeaderBytes;
+                kestrel.Limits.RequestHeadersTimeout = ServerLimits.Headers;
+                kestrel.Limits.MaxConcurrentConnections = ServerLimits.Connections;
                 kestrel.Listen(listen, options =>
                 {
                     options.Protocols = HttpProtocols.Http1AndHttp2;
@@ -310,7 +310,7 @@ internal sealed class WebhookServer : IAsyncDisposable
             }
         );
         if (status == StatusCodes.Status503ServiceUnavailable)
-            context.Response.Headers.RetryAfter = "1";
+            context.Response.Headers.RetryAfter = ServerLimits.RetryAfter.TotalSeconds.ToString(CultureInfo.InvariantCulture);
         return Text(context, status, error + "\n");
     }
 
