@@ -31,6 +31,9 @@ switch (args.FirstOrDefault())
     case "load":
         await LoadMode.Run(Console.Out, Number(0, 5), Number(1, 8), TimeSpan.FromSeconds(Number(2, 1)), environment);
         return 0;
+    case "otlp":
+        await LoadMode.Otlp(Console.Out, Number(0, 5), Number(1, 8), TimeSpan.FromSeconds(Number(2, 1)));
+        return 0;
     case "start":
         foreach (var executable in (string[])[Repository.Executable, Repository.ReadyToRun])
         {
@@ -56,8 +59,8 @@ switch (args.FirstOrDefault())
         return 0;
     default:
         Console.Error.WriteLine(
-            "usage: describe | review | rules [CASE] | check | process [RUNS] | load [ROUNDS] [CONNECTIONS] [SECONDS] [NAME=VALUE...] | start "
-                + "[RUNS] | worst [NAME] | live | lookups"
+            "usage: describe | review | rules [CASE] | check | process [RUNS] | load [ROUNDS] [CONNECTIONS] [SECONDS] [NAME=VALUE...] | otlp "
+                + "[ROUNDS] [CONNECTIONS] [SECONDS] | start [RUNS] | worst [NAME] | live | lookups"
         );
         return 2;
 }

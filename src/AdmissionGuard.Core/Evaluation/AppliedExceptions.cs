@@ -21,7 +21,7 @@ public sealed record ExceptionUse(GuardException Exception, string Rule, int Fin
     private string Text(string verb) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"exception {Shown.Clip(Exception.Name, 100)} for {Rule} {verb} on {Exception.Expires.UtcDateTime:yyyy-MM-dd}, ask "
+            $"exception {Shown.Clip(Exception.Name, 100)} for {Rule} {verb} on {Times.Day(Exception.Expires)}, ask "
                 + $"{Shown.Clip(Exception.Owner, 100)}"
         );
 }

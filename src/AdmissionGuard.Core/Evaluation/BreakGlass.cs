@@ -14,7 +14,7 @@ namespace AdmissionGuard.Core.Evaluation;
 /// <param name="Refused">Why it has no effect; null where the glass is broken.</param>
 public sealed record BreakGlass(string User, string Reason, string? Refused)
 {
-    public const string Annotation = "admissionguard.io/break-glass";
+    public const string Annotation = $"{ApiGroups.Guard}/break-glass";
 
     private const int LongestShown = 200;
 

@@ -21,7 +21,7 @@ internal static class BackendHost
         {
             ("", "Service") => $"{name}.{@namespace}.svc.{clusterDomain}",
             ("multicluster.x-k8s.io", "ServiceImport") => $"{name}.{@namespace}.svc.clusterset.local",
-            ("networking.istio.io", "Hostname") => name,
+            (ApiGroups.Istio, "Hostname") => name,
             _ => $"{name}.{@namespace}.{kind}.{group}",
         };
     }

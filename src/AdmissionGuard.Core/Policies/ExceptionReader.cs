@@ -11,13 +11,14 @@ namespace AdmissionGuard.Core.Policies;
 public sealed class ExceptionReader
 {
     public const string Kind = "GuardException";
+    public const string Plural = "guardexceptions";
 
     /// <summary>Each is an entry of the index; who needs more wants a policy.</summary>
     private const int MostObjects = 1000;
 
     private static readonly string[] Rfc3339 =
     [
-        "yyyy-MM-dd'T'HH:mm:ss'Z'",
+        Times.SecondFormat,
         "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'",
         "yyyy-MM-dd'T'HH:mm:sszzz",
         "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz",
@@ -153,8 +154,7 @@ public sealed class ExceptionReader
     private static string TooFar(DateTimeOffset expires, DateTimeOffset since, int most) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"is {Math.Ceiling((expires - since).TotalDays)} days away, at most {most} are allowed: until "
-                + $"{since.AddDays(most).UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}"
+            $"is {Math.Ceiling((expires - since).TotalDays)} days away, at most {most} are allowed: until " + $"{Times.Second(since.AddDays(most))}"
         );
 
     private static DateTimeOffset? Time(Node node) =>

@@ -41,7 +41,7 @@ internal sealed class MatchReader(Form form)
         return new Match
         {
             Kinds = form.Choices(match["kinds"u8], Catalogue.Kinds, k => k.Name),
-            Operations = form.Choices(match["operations"u8], [Operation.Create, Operation.Update, Operation.Delete], Words.Of),
+            Operations = form.Choices(match["operations"u8], Words.Operations, Words.Of),
             Namespaces = form.Names(match["namespaces"u8]),
             ExcludeNamespaces = form.Names(match["excludeNamespaces"u8]),
             NamespaceSelector = Selector(match["namespaceSelector"u8], "namespaceSelector"),

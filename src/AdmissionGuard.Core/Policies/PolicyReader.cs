@@ -11,8 +11,10 @@ namespace AdmissionGuard.Core.Policies;
 /// </summary>
 public sealed class PolicyReader
 {
-    public const string ApiVersion = "admissionguard.io/v1alpha1";
+    public const string Version = "v1alpha1";
+    public const string ApiVersion = $"{ApiGroups.Guard}/{Version}";
     public const string Kind = "GuardPolicy";
+    public const string Plural = "guardpolicies";
 
     private readonly Form form;
 

@@ -9,6 +9,7 @@ namespace AdmissionGuard.Core.Policies;
 public sealed class SettingsReader
 {
     public const string Kind = "GuardSettings";
+    public const string Plural = "guardsettings";
 
     /// <summary>There is only one, so that nobody wonders which holds.</summary>
     public const string Name = "cluster";

@@ -32,17 +32,17 @@ public static class Access
                 [
                     // where somebody else keeps the certificates, the overlay takes the first rule of each role away
                     Rule(
-                        ["admissionregistration.k8s.io"],
+                        [ApiGroups.AdmissionRegistration],
                         ["mutatingwebhookconfigurations", "validatingwebhookconfigurations"],
                         ["get", "patch"],
                         names
                     ),
                     .. Judged(),
                     Rule([""], ["namespaces"], Look),
-                    Rule([CustomResources.Group], ["guardexceptions", "guardpolicies", "guardsettings"], Look),
-                    Rule([CustomResources.Group], ["guardexceptions/status", "guardpolicies/status", "guardsettings/status"], ["patch", "update"]),
-                    .. ReportRules(["openreports.io"], ["clusterreports", "reports"]),
-                    .. ReportRules(["wgpolicyk8s.io"], ["clusterpolicyreports", "policyreports"]),
+                    Rule([ApiGroups.Guard], CustomResources.Plurals, Look),
+                    Rule([ApiGroups.Guard], [.. CustomResources.Plurals.Select(p => p + "/status")], ["patch", "update"]),
+                    .. ReportRules([ApiGroups.OpenReports], ["clusterreports", "reports"]),
+                    .. ReportRules([ApiGroups.PolicyReports], ["clusterpolicyreports", "policyreports"]),
                 ]
             ),
             Binding("ClusterRole", null),
@@ -51,8 +51,8 @@ public static class Access
                 Labels.Name,
                 [
                     Rule([""], ["secrets"], ["get", "patch", "update"], [Labels.CertificateSecret]),
-                    Rule(["coordination.k8s.io"], ["leases"], ["get", "patch", "update"], [Labels.Name, Labels.ReportLease]),
-                    Rule(["coordination.k8s.io"], ["leases"], ["create"]), // a name cannot be asked for: what is created has none yet
+                    Rule([ApiGroups.Coordination], ["leases"], ["get", "patch", "update"], [Labels.Name, Labels.ReportLease]),
+                    Rule([ApiGroups.Coordination], ["leases"], ["create"]), // a name cannot be asked for: what is created has none yet
                 ]
             ),
             Binding("Role", Labels.Name)
@@ -85,7 +85,7 @@ public static class Access
                 "roleRef",
                 new YamlMap
                 {
-                    { "apiGroup", "rbac.authorization.k8s.io" },
+                    { "apiGroup", ApiGroups.Authorization },
                     { "kind", kind },
                     { "name", Labels.Name },
                 }
@@ -106,7 +106,7 @@ public static class Access
     private static YamlMap Head(string kind, string? within) =>
         new()
         {
-            { "apiVersion", "rbac.authorization.k8s.io/v1" },
+            { "apiVersion", $"{ApiGroups.Authorization}/v1" },
             { "kind", kind },
             {
                 "metadata",

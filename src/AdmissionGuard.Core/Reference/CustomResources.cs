@@ -8,15 +8,15 @@ namespace AdmissionGuard.Core.Reference;
 /// <summary><c>deploy/base/crd.yaml</c>: GuardPolicy, GuardException and GuardSettings for the API server, typed from the catalogue.</summary>
 public static class CustomResources
 {
-    public const string Group = "admissionguard.io";
-    public const string Version = "v1alpha1";
+    /// <summary>As the API server serves them, in the order of the alphabet.</summary>
+    internal static readonly string[] Plurals = [ExceptionReader.Plural, PolicyReader.Plural, SettingsReader.Plural];
 
     public static string Yaml() =>
         YamlMap.Write(
             "Generated from the catalogue by «admissionguard generate crds»: do not edit.",
             Definition(
-                "GuardPolicy",
-                "guardpolicies",
+                PolicyReader.Kind,
+                PolicyReader.Plural,
                 "gpol",
                 PolicySchema.Spec(),
                 PolicyCounts(),
@@ -30,8 +30,8 @@ public static class CustomResources
                 ]
             ),
             Definition(
-                "GuardException",
-                "guardexceptions",
+                ExceptionReader.Kind,
+                ExceptionReader.Plural,
                 "gexc",
                 ExceptionSpec(),
                 new YamlMap(),
@@ -44,8 +44,8 @@ public static class CustomResources
                 ]
             ),
             Definition(
-                "GuardSettings",
-                "guardsettings",
+                SettingsReader.Kind,
+                SettingsReader.Plural,
                 "gset",
                 SettingsSpec(),
                 new YamlMap(),
@@ -97,7 +97,7 @@ public static class CustomResources
             schema.Holding(Schema.Law("self.metadata.name == 'cluster'", "the only GuardSettings is named cluster"));
         var version = new YamlMap
         {
-            { "name", Version },
+            { "name", PolicyReader.Version },
             { "served", true },
             { "storage", true },
             { "additionalPrinterColumns", columns },
@@ -112,17 +112,17 @@ public static class CustomResources
         };
         return new YamlMap
         {
-            { "apiVersion", "apiextensions.k8s.io/v1" },
+            { "apiVersion", $"{ApiGroups.ApiExtensions}/v1" },
             { "kind", "CustomResourceDefinition" },
             {
                 "metadata",
-                new YamlMap { { "name", $"{plural}.{Group}" }, { "labels", Labels.Common } }
+                new YamlMap { { "name", $"{plural}.{ApiGroups.Guard}" }, { "labels", Labels.Common } }
             },
             {
                 "spec",
                 new YamlMap
                 {
-                    { "group", Group },
+                    { "group", ApiGroups.Guard },
                     { "scope", "Cluster" },
                     { "names", Names(kind, plural, shortName) },
                     { "versions", (YamlMap[])[version] },

@@ -91,7 +91,7 @@ internal static class PolicySchema
             new YamlMap
             {
                 { "kinds", Kinds("Kinds; absent: all that a rule judges.") },
-                { "operations", Schema.List("Operations; absent: all.", Schema.OneOf("An operation.", ["CREATE", "UPDATE", "DELETE"])) },
+                { "operations", Schema.List("Operations; absent: all.", Schema.OneOf("An operation.", [.. Words.Operations.Select(Words.Of)])) },
                 { "namespaces", Schema.Names("Namespaces.", Wild) },
                 { "excludeNamespaces", Schema.Names("Namespaces that this policy leaves alone.", Wild) },
                 { "namespaceSelector", Selector("Labels of the namespace.") },

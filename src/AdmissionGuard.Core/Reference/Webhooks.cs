@@ -14,6 +14,9 @@ namespace AdmissionGuard.Core.Reference;
 /// </summary>
 public static class Webhooks
 {
+    /// <summary>How long the API server waits for an answer, in seconds; 10 is its own default, 30 the most that it allows.</summary>
+    public const int TimeoutSeconds = 5;
+
     public static string Yaml(GuardSettings settings) =>
         YamlMap.Write(
             "Generated from the catalogue by «admissionguard generate webhooks»: do not edit.",
@@ -33,7 +36,7 @@ public static class Webhooks
         );
         return new YamlMap
         {
-            { "apiVersion", "admissionregistration.k8s.io/v1" },
+            { "apiVersion", $"{ApiGroups.AdmissionRegistration}/v1" },
             { "kind", type + "WebhookConfiguration" },
             {
                 "metadata",
@@ -69,10 +72,10 @@ public static class Webhooks
             [
                 new YamlMap
                 {
-                    { "apiGroups", (string[])[CustomResources.Group] },
+                    { "apiGroups", (string[])[ApiGroups.Guard] },
                     { "apiVersions", (string[])["*"] },
                     { "operations", Verbs([Operation.Create, Operation.Update]) },
-                    { "resources", (string[])["guardexceptions", "guardpolicies", "guardsettings"] },
+                    { "resources", CustomResources.Plurals },
                     { "scope", "Cluster" },
                 },
             ],
@@ -84,7 +87,7 @@ public static class Webhooks
     private static YamlMap Webhook(string name, string path, YamlMap[] rules, YamlMap? selector, YamlMap[] conditions, bool mutates) =>
         new YamlMap
         {
-            { "name", $"{name}.{CustomResources.Group}" },
+            { "name", $"{name}.{ApiGroups.Guard}" },
             {
                 "clientConfig",
                 new YamlMap
@@ -109,7 +112,7 @@ public static class Webhooks
             .With("failurePolicy", "Ignore")
             .With("reinvocationPolicy", mutates ? "IfNeeded" : null)
             .With("sideEffects", "None")
-            .With("timeoutSeconds", 5)
+            .With("timeoutSeconds", TimeoutSeconds)
             .With("admissionReviewVersions", (string[])["v1"]);
 
     /// <summary>Subresources are named by none of them: scaling and status never come here.</summary>

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Reports;
+using AdmissionGuard.Core.Json;
 
 namespace AdmissionGuard.Core.Terms;
 
@@ -66,6 +68,20 @@ public static class Words
             Operation.Update => "UPDATE",
             _ => "DELETE",
         };
+
+    /// <summary>Those that are judged; CONNECT is not.</summary>
+    public static readonly Operation[] Operations = [Operation.Create, Operation.Update, Operation.Delete];
+
+    /// <summary>Null for a word that is none of <see cref="Operations"/>.</summary>
+    public static Operation? OperationOf(Node word)
+    {
+        foreach (var operation in Operations)
+        {
+            if (word.Kind == JsonValueKind.String && word.Element.ValueEquals(Of(operation)))
+                return operation;
+        }
+        return null;
+    }
 
     public static string? Of(Because because) =>
         because switch

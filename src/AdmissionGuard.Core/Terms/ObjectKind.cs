@@ -6,22 +6,22 @@ namespace AdmissionGuard.Core.Terms;
 /// </summary>
 public sealed record ObjectKind(string Group, string Name, string Plural, bool IsNamespaced = true)
 {
-    public static readonly ObjectKind VirtualService = new("networking.istio.io", "VirtualService", "virtualservices");
-    public static readonly ObjectKind DestinationRule = new("networking.istio.io", "DestinationRule", "destinationrules");
-    public static readonly ObjectKind ServiceEntry = new("networking.istio.io", "ServiceEntry", "serviceentries");
-    public static readonly ObjectKind Rollout = new("argoproj.io", "Rollout", "rollouts");
-    public static readonly ObjectKind AnalysisTemplate = new("argoproj.io", "AnalysisTemplate", "analysistemplates");
+    public static readonly ObjectKind VirtualService = new(ApiGroups.Istio, "VirtualService", "virtualservices");
+    public static readonly ObjectKind DestinationRule = new(ApiGroups.Istio, "DestinationRule", "destinationrules");
+    public static readonly ObjectKind ServiceEntry = new(ApiGroups.Istio, "ServiceEntry", "serviceentries");
+    public static readonly ObjectKind Rollout = new(ApiGroups.Argo, "Rollout", "rollouts");
+    public static readonly ObjectKind AnalysisTemplate = new(ApiGroups.Argo, "AnalysisTemplate", "analysistemplates");
     public static readonly ObjectKind ClusterAnalysisTemplate = new(
-        "argoproj.io",
+        ApiGroups.Argo,
         "ClusterAnalysisTemplate",
         "clusteranalysistemplates",
         IsNamespaced: false
     );
-    public static readonly ObjectKind Experiment = new("argoproj.io", "Experiment", "experiments");
-    public static readonly ObjectKind HorizontalPodAutoscaler = new("autoscaling", "HorizontalPodAutoscaler", "horizontalpodautoscalers");
-    public static readonly ObjectKind Canary = new("flagger.app", "Canary", "canaries");
-    public static readonly ObjectKind HttpRoute = new("gateway.networking.k8s.io", "HTTPRoute", "httproutes");
-    public static readonly ObjectKind TrafficSplit = new("split.smi-spec.io", "TrafficSplit", "trafficsplits");
+    public static readonly ObjectKind Experiment = new(ApiGroups.Argo, "Experiment", "experiments");
+    public static readonly ObjectKind HorizontalPodAutoscaler = new(ApiGroups.Autoscaling, "HorizontalPodAutoscaler", "horizontalpodautoscalers");
+    public static readonly ObjectKind Canary = new(ApiGroups.Flagger, "Canary", "canaries");
+    public static readonly ObjectKind HttpRoute = new(ApiGroups.Gateway, "HTTPRoute", "httproutes");
+    public static readonly ObjectKind TrafficSplit = new(ApiGroups.Smi, "TrafficSplit", "trafficsplits");
     public static readonly ObjectKind Service = new("", "Service", "services");
 
     private static readonly ObjectKind[] Known =

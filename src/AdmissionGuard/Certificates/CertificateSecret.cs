@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using AdmissionGuard.Core;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Kubernetes;
 
@@ -25,10 +26,10 @@ internal sealed record CertificateSecret(
 )
 {
     /// <summary>Put there by <c>certs rotate</c>, taken away when the rotation has begun.</summary>
-    public const string AskedAnnotation = "admissionguard.io/rotate";
+    public const string AskedAnnotation = $"{ApiGroups.Guard}/rotate";
 
     /// <summary>Put there by <c>certs rotate --now</c>, taken away when the rotation is over.</summary>
-    public const string UrgentAnnotation = "admissionguard.io/rotate-now";
+    public const string UrgentAnnotation = $"{ApiGroups.Guard}/rotate-now";
 
     private const string NextPrefix = "next-";
 

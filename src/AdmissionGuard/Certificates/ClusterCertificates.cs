@@ -1,4 +1,5 @@
 using AdmissionGuard.Kubernetes;
+using AdmissionGuard.Loops;
 
 namespace AdmissionGuard.Certificates;
 
@@ -28,7 +29,8 @@ internal sealed class ClusterCertificates : IAsyncDisposable
         // a pod's name, and a part by chance: two containers, or two processes on a machine, are two
         var identity = $"{Environment.MachineName}_{Guid.NewGuid():N}";
         var lease = new Lease(server, service.Namespace, service.Lease, identity, time, Random.Shared.NextDouble);
-        running = [Follow(), lease.Run(Lead, why => log.WriteLine($"certificates: the lease: {why}"), stop.Token)];
+        var following = new Loop("certificates", "following the certificates broke, please report; what is served goes on", time, log);
+        running = [following.Run(Follow, stop.Token), lease.Run(Lead, why => log.WriteLine($"certificates: the lease: {why}"), stop.Token)];
     }
 
     public static ClusterCertificates Start(
@@ -49,71 +51,56 @@ internal sealed class ClusterCertificates : IAsyncDisposable
         stop.Dispose();
     }
 
-    private async Task Follow()
+    private async Task<TimeSpan?> Follow(CancellationToken ended)
     {
-        while (!stop.IsCancellationRequested)
+        var soon = pace.Look;
+        try
         {
-            var soon = pace.Look;
-            try
-            {
-                follower.Follow(await CertificateView.Read(server, service, stop.Token), time.GetUtcNow());
-                if (follower.Serving is null)
-                    soon = TimeSpan.FromSeconds(Math.Min(1, soon.TotalSeconds)); // somebody is about to make the first
-            }
-            catch (ApiException e)
-            {
-                follower.Miss(e);
-            }
-            catch (Exception e) when (e is not (OperationCanceledException or OutOfMemoryException))
-            {
-                // our own fault must not end the following without a word
-                log.WriteLine($"following the certificates broke, please report; what is served goes on: {e}");
-            }
-            await Pause(soon, stop.Token);
+            follower.Follow(await CertificateView.Read(server, service, ended), time.GetUtcNow());
+            if (follower.Serving is null)
+                soon = TimeSpan.FromSeconds(Math.Min(1, soon.TotalSeconds)); // somebody is about to make the first
         }
+        catch (ApiException e)
+        {
+            follower.Miss(e);
+        }
+        return Scattered(soon);
     }
 
-    private async Task Lead(CancellationToken lost)
+    private Task Lead(CancellationToken lost)
     {
         var backoff = new Backoff(Random.Shared.NextDouble);
         string? told = null;
         RotationStep? last = null;
-        while (!lost.IsCancellationRequested)
+        return new Loop("rotation", "rotating the certificates broke, please report; what is served goes on", time, log).Run(Tend, lost);
+
+        async Task<TimeSpan?> Tend(CancellationToken ended)
         {
-            TimeSpan pause;
             try
             {
-                var plan = await leader.Tend(time.GetUtcNow(), lost);
+                var plan = await leader.Tend(time.GetUtcNow(), ended);
                 var isIdle = plan.Step is RotationStep.Wait or RotationStep.Refuse;
                 if (isIdle)
                     backoff.Reset();
                 // the same step again is somebody who undoes it, such as a GitOps tool that takes caBundle for its own: no race with that
-                pause =
+                var pause =
                     isIdle ? plan.At - time.GetUtcNow()
                     : plan.Step == last ? backoff.Next()
                     : TimeSpan.Zero;
-                (last, told) = (plan.Step, null);
+                last = plan.Step;
+                told = null;
+                return pause > TimeSpan.Zero ? Scattered(pause) : TimeSpan.Zero;
             }
             catch (ApiException e)
             {
-                pause = backoff.Next(e.RetryAfter);
                 // a conflict is somebody else at work: the next look shows what they did
                 if (!e.IsConflict && told != e.Message)
                     log.WriteLine($"certificates: {told = e.Message}");
+                return Scattered(backoff.Next(e.RetryAfter));
             }
-            catch (Exception e) when (e is not (OperationCanceledException or OutOfMemoryException))
-            {
-                pause = Backoff.Longest;
-                log.WriteLine($"tending the certificates broke, please report: {e}");
-            }
-            await Pause(pause, lost);
         }
     }
 
     /// <summary>Not all at the same moment.</summary>
-    private async Task Pause(TimeSpan pause, CancellationToken end)
-    {
-        if (pause > TimeSpan.Zero)
-            await Task.Delay(pause * (0.9 + (Random.Shared.NextDouble() / 10)), time, end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
+    private static TimeSpan Scattered(TimeSpan pause) => pause * (0.9 + (Random.Shared.NextDouble() / 10));
 }

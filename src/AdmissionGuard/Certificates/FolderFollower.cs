@@ -1,4 +1,5 @@
 using AdmissionGuard.Output;
+using AdmissionGuard.Core;
 using AdmissionGuard.Policies;
 
 namespace AdmissionGuard.Certificates;
@@ -42,7 +43,7 @@ internal sealed class FolderFollower : IAsyncDisposable
             var certificate = folder.Read(out var chain);
             Served.Swap(certificate, chain);
             Served.Tell(notReady: null, failed: null);
-            log.WriteLine($"certificate read again, valid until {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd HH:mm}Z");
+            log.WriteLine($"certificate read again, valid until {Times.Minute(certificate.NotAfter)}");
             return true;
         }
         catch (InputException e)

@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using AdmissionGuard.Core;
 using AdmissionGuard.Kubernetes;
 
 namespace AdmissionGuard.Certificates;
@@ -47,7 +48,7 @@ internal sealed class RotationFollower(ServiceName service, ServedCertificate se
         var certificate = pair.Load();
         served.Swap(certificate, authority: root);
         (serving, authority) = (pair, itsAuthority);
-        log.WriteLine($"serving the certificate of {itsAuthority.Name}, valid until {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd HH:mm}Z");
+        log.WriteLine($"serving the certificate of {itsAuthority.Name}, valid until {Times.Minute(certificate.NotAfter)}");
     }
 
     /// <summary>Whether what is served is taken by the API server.</summary>

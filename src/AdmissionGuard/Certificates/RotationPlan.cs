@@ -1,3 +1,5 @@
+using AdmissionGuard.Core;
+
 namespace AdmissionGuard.Certificates;
 
 internal enum RotationStep
@@ -84,7 +86,7 @@ internal sealed record RotationPlan(RotationStep Step, string Why, IReadOnlyList
         }
         var due = DueAt(secret.Current!);
         if (now >= due)
-            return Plan(RotationStep.Prepare, $"two thirds of the certificate's life are over, it expires on {current.Until:yyyy-MM-dd}");
+            return Plan(RotationStep.Prepare, $"two thirds of the certificate's life are over, it expires on {Times.Day(current.Until)}");
         if (secret.IsAsked)
             return Plan(RotationStep.Prepare, "a rotation was asked for");
         if (secret.Next is not null)
@@ -99,7 +101,7 @@ internal sealed record RotationPlan(RotationStep Step, string Why, IReadOnlyList
         }
         if (secret.IsUrgent)
             return Plan(RotationStep.Calm, "the rotation is over");
-        return Plan(RotationStep.Wait, $"the next rotation is due on {due:yyyy-MM-dd}", due);
+        return Plan(RotationStep.Wait, $"the next rotation is due on {Times.Day(due)}", due);
 
         bool IsLacking() => trusted.Any(t => bundle.Any(a => !t.Contains(a)));
     }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using AdmissionGuard.Core;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Kubernetes;
 
@@ -16,8 +17,8 @@ internal sealed class WebhookConfiguration
 
     public static readonly Resource[] Resources =
     [
-        new("admissionregistration.k8s.io", "v1", "validatingwebhookconfigurations", Namespaced: false),
-        new("admissionregistration.k8s.io", "v1", "mutatingwebhookconfigurations", Namespaced: false),
+        new(ApiGroups.AdmissionRegistration, "v1", "validatingwebhookconfigurations", Namespaced: false),
+        new(ApiGroups.AdmissionRegistration, "v1", "mutatingwebhookconfigurations", Namespaced: false),
     ];
 
     private readonly Node stored;

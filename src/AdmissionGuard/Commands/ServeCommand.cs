@@ -11,14 +11,13 @@ using AdmissionGuard.Live;
 using AdmissionGuard.Policies;
 using AdmissionGuard.Reports;
 using AdmissionGuard.Server;
+using AdmissionGuard.Telemetry;
 
 namespace AdmissionGuard.Commands;
 
 /// <summary><c>serve</c>: the webhook server. Alone, it listens on loopback with its own certificate and the profile baseline.</summary>
 internal static class ServeCommand
 {
-    private const int MostDrain = 600;
-
     public static Command Make(Terminal terminal)
     {
         var listen = new Option<string>("--listen")
@@ -37,14 +36,14 @@ internal static class ServeCommand
         var drain = new Option<int>("--drain")
         {
             Description = "seconds between unready and the end after SIGTERM",
-            DefaultValueFactory = _ => 5,
+            DefaultValueFactory = _ => ServerLimits.DrainSeconds,
             HelpName = "SECONDS",
         };
         drain.Validators.Add(given =>
         {
             var typed = given.Tokens.Count == 1 && int.TryParse(given.Tokens[0].Value, CultureInfo.InvariantCulture, out var seconds) ? seconds : 0;
-            if (typed is < 0 or > MostDrain)
-                given.AddError($"--drain is {typed}, 0 to {MostDrain} seconds are allowed");
+            if (typed is < 0 or > ServerLimits.MostDrainSeconds)
+                given.AddError($"--drain is {typed}, 0 to {ServerLimits.MostDrainSeconds} seconds are allowed");
         });
         var settle = new Option<double?>("--settle") { Description = "seconds for each step of a rotation, for tests", Hidden = true };
         var decisions = new Option<string?>("--decision-log")
@@ -137,9 +136,13 @@ internal static class ServeCommand
             () => live?.Policies ?? policies.Status,
             live is null ? null : () => live.Standing,
             decisions,
-            events is null ? null : events.Tell,
-            () => [.. reports is null ? [] : ReportText.Gauges(reports.Standing), .. events is null ? [] : ReportText.Gauges(events)]
+            events is null ? null : events.Tell
         );
+        if (reports is not null)
+            ReportText.Observe(server.Instruments, () => reports.Standing);
+        if (events is not null)
+            ReportText.Observe(server.Instruments, events);
+        using var exported = OtlpExport.Start(new ConfigurationBuilder().AddEnvironmentVariables().Build(), terminal.Error);
         var ended = new TaskCompletionSource<TimeSpan>(TaskCreationOptions.RunContinuationsAsynchronously);
         using var hurry = new CancellationTokenSource();
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Kubernetes;
 using AdmissionGuard.Output;
+using AdmissionGuard.Loops;
 using AdmissionGuard.Policies;
 
 namespace AdmissionGuard.Live;
@@ -35,6 +36,7 @@ internal sealed class LiveCluster : IAsyncDisposable
     private readonly Task[] running;
     private PolicyStatus? reported;
     private bool isReady;
+    private bool isSettled = true;
     private volatile Seen seen;
 
     /// <param name="files">Policies besides those of the cluster; disposed by the caller, later.</param>
@@ -92,21 +94,30 @@ internal sealed class LiveCluster : IAsyncDisposable
         foreach (var what in Watched.Always)
             Begin(what);
         Swap();
+        await new Loop("cluster", "the cluster's policies could not be put together, please report; those before stay in force", time, log).Run(
+            DrawNext,
+            ended
+        );
+        Swap(); // the last picture stays up for what is under way
+    }
+
+    private async Task<TimeSpan?> DrawNext(CancellationToken ended)
+    {
+        if (isSettled)
+            await happenings.Reader.WaitToReadAsync(ended);
+        for (var i = 0; i < Batch && happenings.Reader.TryRead(out var happening); i++)
+            TakeSafely(happening);
+        isSettled = false;
         try
         {
-            while (await happenings.Reader.WaitToReadAsync(ended))
-            {
-                for (var i = 0; i < Batch && happenings.Reader.TryRead(out var happening); i++)
-                    TakeSafely(happening);
-                await SettleSafely();
-                Swap();
-            }
+            await Settle();
+            isSettled = true;
         }
-        catch (OperationCanceledException) when (ended.IsCancellationRequested)
+        finally
         {
-            // the end of the server: the last picture stays up for what is under way
             Swap();
         }
+        return TimeSpan.Zero;
     }
 
     /// <summary>Our own fault with one object must not end the drawing: its kind counts as incomplete from then on.</summary>
@@ -141,18 +152,6 @@ internal sealed class LiveCluster : IAsyncDisposable
         {
             changes?.Note(watch.What, happening.Change.Key);
             Tell(picture.Take(watch.What, happening.Change));
-        }
-    }
-
-    private async Task SettleSafely()
-    {
-        try
-        {
-            await Settle();
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            log.WriteLine($"the policies of the cluster could not be put together, please report; those before stay in force: {e}");
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text.Json;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
@@ -76,7 +75,7 @@ internal sealed record ResourceStatus(Watched What, Node Root, IReadOnlyList<Pol
         json.WriteString("type"u8, "Accepted"u8);
         json.WriteString("status"u8, IsAccepted ? "True"u8 : "False"u8);
         WriteGeneration(json);
-        json.WriteString("lastTransitionTime"u8, Since(shown) ?? now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+        json.WriteString("lastTransitionTime"u8, Since(shown) ?? Times.Second(now));
         json.WriteString("reason"u8, IsAccepted ? "Valid"u8 : "Invalid"u8);
         json.WriteString("message"u8, Message);
         json.WriteEndObject();

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using AdmissionGuard.Kubernetes;
+using AdmissionGuard.Loops;
 
 namespace AdmissionGuard.Live;
 
@@ -18,28 +19,25 @@ internal sealed class StatusWriter(ApiServer server, TimeProvider time, TextWrit
 
     public void Tell(ResourceStatus status) => wanted.Writer.TryWrite(status);
 
-    public async Task Run(CancellationToken stop)
+    /// <summary>Until it is told to stop; whoever runs next writes what is missing then.</summary>
+    public Task Run(CancellationToken stop) =>
+        new Loop("statuses", "writing a status broke, please report; that status is left as it was, the others are written", time, log).Run(
+            WriteOpen,
+            stop
+        );
+
+    private async Task<TimeSpan?> WriteOpen(CancellationToken stop)
     {
-        try
+        if (open.Count == 0)
+            await wanted.Reader.WaitToReadAsync(stop);
+        while (wanted.Reader.TryRead(out var status))
+            open[KeyOf(status)] = status;
+        foreach (var status in open.Values.ToArray())
         {
-            while (open.Count > 0 || await wanted.Reader.WaitToReadAsync(stop))
-            {
-                while (wanted.Reader.TryRead(out var status))
-                    open[KeyOf(status)] = status;
-                foreach (var status in open.Values.ToArray())
-                {
-                    if (await Write(status, stop))
-                        open.Remove(KeyOf(status));
-                }
-                if (open.Count > 0)
-                    await Task.Delay(backoff.Next(), time, stop);
-            }
+            if (await Write(status, stop))
+                open.Remove(KeyOf(status));
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            // the end of the server: whoever runs next writes what is missing
-            open.Clear();
-        }
+        return open.Count > 0 ? backoff.Next() : TimeSpan.Zero;
     }
 
     /// <summary>False where it is to be tried again.</summary>
@@ -63,10 +61,10 @@ internal sealed class StatusWriter(ApiServer server, TimeProvider time, TextWrit
             isTold = true;
             return false;
         }
-        catch (Exception e) when (e is not (OutOfMemoryException or OperationCanceledException))
+        catch (Exception e) when (e is not OperationCanceledException)
         {
-            log.WriteLine($"writing the status of {status.What.Name} {status.Name} broke, please report: {e}");
-            return true;
+            open.Remove(KeyOf(status)); // one that always breaks must not keep the others waiting
+            throw;
         }
         isTold = false;
         backoff.Reset();

@@ -1,4 +1,5 @@
 using AdmissionGuard.Kubernetes;
+using AdmissionGuard.Loops;
 
 namespace AdmissionGuard.Live;
 
@@ -28,7 +29,24 @@ internal sealed class Watch : IAsyncDisposable
             Otherwise = [.. what.Versions.Skip(1)],
             LookAgain = lookAgain,
         };
-        running = Run(tell, log);
+        var fault = $"the watch of {what.Name} broke, please report; what reads it warns at most until the server is restarted";
+        running = new Loop("watch", fault, time, log).Run(Follow, stop.Token);
+
+        // taken up again after a fault: objects stay as fresh as they can be, although one of them may be missing
+        async Task<TimeSpan?> Follow(CancellationToken ended)
+        {
+            try
+            {
+                await Watcher.Run(ended);
+                return null;
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                IsBroken = true;
+                tell(this, Change.Lost);
+                throw;
+            }
+        }
     }
 
     public Watched What { get; }
@@ -61,18 +79,4 @@ internal sealed class Watch : IAsyncDisposable
             {
                 Object = What.Kind is { } kind ? Kept.Of(change.Object, kind, isAudited) : Kept.OfNamespace(change.Object),
             };
-
-    private async Task Run(Action<Watch, Change> tell, TextWriter log)
-    {
-        try
-        {
-            await Watcher.Run(stop.Token);
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            log.WriteLine($"the watch of {What.Name} broke, please report; what reads it warns at most until the server is restarted: {e}");
-            IsBroken = true;
-            tell(this, Change.Lost);
-        }
-    }
 }

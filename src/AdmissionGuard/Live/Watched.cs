@@ -10,9 +10,9 @@ namespace AdmissionGuard.Live;
 /// <param name="Kind">Null for what is no object under review.</param>
 internal sealed record Watched(string Name, IReadOnlyList<Resource> Versions, ObjectKind? Kind = null)
 {
-    public static readonly Watched Policies = Guard(PolicyReader.Kind, "guardpolicies");
-    public static readonly Watched Exceptions = Guard(ExceptionReader.Kind, "guardexceptions");
-    public static readonly Watched Settings = Guard(SettingsReader.Kind, "guardsettings");
+    public static readonly Watched Policies = Guard(PolicyReader.Kind, PolicyReader.Plural);
+    public static readonly Watched Exceptions = Guard(ExceptionReader.Kind, ExceptionReader.Plural);
+    public static readonly Watched Settings = Guard(SettingsReader.Kind, SettingsReader.Plural);
     public static readonly Watched Namespaces = new("Namespace", [Resource.Namespaces]);
 
     /// <summary>Whatever the rules are; which other kinds are watched, they say.</summary>
@@ -32,18 +32,15 @@ internal sealed record Watched(string Name, IReadOnlyList<Resource> Versions, Ob
         group switch
         {
             "" => ["v1"],
-            "networking.istio.io" => ["v1", "v1beta1", "v1alpha3"],
-            "argoproj.io" => ["v1alpha1"],
-            "autoscaling" => ["v2", "v1"],
-            "flagger.app" => ["v1beta1"],
-            "gateway.networking.k8s.io" => ["v1", "v1beta1"],
-            "split.smi-spec.io" => ["v1alpha4", "v1alpha3", "v1alpha2", "v1alpha1"],
+            ApiGroups.Istio => ["v1", "v1beta1", "v1alpha3"],
+            ApiGroups.Argo => ["v1alpha1"],
+            ApiGroups.Autoscaling => ["v2", "v1"],
+            ApiGroups.Flagger => ["v1beta1"],
+            ApiGroups.Gateway => ["v1", "v1beta1"],
+            ApiGroups.Smi => ["v1alpha4", "v1alpha3", "v1alpha2", "v1alpha1"],
             _ => throw new ArgumentException($"no version of {group} is known", nameof(group)),
         };
 
-    private static Watched Guard(string kind, string plural)
-    {
-        var slash = PolicyReader.ApiVersion.IndexOf('/', StringComparison.Ordinal);
-        return new(kind, [new Resource(PolicyReader.ApiVersion[..slash], PolicyReader.ApiVersion[(slash + 1)..], plural, Namespaced: false)]);
-    }
+    private static Watched Guard(string kind, string plural) =>
+        new(kind, [new Resource(ApiGroups.Guard, PolicyReader.Version, plural, Namespaced: false)]);
 }

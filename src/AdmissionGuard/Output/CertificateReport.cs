@@ -68,7 +68,7 @@ internal sealed record CertificateReport(string Text, bool IsWell)
             next is null
                 ? current is null
                     ? ""
-                    : $"  rotation     begins on {RotationPlan.DueAt(view.Secret.Current!):yyyy-MM-dd}\n"
+                    : $"  rotation     begins on {Times.Day(RotationPlan.DueAt(view.Secret.Current!))}\n"
                 : "  rotation     under way: both authorities are published, then the next certificate is served\n"
         );
         foreach (var configuration in view.Configurations)
@@ -124,9 +124,9 @@ internal sealed record CertificateReport(string Text, bool IsWell)
         var left = certificate.Until - now;
         var isValid = certificate.From <= now && left > TimeSpan.Zero;
         var told =
-            certificate.From > now ? $"NOT VALID before {certificate.From.UtcDateTime:yyyy-MM-dd HH:mm}Z"
-            : left <= TimeSpan.Zero ? $"EXPIRED on {certificate.Until.UtcDateTime:yyyy-MM-dd HH:mm}Z"
-            : $"{Math.Floor(left.TotalDays):0} days left, until {certificate.Until.UtcDateTime:yyyy-MM-dd HH:mm}Z";
+            certificate.From > now ? $"NOT VALID before {Times.Minute(certificate.From)}"
+            : left <= TimeSpan.Zero ? $"EXPIRED on {Times.Minute(certificate.Until)}"
+            : $"{Math.Floor(left.TotalDays):0} days left, until {Times.Minute(certificate.Until)}";
         text.Append(CultureInfo.InvariantCulture, $"  {role, -13}{Shown.Clean(certificate.Name)}: {told}\n");
         return isValid;
     }

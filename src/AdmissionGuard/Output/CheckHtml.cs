@@ -74,7 +74,7 @@ internal static class CheckHtml
         $"""
             <header>
             <h1>AdmissionGuard report</h1>
-            <p class="sub"><time datetime="{look.Now.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture)}">{Time(
+            <p class="sub"><time datetime="{Times.Second(look.Now)}">{Time(
                 look.Now
             )}</time>: {At(look)}</p>
             <dl class="totals">

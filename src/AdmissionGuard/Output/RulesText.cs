@@ -1,5 +1,6 @@
 using System.Globalization;
 using AdmissionGuard.Core.Contract;
+using AdmissionGuard.Core;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Manifests.Repairs;
@@ -72,7 +73,7 @@ internal static class RulesText
             output.WriteLine(line.Length == 0 ? "" : "  " + line);
     }
 
-    private static string Ends(DateTimeOffset now) => now.AddDays(30).UtcDateTime.ToString("yyyy-MM-dd'T'00:00:00'Z'", CultureInfo.InvariantCulture);
+    private static string Ends(DateTimeOffset now) => $"{Times.Day(now.AddDays(30))}T00:00:00Z";
 
     private static string Repair(Rule rule) =>
         !rule.Fixable ? "-"

@@ -1,18 +1,18 @@
 using AdmissionGuard.Output;
+using AdmissionGuard.Loops;
 
 namespace AdmissionGuard.Policies;
 
 /// <summary>
 /// Files that somebody else keeps, read anew when they change. They are read when they looked alike twice: what is still being written may be half a
 /// thing, and valid.
-/// What was refused is read again at every look, changed or not: it may have been a disk's fault, and time alone mends some of it.
+/// What was refused is read again at every look, changed or not: it may have been a disk's fault, and time alone fixes some of it.
+/// The same holds for what our own fault kept from being read; that is told once while it lasts, see <see cref="Loop"/>.
 /// </summary>
 internal sealed class FileFollower : IAsyncDisposable
 {
-    private readonly string what;
     private readonly Func<string> look;
     private readonly Func<bool> read;
-    private readonly TextWriter log;
     private readonly CancellationTokenSource stop = new();
     private readonly Task polling;
     private string loaded;
@@ -26,9 +26,17 @@ internal sealed class FileFollower : IAsyncDisposable
     /// <param name="read">Reads them; false where they are refused, so that what was read before stays.</param>
     public FileFollower(string what, Func<string> look, string lookedLike, Func<bool> read, TimeSpan interval, TimeProvider time, TextWriter log)
     {
-        (this.what, this.look, this.read, this.log) = (what, look, read, log);
+        this.look = look;
+        this.read = read;
         loaded = seen = lookedLike;
-        polling = Poll(new PeriodicTimer(interval, time));
+        var loop = new Loop("files", $"reading {what} broke, please report; what was read before stays in force", time, log);
+        polling = loop.Run(LookAndWait, stop.Token, delay: interval);
+
+        Task<TimeSpan?> LookAndWait(CancellationToken _)
+        {
+            Look();
+            return Task.FromResult<TimeSpan?>(interval);
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -37,7 +45,7 @@ internal sealed class FileFollower : IAsyncDisposable
             return;
         isDisposed = true;
         await stop.CancelAsync();
-        await polling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await polling;
         stop.Dispose();
     }
 
@@ -50,28 +58,7 @@ internal sealed class FileFollower : IAsyncDisposable
         if (!isStill || (now == loaded && !isRefused))
             return;
         loaded = now;
+        isRefused = true; // also where reading throws
         isRefused = !read();
-    }
-
-    private async Task Poll(PeriodicTimer timer)
-    {
-        using (timer)
-        {
-            while (await timer.WaitForNextTickAsync(stop.Token))
-                LookSafely();
-        }
-    }
-
-    /// <summary>Our own fault must not end the following of files without a word.</summary>
-    private void LookSafely()
-    {
-        try
-        {
-            Look();
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            log.WriteLine($"reading {what} broke, please report; what was read before stays in force: {e}");
-        }
     }
 }

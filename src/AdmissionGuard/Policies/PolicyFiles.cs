@@ -53,7 +53,7 @@ internal sealed class PolicyFiles
             foreach (var document in read.Documents.Where(d => !known.Contains(Path.GetFullPath(d.File))))
             {
                 if (
-                    document.ApiVersion?.StartsWith("admissionguard.io/", StringComparison.Ordinal) == true
+                    document.ApiVersion?.StartsWith(ApiGroups.Guard + "/", StringComparison.Ordinal) == true
                     && Kinds.Contains(document.Kind, StringComparer.Ordinal)
                 )
                     documents.Add((document, documents.Count));
@@ -125,7 +125,7 @@ internal sealed class PolicyFiles
     private static string Clip(string? word) => Shown.Clip(word ?? "", Shown.WordLength);
 
     private static string Hint(Document document) =>
-        document.ApiVersion?.StartsWith("admissionguard.io/", StringComparison.Ordinal) == true ? Nearest.Hint(document.Kind ?? "", Kinds) : "";
+        document.ApiVersion?.StartsWith(ApiGroups.Guard + "/", StringComparison.Ordinal) == true ? Nearest.Hint(document.Kind ?? "", Kinds) : "";
 
     private static ManifestError At(Document document, Pointer path, string message)
     {

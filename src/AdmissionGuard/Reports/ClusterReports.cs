@@ -1,6 +1,7 @@
 using AdmissionGuard.Certificates;
 using AdmissionGuard.Kubernetes;
 using AdmissionGuard.Live;
+using AdmissionGuard.Loops;
 
 namespace AdmissionGuard.Reports;
 
@@ -21,6 +22,7 @@ internal sealed class ClusterReports : IAsyncDisposable
     private readonly Task running;
     private volatile ReportStanding standing = ReportStanding.None;
     private long errors;
+    private long writes;
 
     /// <param name="live">Whom to ask what is in the cluster; null removes every report instead.</param>
     public ClusterReports(ApiServer server, LiveCluster? live, ServiceName service, ReportPace pace, TimeProvider time, TextWriter log)
@@ -49,46 +51,54 @@ internal sealed class ClusterReports : IAsyncDisposable
 
     private async Task Lead(CancellationToken lost)
     {
-        var leader = live is null ? null : new ReportLeader(server, live.Look, pace, time, log);
+        var leader = Leader();
         var backoff = new Backoff(Random.Shared.NextDouble);
         string? told = null;
         try
         {
-            while (!lost.IsCancellationRequested)
-            {
-                var pause = leader is null ? Timeout.InfiniteTimeSpan : pace.Look;
-                try
-                {
-                    if (leader is null)
-                        await Clear(lost);
-                    else
-                        await leader.Round(() => lease.IsLeading, lost);
-                    told = null;
-                    backoff.Reset();
-                }
-                catch (ApiException e)
-                {
-                    errors++;
-                    pause = backoff.Next(e.RetryAfter) + pace.Look;
-                    if (told != e.Message)
-                        log.WriteLine($"reports: tried again until it can be done: {told = e.Message}");
-                }
-                catch (Exception e) when (e is not (OperationCanceledException or OutOfMemoryException))
-                {
-                    errors++;
-                    pause = Backoff.Longest;
-                    log.WriteLine($"the audit broke, please report; requests are answered all the same: {e}");
-                    leader = live is null ? null : new ReportLeader(server, live.Look, pace, time, log);
-                }
-                if (leader is not null)
-                    standing = leader.Standing(errors);
-                await Task.Delay(pause, time, lost).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
+            await new Loop("audit", "the audit broke, please report; requests are answered all the same", time, log).Run(Round, lost);
         }
         finally
         {
-            standing = ReportStanding.None;
+            Leave();
+            standing = ReportStanding.None with { Writes = writes, Errors = errors };
         }
+
+        async Task<TimeSpan?> Round(CancellationToken ended)
+        {
+            var pause = leader is null ? Timeout.InfiniteTimeSpan : pace.Look;
+            try
+            {
+                if (leader is null)
+                    await Clear(ended);
+                else
+                    await leader.Round(() => lease.IsLeading, ended);
+                told = null;
+                backoff.Reset();
+            }
+            catch (ApiException e)
+            {
+                errors++;
+                pause = backoff.Next(e.RetryAfter) + pace.Look;
+                if (told != e.Message)
+                    log.WriteLine($"reports: tried again until it can be done: {told = e.Message}");
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                errors++;
+                Leave();
+                leader = Leader(); // what it had judged may be what broke it
+                throw;
+            }
+            if (leader is not null)
+                standing = leader.Standing(writes, errors);
+            return pause;
+        }
+
+        // counts only grow, whoever leads next
+        void Leave() => writes = leader?.Standing(writes, errors).Writes ?? writes;
+
+        ReportLeader? Leader() => live is null ? null : new ReportLeader(server, live.Look, pace, time, log);
     }
 
     private async Task Clear(CancellationToken lost)

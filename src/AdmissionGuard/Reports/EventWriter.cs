@@ -9,6 +9,7 @@ using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Reference;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Kubernetes;
+using AdmissionGuard.Loops;
 
 namespace AdmissionGuard.Reports;
 
@@ -52,11 +53,12 @@ internal sealed class EventWriter : IAsyncDisposable
     private readonly HashSet<string> known = new(StringComparer.Ordinal);
     private readonly Lock gate = new();
     private readonly ApiServer server;
-    private readonly TimeProvider time;
     private readonly TimeSpan pause;
+    private readonly Backoff backoff = new(Random.Shared.NextDouble);
     private readonly TextWriter log;
     private readonly CancellationTokenSource stop = new();
     private readonly Task writing;
+    private string? said;
     private long hour;
     private long written;
     private long dropped;
@@ -64,8 +66,13 @@ internal sealed class EventWriter : IAsyncDisposable
     /// <param name="aMinute">The most that are written in a minute.</param>
     public EventWriter(ApiServer server, TimeProvider time, TextWriter log, int aMinute = 60)
     {
-        (this.server, this.time, this.log, pause) = (server, time, log, TimeSpan.FromMinutes(1) / aMinute);
-        writing = Write();
+        this.server = server;
+        this.log = log;
+        pause = TimeSpan.FromMinutes(1) / aMinute;
+        writing = new Loop("events", "writing an Event broke, please report; that one is lost, the next are written", time, log).Run(
+            WriteNext,
+            stop.Token
+        );
     }
 
     public long Written => Interlocked.Read(ref written);
@@ -137,46 +144,40 @@ internal sealed class EventWriter : IAsyncDisposable
         return false;
     }
 
-    private async Task Write()
+    /// <summary>At the end of the server, what waits is dropped.</summary>
+    private async Task<TimeSpan?> WriteNext(CancellationToken ended)
     {
-        var backoff = new Backoff(Random.Shared.NextDouble);
-        string? said = null;
+        var told = await waiting.Reader.ReadAsync(ended);
         try
         {
-            await foreach (var told in waiting.Reader.ReadAllAsync(stop.Token))
-            {
-                var wait = pause;
-                try
-                {
-                    await server.Create(Events, told.Namespace, Body(told), stop.Token);
-                    Interlocked.Increment(ref written);
-                    backoff.Reset();
-                    said = null;
-                }
-                catch (ApiException e) when (e.IsConflict)
-                {
-                    // another replica said it, or this one before it was started anew
-                }
-                catch (ApiException e)
-                {
-                    // lost: an Event of an hour ago helps nobody
-                    Interlocked.Increment(ref dropped);
-                    wait += backoff.Next(e.RetryAfter);
-                    if (said != e.Message && !e.IsNotFound)
-                        log.WriteLine($"events: one could not be written: {said = e.Message}");
-                }
-                await Task.Delay(wait, time, stop.Token);
-            }
+            await server.Create(Events, told.Namespace, Body(told), ended);
+            Interlocked.Increment(ref written);
+            backoff.Reset();
+            said = null;
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (ApiException e) when (e.IsConflict)
         {
-            // the end of the server: what waits is dropped
+            // another replica said it, or this one before it was started anew
         }
+        catch (ApiException e)
+        {
+            // lost: an Event of an hour ago helps nobody
+            Interlocked.Increment(ref dropped);
+            if (said != e.Message && !e.IsNotFound)
+                log.WriteLine($"events: one could not be written: {said = e.Message}");
+            return pause + backoff.Next(e.RetryAfter);
+        }
+        catch
+        {
+            Interlocked.Increment(ref dropped);
+            throw;
+        }
+        return pause;
     }
 
     private static ReadOnlyMemory<byte> Body(Told told)
     {
-        var at = told.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        var at = Times.Second(told.At);
         var buffer = new ArrayBufferWriter<byte>(1024);
         using var json = new Utf8JsonWriter(buffer);
         json.WriteStartObject();

@@ -1,3 +1,4 @@
+using AdmissionGuard.Core;
 using AdmissionGuard.Kubernetes;
 
 namespace AdmissionGuard.Reports;
@@ -11,17 +12,17 @@ namespace AdmissionGuard.Reports;
 internal sealed record ReportApi(Resource Reports, string Kind, Resource ClusterReports, string ClusterKind, bool HasSource)
 {
     public static readonly ReportApi OpenReports = new(
-        new Resource("openreports.io", "v1alpha1", "reports"),
+        new Resource(ApiGroups.OpenReports, "v1alpha1", "reports"),
         "Report",
-        new Resource("openreports.io", "v1alpha1", "clusterreports", Namespaced: false),
+        new Resource(ApiGroups.OpenReports, "v1alpha1", "clusterreports", Namespaced: false),
         "ClusterReport",
         HasSource: true
     );
 
     public static readonly ReportApi PolicyReports = new(
-        new Resource("wgpolicyk8s.io", "v1alpha2", "policyreports"),
+        new Resource(ApiGroups.PolicyReports, "v1alpha2", "policyreports"),
         "PolicyReport",
-        new Resource("wgpolicyk8s.io", "v1alpha2", "clusterpolicyreports", Namespaced: false),
+        new Resource(ApiGroups.PolicyReports, "v1alpha2", "clusterpolicyreports", Namespaced: false),
         "ClusterPolicyReport",
         HasSource: false
     );

@@ -24,14 +24,16 @@ internal sealed class ReportLeader(ApiServer server, Func<bool, Looked?> look, R
     private DateTimeOffset nextAll = DateTimeOffset.MaxValue;
     private TimeSpan lastPass;
 
-    public ReportStanding Standing(long errors) =>
+    /// <param name="earlier">Writes of the leaders before this one in this replica.</param>
+    /// <param name="errors">Rounds that failed in this replica.</param>
+    public ReportStanding Standing(long earlier, long errors) =>
         new(
             IsLeading: true,
             audit.Objects,
             writer?.Reports ?? 0,
             writer?.Results ?? 0,
             writer?.LeftOut ?? 0,
-            writes + (writer?.Writes ?? 0),
+            earlier + writes + (writer?.Writes ?? 0),
             errors,
             lastPass
         );

@@ -1,6 +1,6 @@
 namespace AdmissionGuard.Reports;
 
-/// <summary>How the audit stands in this replica; all nought in one that does not lead.</summary>
+/// <summary>How the audit stands in this replica; all nought in one that does not lead, but for what it counted while it led.</summary>
 /// <param name="Objects">Objects that were judged.</param>
 /// <param name="Results">Results in the reports that are stored.</param>
 /// <param name="LeftOut">Results for which a namespace's reports have no room.</param>

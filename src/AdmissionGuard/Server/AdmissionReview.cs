@@ -18,7 +18,7 @@ internal enum Webhook
 /// <summary>The wire format of admission.k8s.io/v1 (docs/facts/kubernetes-admission.md#review-format).</summary>
 internal static class AdmissionReview
 {
-    private const string ApiVersion = "admission.k8s.io/v1";
+    public const string ApiVersion = $"{ApiGroups.Admission}/v1";
 
     /// <summary>The request of a review; null, with the reason, where the document is none.</summary>
     public static AdmissionRequest? Read(Node document, Webhook endpoint, DateTimeOffset now, out string? error)
@@ -31,23 +31,20 @@ internal static class AdmissionReview
             error = $"apiVersion is {Shown.Value(document["apiVersion"u8])}, {ApiVersion} is expected";
         else if (!request.IsObject)
             error = "request is missing";
-        else if (request["uid"u8].Text is not { Length: > 0 and <= 256 })
-            error = "request.uid is missing, or longer than 256 characters";
+        else if (request["uid"u8].Text is not { Length: > 0 and <= ServerLimits.UidCharacters })
+            error = $"request.uid is missing, or longer than {ServerLimits.UidCharacters} characters";
         if (error is not null)
             return null;
 
-        var operation = request["operation"u8];
+        var operation = Words.OperationOf(request["operation"u8]);
         var kind = request["kind"u8];
-        var subject = operation.IsText("DELETE"u8) ? request["oldObject"u8] : request["object"u8];
+        var subject = operation == Operation.Delete ? request["oldObject"u8] : request["object"u8];
         return new AdmissionRequest(
             request["uid"u8].Text!,
             new Review
             {
-                Kind = IsJudged(operation) ? ObjectKind.Find(kind["group"u8].Text, kind["kind"u8].Text) : null,
-                Operation =
-                    operation.IsText("UPDATE"u8) ? Operation.Update
-                    : operation.IsText("DELETE"u8) ? Operation.Delete
-                    : Operation.Create,
+                Kind = operation is null ? null : ObjectKind.Find(kind["group"u8].Text, kind["kind"u8].Text),
+                Operation = operation ?? Operation.Create,
                 Object = request["object"u8],
                 OldObject = request["oldObject"u8],
                 Namespace = request["namespace"u8].Text ?? "",
@@ -161,8 +158,6 @@ internal static class AdmissionReview
         }
         json.WriteEndObject();
     }
-
-    private static bool IsJudged(Node operation) => operation.IsText("CREATE"u8) || operation.IsText("UPDATE"u8) || operation.IsText("DELETE"u8);
 
     /// <summary>With generateName the name is made after admission; deletecollection sends none either.</summary>
     private static string NameOf(Node request, Node subject)

@@ -8,18 +8,8 @@ namespace AdmissionGuard.Server;
 /// Reads a request's body within bounds: bytes of one, bytes of all in flight, and what <see cref="JsonBody"/> bounds.
 /// Room is taken as bytes arrive, not as they are announced: a connection that promises 8 MiB and sends nothing takes none from others.
 /// </summary>
-internal sealed class BodyReader(int maxBytes = BodyReader.MaxBytes, long maxBytesInFlight = BodyReader.MaxBytesInFlight)
+internal sealed class BodyReader(int maxBytes = ServerLimits.BodyBytes, long maxBytesInFlight = ServerLimits.BodyBytesInFlight)
 {
-    /// <summary>An API server takes objects of 3 MiB, and a review holds two and the rest (docs/facts/kubernetes-admission.md#object-size).</summary>
-    public const int MaxBytes = 8 << 20;
-
-    /// <summary>
-    /// Judging costs about three times the body besides (index of tokens, findings): with this the process stays well below 512 MiB.
-    /// </summary>
-    public const long MaxBytesInFlight = 24L << 20;
-
-    private const int FirstBytes = 32 << 10;
-
     private long inFlight;
 
     public long InFlight => Interlocked.Read(ref inFlight);
@@ -31,7 +21,7 @@ internal sealed class BodyReader(int maxBytes = BodyReader.MaxBytes, long maxByt
             return TooLarge();
         // a byte more than is taken, so that an end and one too many can be told apart
         var most = request.ContentLength is { } announced ? (int)announced : maxBytes + 1;
-        var size = Math.Min(most, FirstBytes);
+        var size = Math.Min(most, ServerLimits.FirstBodyBytes);
         if (!Reserve(size))
             return Busy();
         var buffer = ArrayPool<byte>.Shared.Rent(size);

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using AdmissionGuard.Core.Evaluation;
@@ -18,9 +17,6 @@ internal static class DecisionLine
 {
     public const int Version = 1;
 
-    /// <summary>A refusal shows twenty; more than these say nothing new about a policy.</summary>
-    private const int MostFindings = 100;
-
     /// <summary>Objects are read back as they are; the answer is a line in a file, no web page.</summary>
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
@@ -33,9 +29,9 @@ internal static class DecisionLine
             var review = verdict.Review;
             json.WriteStartObject();
             json.WriteNumber("version"u8, Version);
-            json.WriteString("time"u8, review.Now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+            json.WriteString("time"u8, Times.Millisecond(review.Now));
             json.WriteString("uid"u8, uid);
-            json.WriteString("endpoint"u8, endpoint == Webhook.Mutate ? "mutate"u8 : "validate"u8);
+            json.WriteString("endpoint"u8, ReviewMetrics.Of(endpoint));
             json.WriteString("operation"u8, Words.Of(review.Operation));
             json.WriteString("kind"u8, review.Kind?.Name);
             json.WriteString("apiVersion"u8, review.Subject["apiVersion"u8].Text);
@@ -71,7 +67,7 @@ internal static class DecisionLine
     private static void WriteFindings(Utf8JsonWriter json, Verdict verdict)
     {
         json.WriteStartArray("findings"u8);
-        foreach (var judgement in verdict.Judgements.Take(MostFindings))
+        foreach (var judgement in verdict.Judgements.Take(ServerLimits.DecisionFindings))
         {
             json.WriteStartObject();
             json.WriteString("rule"u8, judgement.Rule);

@@ -1,4 +1,6 @@
 using System.Threading.Channels;
+using AdmissionGuard.Loops;
+using AdmissionGuard.Telemetry;
 
 namespace AdmissionGuard.Server;
 
@@ -9,13 +11,12 @@ namespace AdmissionGuard.Server;
 /// </summary>
 internal sealed class DecisionLog : IAsyncDisposable
 {
-    /// <summary>Of lines that wait. A line holds two objects, so the bound is in bytes.</summary>
-    private const long MostWaiting = 16 << 20;
-
     private readonly Channel<byte[]> lines = Channel.CreateUnbounded<byte[]>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Func<Stream> open;
     private readonly TextWriter log;
+    private readonly CancellationTokenSource stop = new();
     private readonly Task writing;
+    private bool isTold;
     private long waiting;
     private long written;
     private long dropped;
@@ -24,7 +25,10 @@ internal sealed class DecisionLog : IAsyncDisposable
     public DecisionLog(Func<Stream> open, bool withObjects, TextWriter log)
     {
         (this.open, this.log, WithObjects) = (open, log, withObjects);
-        writing = Write();
+        writing = new Loop("decisions", "writing the decision log broke, please report; decisions are lost meanwhile", TimeProvider.System, log).Run(
+            WriteNext,
+            stop.Token
+        );
     }
 
     /// <summary>Without them a line tells what was decided, but it cannot be judged again.</summary>
@@ -34,11 +38,11 @@ internal sealed class DecisionLog : IAsyncDisposable
 
     public long Dropped => Interlocked.Read(ref dropped);
 
-    public (string Name, string Help, double Value)[] Gauges =>
-        [
-            ("admissionguard_decisions_written", "Lines of the decision log.", Written),
-            ("admissionguard_decisions_dropped", "Decisions that the log could not take: it was full, or could not be written.", Dropped),
-        ];
+    public void Observe(Instruments instruments)
+    {
+        instruments.Observe(Metrics.DecisionsWritten, () => Written);
+        instruments.Observe(Metrics.DecisionsDropped, () => Dropped);
+    }
 
     /// <exception cref="InputException">The file cannot be written.</exception>
     public static DecisionLog At(string path, bool withObjects, TextWriter log)
@@ -61,7 +65,7 @@ internal sealed class DecisionLog : IAsyncDisposable
 
     public void Add(byte[] line)
     {
-        if (Interlocked.Add(ref waiting, line.Length) <= MostWaiting && lines.Writer.TryWrite(line))
+        if (Interlocked.Add(ref waiting, line.Length) <= ServerLimits.DecisionBytesWaiting && lines.Writer.TryWrite(line))
             return;
         Interlocked.Add(ref waiting, -line.Length);
         Interlocked.Increment(ref dropped);
@@ -71,28 +75,36 @@ internal sealed class DecisionLog : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         lines.Writer.TryComplete();
+        await stop.CancelAsync();
         await writing;
+        if (lines.Reader.TryPeek(out _))
+            await WriteWhatCan();
+        stop.Dispose();
     }
 
-    private async Task Write()
+    private async Task<TimeSpan?> WriteNext(CancellationToken ended)
     {
-        await Task.Yield();
-        var isTold = false;
-        while (await lines.Reader.WaitToReadAsync())
+        if (!await lines.Reader.WaitToReadAsync(ended))
+            return null;
+        await WriteWhatCan();
+        return TimeSpan.Zero;
+    }
+
+    /// <summary>What is lost to a disk that is full or a folder that is gone is told once.</summary>
+    private async Task WriteWhatCan()
+    {
+        try
         {
-            try
-            {
-                await WriteWaiting();
-                isTold = false;
-            }
-            catch (Exception e) when (e is not OutOfMemoryException)
-            {
-                if (!isTold)
-                    log.WriteLine(
-                        $"the decision log cannot be written, decisions are lost until it can (see admissionguard_decisions_dropped): {e.Message}"
-                    );
-                isTold = true;
-            }
+            await WriteWaiting();
+            isTold = false;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            if (!isTold)
+                log.WriteLine(
+                    $"the decision log cannot be written, decisions are lost until it can (see {Metrics.DecisionsDropped.Name}): {e.Message}"
+                );
+            isTold = true;
         }
     }
 

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using AdmissionGuard.Core;
+using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Output;
@@ -59,7 +61,7 @@ internal sealed class PolicyReview
     {
         using var json = new Utf8JsonWriter(output);
         json.WriteStartObject();
-        json.WriteString("apiVersion"u8, "admission.k8s.io/v1"u8);
+        json.WriteString("apiVersion"u8, AdmissionReview.ApiVersion);
         json.WriteString("kind"u8, "AdmissionReview"u8);
         json.WriteStartObject("response"u8);
         json.WriteString("uid"u8, request["uid"u8].Text ?? "");
@@ -79,7 +81,8 @@ internal sealed class PolicyReview
     private PolicyReview Judge(DateTimeOffset now, int? maxDays)
     {
         var (root, old) = (request["object"u8], request["oldObject"u8]);
-        if (request["operation"u8].Text is not ("CREATE" or "UPDATE"))
+        var operation = Words.OperationOf(request["operation"u8]);
+        if (operation is not (Operation.Create or Operation.Update))
             return this;
         if (request["subResource"u8].Text is { Length: > 0 })
             return this;
@@ -87,10 +90,10 @@ internal sealed class PolicyReview
             return this;
         if (!root.IsObject)
             return new PolicyReview(request) { Warning = "no object came with the review, it was not judged" };
-        if (request["operation"u8].IsText("UPDATE"u8) && old.IsObject && root["spec"u8].SameAs(old["spec"u8]))
+        if (operation == Operation.Update && old.IsObject && root["spec"u8].SameAs(old["spec"u8]))
             return this;
         IReadOnlyList<PolicyError> errors;
-        switch (request["kind"u8]["group"u8].Text == "admissionguard.io" ? Kind : "other")
+        switch (request["kind"u8]["group"u8].Text == ApiGroups.Guard ? Kind : "other")
         {
             case PolicyReader.Kind:
                 PolicyReader.Read(root, out errors);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Policies;
+using AdmissionGuard.Telemetry;
 
 namespace AdmissionGuard.Server;
 
@@ -14,22 +15,18 @@ internal static class PolicyText
         text.Append(
             CultureInfo.InvariantCulture,
             $"[+]policies: {status.Set.Policies.Count} in force, {status.Set.Exceptions.Count} exceptions, read "
-                + $"{status.LoadedAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}\n"
+                + $"{Times.Second(status.LoadedAt)}\n"
         );
         foreach (var error in status.Refused)
             text.Append("[-]policies refused, the last good ones stay in force: ").Append(Shown.Clean(error.ToString())).Append('\n');
         return text.ToString();
     }
 
-    public static (string Name, string Help, double Value)[] Gauges(PolicyStatus status) =>
-        [
-            ("admissionguard_policies_loaded", "Policies in force.", status.Set.Policies.Count),
-            ("admissionguard_exceptions_loaded", "Exceptions known, ended ones included.", status.Set.Exceptions.Count),
-            ("admissionguard_policies_loaded_timestamp_seconds", "When the policies in force were read.", status.LoadedAt.ToUnixTimeSeconds()),
-            (
-                "admissionguard_policies_refused",
-                "1 while a policy holds an error and its last good version stays in force.",
-                status.Refused.Count > 0 ? 1 : 0
-            ),
-        ];
+    public static void Observe(Instruments instruments, Func<PolicyStatus> status)
+    {
+        instruments.Observe(Metrics.PoliciesLoaded, () => status().Set.Policies.Count);
+        instruments.Observe(Metrics.ExceptionsLoaded, () => status().Set.Exceptions.Count);
+        instruments.Observe(Metrics.PoliciesLoadedTime, () => status().LoadedAt.ToUnixTimeSeconds());
+        instruments.Observe(Metrics.PoliciesRefused, () => status().Refused.Count > 0 ? 1 : 0);
+    }
 }

@@ -1,29 +1,26 @@
 using AdmissionGuard.Reports;
+using AdmissionGuard.Telemetry;
 
 namespace AdmissionGuard.Server;
 
 /// <summary>How the audit and the Events stand, for the metrics.</summary>
 internal static class ReportText
 {
-    public static (string Name, string Help, double Value)[] Gauges(ReportStanding standing) =>
-        [
-            (
-                "admissionguard_reports_leading",
-                "1 in the replica that audits and writes reports; the others have 0 in all of these.",
-                standing.IsLeading ? 1 : 0
-            ),
-            ("admissionguard_reports_objects", "Objects audited.", standing.Objects),
-            ("admissionguard_reports", "Reports stored.", standing.Reports),
-            ("admissionguard_reports_results", "Results in them.", standing.Results),
-            ("admissionguard_reports_results_left_out", "Results that found no room in the reports of their namespace.", standing.LeftOut),
-            ("admissionguard_reports_written", "Reports written or removed since the start.", standing.Writes),
-            ("admissionguard_reports_errors", "Rounds of the audit that failed since the start; the log says why.", standing.Errors),
-            ("admissionguard_reports_pass_seconds", "How long the last pass took that judged something.", standing.LastPass.TotalSeconds),
-        ];
+    public static void Observe(Instruments instruments, Func<ReportStanding> standing)
+    {
+        instruments.Observe(Metrics.ReportsLeading, () => standing().IsLeading ? 1 : 0);
+        instruments.Observe(Metrics.ReportsObjects, () => standing().Objects);
+        instruments.Observe(Metrics.Reports, () => standing().Reports);
+        instruments.Observe(Metrics.ReportsResults, () => standing().Results);
+        instruments.Observe(Metrics.ReportsResultsLeftOut, () => standing().LeftOut);
+        instruments.Observe(Metrics.ReportsWritten, () => standing().Writes);
+        instruments.Observe(Metrics.ReportsErrors, () => standing().Errors);
+        instruments.Observe(Metrics.ReportsPass, () => standing().LastPass.TotalSeconds);
+    }
 
-    public static (string Name, string Help, double Value)[] Gauges(EventWriter events) =>
-        [
-            ("admissionguard_events_written", "Events written on objects.", events.Written),
-            ("admissionguard_events_dropped", "Events that were too many, or could not be written.", events.Dropped),
-        ];
+    public static void Observe(Instruments instruments, EventWriter events)
+    {
+        instruments.Observe(Metrics.EventsWritten, () => events.Written);
+        instruments.Observe(Metrics.EventsDropped, () => events.Dropped);
+    }
 }

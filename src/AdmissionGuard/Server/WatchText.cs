@@ -1,7 +1,7 @@
-using System.Globalization;
 using System.Text;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Live;
+using AdmissionGuard.Telemetry;
 
 namespace AdmissionGuard.Server;
 
@@ -24,7 +24,7 @@ internal static class WatchText
                         {
                             { Synced: false } => $"[-]watch {name}: not loaded yet: {state.Reason}",
                             { LostSince: { } since } => $"[-]watch {name}: lost since "
-                                + $"{since.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}, rules that read "
+                                + $"{Times.Second(since)}, rules that read "
                                 + $"it warn at most: {state.Reason}",
                             { Served: false } => $"[+]watch {name}: {state.Reason}",
                             _ => $"[+]watch {name}: in step",
@@ -37,16 +37,8 @@ internal static class WatchText
     }
 
     /// <summary>One a kind; the kinds are those that are defined.</summary>
-    public static (string Name, string Help, double Value)[] Gauges(Standing standing) =>
-        [
-            .. standing
-                .Watches.OrderBy(w => w.Name, StringComparer.Ordinal)
-                .Select(w =>
-                    (
-                        $"admissionguard_watch_synced{{kind=\"{w.Name}\"}}",
-                        "1 while all objects of the kind are known and changes are told; 0 makes rules that read it warn at most.",
-                        w.State is { Synced: true, LostSince: null } ? 1.0 : 0.0
-                    )
-                ),
-        ];
+    public static void Observe(Instruments instruments, Func<Standing> standing) =>
+        instruments.Observe(Metrics.WatchSynced, () =>
+            standing().Watches.Select(w => (w.Name, w.State is { Synced: true, LostSince: null } ? 1.0 : 0.0))
+        );
 }

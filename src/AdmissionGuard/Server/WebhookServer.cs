@@ -1,13 +1,17 @@
 using System.Buffers;
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using AdmissionGuard.Certificates;
+using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Rules.Rollout;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Live;
+using AdmissionGuard.Loops;
 using AdmissionGuard.Policies;
+using AdmissionGuard.Telemetry;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 
@@ -20,7 +24,7 @@ internal delegate Verdict Judge(Review review);
 internal sealed class WebhookServer : IAsyncDisposable
 {
     private readonly WebApplication app;
-    private readonly Telemetry telemetry;
+    private readonly ReviewMetrics reviews;
     private readonly PrometheusText metrics;
     private readonly BodyReader bodies = new();
     private readonly SemaphoreSlim places;
@@ -33,7 +37,6 @@ internal sealed class WebhookServer : IAsyncDisposable
     private readonly Func<Standing>? standing;
     private readonly DecisionLog? decisions;
     private readonly Action<Verdict>? judged;
-    private readonly Func<IEnumerable<(string Name, string Help, double Value)>>? gauges;
     private volatile bool draining;
 
     /// <summary>With a certificate that stays.</summary>
@@ -44,7 +47,6 @@ internal sealed class WebhookServer : IAsyncDisposable
     /// <param name="standing">How far the cluster is known; null where there is none.</param>
     /// <param name="decisions">Where every decision is written; null where nobody asked for it. Disposed by the caller, after this.</param>
     /// <param name="judged">Told of every answer of /validate; must not wait.</param>
-    /// <param name="gauges">Metrics of what runs besides.</param>
     /// <param name="log">Who runs the server reads there of what broke.</param>
     public WebhookServer(
         IPEndPoint listen,
@@ -55,11 +57,10 @@ internal sealed class WebhookServer : IAsyncDisposable
         Func<PolicyStatus>? policies = null,
         Func<Standing>? standing = null,
         DecisionLog? decisions = null,
-        Action<Verdict>? judged = null,
-        Func<IEnumerable<(string Name, string Help, double Value)>>? gauges = null
+        Action<Verdict>? judged = null
     )
     {
-        (this.listen, this.served, this.judge, this.time, this.policies, this.standing, this.decisions, this.judged, this.gauges) = (
+        (this.listen, this.served, this.judge, this.time, this.policies, this.standing, this.decisions, this.judged) = (
             listen,
             served,
             judge,
@@ -67,17 +68,16 @@ internal sealed class WebhookServer : IAsyncDisposable
             policies,
             standing,
             decisions,
-            judged,
-            gauges
+            judged
         );
         breakages = new Breakages(log);
-        telemetry = new Telemetry();
-        metrics = new PrometheusText(telemetry);
-        // Judging is pure computation: more at once than this would only wait for a core, and the API server had better ask another replica.
-        places = new SemaphoreSlim(Environment.ProcessorCount * 32);
+        reviews = new ReviewMetrics(Instruments);
+        metrics = new PrometheusText(Instruments);
+        Observe();
+        places = new SemaphoreSlim(Environment.ProcessorCount * ServerLimits.ReviewsAtOncePerCore);
         // empty: an appsettings.json that lies about, or a variable of the environment, must not open a port or change a limit
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ServerLimits.Shutdown);
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
         builder
             .WebHost.UseKestrelCore()
@@ -86,9 +86,9 @@ internal sealed class WebhookServer : IAsyncDisposable
             {
                 kestrel.AddServerHeader = false;
                 kestrel.Limits.MaxRequestBodySize = null; // BodyReader bounds it, and says so in words
-                kestrel.Limits.MaxRequestHeadersTotalSize = 16 << 10;
-                kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
-                kestrel.Limits.MaxConcurrentConnections = 4096;
+                kestrel.Limits.MaxRequestHeadersTotalSize = ServerLimits.HeaderBytes;
+                kestrel.Limits.RequestHeadersTimeout = ServerLimits.Headers;
+                kestrel.Limits.MaxConcurrentConnections = ServerLimits.Connections;
                 kestrel.Listen(listen, options =>
                 {
                     options.Protocols = HttpProtocols.Http1AndHttp2;
@@ -101,6 +101,9 @@ internal sealed class WebhookServer : IAsyncDisposable
 
     /// <summary>Where it listens, with the port that the system chose where 0 was asked for.</summary>
     public Uri Address { get; private set; } = new("https://127.0.0.1:0");
+
+    /// <summary>What runs beside the server is measured with the same meter.</summary>
+    public Instruments Instruments { get; } = new();
 
     /// <summary>Of bodies that are being read or judged.</summary>
     public long BytesInFlight => bodies.InFlight;
@@ -137,7 +140,7 @@ internal sealed class WebhookServer : IAsyncDisposable
     {
         await app.DisposeAsync();
         metrics.Dispose();
-        telemetry.Dispose();
+        Instruments.Dispose();
         places.Dispose();
     }
 
@@ -153,7 +156,7 @@ internal sealed class WebhookServer : IAsyncDisposable
                 IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable,
                 Readiness(context.Request.Query.ContainsKey("verbose"))
             ),
-            "/metrics" => Text(context, StatusCodes.Status200OK, Metrics(), PrometheusText.ContentType),
+            "/metrics" => Text(context, StatusCodes.Status200OK, metrics.Write(), PrometheusText.ContentType),
             _ => Text(context, StatusCodes.Status404NotFound, "here are /validate, /mutate, /policies, /healthz, /readyz and /metrics\n"),
         };
 
@@ -174,7 +177,7 @@ internal sealed class WebhookServer : IAsyncDisposable
         {
             // given back before the answer goes out: a client that does not read holds no memory of ours
             using (body)
-                (answer, status, error) = AnswerInPlace(body, endpoint);
+                (answer, status, error) = AnswerInPlace(body, endpoint, context.Request.Headers);
         }
         if (answer is null)
             await Refuse(context, status, error);
@@ -182,13 +185,26 @@ internal sealed class WebhookServer : IAsyncDisposable
             await Send(context, answer.WrittenMemory);
     }
 
-    private (ArrayBufferWriter<byte>? Answer, int Status, string Error) AnswerInPlace(BodyReader.Body body, Webhook? endpoint)
+    private (ArrayBufferWriter<byte>? Answer, int Status, string Error) AnswerInPlace(
+        BodyReader.Body body,
+        Webhook? endpoint,
+        IHeaderDictionary headers
+    )
     {
         if (!places.Wait(0, CancellationToken.None))
             return (null, StatusCodes.Status503ServiceUnavailable, "too many reviews at once, try again");
+        using var span = ReviewSpan.Start(endpoint is { } asked ? ReviewMetrics.Of(asked) : "policies", headers);
+        var answered = AnswerSafely(body, endpoint, span);
+        if (span is not null && answered.Answer is null)
+            ReviewSpan.Fail(span, answered.Status);
+        return answered;
+    }
+
+    private (ArrayBufferWriter<byte>? Answer, int Status, string Error) AnswerSafely(BodyReader.Body body, Webhook? endpoint, Activity? span)
+    {
         try
         {
-            return endpoint is { } webhook ? Answer(body, webhook) : AnswerOfPolicies(body);
+            return endpoint is { } webhook ? Answer(body, webhook, span) : AnswerOfPolicies(body, span);
         }
         catch (OutOfMemoryException)
         {
@@ -206,7 +222,7 @@ internal sealed class WebhookServer : IAsyncDisposable
         }
     }
 
-    private (ArrayBufferWriter<byte>? Answer, int Status, string Error) Answer(BodyReader.Body body, Webhook endpoint)
+    private (ArrayBufferWriter<byte>? Answer, int Status, string Error) Answer(BodyReader.Body body, Webhook endpoint, Activity? span)
     {
         var started = Stopwatch.GetTimestamp();
         if (AdmissionReview.Read(body.Root, endpoint, time.GetUtcNow(), out var reason) is not { } request)
@@ -220,7 +236,9 @@ internal sealed class WebhookServer : IAsyncDisposable
         var answer = new ArrayBufferWriter<byte>(512);
         AdmissionReview.Write(answer, request.Uid, verdict, endpoint);
         answer.Write("\n"u8); // for whoever asks with curl
-        telemetry.Answered(endpoint, verdict, started);
+        reviews.Answered(endpoint, verdict, started);
+        if (span is not null)
+            ReviewSpan.Describe(span, verdict);
         if (decisions is not null)
             decisions.Add(DecisionLine.Write(request.Uid, verdict, endpoint, Stopwatch.GetElapsedTime(started), decisions.WithObjects));
         if (endpoint == Webhook.Validate)
@@ -230,16 +248,18 @@ internal sealed class WebhookServer : IAsyncDisposable
         return (answer, StatusCodes.Status200OK, "");
     }
 
-    private (ArrayBufferWriter<byte>? Answer, int Status, string Error) AnswerOfPolicies(BodyReader.Body body)
+    private (ArrayBufferWriter<byte>? Answer, int Status, string Error) AnswerOfPolicies(BodyReader.Body body, Activity? span)
     {
-        if (AdmissionReview.Read(body.Root, Webhook.Validate, time.GetUtcNow(), out var reason) is null)
+        if (AdmissionReview.Read(body.Root, Webhook.Validate, time.GetUtcNow(), out var reason) is not { } request)
             return (null, StatusCodes.Status400BadRequest, $"no AdmissionReview could be read: {reason}");
         var maxDays = standing?.Invoke().HasPolicies == false ? null : policies?.Invoke().Set.Settings.MaxExceptionDays;
         var review = PolicyReview.Of(body.Root, time.GetUtcNow(), maxDays, e => breakages.Tell("a review of a policy", e));
         var answer = new ArrayBufferWriter<byte>(512);
         review.Write(answer);
         answer.Write("\n"u8);
-        telemetry.AnsweredPolicy(review.Kind, review.Outcome);
+        reviews.AnsweredPolicy(review.Kind, review.Outcome);
+        if (span is not null)
+            ReviewSpan.Describe(span, review.Kind, Words.Of(request.Review.Operation), review.Outcome, request.Review.DryRun);
         return (answer, StatusCodes.Status200OK, "");
     }
 
@@ -259,16 +279,18 @@ internal sealed class WebhookServer : IAsyncDisposable
             + answer;
     }
 
-    private string Metrics() =>
-        metrics.Write([
-            .. CertificateText.Gauges(served),
-            ("admissionguard_ready", "1 while requests are wanted.", IsReady ? 1 : 0),
-            ("process_resident_memory_bytes", "Resident memory.", Environment.WorkingSet),
-            .. decisions?.Gauges ?? [],
-            .. gauges?.Invoke() ?? [],
-            .. policies is null ? [] : PolicyText.Gauges(policies()),
-            .. standing is null ? [] : WatchText.Gauges(standing()),
-        ]);
+    private void Observe()
+    {
+        CertificateText.Observe(Instruments, served);
+        Instruments.Observe(Metrics.Ready, () => IsReady ? 1 : 0);
+        Instruments.Observe(Metrics.ResidentMemory, () => Environment.WorkingSet);
+        Instruments.Observe(Metrics.LoopFaults, () => Loop.Faults.Select(f => (f.Key, (double)f.Value)));
+        decisions?.Observe(Instruments);
+        if (policies is not null)
+            PolicyText.Observe(Instruments, policies);
+        if (standing is not null)
+            WatchText.Observe(Instruments, standing);
+    }
 
     private static async Task Send(HttpContext context, ReadOnlyMemory<byte> answer)
     {
@@ -279,7 +301,7 @@ internal sealed class WebhookServer : IAsyncDisposable
 
     private Task Refuse(HttpContext context, int status, string error)
     {
-        telemetry.Refused(
+        reviews.Refused(
             status switch
             {
                 StatusCodes.Status413PayloadTooLarge => "too_large",
@@ -290,7 +312,7 @@ internal sealed class WebhookServer : IAsyncDisposable
             }
         );
         if (status == StatusCodes.Status503ServiceUnavailable)
-            context.Response.Headers.RetryAfter = "1";
+            context.Response.Headers.RetryAfter = ServerLimits.RetryAfter.TotalSeconds.ToString(CultureInfo.InvariantCulture);
         return Text(context, status, error + "\n");
     }
 

@@ -80,10 +80,7 @@ internal sealed class DecisionReader(string path)
         var review = new Review
         {
             Kind = ObjectKind.Of(root["apiVersion"u8].Text, root["kind"u8].Text),
-            Operation =
-                root["operation"u8].IsText("UPDATE"u8) ? Operation.Update
-                : root["operation"u8].IsText("DELETE"u8) ? Operation.Delete
-                : Operation.Create,
+            Operation = Words.OperationOf(root["operation"u8]) ?? Operation.Create,
             Object = root["object"u8],
             OldObject = root["oldObject"u8],
             Namespace = root["namespace"u8].Text ?? "",

@@ -116,6 +116,42 @@ internal static class LoadMode
         }
     }
 
+    /// <summary>
+    /// What OTLP costs: two servers in turns, one of them told of a collector. No request has a <c>traceparent</c>, so each leaves a span.
+    /// </summary>
+    public static async Task Otlp(TextWriter output, int rounds, int connections, TimeSpan time)
+    {
+        using var certificates = new Certificates();
+        await using var sink = await OtlpSink.Start();
+        var (plainPort, otlpPort) = (FreePort(), FreePort());
+        using var plain = Serve(plainPort, certificates, []);
+        using var otlp = Serve(otlpPort, certificates, sink.Environment);
+        var (toPlain, toOtlp) = (new LoadClient(plainPort, certificates.Authority), new LoadClient(otlpPort, certificates.Authority));
+        await toPlain.FirstAnswer(Cases.Of(Case.CleanCreate), TimeSpan.FromSeconds(20));
+        await toOtlp.FirstAnswer(Cases.Of(Case.CleanCreate), TimeSpan.FromSeconds(20));
+        var (name, path, kind, expected) = Reviews[0];
+        var (without, with) = (new List<Turn>(), new List<Turn>());
+        for (var round = -1; round < rounds; round++)
+        {
+            var first = await Take(plain, toPlain, path, Cases.Of(kind), expected, connections, time);
+            var second = await Take(otlp, toOtlp, path, Cases.Of(kind), expected, connections, time);
+            if (round < 0)
+                continue; // the first round is for the JIT
+            without.Add(first);
+            with.Add(second);
+        }
+        var ratio = Median(without.Zip(with, (a, b) => b.Computed / a.Computed));
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{name}, {rounds} rounds of {time.TotalSeconds} s, {connections} connections, medians: server CPU µs a review "
+                    + $"{Median(without.Select(t => t.Computed)):0.0} without OTLP, {Median(with.Select(t => t.Computed)):0.0} with it, ratio "
+                    + $"{ratio:0.00}; p50 µs {Median(without.Select(t => t.Round.Percentile(0.5))):0} and "
+                    + $"{Median(with.Select(t => t.Round.Percentile(0.5))):0}; {sink.Bytes >> 10} KiB sent"
+            )
+        );
+    }
+
     /// <summary>From the start of the process to its first answer, TLS handshake included.</summary>
     public static async Task Start(TextWriter output, int runs, string executable)
     {

@@ -121,8 +121,8 @@ public sealed class LiveSwapTests
         var until = (now + RotationPace.Usual.Lifetime).ToUnixTimeSeconds();
         Assert.Contains(
             $"# TYPE admissionguard_certificate_expiry_timestamp_seconds "
-                + $"gauge\nadmissionguard_certificate_expiry_timestamp_seconds{{certificate=\"serving\"}} {until}\n"
-                + $"admissionguard_certificate_expiry_timestamp_seconds{{certificate=\"ca\"}} {until}\n",
+                + $"gauge\nadmissionguard_certificate_expiry_timestamp_seconds{{certificate=\"ca\"}} {until}\n"
+                + $"admissionguard_certificate_expiry_timestamp_seconds{{certificate=\"serving\"}} {until}\n",
             metrics,
             StringComparison.Ordinal
         );

@@ -4,9 +4,8 @@ using System.Text.Json.Nodes;
 namespace AdmissionGuard.Tests.Output;
 
 /// <summary>
-/// The part of SARIF 2.1.0 that we write, in our own words: an object has no other properties, and those with <c>!</c>. No validator of JSON schemas
-/// that could
-/// be used here restores, and the standard's own file is not ours to copy.
+/// The part of SARIF 2.1.0 that we write, in our own words: an object has no other properties, and those with <c>!</c> are required. The
+/// standard's own schema is not ours to copy.
 /// </summary>
 internal static class SarifShape
 {

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Rollouts;
 using AdmissionGuard.Core.Terms;
+using AdmissionGuard.Kubernetes;
 using AdmissionGuard.Reports;
 using AdmissionGuard.Tests.Kubernetes;
 
@@ -79,6 +80,36 @@ public sealed class EventWriterTests
             writer.Tell(verdict with { Review = verdict.Review with { Name = "api-" + i } });
         }
         Assert.InRange(writer.Dropped, 700, 744);
+    }
+
+    /// <summary>One exception that nobody expected used to end the writing for as long as the server ran.</summary>
+    [Fact]
+    public async Task An_unexpected_exception_costs_one_Event_and_the_next_is_written()
+    {
+        await using var fake = await Store();
+        using var api = fake.Connect(credential: new BrokenOnce());
+        using var log = new StringWriter();
+        var time = new FakeTime();
+        await using (var writer = new EventWriter(api, time, log))
+        {
+            writer.Tell(Verdict(GuardAction.Deny));
+            await time.Pass(AdmissionGuard.Loops.Loop.FirstPause);
+            Assert.Equal(1, writer.Dropped);
+            writer.Tell(Verdict(GuardAction.Deny, at: Judge.Now.AddHours(1)));
+            await Until(() => writer.Written == 1);
+        }
+        Assert.Single(stored);
+        Assert.StartsWith("writing an Event broke, please report", log.ToString(), StringComparison.Ordinal);
+    }
+
+    private sealed class BrokenOnce : ICredential
+    {
+        private int asked;
+
+        public ValueTask<Identity> Get(CancellationToken stop) =>
+            asked++ == 0 ? throw new InvalidOperationException("boom") : ValueTask.FromResult<Identity>(default);
+
+        public bool Refused() => false;
     }
 
     private async Task<FakeApi> Store() =>

@@ -50,7 +50,7 @@ public sealed class ReportLeaderTests : IDisposable
         Assert.Equal(["PATCH wgpolicyk8s.io/v1alpha2/" + Shop], store.Writes);
         Assert.Equal(Judge.Now.ToUnixTimeSeconds(), (long)report["results"]![0]!["timestamp"]!["seconds"]!);
 
-        var standing = leader.Standing(errors: 0);
+        var standing = leader.Standing(earlier: 0, errors: 0);
         Assert.Equal((true, 2, 1, 1), (standing.IsLeading, standing.Objects, standing.Reports, standing.Results));
         Put("shop", "api", spec: Good);
         await Round(leader);

@@ -4,6 +4,8 @@ using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Settings;
 using AdmissionGuard.Core.Terms;
+using AdmissionGuard.Server;
+using AdmissionGuard.Telemetry;
 using static AdmissionGuard.Tests.Server.RunningServer;
 
 namespace AdmissionGuard.Tests.Server;
@@ -65,6 +67,42 @@ public sealed partial class MetricsTests
             .ToList();
         Assert.Equal(buckets.Order(), buckets);
         Assert.Equal(20, buckets[^1]);
+    }
+
+    /// <summary>As gauges, which they were: a dashboard of the version before still shows them.</summary>
+    [Fact]
+    public async Task Deprecated_names_have_the_values_of_the_new_ones()
+    {
+        await using var decisions = new DecisionLog(() => Stream.Null, withObjects: false, TextWriter.Null);
+        await using var server = await RunningServer.Start(decisions: decisions);
+        await server.Client().PostAsync("/validate", Body(Review(Bad)), Stop);
+        await Until(() => decisions.Written == 1);
+        var text = await server.Client().GetStringAsync("/metrics", Stop);
+        Assert.Contains(
+            "# TYPE admissionguard_decisions_written_total counter\nadmissionguard_decisions_written_total 1\n",
+            text,
+            StringComparison.Ordinal
+        );
+        Assert.Contains("# TYPE admissionguard_decisions_written gauge\nadmissionguard_decisions_written 1\n", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("admissionguard_events_written", text, StringComparison.Ordinal); // nobody asked for Events
+    }
+
+    [Fact]
+    public async Task A_series_has_the_labels_that_its_metric_declares_and_no_others()
+    {
+        await using var server = await RunningServer.Start();
+        await server.Client().PostAsync("/validate", Body(Review(Bad)), Stop);
+        await server.Client().PostAsync("/validate", Body("{"), Stop);
+        var declared = Metrics.All.ToDictionary(m => m.Name, m => string.Join(',', m.Labels));
+        var deprecated = Metrics.Deprecated.Select(d => d.Name).ToHashSet();
+        foreach (var line in Series(await server.Client().GetStringAsync("/metrics", Stop)))
+        {
+            var sample = Sample().Match(line + " 0");
+            var name = sample.Groups["name"].Value;
+            var labels = string.Join(',', Label().Matches(sample.Groups["labels"].Value).Select(m => m.Groups["label"].Value).Where(l => l != "le"));
+            if (!deprecated.Contains(name))
+                Assert.Equal(declared[declared.ContainsKey(name) ? name : HistogramSuffix().Replace(name, "")], labels);
+        }
     }
 
     /// <summary>What a user writes makes no series: a thousand names must not be a thousand series.</summary>
@@ -170,6 +208,9 @@ public sealed partial class MetricsTests
         matchTimeoutMilliseconds: 1000
     )]
     private static partial Regex Sample();
+
+    [GeneratedRegex("(?<label>[a-z_]+)=\"", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Label();
 
     [GeneratedRegex("_(?:bucket|sum|count)$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex HistogramSuffix();
