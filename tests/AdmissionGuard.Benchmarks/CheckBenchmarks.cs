@@ -1,10 +1,11 @@
 using AdmissionGuard.Benchmarks.Objects;
-using AdmissionGuard.Commands;
+using AdmissionGuard.Checks;
 using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Findings;
+using AdmissionGuard.Formats;
 using AdmissionGuard.Manifests;
-using AdmissionGuard.Output;
 using BenchmarkDotNet.Attributes;
 
 namespace AdmissionGuard.Benchmarks;

@@ -1,11 +1,11 @@
 using System.Buffers;
 using System.Text.Json;
+using AdmissionGuard.Admission;
 using AdmissionGuard.Benchmarks.Objects;
 using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
-using AdmissionGuard.Server;
 using BenchmarkDotNet.Attributes;
 
 namespace AdmissionGuard.Benchmarks;

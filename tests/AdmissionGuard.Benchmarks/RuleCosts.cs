@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
+using AdmissionGuard.Admission;
 using AdmissionGuard.Benchmarks.Objects;
 using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
-using AdmissionGuard.Server;
 
 namespace AdmissionGuard.Benchmarks;
 

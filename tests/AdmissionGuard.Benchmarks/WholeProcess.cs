@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using AdmissionGuard.Benchmarks.Objects;
+using AdmissionGuard.Live;
 
 namespace AdmissionGuard.Benchmarks;
 

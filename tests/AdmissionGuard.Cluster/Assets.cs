@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using AdmissionGuard.Kubernetes;
 
 namespace AdmissionGuard.Cluster;
 

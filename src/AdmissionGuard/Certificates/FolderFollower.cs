@@ -1,4 +1,4 @@
-using AdmissionGuard.Policies;
+using AdmissionGuard.Files;
 
 namespace AdmissionGuard.Certificates;
 

@@ -1,4 +1,6 @@
 using System.Net;
+using AdmissionGuard.Files;
+using AdmissionGuard.Kubernetes;
 
 namespace AdmissionGuard.Certificates;
 

@@ -1,8 +1,10 @@
 using System.CommandLine;
+using AdmissionGuard.Commands.Options;
 using AdmissionGuard.Core;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Reference;
-using AdmissionGuard.Output;
+using AdmissionGuard.Files;
+using AdmissionGuard.Guides;
 using AdmissionGuard.Policies;
 
 namespace AdmissionGuard.Commands;

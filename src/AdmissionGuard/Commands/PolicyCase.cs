@@ -1,6 +1,8 @@
+using AdmissionGuard.Checks;
 using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Files;
+using AdmissionGuard.Formats;
 using AdmissionGuard.Manifests;
-using AdmissionGuard.Output;
 using AdmissionGuard.Policies;
 
 namespace AdmissionGuard.Commands;

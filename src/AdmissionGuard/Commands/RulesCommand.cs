@@ -1,7 +1,9 @@
 using System.CommandLine;
+using AdmissionGuard.Commands.Options;
 using AdmissionGuard.Core;
 using AdmissionGuard.Core.Policies;
-using AdmissionGuard.Output;
+using AdmissionGuard.Files;
+using AdmissionGuard.Guides;
 
 namespace AdmissionGuard.Commands;
 

@@ -1,6 +1,6 @@
 using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
-using AdmissionGuard.Output;
+using AdmissionGuard.Findings;
 
 namespace AdmissionGuard.Known;
 
@@ -8,7 +8,7 @@ namespace AdmissionGuard.Known;
 /// <param name="Finding">Its key, whole, excess and whether it was advice; the rest of it is of no matter.</param>
 internal sealed record KnownFinding(string Rule, string Kind, string Namespace, string Name, Finding Finding)
 {
-    public static KnownFinding Of(Located located) =>
+    public static KnownFinding Of(LocatedFinding located) =>
         new(located.Judgement.Rule, located.Review.Kind!.Name, located.Review.Namespace, located.Review.Name, located.Judgement.Finding);
 
     /// <summary>Findings are compared within these.</summary>
@@ -50,5 +50,6 @@ internal sealed class KnownFindings(IReadOnlyList<KnownFinding> entries)
     }
 
     /// <summary>Repairs and audit fail nothing; a rule that broke is no matter of the manifest.</summary>
-    private static bool Counts(Located located) => located.Judgement.Action >= GuardAction.Warn && Catalogue.Find(located.Judgement.Rule) is not null;
+    private static bool Counts(LocatedFinding located) =>
+        located.Judgement.Action >= GuardAction.Warn && Catalogue.Find(located.Judgement.Rule) is not null;
 }

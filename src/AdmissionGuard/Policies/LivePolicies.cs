@@ -1,6 +1,6 @@
 using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
-using AdmissionGuard.Manifests;
+using AdmissionGuard.Files;
 
 namespace AdmissionGuard.Policies;
 

@@ -1,7 +1,7 @@
 using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Policies;
-using AdmissionGuard.Manifests;
+using AdmissionGuard.Files;
 
 namespace AdmissionGuard.Policies;
 

@@ -19,7 +19,7 @@ internal sealed class ClusterReports : IAsyncDisposable
     private readonly Lease lease;
     private readonly CancellationTokenSource stop = new();
     private readonly Task running;
-    private volatile ReportStanding standing = ReportStanding.None;
+    private volatile ReportState standing = ReportState.None;
     private long errors;
 
     /// <param name="live">Whom to ask what is in the cluster; null removes every report instead.</param>
@@ -37,7 +37,7 @@ internal sealed class ClusterReports : IAsyncDisposable
         running = lease.Run(Lead, why => log.WriteLine($"reports: the lease: {why}"), stop.Token);
     }
 
-    public ReportStanding Standing => standing;
+    public ReportState State => standing;
 
     /// <summary>Gives the lease back.</summary>
     public async ValueTask DisposeAsync()
@@ -81,13 +81,13 @@ internal sealed class ClusterReports : IAsyncDisposable
                     leader = live is null ? null : new ReportLeader(server, live.Look, pace, time, log);
                 }
                 if (leader is not null)
-                    standing = leader.Standing(errors);
+                    standing = leader.State(errors);
                 await Task.Delay(pause, time, lost).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
         finally
         {
-            standing = ReportStanding.None;
+            standing = ReportState.None;
         }
     }
 

@@ -5,7 +5,7 @@ namespace AdmissionGuard.Server;
 /// <summary>How the audit and the Events stand, for the metrics.</summary>
 internal static class ReportText
 {
-    public static (string Name, string Help, double Value)[] Gauges(ReportStanding standing) =>
+    public static (string Name, string Help, double Value)[] Gauges(ReportState standing) =>
         [
             (
                 "admissionguard_reports_leading",

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using AdmissionGuard.Admission;
 using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
 

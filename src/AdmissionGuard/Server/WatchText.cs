@@ -9,9 +9,9 @@ namespace AdmissionGuard.Server;
 internal static class WatchText
 {
     /// <summary>Why it is not ready; empty where it is.</summary>
-    public static string Reasons(Standing standing) => standing.IsReady ? "" : Lines(standing, all: false);
+    public static string Reasons(LiveState standing) => standing.IsReady ? "" : Lines(standing, all: false);
 
-    public static string Lines(Standing standing, bool all = true)
+    public static string Lines(LiveState standing, bool all = true)
     {
         var text = new StringBuilder();
         foreach (var (name, state) in standing.Watches)
@@ -37,7 +37,7 @@ internal static class WatchText
     }
 
     /// <summary>One a kind; the kinds are those that are defined.</summary>
-    public static (string Name, string Help, double Value)[] Gauges(Standing standing) =>
+    public static (string Name, string Help, double Value)[] Gauges(LiveState standing) =>
         [
             .. standing
                 .Watches.OrderBy(w => w.Name, StringComparer.Ordinal)

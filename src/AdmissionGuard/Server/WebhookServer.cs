@@ -2,8 +2,11 @@ using System.Buffers;
 using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using AdmissionGuard.Admission;
 using AdmissionGuard.Certificates;
 using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Decisions;
+using AdmissionGuard.Files;
 using AdmissionGuard.Live;
 using AdmissionGuard.Policies;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -26,9 +29,9 @@ internal sealed class WebhookServer : IAsyncDisposable
     private readonly ServedCertificate served;
     private readonly Judge judge;
     private readonly TimeProvider time;
-    private readonly Breakages breakages;
+    private readonly FaultLog faults;
     private readonly Func<PolicyStatus>? policies;
-    private readonly Func<Standing>? standing;
+    private readonly Func<LiveState>? standing;
     private readonly DecisionLog? decisions;
     private readonly Action<Verdict>? judged;
     private readonly Func<IEnumerable<(string Name, string Help, double Value)>>? gauges;
@@ -51,7 +54,7 @@ internal sealed class WebhookServer : IAsyncDisposable
         TimeProvider time,
         TextWriter log,
         Func<PolicyStatus>? policies = null,
-        Func<Standing>? standing = null,
+        Func<LiveState>? standing = null,
         DecisionLog? decisions = null,
         Action<Verdict>? judged = null,
         Func<IEnumerable<(string Name, string Help, double Value)>>? gauges = null
@@ -68,7 +71,7 @@ internal sealed class WebhookServer : IAsyncDisposable
             judged,
             gauges
         );
-        breakages = new Breakages(log);
+        faults = new FaultLog(log);
         telemetry = new Telemetry();
         metrics = new PrometheusText(telemetry);
         // Judging is pure computation: more at once than this would only wait for a core, and the API server had better ask another replica.
@@ -195,7 +198,7 @@ internal sealed class WebhookServer : IAsyncDisposable
         catch (Exception e)
         {
             // ours, whatever it is: the API server goes by its failurePolicy, and the operator reads why
-            breakages.Tell("a review", e);
+            faults.Tell("a review", e);
             return (null, StatusCodes.Status500InternalServerError, "the review broke, see the webhook's log");
         }
         finally
@@ -224,7 +227,7 @@ internal sealed class WebhookServer : IAsyncDisposable
         if (endpoint == Webhook.Validate)
             judged?.Invoke(verdict);
         foreach (var failure in verdict.Failures)
-            breakages.Tell($"rule {failure.Rule}", failure.Exception);
+            faults.Tell($"rule {failure.Rule}", failure.Exception);
         return (answer, StatusCodes.Status200OK, "");
     }
 
@@ -233,7 +236,7 @@ internal sealed class WebhookServer : IAsyncDisposable
         if (AdmissionReview.Read(body.Root, Webhook.Validate, time.GetUtcNow(), out var reason) is null)
             return (null, StatusCodes.Status400BadRequest, $"no AdmissionReview could be read: {reason}");
         var maxDays = standing?.Invoke().HasPolicies == false ? null : policies?.Invoke().Set.Settings.MaxExceptionDays;
-        var review = PolicyReview.Of(body.Root, time.GetUtcNow(), maxDays, e => breakages.Tell("a review of a policy", e));
+        var review = PolicyReview.Of(body.Root, time.GetUtcNow(), maxDays, e => faults.Tell("a review of a policy", e));
         var answer = new ArrayBufferWriter<byte>(512);
         review.Write(answer);
         answer.Write("\n"u8);

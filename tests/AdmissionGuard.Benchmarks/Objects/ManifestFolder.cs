@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using AdmissionGuard.Manifests;
 
 namespace AdmissionGuard.Benchmarks.Objects;
 

@@ -1,3 +1,4 @@
+using AdmissionGuard.Kubernetes;
 using AdmissionGuard.Tests.Live;
 
 namespace AdmissionGuard.Tests.Commands;

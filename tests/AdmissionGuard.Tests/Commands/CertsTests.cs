@@ -1,6 +1,5 @@
 using System.Net;
 using AdmissionGuard.Certificates;
-using AdmissionGuard.Kubernetes;
 using AdmissionGuard.Tests.Certificates;
 
 namespace AdmissionGuard.Tests.Commands;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AdmissionGuard.Files;
 
 namespace AdmissionGuard.Tests.Commands;
 

@@ -1,7 +1,9 @@
 using System.Text;
+using AdmissionGuard.Admission;
 using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Decisions;
 using AdmissionGuard.Server;
 
 namespace AdmissionGuard.Tests.Commands;

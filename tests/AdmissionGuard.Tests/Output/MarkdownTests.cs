@@ -1,4 +1,4 @@
-using AdmissionGuard.Output;
+using AdmissionGuard.Formats;
 using AdmissionGuard.Tests.Commands;
 
 namespace AdmissionGuard.Tests.Output;

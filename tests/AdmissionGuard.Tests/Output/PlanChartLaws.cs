@@ -1,6 +1,6 @@
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Traffic;
-using AdmissionGuard.Output.Plans;
+using AdmissionGuard.Plans;
 using AdmissionGuard.Tests.Rules.Rollout;
 using FsCheck;
 using FsCheck.Fluent;

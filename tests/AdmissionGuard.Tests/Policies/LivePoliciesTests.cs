@@ -1,5 +1,6 @@
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Files;
 using AdmissionGuard.Policies;
 using AdmissionGuard.Tests.Server;
 using static AdmissionGuard.Tests.Server.RunningServer;

@@ -1,6 +1,7 @@
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Manifests;
 
 namespace AdmissionGuard.Tests.Policies;
 

@@ -2,6 +2,7 @@ using System.Text;
 using AdmissionGuard.Core;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Reference;
+using AdmissionGuard.Kubernetes;
 using AdmissionGuard.Tests.Deploy;
 
 namespace AdmissionGuard.Tests.Reference;

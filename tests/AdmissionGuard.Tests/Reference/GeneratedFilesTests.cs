@@ -1,8 +1,8 @@
 using AdmissionGuard.Core;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Reference;
+using AdmissionGuard.Guides;
 using AdmissionGuard.Manifests;
-using AdmissionGuard.Output;
 
 namespace AdmissionGuard.Tests.Reference;
 

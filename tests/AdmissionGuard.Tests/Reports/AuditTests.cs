@@ -3,6 +3,7 @@ using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Reports;
+using AdmissionGuard.Kubernetes;
 
 namespace AdmissionGuard.Tests.Reports;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using AdmissionGuard.Server;
+using AdmissionGuard.Decisions;
+using AdmissionGuard.Files;
 using static AdmissionGuard.Tests.Server.RunningServer;
 
 namespace AdmissionGuard.Tests.Server;

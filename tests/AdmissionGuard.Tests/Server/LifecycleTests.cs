@@ -1,6 +1,7 @@
 using System.Net;
 using AdmissionGuard.Certificates;
 using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Files;
 using AdmissionGuard.Server;
 using static AdmissionGuard.Tests.Server.RunningServer;
 

@@ -1,3 +1,5 @@
+using AdmissionGuard.Kubernetes;
+
 namespace AdmissionGuard.Tests.Server;
 
 /// <summary>A clock that stands, and timers that ring when they are told to.</summary>

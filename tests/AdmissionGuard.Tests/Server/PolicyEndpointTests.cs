@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using AdmissionGuard.Admission;
 using AdmissionGuard.Live;
 using static AdmissionGuard.Tests.Server.RunningServer;
 
@@ -82,7 +83,7 @@ public sealed class PolicyEndpointTests
             "CREATE",
             "{'rules':['rollout-first-step'],'match':{'kinds':['Rollout'],'namespaces':['shop'],'names':['api']},'owner':'pay','reason':'until the migration','expires':'2999-01-01T00:00:00Z'}"
         );
-        var unknown = new Standing(IsReady: false, HasPolicies: false, []);
+        var unknown = new LiveState(IsReady: false, HasPolicies: false, []);
         Assert.True((bool)(await Ask(far, unknown))["allowed"]!);
     }
 
@@ -100,7 +101,7 @@ public sealed class PolicyEndpointTests
         );
     }
 
-    private static async Task<JsonObject> Ask(string review, Standing? standing = null)
+    private static async Task<JsonObject> Ask(string review, LiveState? standing = null)
     {
         await using var server = await Start(standing: standing is null ? null : () => standing);
         return await Response(await server.Client().PostAsync("/policies", Body(review), Stop));

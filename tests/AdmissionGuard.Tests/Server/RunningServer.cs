@@ -5,9 +5,11 @@ using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
+using AdmissionGuard.Admission;
 using AdmissionGuard.Certificates;
 using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Decisions;
 using AdmissionGuard.Live;
 using AdmissionGuard.Policies;
 using AdmissionGuard.Server;
@@ -27,7 +29,7 @@ internal sealed class RunningServer : IAsyncDisposable
         AdmissionGuard.Server.Judge judge,
         TimeProvider time,
         Func<PolicyStatus>? policies,
-        Func<Standing>? standing,
+        Func<LiveState>? standing,
         DecisionLog? decisions
     )
     {
@@ -56,7 +58,7 @@ internal sealed class RunningServer : IAsyncDisposable
         AdmissionGuard.Server.Judge? judge = null,
         TimeProvider? time = null,
         Func<PolicyStatus>? policies = null,
-        Func<Standing>? standing = null,
+        Func<LiveState>? standing = null,
         DecisionLog? decisions = null
     )
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Files;
 
 namespace AdmissionGuard.Manifests.Repairs;
 

@@ -1,7 +1,8 @@
-using AdmissionGuard.Commands;
+using AdmissionGuard.Checks;
 using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Files;
 using AdmissionGuard.Manifests;
 
 namespace AdmissionGuard.Tests.Rules.AnalysisTemplate;

@@ -1,6 +1,7 @@
 using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Files;
 
 namespace AdmissionGuard.Tests.Rules.DestinationRule;
 

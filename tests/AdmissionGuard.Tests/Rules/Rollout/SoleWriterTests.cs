@@ -1,4 +1,5 @@
 using AdmissionGuard.Core;
+using AdmissionGuard.Files;
 
 namespace AdmissionGuard.Tests.Rules.Rollout;
 
