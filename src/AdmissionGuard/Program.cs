@@ -1,5 +1,7 @@
 using System.CommandLine;
 using AdmissionGuard.Commands;
+using AdmissionGuard.Commands.Options;
+using AdmissionGuard.Files;
 
 namespace AdmissionGuard;
 

@@ -1,11 +1,14 @@
 using AdmissionGuard.Benchmarks.Objects;
+using AdmissionGuard.Checks;
 using AdmissionGuard.Commands;
+using AdmissionGuard.Core;
 using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Terms;
+using AdmissionGuard.Findings;
+using AdmissionGuard.Formats;
 using AdmissionGuard.Manifests;
-using AdmissionGuard.Output;
 using AdmissionGuard.Server;
 using BenchmarkDotNet.Attributes;
 

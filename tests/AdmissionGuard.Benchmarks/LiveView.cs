@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using AdmissionGuard.Benchmarks.Objects;
+using AdmissionGuard.Core;
 using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
@@ -19,32 +20,32 @@ internal static class LiveView
     private const int Rounds = 15;
     private const int Times = 2000;
 
-    private static readonly Watched Rollouts = Watched.Of(ObjectKind.Rollout);
+    private static readonly WatchedKind Rollouts = WatchedKind.Of(ObjectKind.Rollout);
 
     public static void Run(TextWriter output)
     {
         var root = Node.Parse(OtherKinds.Rollout());
-        var kept = Kept.Of(root, ObjectKind.Rollout);
+        var kept = ObjectTrimmer.Of(root, ObjectKind.Rollout);
         output.WriteLine($"a Rollout: {root.Raw.Length} bytes on the wire, {kept.Raw.Length} kept");
         output.WriteLine("| objects | event | median µs | bytes |");
         output.WriteLine("|---:|---|---:|---:|");
         foreach (var count in (int[])[1_000, 10_000, 100_000])
         {
-            var picture = new Picture(
+            var builder = new ClusterBuilder(
                 new PolicyStatus(new PolicySet([GuardPolicy.Of(Profile.Baseline)], [], settings: null, []), default, []),
                 TimeProvider.System
             );
             for (var i = 0; i < count; i++)
-                Take(picture, ChangeType.Changed, i, kept);
+                Take(builder, ChangeType.Changed, i, kept);
             var next = 0;
-            Measure(output, count, "Rollout modified", () => Take(picture, ChangeType.Changed, Spread(next++, count), kept));
+            Measure(output, count, "Rollout modified", () => Take(builder, ChangeType.Changed, Spread(next++, count), kept));
             Measure(output, count, "Rollout deleted and added", () =>
             {
                 var at = Spread(next++, count);
-                Take(picture, ChangeType.Deleted, at, default);
-                Take(picture, ChangeType.Changed, at, kept);
+                Take(builder, ChangeType.Deleted, at, default);
+                Take(builder, ChangeType.Changed, at, kept);
             });
-            Measure(output, count, "a copy slimmed", () => Kept.Of(root, ObjectKind.Rollout));
+            Measure(output, count, "a copy slimmed", () => ObjectTrimmer.Of(root, ObjectKind.Rollout));
             var review = new Review
             {
                 Kind = ObjectKind.VirtualService,
@@ -62,12 +63,12 @@ internal static class LiveView
                 Now = DateTimeOffset.UnixEpoch,
                 Stage = Stage.Validate,
             };
-            Measure(output, count, "a review that looks it up", () => Evaluator.Evaluate(review, picture.Cluster));
+            Measure(output, count, "a review that looks it up", () => Evaluator.Evaluate(review, builder.Cluster));
         }
     }
 
-    private static void Take(Picture picture, ChangeType type, int at, Node root) =>
-        _ = picture.Take(Rollouts, new Change(type, new ItemName($"ns-{at}", "orders"), root));
+    private static void Take(ClusterBuilder builder, ChangeType type, int at, Node root) =>
+        _ = builder.Take(Rollouts, new Change(type, new ItemName($"ns-{at}", "orders"), root));
 
     /// <summary>Every object in its turn, neighbours far from each other.</summary>
     private static int Spread(int i, int count) => (int)((long)i * 7919 % count);

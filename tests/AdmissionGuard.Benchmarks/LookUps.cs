@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using AdmissionGuard.Benchmarks.Objects;
+using AdmissionGuard.Core;
 using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;

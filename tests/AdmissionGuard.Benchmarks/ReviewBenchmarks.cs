@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using AdmissionGuard.Admission;
 using AdmissionGuard.Benchmarks.Objects;
 using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;

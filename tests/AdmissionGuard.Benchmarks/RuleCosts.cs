@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using AdmissionGuard.Admission;
 using AdmissionGuard.Benchmarks.Objects;
+using AdmissionGuard.Core;
 using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;

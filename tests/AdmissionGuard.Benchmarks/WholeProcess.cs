@@ -3,7 +3,6 @@ using System.Globalization;
 using AdmissionGuard.Benchmarks.Objects;
 using AdmissionGuard.Live;
 using AdmissionGuard.Manifests.Repairs;
-using AdmissionGuard.Output;
 
 namespace AdmissionGuard.Benchmarks;
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
+using AdmissionGuard.Admission;
 using AdmissionGuard.Benchmarks.Objects;
 using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using AdmissionGuard.Certificates;
+using AdmissionGuard.Commands.Options;
 using AdmissionGuard.Kubernetes;
 
 namespace AdmissionGuard.Cluster;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using AdmissionGuard.Telemetry;
 
 namespace AdmissionGuard.Tests;
 

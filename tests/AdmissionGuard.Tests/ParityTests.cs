@@ -4,6 +4,7 @@ using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Rules;
 using AdmissionGuard.Core.Terms;
+using AdmissionGuard.Decisions;
 using AdmissionGuard.Kubernetes;
 using AdmissionGuard.Live;
 using AdmissionGuard.Server;
@@ -75,7 +76,7 @@ public sealed class ParityTests : CommandLine
     public async Task The_webhook_repairs_and_judges_as_check_does(string profile)
     {
         await using var following = Following.Of(await Cluster(), GuardPolicy.Of(profile == "strict" ? Profile.Strict : Profile.Baseline));
-        await following.Until(live => live.Standing.IsReady);
+        await following.Until(live => live.State.IsReady);
         var (log, causes) = (At("decisions.jsonl"), new List<string>());
         await using (var decisions = DecisionLog.At(log, withObjects: false, TextWriter.Null))
         await using (
@@ -186,10 +187,10 @@ public sealed class ParityTests : CommandLine
     {
         var server = await FakeApiServer.Start([
             .. Following.All,
-            .. Catalogue.Rules.SelectMany(r => r.Kinds.Concat(r.Reads)).Distinct().Select(k => Watched.Of(k).Versions[0].Path(null)),
+            .. Catalogue.Rules.SelectMany(r => r.Kinds.Concat(r.Reads)).Distinct().Select(k => WatchedKind.Of(k).Versions[0].Path(null)),
         ]);
         foreach (var root in Objects)
-            server.Put(Watched.Of(ObjectKind.Of((string)root["apiVersion"]!, KindOf(root))!).Versions[0].Path(null), root.ToJsonString());
+            server.Put(WatchedKind.Of(ObjectKind.Of((string)root["apiVersion"]!, KindOf(root))!).Versions[0].Path(null), root.ToJsonString());
         return server;
     }
 

@@ -2,10 +2,11 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AdmissionGuard.Admission;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
-using AdmissionGuard.Manifests;
+using AdmissionGuard.Files;
 using AdmissionGuard.Policies;
 using AdmissionGuard.Server;
 

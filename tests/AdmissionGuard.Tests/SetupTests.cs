@@ -1,11 +1,14 @@
+using AdmissionGuard.Checks;
 using AdmissionGuard.Commands;
+using AdmissionGuard.Core;
 using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Reports;
 using AdmissionGuard.Core.Terms;
+using AdmissionGuard.Files;
+using AdmissionGuard.Formats;
 using AdmissionGuard.Manifests;
-using AdmissionGuard.Output;
 
 namespace AdmissionGuard.Tests;
 
@@ -40,7 +43,7 @@ public sealed class SetupTests
         var report = new ManifestReview(Actor.GitOps, "default", Judge.Now).Run(Cluster.Empty.With([GuardPolicy.Of(profile)]), manifests, old: null);
         Assert.Empty(report.Errors);
         var text = new StringWriter { NewLine = "\n" };
-        CheckText.Write(text, report, new Look(SourceRoot.Of(Folder), Audit: true));
+        CheckText.Write(text, report, new FormatOptions(SourceRoot.Of(Folder), Audit: true));
         var expected = Path.Combine(Folder, $"{name}.{GuardPolicy.NameOf(profile)}.expected");
         var actual = text.ToString().Replace(Folder + Path.DirectorySeparatorChar, "", StringComparison.Ordinal);
         if (Repository.UpdatesGolden)

@@ -1,5 +1,6 @@
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Rules;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Reference;
 

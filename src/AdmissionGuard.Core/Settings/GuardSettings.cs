@@ -1,5 +1,6 @@
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Settings;
 

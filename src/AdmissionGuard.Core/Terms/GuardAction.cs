@@ -1,7 +1,7 @@
 using System.Text.Json;
 using AdmissionGuard.Core.Evaluation;
-using AdmissionGuard.Core.Reports;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Reports;
 
 namespace AdmissionGuard.Core.Terms;
 

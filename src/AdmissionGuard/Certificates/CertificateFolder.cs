@@ -2,6 +2,8 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using AdmissionGuard.Core.Reference;
+using AdmissionGuard.Files;
+using AdmissionGuard.Kubernetes;
 
 namespace AdmissionGuard.Certificates;
 
@@ -34,7 +36,7 @@ internal sealed class CertificateFolder(string path)
         {
             chain = [];
             chain.ImportFromPem(certificate);
-            return ServingCertificate.Pair(certificate, key);
+            return PemPair.Load(certificate, key);
         }
         catch (CryptographicException e)
         {
@@ -100,7 +102,7 @@ internal sealed class CertificateFolder(string path)
         try
         {
             using var authority = X509Certificate2.CreateFromPem(ReadText(AuthorityFile));
-            var own = ServingCertificate.Pair(ReadText(CertificateFile), ReadText(KeyFile));
+            var own = PemPair.Load(ReadText(CertificateFile), ReadText(KeyFile));
             if (own.IssuerName.RawData.AsSpan().SequenceEqual(authority.SubjectName.RawData) && ServingCertificate.IsSignedBy(own, authority))
                 return own;
             own.Dispose();

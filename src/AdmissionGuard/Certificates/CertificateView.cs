@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Files;
 using AdmissionGuard.Kubernetes;
 using AdmissionGuard.Live;
 
@@ -15,7 +16,7 @@ internal sealed record CertificateView(CertificateSecret Secret, IReadOnlyList<W
     public IReadOnlyList<IReadOnlyList<Authority>> Trusted { get; } = [.. Configurations.SelectMany(c => c.Trusted)];
 
     /// <summary>All that a plan is made from, hashed: another text is another picture.</summary>
-    public string Picture()
+    public string Fingerprint()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         string?[] parts =

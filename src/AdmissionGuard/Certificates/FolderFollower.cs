@@ -1,5 +1,5 @@
-using AdmissionGuard.Output;
 using AdmissionGuard.Core;
+using AdmissionGuard.Files;
 using AdmissionGuard.Policies;
 
 namespace AdmissionGuard.Certificates;

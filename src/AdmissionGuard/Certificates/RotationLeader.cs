@@ -18,7 +18,7 @@ internal sealed class RotationLeader(ApiServer server, ServiceName service, Rota
     public async Task<RotationPlan> Tend(DateTimeOffset now, CancellationToken stop)
     {
         var view = await CertificateView.Read(server, service, stop);
-        if (view.Picture() is var seen && seen != picture)
+        if (view.Fingerprint() is var seen && seen != picture)
             (picture, since) = (seen, now);
         // a caBundle that somebody else writes is neither written nor waited for
         var ours = view.Configurations.Where(c => c.Owner is null).ToArray();

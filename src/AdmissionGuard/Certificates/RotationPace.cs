@@ -1,5 +1,3 @@
-using AdmissionGuard.Output;
-
 namespace AdmissionGuard.Certificates;
 
 /// <summary>How long certificates live, and how long each step waits for those who are behind.</summary>

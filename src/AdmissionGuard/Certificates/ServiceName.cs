@@ -1,5 +1,6 @@
 using System.Net;
 using AdmissionGuard.Core.Terms;
+using AdmissionGuard.Files;
 using AdmissionGuard.Kubernetes;
 
 namespace AdmissionGuard.Certificates;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using AdmissionGuard.Kubernetes;
 
 namespace AdmissionGuard.Certificates;
 
@@ -101,19 +102,5 @@ internal sealed record ServingCertificate(string AuthorityPem, string Certificat
     }
 
     /// <summary>With its key, in the form that TLS needs.</summary>
-    public X509Certificate2 Load() => Pair(CertificatePem, KeyPem);
-
-    /// <exception cref="CryptographicException">One of the texts is none, or they are no pair.</exception>
-    public static X509Certificate2 Pair(string certificatePem, string keyPem)
-    {
-        try
-        {
-            return X509Certificate2.CreateFromPem(certificatePem, keyPem);
-        }
-        catch (ArgumentException e)
-        {
-            // how the platform says that the key is another certificate's
-            throw new CryptographicException("the key does not belong to the certificate", e);
-        }
-    }
+    public X509Certificate2 Load() => PemPair.Load(CertificatePem, KeyPem);
 }

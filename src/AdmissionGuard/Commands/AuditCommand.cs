@@ -1,11 +1,15 @@
 using System.CommandLine;
+using AdmissionGuard.Checks;
+using AdmissionGuard.Commands.Options;
+using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Reports;
+using AdmissionGuard.Files;
+using AdmissionGuard.Findings;
+using AdmissionGuard.Formats;
 using AdmissionGuard.Kubernetes;
 using AdmissionGuard.Live;
-using AdmissionGuard.Manifests;
-using AdmissionGuard.Output;
 using AdmissionGuard.Policies;
 
 namespace AdmissionGuard.Commands;
@@ -39,9 +43,9 @@ internal static class AuditCommand
                 foreach (var (name, connection) in asked)
                     reports.Add(await Audit(name, connection, given, parsed.GetValue(owner)!, progress, stop));
                 progress.Clear();
-                return report.Write(parsed, Together(reports), terminal, now, [.. asked.Select(c => c.Name)], (output, whole, look) =>
+                return report.Write(parsed, Together(reports), terminal, now, [.. asked.Select(c => c.Name)], (output, whole, options) =>
                 {
-                    CheckText.Write(output, whole, look);
+                    CheckText.Write(output, whole, options);
                     AuditSummary.Write(output, whole, parsed.GetValue(owner)!);
                 });
             }

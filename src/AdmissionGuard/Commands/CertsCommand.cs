@@ -1,8 +1,9 @@
 using System.CommandLine;
 using System.Net;
 using AdmissionGuard.Certificates;
+using AdmissionGuard.Commands.Options;
+using AdmissionGuard.Files;
 using AdmissionGuard.Kubernetes;
-using AdmissionGuard.Output;
 
 namespace AdmissionGuard.Commands;
 
@@ -19,7 +20,8 @@ internal static class CertsCommand
             Description = "folder with tls.crt, tls.key and perhaps ca.crt; certs where no cluster is named",
             HelpName = "DIR",
         };
-        var (cluster, service) = (new ClusterOptions(), new ServiceOption());
+        var cluster = new ClusterOptions();
+        var service = new ServiceOption();
         var command = new Command("show", "Names, validity, who signs, and whether every caBundle trusts it. Exit status 1 where something is wrong.")
         {
             dir,
@@ -95,7 +97,8 @@ internal static class CertsCommand
         {
             Description = "hurry: somebody has seen the key. A minute in all; a replica or API server that is behind may refuse for seconds",
         };
-        var (cluster, service) = (new ClusterOptions(), new ServiceOption());
+        var cluster = new ClusterOptions();
+        var service = new ServiceOption();
         var command = new Command(
             "rotate",
             "Asks the replica that leads for a new authority and certificate, without a gap: by an annotation on the Secret."

@@ -1,10 +1,13 @@
 using System.CommandLine;
+using AdmissionGuard.Commands.Options;
+using AdmissionGuard.Core;
 using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Reference;
 using AdmissionGuard.Core.Rules;
 using AdmissionGuard.Core.Settings;
-using AdmissionGuard.Output;
+using AdmissionGuard.Files;
+using AdmissionGuard.Guides;
 using AdmissionGuard.Policies;
 
 namespace AdmissionGuard.Commands;

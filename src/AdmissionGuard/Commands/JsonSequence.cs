@@ -43,7 +43,9 @@ internal static class JsonSequence
     /// <summary>A document begins at the margin, whether it is a line long or indented over many.</summary>
     private static IEnumerable<(ReadOnlyMemory<byte> Utf8, int Line)> Parts(ReadOnlyMemory<byte> utf8)
     {
-        var (begin, line, beginLine) = (0, 1, 1);
+        var begin = 0;
+        var line = 1;
+        var beginLine = 1;
         for (var i = 0; i < utf8.Length; i++)
         {
             if (utf8.Span[i] != '\n')
@@ -52,7 +54,8 @@ internal static class JsonSequence
             if (i + 1 >= utf8.Length || utf8.Span[i + 1] is (byte)' ' or (byte)'\t' or (byte)'}' or (byte)']' or (byte)'\r' or (byte)'\n')
                 continue;
             yield return (utf8[begin..i], beginLine);
-            (begin, beginLine) = (i + 1, line);
+            begin = i + 1;
+            beginLine = line;
         }
         yield return (utf8[begin..], beginLine);
     }

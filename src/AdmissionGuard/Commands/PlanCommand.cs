@@ -1,7 +1,10 @@
 using System.CommandLine;
+using AdmissionGuard.Commands.Options;
+using AdmissionGuard.Core;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Files;
 using AdmissionGuard.Manifests;
-using AdmissionGuard.Output.Plans;
+using AdmissionGuard.Plans;
 
 namespace AdmissionGuard.Commands;
 

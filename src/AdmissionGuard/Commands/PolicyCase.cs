@@ -1,7 +1,9 @@
+using AdmissionGuard.Checks;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Terms;
+using AdmissionGuard.Files;
+using AdmissionGuard.Formats;
 using AdmissionGuard.Manifests;
-using AdmissionGuard.Output;
 using AdmissionGuard.Policies;
 
 namespace AdmissionGuard.Commands;

@@ -1,10 +1,12 @@
 using System.Buffers;
 using System.CommandLine;
 using System.Text.Json;
+using AdmissionGuard.Admission;
+using AdmissionGuard.Commands.Options;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Files;
 using AdmissionGuard.Manifests;
-using AdmissionGuard.Server;
 
 namespace AdmissionGuard.Commands;
 

@@ -4,8 +4,11 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using AdmissionGuard.Certificates;
+using AdmissionGuard.Commands.Options;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Rules.DestinationRule;
+using AdmissionGuard.Decisions;
+using AdmissionGuard.Files;
 using AdmissionGuard.Kubernetes;
 using AdmissionGuard.Live;
 using AdmissionGuard.Policies;
@@ -55,7 +58,8 @@ internal static class ServeCommand
         {
             Description = "leave the objects out of it: such a log tells what was decided, but cannot be judged again",
         };
-        var (cluster, service) = (new ClusterOptions(), new ServiceOption());
+        var cluster = new ClusterOptions();
+        var service = new ServiceOption();
         var policies = new PolicyOptions();
         var reports = new ReportOptions();
         var command = new Command("serve", "The webhook server: /validate, /mutate and /policies over TLS, /healthz, /readyz, /metrics.")
@@ -121,11 +125,21 @@ internal static class ServeCommand
         await using var certificates = begin();
         await using var live = api is null
             ? null
-            : new LiveCluster(api, policies, TimeProvider.System, terminal.Error, isAudited: choice.Mode == ReportMode.Auto);
+            : new LiveCluster(
+                api,
+                policies,
+                new LiveOptions
+                {
+                    Time = TimeProvider.System,
+                    Log = terminal.Error,
+                    IsAudited = choice.Mode == ReportMode.Auto,
+                }
+            );
+        var audited = choice.Mode == ReportMode.Auto ? live : null;
         await using var reports =
             api is null || choice.Mode == ReportMode.Untouched
                 ? null
-                : new ClusterReports(api, choice.Mode == ReportMode.Auto ? live : null, service, choice.Pace, TimeProvider.System, terminal.Error);
+                : new ClusterReports(api, audited, service, choice.Pace, TimeProvider.System, terminal.Error);
         await using var events = api is null || !choice.Events ? null : new EventWriter(api, TimeProvider.System, terminal.Error);
         await using var server = new WebhookServer(
             listen,
@@ -134,12 +148,12 @@ internal static class ServeCommand
             TimeProvider.System,
             terminal.Error,
             () => live?.Policies ?? policies.Status,
-            live is null ? null : () => live.Standing,
+            live is null ? null : () => live.State,
             decisions,
             events is null ? null : events.Tell
         );
         if (reports is not null)
-            ReportText.Observe(server.Instruments, () => reports.Standing);
+            ReportText.Observe(server.Instruments, () => reports.State);
         if (events is not null)
             ReportText.Observe(server.Instruments, events);
         using var exported = OtlpExport.Start(new ConfigurationBuilder().AddEnvironmentVariables().Build(), terminal.Error);
@@ -164,7 +178,7 @@ internal static class ServeCommand
         var sources = policies.Cluster.Policies.Select(p => p.Name).Concat(api is null ? [] : [$"those of the cluster {api.Server}"]);
         terminal.Out.WriteLine($"AdmissionGuard listens on https://{address}, policies: {string.Join(", ", sources)}");
         if (certificates.AuthorityFile is { } authority)
-            terminal.Out.WriteLine(TryIt.Text(authority, address));
+            terminal.Out.WriteLine(CurlExamples.Text(authority, address));
         terminal.Out.Flush();
         var pause = await ended.Task;
         terminal.Error.WriteLine(pause > TimeSpan.Zero ? $"stopping: unready now, the end in {pause.TotalSeconds:0} s" : "stopping");

@@ -1,11 +1,15 @@
 using System.CommandLine;
+using AdmissionGuard.Checks;
+using AdmissionGuard.Commands.Options;
+using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Terms;
+using AdmissionGuard.Decisions;
+using AdmissionGuard.Files;
 using AdmissionGuard.Kubernetes;
 using AdmissionGuard.Live;
 using AdmissionGuard.Manifests;
-using AdmissionGuard.Output;
 using AdmissionGuard.Policies;
 using AdmissionGuard.Simulation;
 
@@ -42,7 +46,8 @@ internal static class SimulateCommand
             HelpName = "CHANGE",
         };
         failOn.AcceptOnlyFromAmong("refused", "warned", "never");
-        var (clusters, policies) = (new ClustersOptions(), new PolicyOptions());
+        var clusters = new ClustersOptions();
+        var policies = new PolicyOptions();
         var command = new Command(
             "simulate",
             "Who would newly be refused, warned, repaired or freed by a policy: over a cluster, manifests or a decision log."
@@ -62,22 +67,25 @@ internal static class SimulateCommand
                 var now = TimeProvider.System.GetUtcNow();
                 var wanted = policies.Given(parsed, terminal, now)
                     ?? throw new InputException("--policy or --profile is missing: what shall be simulated?");
-                var (files, decisions) = (parsed.GetValue(paths) ?? [], parsed.GetValue(log));
+                var files = parsed.GetValue(paths) ?? [];
+                var decisions = parsed.GetValue(log);
                 if (files.Length > 0 && decisions is not null)
                     throw new InputException("manifests and --log cannot be given together");
                 var errors = new List<ManifestError>();
-                var outcomes =
-                    decisions is not null ? OfLog(decisions, wanted, errors, terminal)
-                    : files.Length > 0
-                        ? OfManifests(
-                            files,
-                            PolicyFiles.Read(parsed.GetValue(current) ?? [], [], terminal.In, now).OrThrow(),
-                            wanted,
-                            errors,
-                            terminal,
-                            now
-                        )
-                    : await OfClusters(clusters.Connect(parsed, TimeProvider.System), wanted, errors, terminal, stop);
+                List<SimulatedReview> outcomes;
+                if (decisions is not null)
+                {
+                    outcomes = OfLog(decisions, wanted, errors, terminal);
+                }
+                else if (files.Length > 0)
+                {
+                    var before = PolicyFiles.Read(parsed.GetValue(current) ?? [], [], terminal.In, now).OrThrow();
+                    outcomes = OfManifests(files, before, wanted, errors, terminal, now);
+                }
+                else
+                {
+                    outcomes = await OfClusters(clusters.Connect(parsed, TimeProvider.System), wanted, errors, terminal, stop);
+                }
 
                 if (parsed.GetValue(output) == "json")
                     terminal.Out.WriteLine(SimulationJson.Write(outcomes, errors));
@@ -92,26 +100,29 @@ internal static class SimulateCommand
                     "warned" => Effect.Warned,
                     _ => (Effect?)null,
                 };
-                return errors.Count > 0 ? 2
-                    : outcomes.Exists(o => o.Effect <= worst) ? 1
-                    : 0;
+                if (errors.Count > 0)
+                    return 2;
+                return outcomes.Exists(o => o.Effect <= worst) ? 1 : 0;
             }
         );
         return command;
     }
 
-    private static List<Outcome> OfLog(string path, PolicySet wanted, List<ManifestError> errors, Terminal terminal)
+    private static List<SimulatedReview> OfLog(string path, PolicySet wanted, List<ManifestError> errors, Terminal terminal)
     {
         var reader = new DecisionReader(path);
         // exceptions and settings are those of the files: the log does not tell the others
-        var outcomes = reader.Read().Select(d => new Outcome(d.Review, d.Where, d.Today, Evaluator.Evaluate(d.Review, wanted.Cluster))).ToList();
+        var outcomes = reader
+            .Read()
+            .Select(d => new SimulatedReview(d.Review, d.Where, d.Current, Evaluator.Evaluate(d.Review, wanted.Cluster)))
+            .ToList();
         if (reader.WithoutObjects > 0)
             terminal.Error.WriteLine($"{reader.WithoutObjects} decisions were logged without their objects and cannot be judged again");
         errors.AddRange(reader.Errors);
         return outcomes;
     }
 
-    private static List<Outcome> OfManifests(
+    private static List<SimulatedReview> OfManifests(
         string[] paths,
         PolicySet current,
         PolicySet wanted,
@@ -129,7 +140,7 @@ internal static class SimulateCommand
         return Compare(reviews.Select(r => (r.Review, r.Document.File)), With(world, current), With(world, wanted));
     }
 
-    private static async Task<List<Outcome>> OfClusters(
+    private static async Task<List<SimulatedReview>> OfClusters(
         IReadOnlyList<(string Name, Connection Connection)> clusters,
         PolicySet wanted,
         List<ManifestError> errors,
@@ -138,7 +149,7 @@ internal static class SimulateCommand
     )
     {
         var progress = new ListingProgress(terminal);
-        var outcomes = new List<Outcome>();
+        var outcomes = new List<SimulatedReview>();
         foreach (var (name, connection) in clusters)
         {
             try
@@ -168,12 +179,12 @@ internal static class SimulateCommand
         return outcomes;
     }
 
-    private static List<Outcome> Compare(IEnumerable<(Review Review, string Where)> reviews, Cluster today, Cluster wanted) =>
+    private static List<SimulatedReview> Compare(IEnumerable<(Review Review, string Where)> reviews, Cluster today, Cluster wanted) =>
         [
-            .. reviews.Select(r => new Outcome(
+            .. reviews.Select(r => new SimulatedReview(
                 r.Review,
                 r.Where,
-                today.Policies.IsEmpty ? Today.Nothing : Today.Of(Evaluator.Evaluate(r.Review, today)),
+                today.Policies.IsEmpty ? CurrentAnswer.Nothing : CurrentAnswer.Of(Evaluator.Evaluate(r.Review, today)),
                 Evaluator.Evaluate(r.Review, wanted)
             )),
         ];

@@ -1,9 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
+using AdmissionGuard.Commands.Options;
+using AdmissionGuard.Core;
 using AdmissionGuard.Core.Json;
-using AdmissionGuard.Output;
+using AdmissionGuard.Files;
 using AdmissionGuard.Policies;
 using AdmissionGuard.Server;
+using AdmissionGuard.Texts;
 
 namespace AdmissionGuard.Commands;
 
@@ -38,7 +41,10 @@ internal static class TestCommand
             var cases = parsed.GetValue(paths)!.SelectMany(PolicyCase.In).DistinctBy(c => c.Name, StringComparer.Ordinal).ToList();
             if (cases.Count == 0)
                 throw new InputException($"{string.Join(", ", parsed.GetValue(paths)!)}: there is no case, a file NAME.yaml");
-            var (ok, written, failed, unreadable) = (0, 0, 0, 0);
+            var ok = 0;
+            var written = 0;
+            var failed = 0;
+            var unreadable = 0;
             foreach (var one in cases)
             {
                 if (Judge(one, given, now, terminal) is not { } text)
@@ -76,9 +82,9 @@ internal static class TestCommand
                         + $"failed{(written > 0 ? $", {written} written" : "")}{(unreadable > 0 ? $", {unreadable} not judged" : "")}"
                 )
             );
-            return unreadable > 0 ? 2
-                : failed > 0 ? 1
-                : 0;
+            if (unreadable > 0)
+                return 2;
+            return failed > 0 ? 1 : 0;
         });
         return command;
     }
@@ -97,8 +103,12 @@ internal static class TestCommand
         }
     }
 
-    private static DateTimeOffset TimeOf(string? text) =>
-        text is null ? TimeProvider.System.GetUtcNow()
-        : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time
-        : throw new InputException($"--now {text}: a time such as 2026-11-21T12:00:00Z is expected");
+    private static DateTimeOffset TimeOf(string? text)
+    {
+        if (text is null)
+            return TimeProvider.System.GetUtcNow();
+        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            ? time
+            : throw new InputException($"--now {text}: a time such as 2026-11-21T12:00:00Z is expected");
+    }
 }

@@ -3,6 +3,7 @@ using System.Text;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Terms;
+using AdmissionGuard.Files;
 using AdmissionGuard.Manifests;
 
 namespace AdmissionGuard.Known;

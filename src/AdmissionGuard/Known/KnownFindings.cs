@@ -2,7 +2,7 @@ using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Rules;
 using AdmissionGuard.Core.Terms;
-using AdmissionGuard.Output;
+using AdmissionGuard.Findings;
 using AdmissionGuard.Simulation;
 
 namespace AdmissionGuard.Known;
@@ -11,7 +11,7 @@ namespace AdmissionGuard.Known;
 /// <param name="Finding">Its key, whole, excess and whether it was advice; the rest of it is of no matter.</param>
 internal sealed record KnownFinding(string Rule, string Kind, string Namespace, string Name, Finding Finding)
 {
-    public static KnownFinding Of(Located located) =>
+    public static KnownFinding Of(LocatedFinding located) =>
         new(located.Judgement.Rule, located.Review.Kind!.Name, located.Review.Namespace, located.Review.Name, located.Judgement.Finding);
 
     /// <summary>Findings are compared within these.</summary>
@@ -53,5 +53,6 @@ internal sealed class KnownFindings(IReadOnlyList<KnownFinding> entries)
     }
 
     /// <summary>Repairs and audit fail nothing; a rule that broke is no matter of the manifest.</summary>
-    private static bool Counts(Located located) => located.Judgement.Action >= GuardAction.Warn && Catalogue.Find(located.Judgement.Rule) is not null;
+    private static bool Counts(LocatedFinding located) =>
+        located.Judgement.Action >= GuardAction.Warn && Catalogue.Find(located.Judgement.Rule) is not null;
 }

@@ -7,6 +7,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Files;
 using AdmissionGuard.Reports;
 
 namespace AdmissionGuard.Kubernetes;
@@ -179,7 +180,7 @@ internal sealed class ExecPlugin : ICredential
             if (string.IsNullOrEmpty(chain) != string.IsNullOrEmpty(key))
                 throw Printed("only one of clientCertificateData and clientKeyData");
             var header = string.IsNullOrEmpty(token) ? null : new AuthenticationHeaderValue("Bearer", token);
-            var pair = string.IsNullOrEmpty(chain) ? certificate : Certificates.ServingCertificate.Pair(chain, key!);
+            var pair = string.IsNullOrEmpty(chain) ? certificate : PemPair.Load(chain, key!);
             return new Held(new Identity(header, pair), Expiry(status["expirationTimestamp"u8].Text));
         }
         catch (Exception e) when (e is JsonException or CryptographicException)

@@ -1,4 +1,5 @@
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Files;
 using AdmissionGuard.Manifests;
 
 namespace AdmissionGuard.Kubernetes;
@@ -66,7 +67,7 @@ internal sealed class Kubeconfig
         try
         {
             if (new FileInfo(path).Length > Limits.FileBytes)
-                throw new InputException($"{file}: {YamlReader.TooLarge}");
+                throw new InputException($"{file}: {Limits.TooLarge}");
             bytes = File.ReadAllBytes(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

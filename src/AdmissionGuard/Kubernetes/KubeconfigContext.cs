@@ -96,7 +96,7 @@ internal sealed class KubeconfigContext(Kubeconfig.Entry context, Kubeconfig.Ent
             throw user!.Lacks("has a client-certificate and no client-key");
         try
         {
-            return Certificates.ServingCertificate.Pair(certificate, key);
+            return PemPair.Load(certificate, key);
         }
         catch (CryptographicException e)
         {

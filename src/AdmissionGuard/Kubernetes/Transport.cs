@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using AdmissionGuard.Core.Rules.DestinationRule;
+using AdmissionGuard.Files;
 
 namespace AdmissionGuard.Kubernetes;
 

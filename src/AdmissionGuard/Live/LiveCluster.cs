@@ -1,80 +1,79 @@
 using System.Threading.Channels;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Kubernetes;
-using AdmissionGuard.Output;
 using AdmissionGuard.Loops;
 using AdmissionGuard.Policies;
 
 namespace AdmissionGuard.Live;
 
 /// <summary>
-/// What a server knows of its cluster, kept up by watches. One task draws the picture and swaps it; whoever judges reads it once, and waits for
+/// What a server knows of its cluster, kept up by watches. One task builds snapshots and publishes them; whoever judges reads it once, and waits for
 /// nobody.
 /// Watched are our own kinds, the namespaces, and what the rules in force look up.
 /// </summary>
 internal sealed class LiveCluster : IAsyncDisposable
 {
-    /// <summary>Changes drawn before the picture is swapped: a long list shall not keep an older one up.</summary>
+    /// <summary>Changes taken in before a snapshot is published: a long list must not keep an older one in use.</summary>
     private const int Batch = 1000;
 
-    private readonly record struct Happening(Watch? Watch, Change Change);
+    private readonly record struct IncomingChange(Watch? Watch, Change Change);
 
     /// <param name="IsReady">All was loaded once.</param>
-    private sealed record Seen(Cluster Cluster, PolicyStatus Policies, bool HasPolicies, bool IsReady, IReadOnlyList<Watch> Watches);
+    private sealed record Published(Cluster Cluster, PolicyStatus Policies, bool HasPolicies, bool IsReady, IReadOnlyList<Watch> Watches);
 
     private readonly ApiServer server;
     private readonly LivePolicies files;
-    private readonly TimeProvider time;
+    private readonly LiveOptions options;
     private readonly TextWriter log;
-    private readonly TimeSpan lookAgain;
-    private readonly Changes? changes;
-    private readonly Channel<Happening> happenings = Channel.CreateUnbounded<Happening>(new UnboundedChannelOptions { SingleReader = true });
-    private readonly Dictionary<Watched, Watch> watches = [];
-    private readonly Picture picture;
+    private readonly ChangeTracker? changes;
+    private readonly Channel<IncomingChange> incoming = Channel.CreateUnbounded<IncomingChange>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Dictionary<WatchedKind, Watch> watches = [];
+    private readonly ClusterBuilder builder;
     private readonly StatusWriter statuses;
     private readonly CancellationTokenSource stop = new();
     private readonly Task[] running;
     private PolicyStatus? reported;
     private bool isReady;
     private bool isSettled = true;
-    private volatile Seen seen;
+    private volatile Published published;
 
     /// <param name="files">Policies besides those of the cluster; disposed by the caller, later.</param>
-    /// <param name="lookAgain">How often a kind that is not served is looked for.</param>
-    /// <param name="isAudited">Watch the kinds that rules judge as well, and remember what changes: see <see cref="Look"/>.</param>
-    public LiveCluster(ApiServer server, LivePolicies files, TimeProvider time, TextWriter log, TimeSpan? lookAgain = null, bool isAudited = false)
+    public LiveCluster(ApiServer server, LivePolicies files, LiveOptions options)
     {
-        changes = isAudited ? new Changes() : null;
-        (this.server, this.files, this.time, this.lookAgain) = (server, files, time, lookAgain ?? TimeSpan.FromSeconds(30));
-        this.log = TextWriter.Synchronized(log);
+        changes = options.IsAudited ? new ChangeTracker() : null;
+        this.server = server;
+        this.files = files;
+        log = TextWriter.Synchronized(options.Log);
+        this.options = options with { Log = log };
         files.Changed += FilesChanged; // before they are read: a change between would be lost
-        picture = new Picture(files.Status, time);
-        statuses = new StatusWriter(server, time, this.log);
-        seen = See();
-        running = [Draw(stop.Token), statuses.Run(stop.Token)];
+        builder = new ClusterBuilder(files.Status, options.Time);
+        statuses = new StatusWriter(server, options.Time, log);
+        published = Publish();
+        running = [Build(stop.Token), statuses.Run(stop.Token)];
     }
 
-    /// <summary>Another picture is up; told by the task that draws it.</summary>
+    /// <summary>Another snapshot is published; told by the task that builds it.</summary>
     public event EventHandler? Swapped;
 
-    public Cluster Cluster => seen.Cluster;
+    public Cluster Cluster => published.Cluster;
 
-    public PolicyStatus Policies => seen.Policies;
+    public PolicyStatus Policies => published.Policies;
 
-    public Standing Standing
+    public LiveState State
     {
         get
         {
-            var now = seen;
-            return new Standing(now.IsReady, now.HasPolicies, [.. now.Watches.Select(w => (w.What.Name, w.Watcher.State))]);
+            var now = published;
+            return new LiveState(now.IsReady, now.HasPolicies, [.. now.Watches.Select(w => (w.What.Name, w.Watcher.State))]);
         }
     }
 
     /// <summary>
-    /// The picture, and what became another one in it since it was last asked for; null while some of it is not known. For one reader alone.
+    /// The snapshot, and what changed in it since it was last asked for; null while some of it is not known. For one reader alone.
     /// </summary>
     /// <param name="anew">The reader has seen nothing before.</param>
-    public Looked? Look(bool anew) => changes!.Take(() => seen is { IsReady: true } now && now.Cluster.Incomplete.IsEmpty ? now.Cluster : null, anew);
+    public ChangedCluster? Look(bool anew) =>
+        changes!.Take(() => published is { IsReady: true } now && now.Cluster.Incomplete.IsEmpty ? now.Cluster : null, anew);
 
     public async ValueTask DisposeAsync()
     {
@@ -86,27 +85,27 @@ internal sealed class LiveCluster : IAsyncDisposable
         stop.Dispose();
     }
 
-    private void FilesChanged(object? sender, EventArgs e) => happenings.Writer.TryWrite(default);
+    private void FilesChanged(object? sender, EventArgs e) => incoming.Writer.TryWrite(default);
 
-    private async Task Draw(CancellationToken ended)
+    private async Task Build(CancellationToken ended)
     {
         await Task.Yield();
-        foreach (var what in Watched.Always)
+        foreach (var what in WatchedKind.Always)
             Begin(what);
         Swap();
-        await new Loop("cluster", "the cluster's policies could not be put together, please report; those before stay in force", time, log).Run(
-            DrawNext,
+        await new Loop("cluster", "the cluster's policies could not be put together, please report; those before stay in force", options.Time, log).Run(
+            BuildNext,
             ended
         );
-        Swap(); // the last picture stays up for what is under way
+        Swap(); // the last snapshot stays for what is under way
     }
 
-    private async Task<TimeSpan?> DrawNext(CancellationToken ended)
+    private async Task<TimeSpan?> BuildNext(CancellationToken ended)
     {
         if (isSettled)
-            await happenings.Reader.WaitToReadAsync(ended);
-        for (var i = 0; i < Batch && happenings.Reader.TryRead(out var happening); i++)
-            TakeSafely(happening);
+            await incoming.Reader.WaitToReadAsync(ended);
+        for (var i = 0; i < Batch && incoming.Reader.TryRead(out var change); i++)
+            TakeSafely(change);
         isSettled = false;
         try
         {
@@ -120,62 +119,65 @@ internal sealed class LiveCluster : IAsyncDisposable
         return TimeSpan.Zero;
     }
 
-    /// <summary>Our own fault with one object must not end the drawing: its kind counts as incomplete from then on.</summary>
-    private void TakeSafely(Happening happening)
+    /// <summary>Our own fault with one object must not end the building: its kind counts as incomplete from then on.</summary>
+    private void TakeSafely(IncomingChange change)
     {
         try
         {
-            Take(happening);
+            Take(change);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            if (happening.Watch is { } watch)
+            if (change.Watch is { } watch)
                 watch.IsBroken = true;
             log.WriteLine(
-                $"a change of {happening.Watch?.What.Name ?? "the policy files"} could not be taken in, please report; what reads it warns at "
+                $"a change of {change.Watch?.What.Name ?? "the policy files"} could not be taken in, please report; what reads it warns at "
                     + $"most until the server is restarted: {e}"
             );
         }
     }
 
-    private void Take(Happening happening)
+    private void Take(IncomingChange change)
     {
-        if (happening.Watch is not { } watch)
-            picture.Take(files.Status);
+        if (change.Watch is not { } watch)
+            builder.Take(files.Status);
         else if (watches.GetValueOrDefault(watch.What) != watch)
             return; // the last words of a watch that was ended
-        else if (happening.Change.Type == ChangeType.Synced)
+        else if (change.Change.Type == ChangeType.Synced)
             watch.IsComplete = watch.IsLoaded = true;
-        else if (happening.Change.Type == ChangeType.Lost)
+        else if (change.Change.Type == ChangeType.Lost)
             watch.IsComplete = false;
         else
         {
-            changes?.Note(watch.What, happening.Change.Key);
-            Tell(picture.Take(watch.What, happening.Change));
+            changes?.Note(watch.What, change.Change.Key);
+            Tell(builder.Take(watch.What, change.Change));
         }
     }
 
     private async Task Settle()
     {
-        if (!picture.HasPolicies && watches.Values.Where(w => w.What.IsOurs).All(w => w.IsLoaded))
-            Tell(picture.TakeAllPolicies());
-        picture.Settle();
-        Report(picture.Policies);
-        if (picture.HasPolicies)
+        if (!builder.HasPolicies && watches.Values.Where(w => w.What.IsOurs).All(w => w.IsLoaded))
+            Tell(builder.TakeAllPolicies());
+        builder.Settle();
+        Report(builder.Policies);
+        if (builder.HasPolicies)
             await WatchWhatIsNeeded();
-        picture.Lack([.. watches.Values.Where(w => !w.IsComplete || w.IsBroken).Select(w => w.What.Kind).OfType<Core.Terms.ObjectKind>()]);
+        builder.MarkIncomplete([.. watches.Values.Where(w => !w.IsComplete || w.IsBroken).Select(w => w.What.Kind).OfType<Core.Terms.ObjectKind>()]);
         // a kind that only the audit asks for keeps no server from answering
-        isReady |= picture.HasPolicies && watches.Values.All(w => w.IsLoaded || (w.What.Kind is { } kind && !picture.Needed.Contains(kind)));
+        isReady |= builder.HasPolicies && watches.Values.All(w => w.IsLoaded || (w.What.Kind is { } kind && !builder.KindsLookedUp.Contains(kind)));
     }
 
     private async Task WatchWhatIsNeeded()
     {
-        var needed = (changes is null ? picture.Needed : picture.Needed.Union(picture.Judged)).Select(Watched.Of).Concat(Watched.Always).ToHashSet();
+        var needed = (changes is null ? builder.KindsLookedUp : builder.KindsLookedUp.Union(builder.KindsJudged))
+            .Select(WatchedKind.Of)
+            .Concat(WatchedKind.Always)
+            .ToHashSet();
         foreach (var (what, watch) in watches.Where(w => !needed.Contains(w.Key)).ToArray())
         {
             watches.Remove(what);
             await watch.DisposeAsync();
-            picture.Forget(what.Kind!);
+            builder.Forget(what.Kind!);
         }
         foreach (var what in needed)
             Begin(what);
@@ -184,7 +186,7 @@ internal sealed class LiveCluster : IAsyncDisposable
     /// <summary>What changed, for whoever runs the server: once, however long it lasts.</summary>
     private void Report(PolicyStatus now)
     {
-        if (!picture.HasPolicies)
+        if (!builder.HasPolicies)
             return;
         var names = now.Set.Policies.Select(p => p.Name).ToList();
         if (reported is null || !names.SequenceEqual(reported.Set.Policies.Select(p => p.Name), StringComparer.Ordinal))
@@ -194,20 +196,11 @@ internal sealed class LiveCluster : IAsyncDisposable
         reported = now;
     }
 
-    private void Begin(Watched what)
+    private void Begin(WatchedKind what)
     {
         if (watches.ContainsKey(what))
             return;
-        watches[what] = new Watch(
-            server,
-            what,
-            isAudited: changes is not null,
-            (watch, change) => happenings.Writer.TryWrite(new Happening(watch, change)),
-            lookAgain,
-            time,
-            Random.Shared.NextDouble,
-            log
-        );
+        watches[what] = new Watch(server, what, options, (watch, change) => incoming.Writer.TryWrite(new IncomingChange(watch, change)));
     }
 
     private void Tell(IEnumerable<ResourceStatus> told)
@@ -216,14 +209,14 @@ internal sealed class LiveCluster : IAsyncDisposable
             statuses.Tell(status);
     }
 
-    private Seen See() => new(picture.Cluster, picture.Policies, picture.HasPolicies, isReady, [.. watches.Values]);
+    private Published Publish() => new(builder.Cluster, builder.Policies, builder.HasPolicies, isReady, [.. watches.Values]);
 
     private void Swap()
     {
         if (changes is null)
-            seen = See();
+            published = Publish();
         else
-            changes.Publish(() => seen = See());
+            changes.Publish(() => published = Publish());
         Swapped?.Invoke(this, EventArgs.Empty);
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using AdmissionGuard.Core;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Terms;
@@ -11,18 +12,18 @@ namespace AdmissionGuard.Live;
 /// before: replicas
 /// that disagree would write for ever.
 /// </summary>
-internal sealed record ResourceStatus(Watched What, Node Root, IReadOnlyList<PolicyError> Errors, GuardPolicy? Policy)
+internal sealed record ResourceStatus(WatchedKind What, Node Root, IReadOnlyList<PolicyError> Errors, GuardPolicy? Policy)
 {
     /// <summary>An object must stay readable, and storable.</summary>
     private const int MostErrors = 50;
 
     private const int MostText = 400;
 
-    public static ResourceStatus Of(Watched what, Shelved<GuardPolicy> shelved) =>
-        new(what, shelved.Root, shelved.Errors, shelved.Errors.Count == 0 ? shelved.Good : null);
+    public static ResourceStatus Of(WatchedKind what, StoredVersion<GuardPolicy> stored) =>
+        new(what, stored.Root, stored.Errors, stored.Errors.Count == 0 ? stored.Good : null);
 
-    public static ResourceStatus Of<T>(Watched what, Shelved<T> shelved)
-        where T : class => new(what, shelved.Root, shelved.Errors, Policy: null);
+    public static ResourceStatus Of<T>(WatchedKind what, StoredVersion<T> stored)
+        where T : class => new(what, stored.Root, stored.Errors, Policy: null);
 
     public string Name => Metadata["name"u8].Text ?? "";
 

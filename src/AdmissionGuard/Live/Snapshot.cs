@@ -6,7 +6,6 @@ using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Settings;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Kubernetes;
-using AdmissionGuard.Manifests;
 using AdmissionGuard.Policies;
 
 namespace AdmissionGuard.Live;
@@ -48,7 +47,7 @@ internal sealed record Snapshot(Cluster Cluster, PolicyStatus Policies, IReadOnl
             policies = policies with { Set = policies.Set.With([GuardPolicy.Of(Profile.Baseline)]) };
         }
         var cluster = Cluster.Live.With(policies.Set.Settings).With(policies.Set.Policies).WithExceptions(policies.Set.Exceptions);
-        foreach (var item in await List(server, Watched.Namespaces, Kept.OfNamespace, gaps, progress, stop) ?? [])
+        foreach (var item in await List(server, WatchedKind.Namespaces, ObjectTrimmer.OfNamespace, gaps, progress, stop) ?? [])
             cluster = cluster.WithNamespace(item["metadata"u8]["name"u8].Text ?? "", item);
 
         var rules = policies.Set.Policies.SelectMany(p => p.Rules).Select(r => r.Rule).Concat(besides ?? []).Distinct().ToList();
@@ -61,8 +60,8 @@ internal sealed record Snapshot(Cluster Cluster, PolicyStatus Policies, IReadOnl
             var before = gaps.Count;
             var items = await List(
                 server,
-                Watched.Of(kind),
-                judged.Contains(kind) ? root => Kept.Of(root, kind, isAudited: true) : root => Kept.Of(root, kind),
+                WatchedKind.Of(kind),
+                judged.Contains(kind) ? root => ObjectTrimmer.Of(root, kind, isAudited: true) : root => ObjectTrimmer.Of(root, kind),
                 gaps,
                 progress,
                 stop,
@@ -94,16 +93,16 @@ internal sealed record Snapshot(Cluster Cluster, PolicyStatus Policies, IReadOnl
     )
     {
         var none = new PolicySet([], [], settings: null, []);
-        var ledger = new Ledger(new PolicyStatus(given ?? none, time.GetUtcNow(), []), time);
-        foreach (var what in (Watched[])[Watched.Settings, Watched.Policies, Watched.Exceptions])
+        var store = new PolicyStore(new PolicyStatus(given ?? none, time.GetUtcNow(), []), time);
+        foreach (var what in (WatchedKind[])[WatchedKind.Settings, WatchedKind.Policies, WatchedKind.Exceptions])
         {
-            if (what == Watched.Policies && given is not null)
+            if (what == WatchedKind.Policies && given is not null)
                 continue;
             foreach (var item in await List(server, what, keep: null, gaps, progress, stop) ?? [])
-                _ = ledger.Take(what, new Change(ChangeType.Changed, ItemName.Of(item), item)).Count();
+                _ = store.Take(what, new Change(ChangeType.Changed, ItemName.Of(item), item)).Count();
         }
-        _ = ledger.Loaded().Count();
-        var status = ledger.Status();
+        _ = store.Loaded().Count();
+        var status = store.Status();
         if (given?.HasSettings == true)
             status = status with { Set = new PolicySet(status.Set.Policies, status.Set.Exceptions, given.Settings, []) };
         return status;
@@ -112,7 +111,7 @@ internal sealed record Snapshot(Cluster Cluster, PolicyStatus Policies, IReadOnl
     /// <summary>Null where it may not be listed. A kind that is not served has no objects, which is known.</summary>
     private static async Task<IReadOnlyList<Node>?> List(
         ApiServer server,
-        Watched what,
+        WatchedKind what,
         Func<Node, Node>? keep,
         List<string> gaps,
         Progress progress,

@@ -3,34 +3,25 @@ using AdmissionGuard.Loops;
 
 namespace AdmissionGuard.Live;
 
-/// <summary>One watcher at work, until it is disposed, and how far its changes have come into the picture.</summary>
+/// <summary>One watcher at work, until it is disposed, and how far its changes have come into the snapshot.</summary>
 internal sealed class Watch : IAsyncDisposable
 {
     private readonly CancellationTokenSource stop = new();
     private readonly Task running;
     private readonly bool isAudited;
 
-    /// <param name="isAudited">See <see cref="Kept.Of"/>.</param>
     /// <param name="tell">Called one change after another, by the watcher's own task.</param>
-    public Watch(
-        ApiServer server,
-        Watched what,
-        bool isAudited,
-        Action<Watch, Change> tell,
-        TimeSpan lookAgain,
-        TimeProvider time,
-        Func<double> random,
-        TextWriter log
-    )
+    public Watch(ApiServer server, WatchedKind what, LiveOptions options, Action<Watch, Change> tell)
     {
-        (What, this.isAudited) = (what, isAudited);
-        Watcher = new Watcher(server, what.Versions[0], change => tell(this, Slim(change)), time, random)
+        What = what;
+        isAudited = options.IsAudited;
+        Watcher = new Watcher(server, what.Versions[0], change => tell(this, Slim(change)), options.Time, Random.Shared.NextDouble)
         {
             Otherwise = [.. what.Versions.Skip(1)],
-            LookAgain = lookAgain,
+            LookAgain = options.LookAgain,
         };
         var fault = $"the watch of {what.Name} broke, please report; what reads it warns at most until the server is restarted";
-        running = new Loop("watch", fault, time, log).Run(Follow, stop.Token);
+        running = new Loop("watch", fault, options.Time, options.Log).Run(Follow, stop.Token);
 
         // taken up again after a fault: objects stay as fresh as they can be, although one of them may be missing
         async Task<TimeSpan?> Follow(CancellationToken ended)
@@ -49,19 +40,19 @@ internal sealed class Watch : IAsyncDisposable
         }
     }
 
-    public Watched What { get; }
+    public WatchedKind What { get; }
 
     public Watcher Watcher { get; }
 
     /// <summary>
-    /// All that it told up to its last word is in the picture, and that word was not that the watch is lost. Kept by the task that draws the picture.
+    /// All that it told up to its last word is in the snapshot, and that word was not that the watch is lost. Kept by the task that builds it.
     /// </summary>
     public bool IsComplete { get; set; }
 
     /// <summary>Was complete once.</summary>
     public bool IsLoaded { get; set; }
 
-    /// <summary>A change of it could not be drawn: what is missing stays missing.</summary>
+    /// <summary>A change of it could not be taken in: what is missing stays missing.</summary>
     public bool IsBroken { get; set; }
 
     public async ValueTask DisposeAsync()
@@ -77,6 +68,6 @@ internal sealed class Watch : IAsyncDisposable
             ? change
             : change with
             {
-                Object = What.Kind is { } kind ? Kept.Of(change.Object, kind, isAudited) : Kept.OfNamespace(change.Object),
+                Object = What.Kind is { } kind ? ObjectTrimmer.Of(change.Object, kind, isAudited) : ObjectTrimmer.OfNamespace(change.Object),
             };
 }

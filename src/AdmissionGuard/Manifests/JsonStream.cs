@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Files;
 
 namespace AdmissionGuard.Manifests;
 

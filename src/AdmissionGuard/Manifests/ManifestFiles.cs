@@ -1,5 +1,6 @@
 using System.Globalization;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Files;
 
 namespace AdmissionGuard.Manifests;
 
@@ -166,7 +167,7 @@ internal sealed class ManifestFiles
             if (length <= Limits.FileBytes)
                 return bytes.AsMemory(0, length);
         }
-        errors.Add(new ManifestError(path, null, null, YamlReader.TooLarge));
+        errors.Add(new ManifestError(path, null, null, Limits.TooLarge));
         return null;
     }
 

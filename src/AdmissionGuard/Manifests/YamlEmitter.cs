@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Files;
 
 namespace AdmissionGuard.Manifests;
 

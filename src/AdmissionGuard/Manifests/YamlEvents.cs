@@ -1,3 +1,4 @@
+using AdmissionGuard.Files;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 

@@ -1,3 +1,5 @@
+using AdmissionGuard.Files;
+
 namespace AdmissionGuard.Manifests;
 
 /// <summary>

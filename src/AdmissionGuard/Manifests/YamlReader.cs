@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Files;
 using YamlDotNet.Core.Events;
 
 namespace AdmissionGuard.Manifests;
@@ -33,7 +34,7 @@ internal sealed class YamlReader
     {
         (file, documents, errors) = (name, [], []);
         if (bytes.Length > Limits.FileBytes)
-            errors.Add(new ManifestError(name, null, null, TooLarge));
+            errors.Add(new ManifestError(name, null, null, Limits.TooLarge));
         else if (IsUtf16(bytes.Span))
             errors.Add(new ManifestError(name, 1, 1, "this is UTF-16, save it as UTF-8"));
         else
@@ -47,8 +48,6 @@ internal sealed class YamlReader
         }
         return (documents, errors);
     }
-
-    public static string TooLarge { get; } = $"larger than {Limits.FileBytes >> 20} MiB, split it";
 
     private void ReadChunk(Chunks.Chunk chunk)
     {

@@ -1,7 +1,7 @@
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Files;
 using AdmissionGuard.Manifests;
-using AdmissionGuard.Output;
 
 namespace AdmissionGuard.Policies;
 

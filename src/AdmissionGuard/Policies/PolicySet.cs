@@ -2,6 +2,7 @@ using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Settings;
+using AdmissionGuard.Files;
 using AdmissionGuard.Manifests;
 
 namespace AdmissionGuard.Policies;

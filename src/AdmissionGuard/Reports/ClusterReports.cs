@@ -20,7 +20,7 @@ internal sealed class ClusterReports : IAsyncDisposable
     private readonly Lease lease;
     private readonly CancellationTokenSource stop = new();
     private readonly Task running;
-    private volatile ReportStanding standing = ReportStanding.None;
+    private volatile ReportState standing = ReportState.None;
     private long errors;
     private long writes;
 
@@ -39,7 +39,7 @@ internal sealed class ClusterReports : IAsyncDisposable
         running = lease.Run(Lead, why => log.WriteLine($"reports: the lease: {why}"), stop.Token);
     }
 
-    public ReportStanding Standing => standing;
+    public ReportState State => standing;
 
     /// <summary>Gives the lease back.</summary>
     public async ValueTask DisposeAsync()
@@ -61,7 +61,7 @@ internal sealed class ClusterReports : IAsyncDisposable
         finally
         {
             Leave();
-            standing = ReportStanding.None with { Writes = writes, Errors = errors };
+            standing = ReportState.None with { Writes = writes, Errors = errors };
         }
 
         async Task<TimeSpan?> Round(CancellationToken ended)
@@ -91,12 +91,12 @@ internal sealed class ClusterReports : IAsyncDisposable
                 throw;
             }
             if (leader is not null)
-                standing = leader.Standing(writes, errors);
+                standing = leader.State(writes, errors);
             return pause;
         }
 
         // counts only grow, whoever leads next
-        void Leave() => writes = leader?.Standing(writes, errors).Writes ?? writes;
+        void Leave() => writes = leader?.State(writes, errors).Writes ?? writes;
 
         ReportLeader? Leader() => live is null ? null : new ReportLeader(server, live.Look, pace, time, log);
     }

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
+using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Reference;

@@ -9,7 +9,7 @@ namespace AdmissionGuard.Reports;
 /// What the replica that leads does, round after round: see which API there is, judge what changed, write what became of it. Another leader begins
 /// with another one of these.
 /// </summary>
-internal sealed class ReportLeader(ApiServer server, Func<bool, Looked?> look, ReportPace pace, TimeProvider time, TextWriter log)
+internal sealed class ReportLeader(ApiServer server, Func<bool, ChangedCluster?> look, ReportPace pace, TimeProvider time, TextWriter log)
 {
     private readonly Audit audit = new();
     private readonly HashSet<string> open = new(StringComparer.Ordinal);
@@ -26,7 +26,7 @@ internal sealed class ReportLeader(ApiServer server, Func<bool, Looked?> look, R
 
     /// <param name="earlier">Writes of the leaders before this one in this replica.</param>
     /// <param name="errors">Rounds that failed in this replica.</param>
-    public ReportStanding Standing(long earlier, long errors) =>
+    public ReportState State(long earlier, long errors) =>
         new(
             IsLeading: true,
             audit.Objects,
@@ -77,12 +77,13 @@ internal sealed class ReportLeader(ApiServer server, Func<bool, Looked?> look, R
         if (chosen != writer?.Api)
         {
             writes += writer?.Writes ?? 0;
-            (writer, isLoaded) = (chosen is null ? null : new ReportWriter(server, chosen, time), false);
+            writer = chosen is null ? null : new ReportWriter(server, chosen, time);
+            isLoaded = false;
         }
         Say(chosen is null ? "neither OpenReports nor PolicyReports are installed, looked for again every minute" : $"written as {chosen}");
     }
 
-    /// <summary>False while the cluster is not known as a whole: half a picture makes no report.</summary>
+    /// <summary>False while the cluster is not known as a whole: half a snapshot makes no report.</summary>
     private async Task<bool> Judge(CancellationToken stop)
     {
         var began = time.GetTimestamp();
@@ -113,7 +114,8 @@ internal sealed class ReportLeader(ApiServer server, Func<bool, Looked?> look, R
         await to.Load(stop);
         open.UnionWith(to.Namespaces);
         open.UnionWith(audit.Namespaces);
-        (isLoaded, nextRecall) = (true, time.GetUtcNow() + pace.Recall);
+        isLoaded = true;
+        nextRecall = time.GetUtcNow() + pace.Recall;
     }
 
     private async Task Write(ReportWriter to, string ns, CancellationToken stop)

@@ -1,5 +1,3 @@
-using AdmissionGuard.Output;
-
 namespace AdmissionGuard.Reports;
 
 /// <summary>How often the audit does what.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using AdmissionGuard.Core;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Policies;
 using AdmissionGuard.Telemetry;

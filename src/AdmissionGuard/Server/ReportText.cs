@@ -6,7 +6,7 @@ namespace AdmissionGuard.Server;
 /// <summary>How the audit and the Events stand, for the metrics.</summary>
 internal static class ReportText
 {
-    public static void Observe(Instruments instruments, Func<ReportStanding> standing)
+    public static void Observe(Instruments instruments, Func<ReportState> standing)
     {
         instruments.Observe(Metrics.ReportsLeading, () => standing().IsLeading ? 1 : 0);
         instruments.Observe(Metrics.ReportsObjects, () => standing().Objects);

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using AdmissionGuard.Admission;
 using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Telemetry;
 
 namespace AdmissionGuard.Server;
@@ -33,7 +35,7 @@ internal sealed class ReviewMetrics(Instruments instruments)
         duration.Record(Stopwatch.GetElapsedTime(startedAt).TotalSeconds, new TagList { { "endpoint", Of(endpoint) } });
         if (!verdict.Review.DryRun)
         {
-            if (verdict.Glass is { } glass)
+            if (verdict.BreakGlass is { } glass)
                 glasses.Add(1, new TagList { { "kind", kind }, { "outcome", glass.IsBroken ? "broken" : "refused" } });
             foreach (var use in verdict.Exceptions)
             {

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Telemetry;
 
 namespace AdmissionGuard.Server;

@@ -1,4 +1,5 @@
 using System.Text;
+using AdmissionGuard.Core;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Live;
 using AdmissionGuard.Telemetry;
@@ -9,9 +10,9 @@ namespace AdmissionGuard.Server;
 internal static class WatchText
 {
     /// <summary>Why it is not ready; empty where it is.</summary>
-    public static string Reasons(Standing standing) => standing.IsReady ? "" : Lines(standing, all: false);
+    public static string Reasons(LiveState standing) => standing.IsReady ? "" : Lines(standing, all: false);
 
-    public static string Lines(Standing standing, bool all = true)
+    public static string Lines(LiveState standing, bool all = true)
     {
         var text = new StringBuilder();
         foreach (var (name, state) in standing.Watches)
@@ -37,7 +38,7 @@ internal static class WatchText
     }
 
     /// <summary>One a kind; the kinds are those that are defined.</summary>
-    public static void Observe(Instruments instruments, Func<Standing> standing) =>
+    public static void Observe(Instruments instruments, Func<LiveState> standing) =>
         instruments.Observe(Metrics.WatchSynced, () =>
             standing().Watches.Select(w => (w.Name, w.State is { Synced: true, LostSince: null } ? 1.0 : 0.0))
         );

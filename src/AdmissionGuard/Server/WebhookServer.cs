@@ -3,11 +3,14 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using AdmissionGuard.Admission;
 using AdmissionGuard.Certificates;
 using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Rules.Rollout;
 using AdmissionGuard.Core.Terms;
+using AdmissionGuard.Decisions;
+using AdmissionGuard.Files;
 using AdmissionGuard.Live;
 using AdmissionGuard.Loops;
 using AdmissionGuard.Policies;
@@ -32,9 +35,9 @@ internal sealed class WebhookServer : IAsyncDisposable
     private readonly ServedCertificate served;
     private readonly Judge judge;
     private readonly TimeProvider time;
-    private readonly Breakages breakages;
+    private readonly FaultLog faults;
     private readonly Func<PolicyStatus>? policies;
-    private readonly Func<Standing>? standing;
+    private readonly Func<LiveState>? standing;
     private readonly DecisionLog? decisions;
     private readonly Action<Verdict>? judged;
     private volatile bool draining;
@@ -55,7 +58,7 @@ internal sealed class WebhookServer : IAsyncDisposable
         TimeProvider time,
         TextWriter log,
         Func<PolicyStatus>? policies = null,
-        Func<Standing>? standing = null,
+        Func<LiveState>? standing = null,
         DecisionLog? decisions = null,
         Action<Verdict>? judged = null
     )
@@ -70,7 +73,7 @@ internal sealed class WebhookServer : IAsyncDisposable
             decisions,
             judged
         );
-        breakages = new Breakages(log);
+        faults = new FaultLog(log);
         reviews = new ReviewMetrics(Instruments);
         metrics = new PrometheusText(Instruments);
         Observe();
@@ -213,7 +216,7 @@ internal sealed class WebhookServer : IAsyncDisposable
         catch (Exception e)
         {
             // ours, whatever it is: the API server goes by its failurePolicy, and the operator reads why
-            breakages.Tell("a review", e);
+            faults.Tell("a review", e);
             return (null, StatusCodes.Status500InternalServerError, "the review broke, see the webhook's log");
         }
         finally
@@ -244,7 +247,7 @@ internal sealed class WebhookServer : IAsyncDisposable
         if (endpoint == Webhook.Validate)
             judged?.Invoke(verdict);
         foreach (var failure in verdict.Failures)
-            breakages.Tell($"rule {failure.Rule}", failure.Exception);
+            faults.Tell($"rule {failure.Rule}", failure.Exception);
         return (answer, StatusCodes.Status200OK, "");
     }
 
@@ -253,7 +256,7 @@ internal sealed class WebhookServer : IAsyncDisposable
         if (AdmissionReview.Read(body.Root, Webhook.Validate, time.GetUtcNow(), out var reason) is not { } request)
             return (null, StatusCodes.Status400BadRequest, $"no AdmissionReview could be read: {reason}");
         var maxDays = standing?.Invoke().HasPolicies == false ? null : policies?.Invoke().Set.Settings.MaxExceptionDays;
-        var review = PolicyReview.Of(body.Root, time.GetUtcNow(), maxDays, e => breakages.Tell("a review of a policy", e));
+        var review = PolicyReview.Of(body.Root, time.GetUtcNow(), maxDays, e => faults.Tell("a review of a policy", e));
         var answer = new ArrayBufferWriter<byte>(512);
         review.Write(answer);
         answer.Write("\n"u8);

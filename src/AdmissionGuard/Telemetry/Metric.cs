@@ -1,3 +1,5 @@
+using AdmissionGuard.Core.Reference;
+
 namespace AdmissionGuard.Telemetry;
 
 internal enum MetricType

@@ -1,3 +1,4 @@
+using AdmissionGuard.Core.Evaluation;
 using static AdmissionGuard.Telemetry.MetricType;
 
 namespace AdmissionGuard.Telemetry;

@@ -1,4 +1,6 @@
 using System.Globalization;
+using AdmissionGuard.Files;
+using AdmissionGuard.Kubernetes;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;

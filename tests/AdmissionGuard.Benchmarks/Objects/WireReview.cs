@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using AdmissionGuard.Admission;
 
 namespace AdmissionGuard.Benchmarks.Objects;
 

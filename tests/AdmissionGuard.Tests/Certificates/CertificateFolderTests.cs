@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using AdmissionGuard.Certificates;
+using AdmissionGuard.Files;
 
 namespace AdmissionGuard.Tests.Certificates;
 

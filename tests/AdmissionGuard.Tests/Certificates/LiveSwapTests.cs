@@ -3,7 +3,6 @@ using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using AdmissionGuard.Certificates;
 using AdmissionGuard.Core.Evaluation;
-using AdmissionGuard.Kubernetes;
 using AdmissionGuard.Server;
 
 namespace AdmissionGuard.Tests.Certificates;

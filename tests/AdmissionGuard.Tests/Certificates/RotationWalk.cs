@@ -1,6 +1,5 @@
 using AdmissionGuard.Certificates;
 using AdmissionGuard.Kubernetes;
-using AdmissionGuard.Output;
 
 namespace AdmissionGuard.Tests.Certificates;
 

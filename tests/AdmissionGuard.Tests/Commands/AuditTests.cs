@@ -1,6 +1,7 @@
 using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Settings;
 using AdmissionGuard.Kubernetes;
 using AdmissionGuard.Tests.Live;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using AdmissionGuard.Core.Contract;
+using AdmissionGuard.Files;
 using AdmissionGuard.Manifests;
 
 namespace AdmissionGuard.Tests.Commands;

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using AdmissionGuard.Core.Policies;
 
 namespace AdmissionGuard.Tests.Docs;
 

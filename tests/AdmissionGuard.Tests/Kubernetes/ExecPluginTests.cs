@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
 using AdmissionGuard.Certificates;
+using AdmissionGuard.Files;
 using AdmissionGuard.Kubernetes;
 using static AdmissionGuard.Tests.Kubernetes.FakeApi;
 

@@ -1,3 +1,4 @@
+using AdmissionGuard.Tests.Deploy;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 

@@ -21,8 +21,8 @@ public sealed class AuditedKindsTests
         server.Put(RolloutsPath, Rollout);
         await using var following = Audited(server);
         await following.Until(l => l.Look(anew: false) is { Cluster.Policies.Length: 1 });
-        Assert.Contains(following.Live.Standing.Watches, w => w.Name == "Rollout");
-        var kept = Kept.Of(Judge.Json(Rollout), ObjectKind.Rollout, isAudited: true);
+        Assert.Contains(following.Live.State.Watches, w => w.Name == "Rollout");
+        var kept = ObjectTrimmer.Of(Judge.Json(Rollout), ObjectKind.Rollout, isAudited: true);
         Assert.True(kept["spec"u8].SameAs(Judge.Json(Rollout)["spec"u8]));
         Assert.True(kept["metadata"u8]["ownerReferences"u8].Exists);
         Assert.False(kept["metadata"u8]["finalizers"u8].Exists);
@@ -34,7 +34,7 @@ public sealed class AuditedKindsTests
         await using var server = await FakeApiServer.Start(All);
         server.Put(PoliciesPath, Policy("payments", Alone("rollout-first-step")));
         await using var following = Audited(server);
-        Looked? first = null;
+        ChangedCluster? first = null;
         await following.Until(l => (first ??= l.Look(anew: false)) is not null);
         Assert.Null(first!.Objects);
         Assert.Empty(following.Live.Look(anew: false)!.Objects!);
@@ -60,7 +60,7 @@ public sealed class AuditedKindsTests
         server.Put(PoliciesPath, Policy("payments", Alone("rollout-first-step")));
         server.Fail(RolloutsPath);
         await using var following = Audited(server);
-        await following.Until(l => l.Standing.IsReady);
+        await following.Until(l => l.State.IsReady);
         Assert.Null(following.Live.Look(anew: false));
         server.Mend(RolloutsPath);
         await following.Until(l => l.Look(anew: false) is not null);

@@ -3,7 +3,6 @@ using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Settings;
 using AdmissionGuard.Kubernetes;
 using AdmissionGuard.Live;
-using AdmissionGuard.Output;
 using AdmissionGuard.Policies;
 using AdmissionGuard.Tests.Server;
 
@@ -29,7 +28,17 @@ internal sealed class Following : IAsyncDisposable
         Server = server;
         api = new ApiServer(server.Connection, TimeProvider.System);
         files = new LivePolicies(set, "", () => set, () => "", new ManualTime(), TextWriter.Null);
-        Live = new LiveCluster(api, files, new SteadyTime(), Log, lookAgain: TimeSpan.FromMilliseconds(10), isAudited);
+        Live = new LiveCluster(
+            api,
+            files,
+            new LiveOptions
+            {
+                Time = new SteadyTime(),
+                Log = Log,
+                LookAgain = TimeSpan.FromMilliseconds(10),
+                IsAudited = isAudited,
+            }
+        );
     }
 
     public FakeApiServer Server { get; }
@@ -49,11 +58,11 @@ internal sealed class Following : IAsyncDisposable
         if (policy is not null)
             server.Put(PoliciesPath, policy);
         var following = Of(server);
-        await following.Until(live => live.Standing.IsReady);
+        await following.Until(live => live.State.IsReady);
         return following;
     }
 
-    /// <summary>As soon as a picture shows it.</summary>
+    /// <summary>As soon as a snapshot shows it.</summary>
     public async Task Until(Func<LiveCluster, bool> condition)
     {
         var met = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

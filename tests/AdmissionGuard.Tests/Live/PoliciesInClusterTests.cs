@@ -36,7 +36,7 @@ public sealed class PoliciesInClusterTests
     {
         await using var server = await FakeApiServer.Start(All);
         await using var following = Of(server, GuardPolicy.Of(Profile.Baseline));
-        await following.Until(l => l.Standing.IsReady);
+        await following.Until(l => l.State.IsReady);
         Assert.False(following.Verdict(Bad).Allowed);
         server.Put(PoliciesPath, Policy("baseline", "{'profile':'baseline','mode':'warn'}"));
         await following.Until(l => l.Cluster.Policies.Any(p => p.Mode == PolicyMode.Warn));
@@ -136,7 +136,7 @@ public sealed class PoliciesInClusterTests
         await RunningServer.Until(() => following.Server.Statuses.Count == 3);
         Assert.Equal(["payments", "payments", "zeta"], following.Server.Statuses.Select(s => s.Name));
         await using var second = Of(following.Server);
-        await second.Until(l => l.Standing.IsReady);
+        await second.Until(l => l.State.IsReady);
         following.Server.Put(PoliciesPath, Policy("zulu", Alone(Outliers)));
         await RunningServer.Until(() => following.Server.Statuses.Any(s => s.Name == "zulu"));
         Assert.Equal(4, following.Server.Statuses.Count);
@@ -184,7 +184,7 @@ public sealed class PoliciesInClusterTests
         server.Put(ExceptionsPath, Exception("2027-04-01T00:00:00Z"));
         server.Put(SettingsPath, SettingsOf("{'maxExceptionDays':200}"));
         await using var following = Of(server);
-        await following.Until(l => l.Standing.IsReady);
+        await following.Until(l => l.State.IsReady);
         Assert.Empty(following.Live.Policies.Refused);
         Assert.True(following.Verdict(Bad).Allowed);
         server.Put(SettingsPath, SettingsOf("{'maxExceptionDays':200,'excludedNamespaces':['shop']}"));

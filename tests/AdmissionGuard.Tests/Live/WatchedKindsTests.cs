@@ -22,23 +22,23 @@ public sealed class WatchedKindsTests
 
     [Fact]
     public void Every_kind_that_a_rule_reads_has_a_version_to_watch() =>
-        Assert.All(Catalogue.Rules.SelectMany(r => r.Reads), kind => Assert.NotEmpty(Watched.Of(kind).Versions));
+        Assert.All(Catalogue.Rules.SelectMany(r => r.Reads), kind => Assert.NotEmpty(WatchedKind.Of(kind).Versions));
 
     [Fact]
     public async Task Only_what_rules_in_force_look_up_is_watched()
     {
         await using var following = await Begin(Policy("payments", Alone("destination-rule-outlier-detection")));
-        Assert.Equal(["GuardPolicy", "GuardException", "GuardSettings", "Namespace"], following.Live.Standing.Watches.Select(w => w.Name));
+        Assert.Equal(["GuardPolicy", "GuardException", "GuardSettings", "Namespace"], following.Live.State.Watches.Select(w => w.Name));
         following.Server.Put(RolloutsPath, Rollout);
         following.Server.Put(PoliciesPath, Policy("payments", Alone(Weights)));
-        await following.Until(l => l.Standing.Watches.Any(w => w.Name == "Rollout") && l.Cluster.Incomplete.IsEmpty);
-        Assert.True(following.Live.Standing.IsReady);
+        await following.Until(l => l.State.Watches.Any(w => w.Name == "Rollout") && l.Cluster.Incomplete.IsEmpty);
+        Assert.True(following.Live.State.IsReady);
         Assert.False(following.Verdict(Split(0, 100), Split(100, 0)).Allowed);
         following.Server.Delete(PoliciesPath, "payments");
-        await following.Until(l => l.Standing.Watches.Count == 4);
+        await following.Until(l => l.State.Watches.Count == 4);
         following.Server.Delete(RolloutsPath, "api");
         following.Server.Put(PoliciesPath, Policy("payments", Alone(Weights)));
-        await following.Until(l => l.Standing.Watches.Count == 5 && l.Cluster.Incomplete.IsEmpty);
+        await following.Until(l => l.State.Watches.Count == 5 && l.Cluster.Incomplete.IsEmpty);
         Assert.Equal(Because.Direction, Assert.Single(following.Verdict(Split(0, 100), Split(100, 0)).Judgements).Because);
     }
 
@@ -74,8 +74,8 @@ public sealed class WatchedKindsTests
         await using var server = await FakeApiServer.Start(PoliciesPath, ExceptionsPath, SettingsPath, NamespacesPath);
         server.Put(PoliciesPath, Policy("payments", Alone(Weights)));
         await using var following = Of(server);
-        await following.Until(l => l.Standing.IsReady);
-        Assert.Contains(following.Live.Standing.Watches, w => w is { Name: "Rollout", State: { Synced: true, Served: false } });
+        await following.Until(l => l.State.IsReady);
+        Assert.Contains(following.Live.State.Watches, w => w is { Name: "Rollout", State: { Synced: true, Served: false } });
         Assert.Empty(following.Live.Cluster.Incomplete);
         server.Put(RolloutsPath, Rollout);
         server.Serve(RolloutsPath);
@@ -95,8 +95,8 @@ public sealed class WatchedKindsTests
         );
         server.Put(PoliciesPath, Policy("payments", Alone("rollout-managed-routes")));
         await using var following = Of(server);
-        await following.Until(l => l.Standing.IsReady);
-        Assert.Contains(following.Live.Standing.Watches, w => w is { Name: "VirtualService", State.Served: true });
+        await following.Until(l => l.State.IsReady);
+        Assert.Contains(following.Live.State.Watches, w => w is { Name: "VirtualService", State.Served: true });
     }
 
     [Fact]
@@ -123,8 +123,8 @@ public sealed class WatchedKindsTests
                 )
                 .Allowed
         );
-        Assert.True(following.Live.Standing.IsReady);
-        Assert.NotNull(following.Live.Standing.Watches.Single(w => w.Name == "Rollout").State.LostSince);
+        Assert.True(following.Live.State.IsReady);
+        Assert.NotNull(following.Live.State.Watches.Single(w => w.Name == "Rollout").State.LostSince);
         following.Server.Mend(RolloutsPath);
         await following.Until(_ => !following.Verdict(Split(0, 100), Split(100, 0)).Allowed);
     }
@@ -136,12 +136,12 @@ public sealed class WatchedKindsTests
         server.Put(PoliciesPath, Policy("payments", Alone(Weights)));
         server.Fail(RolloutsPath);
         await using var following = Of(server);
-        await following.Until(l => l.Standing.Watches.Any(w => w.Name == "Rollout"));
-        await following.Until(l => l.Standing.HasPolicies);
-        Assert.False(following.Live.Standing.IsReady);
+        await following.Until(l => l.State.Watches.Any(w => w.Name == "Rollout"));
+        await following.Until(l => l.State.HasPolicies);
+        Assert.False(following.Live.State.IsReady);
         Assert.Contains(ObjectKind.Rollout, following.Live.Cluster.Incomplete);
         server.Mend(RolloutsPath);
-        await following.Until(l => l.Standing.IsReady);
+        await following.Until(l => l.State.IsReady);
     }
 
     [Fact]
@@ -151,8 +151,8 @@ public sealed class WatchedKindsTests
         server.Put(PoliciesPath, Policy("payments", Alone("destination-rule-outlier-detection")));
         server.Fail(ExceptionsPath);
         await using var following = Of(server);
-        await following.Until(l => l.Standing.Watches.Any(w => w is { Name: "GuardPolicy", State.Synced: true }));
-        Assert.False(following.Live.Standing.HasPolicies);
+        await following.Until(l => l.State.Watches.Any(w => w is { Name: "GuardPolicy", State.Synced: true }));
+        Assert.False(following.Live.State.HasPolicies);
         Assert.Empty(following.Live.Cluster.Policies);
         server.Mend(ExceptionsPath);
         await following.UntilInForce("payments");
@@ -162,12 +162,12 @@ public sealed class WatchedKindsTests
     public void Of_an_object_its_spec_and_name_are_kept_and_of_a_Rollout_how_it_stands()
     {
         var root = Judge.Json(Rollout);
-        var kept = Kept.Of(root, ObjectKind.Rollout);
+        var kept = ObjectTrimmer.Of(root, ObjectKind.Rollout);
         Assert.True(kept["spec"u8].SameAs(root["spec"u8]));
         Assert.Equal("{\"name\":\"api\",\"namespace\":\"shop\",\"annotations\":{\"note\":\"x\"}}", kept["metadata"u8].ToString());
         Assert.Equal("Healthy", kept["status"u8]["phase"u8].Text);
-        Assert.False(Kept.Of(root, ObjectKind.VirtualService)["status"u8].Exists);
-        Assert.False(Kept.OfNamespace(root)["spec"u8].Exists);
+        Assert.False(ObjectTrimmer.Of(root, ObjectKind.VirtualService)["status"u8].Exists);
+        Assert.False(ObjectTrimmer.OfNamespace(root)["spec"u8].Exists);
     }
 
     private static string Split(int blue, int green) =>

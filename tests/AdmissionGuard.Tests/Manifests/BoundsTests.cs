@@ -1,5 +1,5 @@
 using System.Text;
-using AdmissionGuard.Manifests;
+using AdmissionGuard.Files;
 using Xunit;
 
 namespace AdmissionGuard.Tests.Manifests;

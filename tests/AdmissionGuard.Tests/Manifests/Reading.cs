@@ -1,7 +1,8 @@
 using System.Text;
+using AdmissionGuard.Admission;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Files;
 using AdmissionGuard.Manifests;
-using AdmissionGuard.Output;
 using Xunit;
 
 namespace AdmissionGuard.Tests.Manifests;

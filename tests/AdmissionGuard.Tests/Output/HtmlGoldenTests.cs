@@ -1,12 +1,16 @@
+using AdmissionGuard.Checks;
 using AdmissionGuard.Commands;
+using AdmissionGuard.Core;
 using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Reports;
 using AdmissionGuard.Core.Terms;
+using AdmissionGuard.Files;
+using AdmissionGuard.Findings;
+using AdmissionGuard.Formats;
 using AdmissionGuard.Manifests;
-using AdmissionGuard.Output;
-using AdmissionGuard.Output.Pages;
+using AdmissionGuard.Pages;
 
 namespace AdmissionGuard.Tests.Output;
 
@@ -32,7 +36,7 @@ public sealed class HtmlGoldenTests
             old: null
         );
         var previous = Path.Combine(Folder, name + ".previous.json");
-        var look = new Look(new SourceRoot(Folder), Audit: true)
+        var look = new FormatOptions(new SourceRoot(Folder), Audit: true)
         {
             Now = Judge.Now,
             At = [name + ".yaml"],

@@ -3,13 +3,17 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using AdmissionGuard.Checks;
 using AdmissionGuard.Commands;
+using AdmissionGuard.Core;
 using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Rules;
 using AdmissionGuard.Core.Terms;
+using AdmissionGuard.Findings;
+using AdmissionGuard.Formats;
 using AdmissionGuard.Manifests;
-using AdmissionGuard.Output;
+using AdmissionGuard.Pages;
 using AdmissionGuard.Tests.Commands;
 
 namespace AdmissionGuard.Tests.Output;
@@ -230,7 +234,7 @@ public sealed class HtmlTests : CommandLine
     private static string Html(CheckReport report)
     {
         using var text = new StringWriter { NewLine = "\n" };
-        CheckHtml.Write(text, report, new Look(new SourceRoot(Repository.Root)) { Now = Judge.Now });
+        CheckHtml.Write(text, report, new FormatOptions(new SourceRoot(Repository.Root)) { Now = Judge.Now });
         return text.ToString();
     }
 }

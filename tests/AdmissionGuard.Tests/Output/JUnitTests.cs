@@ -1,6 +1,6 @@
 using System.Xml.Linq;
 using AdmissionGuard.Core.Contract;
-using AdmissionGuard.Output;
+using AdmissionGuard.Formats;
 using AdmissionGuard.Tests.Commands;
 
 namespace AdmissionGuard.Tests.Output;
@@ -76,7 +76,7 @@ public sealed class JUnitTests : CommandLine
         {
             var text = new StringWriter();
             var report = @case.Report();
-            CheckJUnit.Write(text, report, new Look(new SourceRoot(Repository.Root)));
+            CheckJUnit.Write(text, report, new FormatOptions(new SourceRoot(Repository.Root)));
             Assert.True(Tests(text.ToString()).Descendants("testcase").Count() >= report.Reviewed);
         }
     }

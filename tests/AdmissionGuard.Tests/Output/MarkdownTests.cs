@@ -1,5 +1,5 @@
 using AdmissionGuard.Core.Contract;
-using AdmissionGuard.Output;
+using AdmissionGuard.Formats;
 using AdmissionGuard.Tests.Commands;
 
 namespace AdmissionGuard.Tests.Output;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using AdmissionGuard.Output.Pages;
+using AdmissionGuard.Pages;
 
 namespace AdmissionGuard.Tests.Output;
 

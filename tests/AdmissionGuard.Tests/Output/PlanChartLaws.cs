@@ -1,7 +1,8 @@
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Rollouts;
 using AdmissionGuard.Core.Traffic;
-using AdmissionGuard.Output.Plans;
+using AdmissionGuard.Plans;
+using AdmissionGuard.Tests.Deploy;
 using AdmissionGuard.Tests.Rules.Rollout;
 using FsCheck;
 using FsCheck.Fluent;

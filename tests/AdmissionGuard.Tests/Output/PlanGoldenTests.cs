@@ -1,7 +1,7 @@
 using System.Xml.Linq;
-using AdmissionGuard.Commands;
+using AdmissionGuard.Files;
 using AdmissionGuard.Manifests;
-using AdmissionGuard.Output.Plans;
+using AdmissionGuard.Plans;
 
 namespace AdmissionGuard.Tests.Output;
 

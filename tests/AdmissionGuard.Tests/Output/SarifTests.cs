@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using AdmissionGuard.Core.Contract;
-using AdmissionGuard.Output;
+using AdmissionGuard.Files;
+using AdmissionGuard.Findings;
+using AdmissionGuard.Formats;
 using AdmissionGuard.Policies;
 using AdmissionGuard.Tests.Commands;
 
@@ -103,7 +105,7 @@ public sealed class SarifTests : CommandLine
     private static JsonNode Of(CheckReport report)
     {
         var text = new StringWriter();
-        CheckSarif.Write(text, report, new Look(new SourceRoot(Repository.Root)));
+        CheckSarif.Write(text, report, new FormatOptions(new SourceRoot(Repository.Root)));
         return JsonNode.Parse(text.ToString())!;
     }
 }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using AdmissionGuard.Output;
+using AdmissionGuard.Texts;
 
 namespace AdmissionGuard.Tests.Output;
 

@@ -2,6 +2,7 @@ using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Terms;
+using AdmissionGuard.Files;
 using AdmissionGuard.Policies;
 using AdmissionGuard.Tests.Server;
 using static AdmissionGuard.Tests.Server.RunningServer;

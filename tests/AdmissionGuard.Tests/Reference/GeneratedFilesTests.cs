@@ -4,8 +4,8 @@ using AdmissionGuard.Core.Reference;
 using AdmissionGuard.Core.Rules;
 using AdmissionGuard.Core.Settings;
 using AdmissionGuard.Core.Terms;
+using AdmissionGuard.Guides;
 using AdmissionGuard.Manifests;
-using AdmissionGuard.Output;
 
 namespace AdmissionGuard.Tests.Reference;
 

@@ -1,4 +1,6 @@
 using System.Text;
+using AdmissionGuard.Admission;
+using AdmissionGuard.Core;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Reference;

@@ -3,7 +3,6 @@ using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Kubernetes;
 using AdmissionGuard.Live;
-using AdmissionGuard.Output;
 using AdmissionGuard.Reports;
 using AdmissionGuard.Tests.Rules.Rollout;
 
@@ -50,7 +49,7 @@ public sealed class ReportLeaderTests : IDisposable
         Assert.Equal(["PATCH wgpolicyk8s.io/v1alpha2/" + Shop], store.Writes);
         Assert.Equal(Judge.Now.ToUnixTimeSeconds(), (long)report["results"]![0]!["timestamp"]!["seconds"]!);
 
-        var standing = leader.Standing(earlier: 0, errors: 0);
+        var standing = leader.State(earlier: 0, errors: 0);
         Assert.Equal((true, 2, 1, 1), (standing.IsLeading, standing.Objects, standing.Reports, standing.Results));
         Put("shop", "api", spec: Good);
         await Round(leader);
@@ -206,11 +205,11 @@ public sealed class ReportLeaderTests : IDisposable
 
     private static Task Round(ReportLeader leader) => leader.Round(() => true, Clock.Stop);
 
-    private Looked? Look(bool anew)
+    private ChangedCluster? Look(bool anew)
     {
         if (!isWhole)
             return null;
-        var looked = new Looked(cluster, anew ? null : changed, ["late"]);
+        var looked = new ChangedCluster(cluster, anew ? null : changed, ["late"]);
         changed = [];
         return looked;
     }

@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Kubernetes;
 using AdmissionGuard.Tests.Kubernetes;
 using Microsoft.AspNetCore.Http;

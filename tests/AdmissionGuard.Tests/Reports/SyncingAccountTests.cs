@@ -1,7 +1,11 @@
 using AdmissionGuard.Core;
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Reports;
+using AdmissionGuard.Core.Rules;
+using AdmissionGuard.Core.Settings;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Tests.Reports;
 

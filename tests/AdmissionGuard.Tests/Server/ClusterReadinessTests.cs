@@ -26,7 +26,7 @@ public sealed class ClusterReadinessTests
     [Fact]
     public async Task It_is_unready_with_the_reasons_until_everything_was_loaded_once()
     {
-        var standing = new Standing(IsReady: false, HasPolicies: true, [("GuardPolicy", InStep), ("Rollout", NotYet)]);
+        var standing = new LiveState(IsReady: false, HasPolicies: true, [("GuardPolicy", InStep), ("Rollout", NotYet)]);
         await using var server = await Start(standing: () => standing);
         var client = server.Client();
         var answer = await client.GetAsync("/readyz", Stop);
@@ -36,7 +36,7 @@ public sealed class ClusterReadinessTests
         // judged with what is there
         Assert.False((bool)(await Response(await client.PostAsync("/validate", Body(Review(Bad)), Stop)))["allowed"]!);
 
-        standing = new Standing(IsReady: true, HasPolicies: true, [("GuardPolicy", InStep), ("Rollout", InStep)]);
+        standing = new LiveState(IsReady: true, HasPolicies: true, [("GuardPolicy", InStep), ("Rollout", InStep)]);
         Assert.Equal("ok\n", await client.GetStringAsync("/readyz", Stop));
         Assert.Contains("admissionguard_ready 1\n", await client.GetStringAsync("/metrics", Stop), StringComparison.Ordinal);
     }
@@ -45,7 +45,7 @@ public sealed class ClusterReadinessTests
     public async Task A_watch_that_is_lost_shows_and_leaves_it_ready()
     {
         await using var server = await Start(standing: () =>
-            new Standing(IsReady: true, HasPolicies: true, [("GuardPolicy", InStep), ("VirtualService", Lost), ("Rollout", Absent)])
+            new LiveState(IsReady: true, HasPolicies: true, [("GuardPolicy", InStep), ("VirtualService", Lost), ("Rollout", Absent)])
         );
         var client = server.Client();
         Assert.Equal("ok\n", await client.GetStringAsync("/readyz", Stop));
@@ -76,7 +76,7 @@ public sealed class ClusterReadinessTests
     [Fact]
     public async Task Without_policies_yet_it_says_neither_yes_nor_no()
     {
-        await using var server = await Start(standing: () => new Standing(IsReady: false, HasPolicies: false, [("GuardPolicy", NotYet)]));
+        await using var server = await Start(standing: () => new LiveState(IsReady: false, HasPolicies: false, [("GuardPolicy", NotYet)]));
         var answer = await server.Client().PostAsync("/validate", Body(Review(Bad)), Stop);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
         Assert.Equal("the policies are not loaded yet, see /readyz\n", await answer.Content.ReadAsStringAsync(Stop));

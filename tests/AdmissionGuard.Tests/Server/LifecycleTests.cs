@@ -2,6 +2,7 @@ using System.Net;
 using AdmissionGuard.Certificates;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Terms;
+using AdmissionGuard.Files;
 using AdmissionGuard.Server;
 using static AdmissionGuard.Tests.Server.RunningServer;
 

@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Settings;
 using AdmissionGuard.Core.Terms;
+using AdmissionGuard.Decisions;
 using AdmissionGuard.Server;
 using AdmissionGuard.Telemetry;
 using static AdmissionGuard.Tests.Server.RunningServer;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using AdmissionGuard.Admission;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Live;
 using AdmissionGuard.Server;
@@ -87,7 +88,7 @@ public sealed class PolicyEndpointTests
             "{'rules':['rollout-first-step'],'match':{'kinds':['Rollout'],'namespaces':['shop'],'names':['api']},'owner':'pay',"
                 + "'reason':'until the migration','expires':'2999-01-01T00:00:00Z'}"
         );
-        var unknown = new Standing(IsReady: false, HasPolicies: false, []);
+        var unknown = new LiveState(IsReady: false, HasPolicies: false, []);
         Assert.True((bool)(await Ask(far, unknown))["allowed"]!);
     }
 
@@ -117,7 +118,7 @@ public sealed class PolicyEndpointTests
         );
     }
 
-    private static async Task<JsonObject> Ask(string review, Standing? standing = null)
+    private static async Task<JsonObject> Ask(string review, LiveState? standing = null)
     {
         await using var server = await Start(standing: standing is null ? null : () => standing);
         return await Response(await server.Client().PostAsync("/policies", Body(review), Stop));

@@ -5,11 +5,13 @@ using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
+using AdmissionGuard.Admission;
 using AdmissionGuard.Certificates;
 using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Rules.DestinationRule;
 using AdmissionGuard.Core.Terms;
+using AdmissionGuard.Decisions;
 using AdmissionGuard.Live;
 using AdmissionGuard.Policies;
 using AdmissionGuard.Server;
@@ -29,7 +31,7 @@ internal sealed class RunningServer : IAsyncDisposable
         AdmissionGuard.Server.Judge judge,
         TimeProvider time,
         Func<PolicyStatus>? policies,
-        Func<Standing>? standing,
+        Func<LiveState>? standing,
         DecisionLog? decisions
     )
     {
@@ -58,7 +60,7 @@ internal sealed class RunningServer : IAsyncDisposable
         AdmissionGuard.Server.Judge? judge = null,
         TimeProvider? time = null,
         Func<PolicyStatus>? policies = null,
-        Func<Standing>? standing = null,
+        Func<LiveState>? standing = null,
         DecisionLog? decisions = null
     )
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using AdmissionGuard.Admission;
 using AdmissionGuard.Core.Terms;
 using static AdmissionGuard.Tests.Server.RunningServer;
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using AdmissionGuard.Telemetry;
 using AdmissionGuard.Tests.Server;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;

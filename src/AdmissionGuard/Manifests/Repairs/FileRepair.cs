@@ -1,6 +1,7 @@
 using System.Text;
+using AdmissionGuard.Admission;
 using AdmissionGuard.Core.Json;
-using AdmissionGuard.Output;
+using AdmissionGuard.Files;
 
 namespace AdmissionGuard.Manifests.Repairs;
 

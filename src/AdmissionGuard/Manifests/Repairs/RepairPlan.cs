@@ -1,3 +1,5 @@
+using AdmissionGuard.Core;
+using AdmissionGuard.Files;
 using AdmissionGuard.Kubernetes;
 
 namespace AdmissionGuard.Manifests.Repairs;

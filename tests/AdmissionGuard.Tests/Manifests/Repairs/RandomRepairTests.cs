@@ -3,7 +3,7 @@ using System.Text.Json;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Manifests;
 using AdmissionGuard.Manifests.Repairs;
-using AdmissionGuard.Output;
+using AdmissionGuard.Texts;
 
 namespace AdmissionGuard.Tests.Manifests.Repairs;
 
