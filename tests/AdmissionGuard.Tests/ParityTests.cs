@@ -5,6 +5,7 @@ using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Live;
 using AdmissionGuard.Server;
 using AdmissionGuard.Tests.Commands;
+using AdmissionGuard.Tests.Kubernetes;
 using AdmissionGuard.Tests.Live;
 using AdmissionGuard.Tests.Server;
 
@@ -177,9 +178,9 @@ public sealed class ParityTests : CommandLine
 
     private string Manifests() => Write("manifests.yaml", string.Join("\n---\n", Objects.Select(o => o.ToJsonString())));
 
-    private static async Task<FakeApiServer> Cluster()
+    private static async Task<FakeApi> Cluster()
     {
-        var server = await FakeApiServer.Start([
+        var server = await FakeApi.Serving([
             .. Following.All,
             .. Catalogue.Rules.SelectMany(r => r.Kinds.Concat(r.Reads)).Distinct().Select(k => Watched.Of(k).Versions[0].Path(null)),
         ]);
@@ -188,14 +189,14 @@ public sealed class ParityTests : CommandLine
         return server;
     }
 
-    private string Kubeconfig(FakeApiServer server) =>
+    private string Kubeconfig(FakeApi server) =>
         Write(
             "kubeconfig",
             $$"""
             apiVersion: v1
             kind: Config
             current-context: one
-            clusters: [{name: one, cluster: {server: "{{server.Connection.Server}}" } }]
+            clusters: [{name: one, cluster: {server: "{{server.Server}}" } }]
             contexts: [{name: one, context: {cluster: one} }]
             """
         );

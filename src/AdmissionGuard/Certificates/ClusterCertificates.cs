@@ -10,7 +10,7 @@ namespace AdmissionGuard.Certificates;
 /// </summary>
 internal sealed class ClusterCertificates : IAsyncDisposable
 {
-    private readonly ApiServer server;
+    private readonly IApiServer server;
     private readonly ServiceName service;
     private readonly RotationPace pace;
     private readonly TimeProvider time;
@@ -20,19 +20,24 @@ internal sealed class ClusterCertificates : IAsyncDisposable
     private readonly CancellationTokenSource stop = new();
     private readonly Task[] running;
 
-    private ClusterCertificates(ApiServer server, ServiceName service, RotationPace pace, ServedCertificate served, TimeProvider time, TextWriter log)
+    private ClusterCertificates(
+        IApiServer server,
+        ServiceName service,
+        RotationPace pace,
+        ServedCertificate served,
+        TimeProvider time,
+        TextWriter log
+    )
     {
         (this.server, this.service, this.pace, this.time, this.log) = (server, service, pace, time, log);
         follower = new RotationFollower(service, served, log);
         leader = new RotationLeader(server, service, pace, log);
-        // a pod's name, and a part by chance: two containers, or two processes on a machine, are two
-        var identity = $"{Environment.MachineName}_{Guid.NewGuid():N}";
-        var lease = new Lease(server, service.Namespace, service.Lease, identity, time, Random.Shared.NextDouble);
-        running = [Follow(), lease.Run(Lead, why => log.WriteLine($"certificates: the lease: {why}"), stop.Token)];
+        var lease = new ItemName(service.Namespace, service.Lease);
+        running = [Follow(), server.Lead(lease, (_, lost) => Lead(lost), why => log.WriteLine($"certificates: the lease: {why}"), stop.Token)];
     }
 
     public static ClusterCertificates Start(
-        ApiServer server,
+        IApiServer server,
         ServiceName service,
         RotationPace pace,
         ServedCertificate served,
@@ -103,7 +108,7 @@ internal sealed class ClusterCertificates : IAsyncDisposable
             }
             catch (Exception e) when (e is not (OperationCanceledException or OutOfMemoryException))
             {
-                pause = Backoff.Longest;
+                pause = ApiLimits.LongestBackoff;
                 log.WriteLine($"tending the certificates broke, please report: {e}");
             }
             await Pause(pause, lost);

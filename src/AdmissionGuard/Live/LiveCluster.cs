@@ -20,11 +20,9 @@ internal sealed class LiveCluster : IAsyncDisposable
     /// <param name="IsReady">All was loaded once.</param>
     private sealed record Seen(Cluster Cluster, PolicyStatus Policies, bool HasPolicies, bool IsReady, IReadOnlyList<Watch> Watches);
 
-    private readonly ApiServer server;
+    private readonly IApiServer server;
     private readonly LivePolicies files;
-    private readonly TimeProvider time;
     private readonly TextWriter log;
-    private readonly TimeSpan lookAgain;
     private readonly Changes? changes;
     private readonly Channel<Happening> happenings = Channel.CreateUnbounded<Happening>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Dictionary<Watched, Watch> watches = [];
@@ -37,12 +35,12 @@ internal sealed class LiveCluster : IAsyncDisposable
     private volatile Seen seen;
 
     /// <param name="files">Policies besides those of the cluster; disposed by the caller, later.</param>
-    /// <param name="lookAgain">How often a kind that is not served is looked for.</param>
     /// <param name="isAudited">Watch the kinds that rules judge as well, and remember what changes: see <see cref="Look"/>.</param>
-    public LiveCluster(ApiServer server, LivePolicies files, TimeProvider time, TextWriter log, TimeSpan? lookAgain = null, bool isAudited = false)
+    public LiveCluster(IApiServer server, LivePolicies files, TimeProvider time, TextWriter log, bool isAudited = false)
     {
         changes = isAudited ? new Changes() : null;
-        (this.server, this.files, this.time, this.lookAgain) = (server, files, time, lookAgain ?? TimeSpan.FromSeconds(30));
+        this.server = server;
+        this.files = files;
         this.log = TextWriter.Synchronized(log);
         files.Changed += FilesChanged; // before they are read: a change between would be lost
         picture = new Picture(files.Status, time);
@@ -63,7 +61,7 @@ internal sealed class LiveCluster : IAsyncDisposable
         get
         {
             var now = seen;
-            return new Standing(now.IsReady, now.HasPolicies, [.. now.Watches.Select(w => (w.What.Name, w.Watcher.State))]);
+            return new Standing(now.IsReady, now.HasPolicies, [.. now.Watches.Select(w => (w.What.Name, w.State))]);
         }
     }
 
@@ -203,9 +201,6 @@ internal sealed class LiveCluster : IAsyncDisposable
             what,
             isAudited: changes is not null,
             (watch, change) => happenings.Writer.TryWrite(new Happening(watch, change)),
-            lookAgain,
-            time,
-            Random.Shared.NextDouble,
             log
         );
     }

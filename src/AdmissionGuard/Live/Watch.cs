@@ -8,32 +8,20 @@ internal sealed class Watch : IAsyncDisposable
     private readonly CancellationTokenSource stop = new();
     private readonly Task running;
     private readonly bool isAudited;
+    private volatile WatchState state = WatchState.NotYet;
 
     /// <param name="isAudited">See <see cref="Kept.Of"/>.</param>
-    /// <param name="tell">Called one change after another, by the watcher's own task.</param>
-    public Watch(
-        ApiServer server,
-        Watched what,
-        bool isAudited,
-        Action<Watch, Change> tell,
-        TimeSpan lookAgain,
-        TimeProvider time,
-        Func<double> random,
-        TextWriter log
-    )
+    /// <param name="tell">Called one change after another, by a task of the watch's own.</param>
+    public Watch(IApiServer server, Watched what, bool isAudited, Action<Watch, Change> tell, TextWriter log)
     {
-        (What, this.isAudited) = (what, isAudited);
-        Watcher = new Watcher(server, what.Versions[0], change => tell(this, Slim(change)), time, random)
-        {
-            Otherwise = [.. what.Versions.Skip(1)],
-            LookAgain = lookAgain,
-        };
-        running = Run(tell, log);
+        What = what;
+        this.isAudited = isAudited;
+        running = Run(server, tell, log);
     }
 
     public Watched What { get; }
 
-    public Watcher Watcher { get; }
+    public WatchState State => state;
 
     /// <summary>
     /// All that it told up to its last word is in the picture, and that word was not that the watch is lost. Kept by the task that draws the picture.
@@ -62,11 +50,11 @@ internal sealed class Watch : IAsyncDisposable
                 Object = What.Kind is { } kind ? Kept.Of(change.Object, kind, isAudited) : Kept.OfNamespace(change.Object),
             };
 
-    private async Task Run(Action<Watch, Change> tell, TextWriter log)
+    private async Task Run(IApiServer server, Action<Watch, Change> tell, TextWriter log)
     {
         try
         {
-            await Watcher.Run(stop.Token);
+            await server.Follow(What.Versions, change => tell(this, Slim(change)), next => state = next, stop.Token);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {

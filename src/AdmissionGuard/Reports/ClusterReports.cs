@@ -11,30 +11,22 @@ namespace AdmissionGuard.Reports;
 /// </summary>
 internal sealed class ClusterReports : IAsyncDisposable
 {
-    private readonly ApiServer server;
+    private readonly IApiServer server;
     private readonly LiveCluster? live;
     private readonly ReportPace pace;
     private readonly TimeProvider time;
     private readonly TextWriter log;
-    private readonly Lease lease;
     private readonly CancellationTokenSource stop = new();
     private readonly Task running;
     private volatile ReportStanding standing = ReportStanding.None;
     private long errors;
 
     /// <param name="live">Whom to ask what is in the cluster; null removes every report instead.</param>
-    public ClusterReports(ApiServer server, LiveCluster? live, ServiceName service, ReportPace pace, TimeProvider time, TextWriter log)
+    public ClusterReports(IApiServer server, LiveCluster? live, ServiceName service, ReportPace pace, TimeProvider time, TextWriter log)
     {
         (this.server, this.live, this.pace, this.time, this.log) = (server, live, pace, time, log);
-        lease = new Lease(
-            server,
-            service.Namespace,
-            service.ReportLease,
-            $"{Environment.MachineName}_{Guid.NewGuid():N}",
-            time,
-            Random.Shared.NextDouble
-        );
-        running = lease.Run(Lead, why => log.WriteLine($"reports: the lease: {why}"), stop.Token);
+        var lease = new ItemName(service.Namespace, service.ReportLease);
+        running = server.Lead(lease, Lead, why => log.WriteLine($"reports: the lease: {why}"), stop.Token);
     }
 
     public ReportStanding Standing => standing;
@@ -47,7 +39,7 @@ internal sealed class ClusterReports : IAsyncDisposable
         stop.Dispose();
     }
 
-    private async Task Lead(CancellationToken lost)
+    private async Task Lead(Func<bool> isLeading, CancellationToken lost)
     {
         var leader = live is null ? null : new ReportLeader(server, live.Look, pace, time, log);
         var backoff = new Backoff(Random.Shared.NextDouble);
@@ -62,7 +54,7 @@ internal sealed class ClusterReports : IAsyncDisposable
                     if (leader is null)
                         await Clear(lost);
                     else
-                        await leader.Round(() => lease.IsLeading, lost);
+                        await leader.Round(isLeading, lost);
                     told = null;
                     backoff.Reset();
                 }
@@ -76,7 +68,7 @@ internal sealed class ClusterReports : IAsyncDisposable
                 catch (Exception e) when (e is not (OperationCanceledException or OutOfMemoryException))
                 {
                     errors++;
-                    pause = Backoff.Longest;
+                    pause = ApiLimits.LongestBackoff;
                     log.WriteLine($"the audit broke, please report; requests are answered all the same: {e}");
                     leader = live is null ? null : new ReportLeader(server, live.Look, pace, time, log);
                 }

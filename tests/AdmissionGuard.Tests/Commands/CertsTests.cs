@@ -2,6 +2,7 @@ using System.Net;
 using AdmissionGuard.Certificates;
 using AdmissionGuard.Kubernetes;
 using AdmissionGuard.Tests.Certificates;
+using AdmissionGuard.Tests.Kubernetes;
 
 namespace AdmissionGuard.Tests.Commands;
 
@@ -70,7 +71,7 @@ public sealed class CertsTests : CommandLine
     [Fact]
     public async Task In_a_cluster_show_follows_a_rotation_that_rotate_asked_for()
     {
-        await using var api = await StoreApi.Start();
+        await using var api = await Installed.Start();
         using var server = api.Connect();
         var kubeconfig = Write(
             "kubeconfig",

@@ -10,8 +10,8 @@ using Microsoft.AspNetCore.JsonPatch.SystemTextJson;
 namespace AdmissionGuard.Tests.Laws;
 
 /// <summary>
-/// The API server applies a patch by RFC 6902, we write it and apply it ourselves in <c>check</c>. Here an implementation that is not ours applies what
-/// goes over the wire, to every golden case that is repaired.
+/// The API server applies a patch by RFC 6902, we write it and apply it ourselves in <c>check</c>. Here an implementation that is not ours applies
+/// what goes over the wire, to every golden case that is repaired.
 /// </summary>
 public sealed class JsonPatchTests
 {

@@ -1,6 +1,7 @@
 using AdmissionGuard.Core;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Live;
+using AdmissionGuard.Tests.Kubernetes;
 using static AdmissionGuard.Tests.Live.Following;
 
 namespace AdmissionGuard.Tests.Live;
@@ -63,7 +64,7 @@ public sealed class WatchedKindsTests
     [Fact]
     public async Task A_kind_without_definition_counts_as_loaded_and_is_found_when_it_comes()
     {
-        await using var server = await FakeApiServer.Start(PoliciesPath, ExceptionsPath, SettingsPath, NamespacesPath);
+        await using var server = await FakeApi.Serving(PoliciesPath, ExceptionsPath, SettingsPath, NamespacesPath);
         server.Put(PoliciesPath, Policy("payments", Alone(Weights)));
         await using var following = Of(server);
         await following.Until(l => l.Standing.IsReady);
@@ -77,7 +78,7 @@ public sealed class WatchedKindsTests
     [Fact]
     public async Task An_older_version_is_watched_where_the_newest_is_not_served()
     {
-        await using var server = await FakeApiServer.Start(
+        await using var server = await FakeApi.Serving(
             PoliciesPath,
             ExceptionsPath,
             SettingsPath,
@@ -123,7 +124,7 @@ public sealed class WatchedKindsTests
     [Fact]
     public async Task It_is_not_ready_while_something_was_never_loaded_and_says_what()
     {
-        await using var server = await FakeApiServer.Start(All);
+        await using var server = await FakeApi.Serving(All);
         server.Put(PoliciesPath, Policy("payments", Alone(Weights)));
         server.Fail(RolloutsPath);
         await using var following = Of(server);
@@ -138,7 +139,7 @@ public sealed class WatchedKindsTests
     [Fact]
     public async Task Nothing_is_judged_before_exceptions_and_settings_are_known_too()
     {
-        await using var server = await FakeApiServer.Start(All);
+        await using var server = await FakeApi.Serving(All);
         server.Put(PoliciesPath, Policy("payments", Alone("destination-rule-outlier-detection")));
         server.Fail(ExceptionsPath);
         await using var following = Of(server);

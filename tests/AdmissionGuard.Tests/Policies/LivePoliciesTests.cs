@@ -1,6 +1,7 @@
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Policies;
+using AdmissionGuard.Tests.Kubernetes;
 using AdmissionGuard.Tests.Server;
 using static AdmissionGuard.Tests.Server.RunningServer;
 
@@ -13,7 +14,7 @@ public sealed class LivePoliciesTests : IDisposable
 
     private readonly string folder = Directory.CreateTempSubdirectory("admissionguard").FullName;
     private readonly StringWriter log = new() { NewLine = "\n" };
-    private readonly ManualTime time = new();
+    private readonly FakeTime time = new();
 
     private string File => Path.Combine(folder, "policy.yaml");
 
@@ -167,7 +168,7 @@ public sealed class LivePoliciesTests : IDisposable
 
         bool Ticked(Func<bool> condition)
         {
-            time.Elapse();
+            time.RingAll();
             return condition();
         }
     }
