@@ -44,6 +44,12 @@ switch (args.FirstOrDefault())
     case "floor-server":
         await FloorServer.Run(Number(0, 0), plain[1]);
         return 0;
+    case "listing":
+        await Listing.Run(Console.Out);
+        return 0;
+    case "listing-server":
+        await ListingServer.Run(Console.Out);
+        return 0;
     case "rules":
         foreach (var each in plain.Length > 0 ? [Enum.Parse<Case>(plain[0])] : Enum.GetValues<Case>())
             RuleCosts.Run(Console.Out, each);
@@ -60,7 +66,7 @@ switch (args.FirstOrDefault())
     default:
         Console.Error.WriteLine(
             "usage: describe | review | rules [CASE] | check | process [RUNS] | load [ROUNDS] [CONNECTIONS] [SECONDS] [NAME=VALUE...] | otlp "
-                + "[ROUNDS] [CONNECTIONS] [SECONDS] | start [RUNS] | worst [NAME] | live | lookups"
+                + "[ROUNDS] [CONNECTIONS] [SECONDS] | start [RUNS] | worst [NAME] | live | lookups | listing"
         );
         return 2;
 }

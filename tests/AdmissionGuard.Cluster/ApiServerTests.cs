@@ -118,14 +118,16 @@ public sealed class ApiServerTests(TestCluster cluster)
         var group = $"{ns}.example.com";
         var changes = Channel.CreateUnbounded<Change>();
         var resource = new Resource(group, "v1", "things");
-        var watcher = new Watcher(api, resource, c => changes.Writer.TryWrite(c), TimeProvider.System, () => 0.5)
+        var state = WatchState.NotYet;
+        var watcher = new Watcher(api, [resource], c => changes.Writer.TryWrite(c), TimeProvider.System, () => 0.5)
         {
             LookAgain = TimeSpan.FromMilliseconds(100),
+            Stated = s => Volatile.Write(ref state, s),
         };
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         var running = watcher.Run(stop.Token);
         Assert.Equal(ChangeType.Synced, (await changes.Reader.ReadAsync(Stop)).Type);
-        Assert.False(watcher.State.Served);
+        Assert.False(Volatile.Read(ref state).Served);
         (
             await cluster.Kubectl.Apply(
                 $$$"""
@@ -141,7 +143,7 @@ public sealed class ApiServerTests(TestCluster cluster)
             )
         ).Passed();
         Assert.Equal(ChangeType.Synced, (await changes.Reader.ReadAsync(Stop)).Type);
-        Assert.True(watcher.State.Served);
+        Assert.True(Volatile.Read(ref state).Served);
         await api.Create(
             resource,
             ns,
@@ -152,8 +154,8 @@ public sealed class ApiServerTests(TestCluster cluster)
         Assert.Equal((ChangeType.Changed, new ItemName(ns, "one")), (made.Type, made.Key));
         (await cluster.Kubectl.Run($"delete crd things.{group}")).Passed();
         Assert.Equal(ChangeType.Deleted, (await changes.Reader.ReadAsync(Stop)).Type);
-        await Waiting.Until(() => !watcher.State.Served, () => watcher.State.ToString());
-        Assert.Null(watcher.State.LostSince);
+        await Waiting.Until(() => !Volatile.Read(ref state).Served, () => Volatile.Read(ref state).ToString());
+        Assert.Null(Volatile.Read(ref state).LostSince);
         await stop.CancelAsync();
         await running;
     }
@@ -175,15 +177,15 @@ public sealed class ApiServerTests(TestCluster cluster)
         Assert.NotEqual(leader, next);
         await contenders[next].End.CancelAsync();
         await contenders[next].Run;
-        var spec = (await api.Get(Resource.Leases, ns, "guard", Stop))["spec"u8];
-        Assert.Equal(("", "1"), (spec["holderIdentity"u8].Text, spec["leaseTransitions"u8].ToString()));
+        var spec = (await api.Lease(new ItemName(ns, "guard"), Stop))!.Spec;
+        Assert.Equal(("", 1), (spec.HolderIdentity, spec.LeaseTransitions));
         foreach (var (_, end) in contenders.Values)
             end.Dispose();
 
         (Task Run, CancellationTokenSource End) Contender(string identity)
         {
             var end = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-            var lease = new Lease(api, ns, "guard", identity, TimeProvider.System, () => 0.5);
+            var lease = new Lease(api, new ItemName(ns, "guard"), identity, TimeProvider.System, () => 0.5);
             return (lease.Run(Lead, _ => { }, end.Token), end);
 
             async Task Lead(CancellationToken lost)

@@ -40,10 +40,7 @@ public sealed class TestCluster : IAsyncLifetime
     internal ApiServer Connect()
     {
         _ = Kubectl;
-        return new ApiServer(
-            AdmissionGuard.Kubernetes.Kubeconfig.Connect(Kubeconfig, context: null, _ => null, TimeProvider.System),
-            TimeProvider.System
-        );
+        return ApiServer.Of(Kubeconfig, context: null, TimeProvider.System);
     }
 
     public async ValueTask InitializeAsync()

@@ -11,6 +11,7 @@ using AdmissionGuard.Server;
 using AdmissionGuard.Simulation;
 using AdmissionGuard.Tests.Commands;
 using AdmissionGuard.Tests.Deploy;
+using AdmissionGuard.Tests.Kubernetes;
 using AdmissionGuard.Tests.Live;
 using AdmissionGuard.Tests.Server;
 
@@ -183,9 +184,9 @@ public sealed class ParityTests : CommandLine
 
     private string Manifests() => Write("manifests.yaml", string.Join("\n---\n", Objects.Select(o => o.ToJsonString())));
 
-    private static async Task<FakeApiServer> Cluster()
+    private static async Task<FakeApi> Cluster()
     {
-        var server = await FakeApiServer.Start([
+        var server = await FakeApi.Serving([
             .. Following.All,
             .. Catalogue.Rules.SelectMany(r => r.Kinds.Concat(r.Reads)).Distinct().Select(k => WatchedKind.Of(k).Versions[0].Path(null)),
         ]);
@@ -194,14 +195,14 @@ public sealed class ParityTests : CommandLine
         return server;
     }
 
-    private string Kubeconfig(FakeApiServer server) =>
+    private string Kubeconfig(FakeApi server) =>
         Write(
             "kubeconfig",
             $$"""
             apiVersion: v1
             kind: Config
             current-context: one
-            clusters: [{name: one, cluster: {server: "{{server.Connection.Server}}" } }]
+            clusters: [{name: one, cluster: {server: "{{server.Server}}" } }]
             contexts: [{name: one, context: {cluster: one} }]
             """
         );

@@ -1,9 +1,10 @@
-using System.Buffers;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using AdmissionGuard.Core;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Kubernetes;
+using k8s.Models;
 
 namespace AdmissionGuard.Certificates;
 
@@ -33,101 +34,77 @@ internal sealed record CertificateSecret(
 
     private const string NextPrefix = "next-";
 
-    public static readonly Resource Secrets = new("", "v1", "secrets");
-
-    public static CertificateSecret Read(Node secret)
+    /// <param name="secret">Null where it is not there.</param>
+    public static CertificateSecret Read(V1Secret? secret)
     {
-        var (metadata, data) = (secret["metadata"u8], secret["data"u8]);
-        var annotations = metadata["annotations"u8];
-        string? owner = null;
-        foreach (var annotation in annotations.Entries)
-        {
-            if (annotation.Name.StartsWith("cert-manager.io/", StringComparison.Ordinal))
-                owner = "cert-manager";
-        }
+        var annotations = secret?.Metadata?.Annotations ?? new Dictionary<string, string>();
         return new CertificateSecret(
-            metadata["resourceVersion"u8].Text,
-            ReadPair(data, ""),
-            ReadPair(data, NextPrefix),
-            owner,
-            annotations[AskedAnnotation].Exists,
-            annotations[UrgentAnnotation].Exists
+            secret?.Metadata?.ResourceVersion,
+            ReadPair(secret?.Data, ""),
+            ReadPair(secret?.Data, NextPrefix),
+            annotations.Keys.Any(a => a.StartsWith("cert-manager.io/", StringComparison.Ordinal)) ? "cert-manager" : null,
+            annotations.ContainsKey(AskedAnnotation),
+            annotations.ContainsKey(UrgentAnnotation)
         );
     }
 
     /// <summary>A merge patch, refused by the server where the Secret is not as it was read; the body of a new one where it was not there.</summary>
     /// <param name="after">What it shall hold.</param>
-    public ReadOnlyMemory<byte> Write(CertificateSecret after, ServiceName service)
+    public V1Secret Write(CertificateSecret after, ServiceName service)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer))
-        {
-            writer.WriteStartObject();
-            writer.WriteString("apiVersion", "v1");
-            writer.WriteString("kind", "Secret");
-            writer.WriteStartObject("metadata");
-            writer.WriteString("name", service.Secret);
-            writer.WriteString("namespace", service.Namespace);
-            if (Version is not null)
-                writer.WriteString("resourceVersion", Version);
-            if (Version is not null)
-            {
-                writer.WriteStartObject("annotations");
-                if (!after.IsAsked)
-                    writer.WriteNull(AskedAnnotation);
-                if (!after.IsUrgent)
-                    writer.WriteNull(UrgentAnnotation);
-                writer.WriteEndObject();
-            }
-            writer.WriteEndObject();
-            writer.WriteStartObject("data");
-            WritePair(writer, "", after.Current);
-            WritePair(writer, NextPrefix, after.Next);
-            writer.WriteEndObject();
-            writer.WriteEndObject();
-        }
-        return buffer.WrittenMemory;
+        var secret = Named(service);
+        secret.Data = new Dictionary<string, byte[]?>(StringComparer.Ordinal);
+        AddPair(secret.Data, "", after.Current);
+        AddPair(secret.Data, NextPrefix, after.Next);
+        if (Version is null)
+            return secret;
+        secret.Metadata.ResourceVersion = Version;
+        secret.Metadata.Annotations = new Dictionary<string, string?>(StringComparer.Ordinal);
+        if (!after.IsAsked)
+            secret.Metadata.Annotations[AskedAnnotation] = null;
+        if (!after.IsUrgent)
+            secret.Metadata.Annotations[UrgentAnnotation] = null;
+        return secret;
     }
 
     /// <summary>A merge patch that asks whoever leads for a rotation.</summary>
-    public static ReadOnlyMemory<byte> Ask(bool urgent, DateTimeOffset now)
+    public static V1Secret Ask(ServiceName service, bool urgent, DateTimeOffset now)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer))
-        {
-            writer.WriteStartObject();
-            writer.WriteStartObject("metadata");
-            writer.WriteStartObject("annotations");
-            writer.WriteString(AskedAnnotation, now);
-            if (urgent)
-                writer.WriteString(UrgentAnnotation, now);
-            writer.WriteEndObject();
-            writer.WriteEndObject();
-            writer.WriteEndObject();
-        }
-        return buffer.WrittenMemory;
+        var secret = Named(service);
+        var at = now.ToString("O", CultureInfo.InvariantCulture);
+        secret.Metadata.Annotations = new Dictionary<string, string>(StringComparer.Ordinal) { [AskedAnnotation] = at };
+        if (urgent)
+            secret.Metadata.Annotations[UrgentAnnotation] = at;
+        return secret;
     }
 
-    private static ServingCertificate? ReadPair(Node data, string prefix)
+    private static V1Secret Named(ServiceName service) =>
+        new()
+        {
+            ApiVersion = "v1",
+            Kind = "Secret",
+            Metadata = new V1ObjectMeta { Name = service.Secret, NamespaceProperty = service.Namespace },
+        };
+
+    private static ServingCertificate? ReadPair(IDictionary<string, byte[]>? data, string prefix)
     {
-        var (authority, certificate, key) = (Text(data[prefix + "ca.crt"]), Text(data[prefix + "tls.crt"]), Text(data[prefix + "tls.key"]));
+        var (authority, certificate, key) = (Text(data, prefix + "ca.crt"), Text(data, prefix + "tls.crt"), Text(data, prefix + "tls.key"));
         return authority.Length + certificate.Length + key.Length == 0 ? null : new ServingCertificate(authority, certificate, key);
     }
 
-    /// <summary>What is no text is empty, and then no certificate.</summary>
-    private static string Text(Node value) =>
-        value.Kind == JsonValueKind.String && value.Element.TryGetBytesFromBase64(out var bytes) ? Encoding.UTF8.GetString(bytes) : "";
+    private static string Text(IDictionary<string, byte[]>? data, string name) =>
+        data?.TryGetValue(name, out var bytes) == true && bytes is not null ? Encoding.UTF8.GetString(bytes) : "";
 
-    private void WritePair(Utf8JsonWriter writer, string prefix, ServingCertificate? pair)
+    private void AddPair(IDictionary<string, byte[]?> data, string prefix, ServingCertificate? pair)
     {
         foreach (
             var (name, text) in ((string, string?)[])[("ca.crt", pair?.AuthorityPem), ("tls.crt", pair?.CertificatePem), ("tls.key", pair?.KeyPem)]
         )
         {
             if (text is not null)
-                writer.WriteBase64String(prefix + name, Encoding.UTF8.GetBytes(text));
+                data[prefix + name] = Encoding.UTF8.GetBytes(text);
             else if (Version is not null)
-                writer.WriteNull(prefix + name);
+                data[prefix + name] = null;
         }
     }
 }

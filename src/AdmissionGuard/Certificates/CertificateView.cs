@@ -38,9 +38,9 @@ internal sealed record CertificateView(CertificateSecret Secret, IReadOnlyList<W
     }
 
     /// <exception cref="ApiException">It cannot be read.</exception>
-    public static async Task<CertificateView> Read(ApiServer server, ServiceName service, CancellationToken stop)
+    public static async Task<CertificateView> Read(IApiServer server, ServiceName service, CancellationToken stop)
     {
-        var secret = CertificateSecret.Read(await server.Get(CertificateSecret.Secrets, service.Namespace, service.Secret, stop));
+        var secret = CertificateSecret.Read(await server.Secret(new ItemName(service.Namespace, service.Secret), stop));
         var configurations = new List<WebhookConfiguration>();
         foreach (var resource in WebhookConfiguration.Resources)
         {

@@ -11,7 +11,7 @@ namespace AdmissionGuard.Certificates;
 /// </summary>
 internal sealed class ClusterCertificates : IAsyncDisposable
 {
-    private readonly ApiServer server;
+    private readonly IApiServer server;
     private readonly ServiceName service;
     private readonly RotationPace pace;
     private readonly TimeProvider time;
@@ -21,20 +21,29 @@ internal sealed class ClusterCertificates : IAsyncDisposable
     private readonly CancellationTokenSource stop = new();
     private readonly Task[] running;
 
-    private ClusterCertificates(ApiServer server, ServiceName service, RotationPace pace, ServedCertificate served, TimeProvider time, TextWriter log)
+    private ClusterCertificates(
+        IApiServer server,
+        ServiceName service,
+        RotationPace pace,
+        ServedCertificate served,
+        TimeProvider time,
+        TextWriter log
+    )
     {
         (this.server, this.service, this.pace, this.time, this.log) = (server, service, pace, time, log);
         follower = new RotationFollower(service, served, log);
         leader = new RotationLeader(server, service, pace, log);
-        // a pod's name, and a part by chance: two containers, or two processes on a machine, are two
-        var identity = $"{Environment.MachineName}_{Guid.NewGuid():N}";
-        var lease = new Lease(server, service.Namespace, service.Lease, identity, time, Random.Shared.NextDouble);
         var following = new Loop("certificates", "following the certificates broke, please report; what is served goes on", time, log);
-        running = [following.Run(Follow, stop.Token), lease.Run(Lead, why => log.WriteLine($"certificates: the lease: {why}"), stop.Token)];
+        var lease = new ItemName(service.Namespace, service.Lease);
+        running =
+        [
+            following.Run(Follow, stop.Token),
+            server.Lead(lease, (_, lost) => Lead(lost), why => log.WriteLine($"certificates: the lease: {why}"), stop.Token),
+        ];
     }
 
     public static ClusterCertificates Start(
-        ApiServer server,
+        IApiServer server,
         ServiceName service,
         RotationPace pace,
         ServedCertificate served,

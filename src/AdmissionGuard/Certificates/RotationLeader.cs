@@ -7,7 +7,7 @@ namespace AdmissionGuard.Certificates;
 /// Carries the plan out, one write after another. It remembers only since when the picture is as it is; whoever else writes at the same time costs a
 /// conflict and nothing more.
 /// </summary>
-internal sealed class RotationLeader(ApiServer server, ServiceName service, RotationPace pace, TextWriter log)
+internal sealed class RotationLeader(IApiServer server, ServiceName service, RotationPace pace, TextWriter log)
 {
     private string? picture;
     private DateTimeOffset since;
@@ -67,9 +67,9 @@ internal sealed class RotationLeader(ApiServer server, ServiceName service, Rota
     {
         var body = before.Write(after, service);
         if (before.Version is null)
-            await server.Create(CertificateSecret.Secrets, service.Namespace, body, stop);
+            await server.Create(body, stop);
         else
-            await server.Merge(CertificateSecret.Secrets, service.Namespace, service.Secret, body, stop);
+            await server.Merge(body, stop);
     }
 
     private static string Words(RotationStep step) =>

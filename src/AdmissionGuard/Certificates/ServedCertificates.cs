@@ -15,21 +15,20 @@ internal sealed class ServedCertificates : IAsyncDisposable
     public const string OwnFolder = "certs";
 
     private readonly IAsyncDisposable? upkeep;
-    private readonly ApiServer? server;
 
-    private ServedCertificates(ServedCertificate served, IAsyncDisposable? upkeep, ApiServer? server = null, string? authorityFile = null) =>
-        (Served, this.upkeep, this.server, AuthorityFile) = (served, upkeep, server, authorityFile);
+    private ServedCertificates(ServedCertificate served, IAsyncDisposable? upkeep, string? authorityFile = null) =>
+        (Served, this.upkeep, AuthorityFile) = (served, upkeep, authorityFile);
 
     public ServedCertificate Served { get; }
 
     /// <summary>What a client on this machine may trust; null where that is not ours to say.</summary>
     public string? AuthorityFile { get; }
 
-    /// <param name="cluster">Null without a cluster.</param>
+    /// <param name="cluster">Null without a cluster; disposed by the caller, later.</param>
     /// <exception cref="InputException">The folder holds no pair, or cannot be written.</exception>
     public static ServedCertificates Begin(
         string? certDir,
-        Connection? cluster,
+        IApiServer? cluster,
         ServiceName service,
         RotationPace pace,
         IPAddress listen,
@@ -43,16 +42,14 @@ internal sealed class ServedCertificates : IAsyncDisposable
         }
         if (cluster is null)
             return Own(listen, service, log);
-        var api = new ApiServer(cluster, TimeProvider.System);
         var served = ServedCertificate.StandIn(DateTimeOffset.UtcNow);
-        return new ServedCertificates(served, ClusterCertificates.Start(api, service, pace, served, TimeProvider.System, log), api);
+        return new ServedCertificates(served, ClusterCertificates.Start(cluster, service, pace, served, TimeProvider.System, log));
     }
 
     public async ValueTask DisposeAsync()
     {
         if (upkeep is not null)
             await upkeep.DisposeAsync();
-        server?.Dispose();
     }
 
     private static ServedCertificates Own(IPAddress listen, ServiceName service, TextWriter log)

@@ -7,7 +7,10 @@ using AdmissionGuard.Kubernetes;
 
 namespace AdmissionGuard.Certificates;
 
-/// <summary>A webhook configuration of ours, as far as trust goes: whom the API server trusts when it calls each webhook.</summary>
+/// <summary>
+/// A webhook configuration of ours, as far as trust goes: whom the API server trusts when it calls each webhook. Raw JSON and not the library's type:
+/// its list of webhooks is written back, and would lose every field that a newer API server knows and the library does not.
+/// </summary>
 internal sealed class WebhookConfiguration
 {
     /// <summary>The webhooks that are ours; a stranger's in the same configuration is left alone.</summary>

@@ -40,8 +40,8 @@ internal static class AuditCommand
                 var progress = new ListingProgress(terminal);
                 var reports = new List<CheckReport>();
                 var asked = clusters.Connect(parsed, TimeProvider.System);
-                foreach (var (name, connection) in asked)
-                    reports.Add(await Audit(name, connection, given, parsed.GetValue(owner)!, progress, stop));
+                foreach (var (name, server) in asked)
+                    reports.Add(await Audit(name, server, given, parsed.GetValue(owner)!, progress, stop));
                 progress.Clear();
                 return report.Write(parsed, Together(reports), terminal, now, [.. asked.Select(c => c.Name)], (output, whole, options) =>
                 {
@@ -56,16 +56,16 @@ internal static class AuditCommand
     /// <summary>A cluster that cannot be asked is an error of the report: the others are judged.</summary>
     private static async Task<CheckReport> Audit(
         string name,
-        Connection connection,
+        IApiServer server,
         PolicySet? given,
         string ownerLabel,
         ListingProgress progress,
         CancellationToken stop
     )
     {
+        using var connected = server;
         try
         {
-            using var server = new ApiServer(connection, TimeProvider.System);
             var snapshot = await Snapshot.Take(server, given, TimeProvider.System, (kind, count) => progress.Tell(name, kind, count), stop);
             return new StoredReview(name, ownerLabel, TimeProvider.System.GetUtcNow()).Run(snapshot);
         }

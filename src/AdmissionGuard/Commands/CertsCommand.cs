@@ -32,7 +32,7 @@ internal static class CertsCommand
             async (parsed, stop) =>
             {
                 var now = DateTimeOffset.UtcNow;
-                using var server = Connect(cluster, parsed);
+                using var server = cluster.Connect(parsed, TimeProvider.System);
                 if (server is not null && parsed.GetValue(dir) is not null)
                     throw new InputException("--dir or a cluster: one of them");
                 var name = service.Of(parsed);
@@ -112,20 +112,15 @@ internal static class CertsCommand
             async (parsed, stop) =>
             {
                 var name = service.Of(parsed);
-                using var server = Connect(cluster, parsed) ?? throw new InputException("a cluster is missing: --kubeconfig PATH or --in-cluster");
+                using var server = cluster.Connect(parsed, TimeProvider.System)
+                    ?? throw new InputException("a cluster is missing: --kubeconfig PATH or --in-cluster");
                 var view = await CertificateView.Read(server, name, stop);
                 if (view.Secret.Version is null)
                     throw new InputException($"there is no Secret {name.Namespace}/{name.Secret}; is AdmissionGuard installed, is --service right?");
                 if (view.Secret.Owner is { } owner)
                     throw new InputException($"the Secret {name.Namespace}/{name.Secret} is {owner}'s: it rotates it");
                 var urgent = parsed.GetValue(now);
-                await server.Merge(
-                    CertificateSecret.Secrets,
-                    name.Namespace,
-                    name.Secret,
-                    CertificateSecret.Ask(urgent, DateTimeOffset.UtcNow),
-                    stop
-                );
+                await server.Merge(CertificateSecret.Ask(name, urgent, DateTimeOffset.UtcNow), stop);
                 var pace = urgent ? RotationPace.Usual.Urgent : RotationPace.Usual;
                 terminal.Out.WriteLine(
                     $"""
@@ -141,7 +136,4 @@ internal static class CertsCommand
         );
         return command;
     }
-
-    private static ApiServer? Connect(ClusterOptions cluster, ParseResult parsed) =>
-        cluster.Connect(parsed, TimeProvider.System) is { } connection ? new ApiServer(connection, TimeProvider.System) : null;
 }

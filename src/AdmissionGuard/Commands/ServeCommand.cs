@@ -78,8 +78,8 @@ internal static class ServeCommand
         command.SetAction(
             (parsed, stop) =>
             {
-                var connection = cluster.Connect(parsed, TimeProvider.System);
-                var choice = reports.Of(parsed, byCluster: connection is not null);
+                var api = cluster.Connect(parsed, TimeProvider.System);
+                var choice = reports.Of(parsed, byCluster: api is not null);
                 var address = AddressOf(parsed.GetValue(listen)!);
                 return Serve(
                     terminal,
@@ -87,15 +87,15 @@ internal static class ServeCommand
                     () =>
                         ServedCertificates.Begin(
                             parsed.GetValue(certDir),
-                            connection,
+                            api,
                             service.Of(parsed),
                             parsed.GetValue(settle) is { } seconds ? RotationPace.Of(TimeSpan.FromSeconds(seconds)) : RotationPace.Usual,
                             address.Address,
                             terminal.Error
                         ),
                     TimeSpan.FromSeconds(parsed.GetValue(drain)),
-                    policies.Follow(parsed, terminal, TimeProvider.System, byCluster: connection is not null),
-                    connection,
+                    policies.Follow(parsed, terminal, TimeProvider.System, byCluster: api is not null),
+                    api,
                     choice,
                     service.Of(parsed),
                     parsed.GetValue(decisions) is { } path ? DecisionLog.At(path, !parsed.GetValue(withoutObjects), terminal.Error) : null,
@@ -112,7 +112,7 @@ internal static class ServeCommand
         Func<ServedCertificates> begin,
         TimeSpan drain,
         LivePolicies policies,
-        Connection? connection,
+        IApiServer? api,
         ReportChoice choice,
         ServiceName service,
         DecisionLog? decisions,
@@ -121,7 +121,7 @@ internal static class ServeCommand
     {
         await using var logging = decisions;
         await using var following = policies;
-        using var api = connection is null ? null : new ApiServer(connection, TimeProvider.System);
+        using var connected = api;
         await using var certificates = begin();
         await using var live = api is null
             ? null

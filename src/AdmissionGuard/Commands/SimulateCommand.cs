@@ -141,7 +141,7 @@ internal static class SimulateCommand
     }
 
     private static async Task<List<SimulatedReview>> OfClusters(
-        IReadOnlyList<(string Name, Connection Connection)> clusters,
+        IReadOnlyList<(string Name, IApiServer Server)> clusters,
         PolicySet wanted,
         List<ManifestError> errors,
         Terminal terminal,
@@ -150,11 +150,11 @@ internal static class SimulateCommand
     {
         var progress = new ListingProgress(terminal);
         var outcomes = new List<SimulatedReview>();
-        foreach (var (name, connection) in clusters)
+        foreach (var (name, server) in clusters)
         {
+            using var connected = server;
             try
             {
-                using var server = new ApiServer(connection, TimeProvider.System);
                 var rules = wanted.Policies.SelectMany(p => p.Rules).Select(r => r.Rule).Distinct().ToList();
                 var snapshot = await Snapshot.Take(server, null, TimeProvider.System, (kind, count) => progress.Tell(name, kind, count), stop, rules);
                 progress.Clear();

@@ -9,7 +9,7 @@ internal sealed class ApiException(HttpStatusCode? status, string reason, string
     /// <summary>The connection failed, the answer was cut off or came too late.</summary>
     public const string Unreachable = "Unreachable";
 
-    /// <summary>The answer is no JSON, or no object.</summary>
+    /// <summary>The answer is not JSON, or not an object.</summary>
     public const string Unreadable = "Unreadable";
 
     /// <summary>The answer is larger than we take.</summary>

@@ -40,4 +40,7 @@ internal readonly record struct Change(ChangeType Type, ItemName Key, Node Objec
 /// <param name="Served">The resource is there; false counts as synced with nothing in it.</param>
 /// <param name="LostSince">Null while the server tells us of changes.</param>
 /// <param name="Reason">Why it was lost, or is not yet synced, in one line.</param>
-internal sealed record WatchState(bool Synced, bool Served, DateTimeOffset? LostSince, string? Reason);
+internal sealed record WatchState(bool Synced, bool Served, DateTimeOffset? LostSince, string? Reason)
+{
+    public static readonly WatchState NotYet = new(Synced: false, Served: false, LostSince: null, "not listed yet");
+}

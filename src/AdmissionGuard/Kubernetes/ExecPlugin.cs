@@ -13,35 +13,30 @@ using AdmissionGuard.Reports;
 namespace AdmissionGuard.Kubernetes;
 
 /// <summary>
-/// A program that prints an ExecCredential (client.authentication.k8s.io v1 and v1beta1), asked again when what it gave expires or is refused.
+/// A program that prints an ExecCredential (client.authentication.k8s.io v1 and v1beta1), asked again when what it gave expires or is refused. The
+/// library's own (ExecTokenProvider) joins the arguments by spaces and so splits those that have one, never renews a client certificate, says
+/// nothing of the cluster, leaves standard input open, gives up on more output than a pipe holds and runs before anything is asked.
 /// </summary>
 internal sealed class ExecPlugin : ICredential
 {
-    /// <summary>A cloud's login may ask a server of its own; longer than this is a plugin that waits for somebody.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
-    /// <summary>Asked for anew this long before it expires, so that a request under way is not refused.</summary>
-    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(10);
-
-    private const int MostOutput = 1 << 20;
-
     private const string Group = "client.authentication.k8s.io";
 
-    private sealed record Held(Identity Identity, DateTimeOffset? Expires);
+    private sealed record Held(AuthenticationHeaderValue? Header, X509Certificate2? Certificate, DateTimeOffset? Expires);
 
     private readonly Lock gate = new();
     private readonly Kubeconfig.Entry user;
     private readonly Kubeconfig.Entry cluster;
-    private readonly X509Certificate2? certificate;
     private readonly TimeProvider time;
     private readonly string apiVersion;
     private readonly string command;
     private Task<Held>? asked;
+    private volatile X509Certificate2? certificate;
 
-    /// <param name="certificate">Of the user itself; one that the plugin gives takes its place.</param>
-    public ExecPlugin(Kubeconfig.Entry user, Kubeconfig.Entry cluster, X509Certificate2? certificate, TimeProvider time)
+    public ExecPlugin(Kubeconfig.Entry user, Kubeconfig.Entry cluster, TimeProvider time)
     {
-        (this.user, this.cluster, this.certificate, this.time) = (user, cluster, certificate, time);
+        this.user = user;
+        this.cluster = cluster;
+        this.time = time;
         var exec = user.Content["exec"u8];
         apiVersion = exec["apiVersion"u8].Text ?? "";
         if (apiVersion is not ($"{Group}/v1" or $"{Group}/v1beta1"))
@@ -56,7 +51,12 @@ internal sealed class ExecPlugin : ICredential
             command = user.Resolve(command);
     }
 
-    public async ValueTask<Identity> Get(CancellationToken stop)
+    /// <summary>Of the plugin; it takes the place of one that the user itself has.</summary>
+    public X509Certificate2? Certificate => certificate;
+
+    /// <summary>Null where a certificate says it all.</summary>
+    /// <exception cref="ApiException">The plugin gave nothing that can be used.</exception>
+    public async Task<AuthenticationHeaderValue> GetAuthenticationHeaderAsync(CancellationToken cancellationToken)
     {
         Task<Held> answer;
         lock (gate)
@@ -66,23 +66,32 @@ internal sealed class ExecPlugin : ICredential
                 asked = Task.Run(Ask, CancellationToken.None);
             answer = asked;
         }
-        return (await answer.WaitAsync(stop)).Identity;
+        try
+        {
+            var held = await answer.WaitAsync(cancellationToken);
+            certificate = held.Certificate;
+            return held.Header!; // the library takes null for no header
+        }
+        catch (InputException e)
+        {
+            throw new ApiException(null, ApiException.Credentials, e.Message, e);
+        }
     }
 
-    public bool Refused()
+    public void Refused()
     {
         lock (gate)
             asked = null;
-        return true;
     }
 
-    private bool IsFresh(Task<Held> done) => done.IsCompletedSuccessfully && (done.Result.Expires is not { } end || time.GetUtcNow() + Margin < end);
+    private bool IsFresh(Task<Held> done) =>
+        done.IsCompletedSuccessfully && (done.Result.Expires is not { } end || time.GetUtcNow() + ApiLimits.PluginMargin < end);
 
     private async Task<Held> Ask() => Read(await Run());
 
     private async Task<string> Run()
     {
-        using var late = new CancellationTokenSource(Patience, time);
+        using var late = new CancellationTokenSource(ApiLimits.Plugin, time);
         using var process = Start();
         try
         {
@@ -96,7 +105,7 @@ internal sealed class ExecPlugin : ICredential
         }
         catch (OperationCanceledException)
         {
-            throw user.Lacks($"has the plugin {command}, which gave no answer in {Patience.TotalSeconds:0} s");
+            throw user.Lacks($"has the plugin {command}, which gave no answer in {ApiLimits.Plugin.TotalSeconds:0} s");
         }
         finally
         {
@@ -180,8 +189,8 @@ internal sealed class ExecPlugin : ICredential
             if (string.IsNullOrEmpty(chain) != string.IsNullOrEmpty(key))
                 throw Printed("only one of clientCertificateData and clientKeyData");
             var header = string.IsNullOrEmpty(token) ? null : new AuthenticationHeaderValue("Bearer", token);
-            var pair = string.IsNullOrEmpty(chain) ? certificate : PemPair.Load(chain, key!);
-            return new Held(new Identity(header, pair), Expiry(status["expirationTimestamp"u8].Text));
+            var pair = string.IsNullOrEmpty(chain) ? null : PemPair.Load(chain, key!);
+            return new Held(header, pair, Expiry(status["expirationTimestamp"u8].Text));
         }
         catch (Exception e) when (e is JsonException or CryptographicException)
         {
@@ -207,7 +216,7 @@ internal sealed class ExecPlugin : ICredential
         int read;
         while ((read = await reader.ReadAsync(buffer, stop)) > 0)
         {
-            if (text.Length < MostOutput)
+            if (text.Length < ApiLimits.PluginBytes)
                 text.Append(buffer, 0, read); // the rest is read and dropped, so that the plugin can end
         }
         return text.ToString();

@@ -1,27 +1,16 @@
-using System.Net.Http.Headers;
 using System.Security.Cryptography.X509Certificates;
+using k8s.Authentication;
 
 namespace AdmissionGuard.Kubernetes;
 
-/// <summary>What says who we are: a header, a client certificate, or both.</summary>
-internal readonly record struct Identity(AuthenticationHeaderValue? Header, X509Certificate2? Certificate);
-
-internal interface ICredential
+/// <summary>What says who we are and changes with time. A token or certificate that stands in a kubeconfig is the library's own business.</summary>
+internal interface ICredential : ITokenProvider
 {
-    /// <summary>What is valid now. The same certificate object as long as it is the same certificate.</summary>
-    /// <exception cref="InputException">It cannot be had, in one line.</exception>
-    ValueTask<Identity> Get(CancellationToken stop);
+    /// <summary>
+    /// Comes with the header that was given last; null where the header says it all. The same object as long as it is the same certificate.
+    /// </summary>
+    X509Certificate2? Certificate { get; }
 
-    /// <summary>The server did not take it (401): the next <see cref="Get"/> looks again. False where that would change nothing.</summary>
-    bool Refused();
-}
-
-/// <summary>A token, a password or a certificate as it stands in a kubeconfig.</summary>
-internal sealed class FixedCredential(Identity identity) : ICredential
-{
-    public static readonly FixedCredential None = new(default);
-
-    public ValueTask<Identity> Get(CancellationToken stop) => ValueTask.FromResult(identity);
-
-    public bool Refused() => false;
+    /// <summary>The server did not take it (401): whoever asks next gets another.</summary>
+    void Refused();
 }

@@ -4,7 +4,12 @@ using AdmissionGuard.Manifests;
 
 namespace AdmissionGuard.Kubernetes;
 
-/// <summary>Kubeconfig files, merged as kubectl does: the first file that has a name, or a current context, wins.</summary>
+/// <summary>
+/// Kubeconfig files, merged as kubectl does: the first file that has a name, or a current context, wins. The library's own reader
+/// (KubernetesClientConfiguration.BuildConfigFromConfigFile) is not used: it knows no tokenFile, proxy-url and as-uid, ignores as and as-groups,
+/// fails on as-user-extra, trusts the first certificate of a certificate-authority alone, compares names without case, wants every file of
+/// KUBECONFIG to be there and takes their paths relative to the first, and names no file in what it says.
+/// </summary>
 internal sealed class Kubeconfig
 {
     /// <summary>A cluster, a user or a context, with the file that it stands in: its paths are relative to that.</summary>

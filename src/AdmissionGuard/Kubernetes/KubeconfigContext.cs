@@ -1,8 +1,8 @@
-using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using AdmissionGuard.Core.Json;
+using k8s;
 
 namespace AdmissionGuard.Kubernetes;
 
@@ -17,18 +17,21 @@ internal sealed class KubeconfigContext(Kubeconfig.Entry context, Kubeconfig.Ent
         var authorities = Pem(cluster, "certificate-authority") is { } pem ? Authorities(pem) : null;
         if (skip && authorities is not null)
             throw cluster.Lacks("has both insecure-skip-tls-verify and a certificate-authority, one of them is allowed");
-        return new Connection(WithSlash(server), Credential())
+        var configuration = new KubernetesClientConfiguration
         {
-            Authorities = authorities,
-            SkipVerification = skip,
+            Host = server.AbsoluteUri,
+            SkipTlsVerify = skip,
             TlsServerName = cluster.Content["tls-server-name"u8].Text,
-            Proxy = UriOf(cluster, "proxy-url", ["http", "https", "socks5"]),
-            Impersonation = [.. Impersonation()],
             Namespace = context.Content["namespace"u8].Text is { Length: > 0 } ns ? ns : "default",
         };
+        return new Connection(configuration)
+        {
+            Credential = user is null ? null : Credential(user, configuration),
+            Authorities = authorities,
+            Proxy = UriOf(cluster, "proxy-url", ["http", "https", "socks5"]),
+            Impersonation = [.. Impersonation()],
+        };
     }
-
-    private static Uri WithSlash(Uri server) => server.AbsolutePath.EndsWith('/') ? server : new Uri(server.AbsoluteUri + "/");
 
     private static Uri? UriOf(Kubeconfig.Entry entry, string key, string[] schemes)
     {
@@ -55,53 +58,57 @@ internal sealed class KubeconfigContext(Kubeconfig.Entry context, Kubeconfig.Ent
         return authorities.Count > 0 ? authorities : throw cluster.Lacks("has a certificate-authority without a certificate in it");
     }
 
-    /// <summary>The order of client-go: what stands in a user is tried from a token to a plugin; a certificate goes along with any of them.</summary>
-    private ICredential Credential()
+    /// <summary>
+    /// The order of client-go: what stands in a user is tried from a plugin to a password; a certificate goes along with any of them. What does not
+    /// change goes into the configuration.
+    /// </summary>
+    private ICredential? Credential(Kubeconfig.Entry of, KubernetesClientConfiguration configuration)
     {
-        if (user is null)
-            return FixedCredential.None;
-        var content = user.Content;
+        var content = of.Content;
         if (content["auth-provider"u8].Exists)
-            throw user.Lacks("has an auth-provider, which kubectl dropped in 1.26; use exec");
-        var certificate = ClientCertificate();
+            throw of.Lacks("has an auth-provider, which kubectl dropped in 1.26; use exec");
+        AddCertificate(of, configuration);
+        var (token, tokenFile) = (content["token"u8].Text, content["tokenFile"u8].Text);
+        var name = content["username"u8].Text;
         if (content["exec"u8].Exists)
         {
-            return
-                content["token"u8].Text is { Length: > 0 }
-                || content["tokenFile"u8].Text is { Length: > 0 }
-                || content["username"u8].Text is { Length: > 0 }
-                ? throw user.Lacks("has exec and a token or a password, one of them is allowed")
-                : new ExecPlugin(user, cluster, certificate, time);
+            return string.IsNullOrEmpty(token + tokenFile + name)
+                ? new ExecPlugin(of, cluster, time)
+                : throw of.Lacks("has exec and a token or a password, one of them is allowed");
         }
-        if (content["tokenFile"u8].Text is { Length: > 0 } file)
-            return new TokenFile(user.Resolve(file), time, certificate);
-        if (content["token"u8].Text is { Length: > 0 } token)
-            return new FixedCredential(new Identity(new AuthenticationHeaderValue("Bearer", token.Trim()), certificate));
-        if (content["username"u8].Text is { Length: > 0 } name)
+        if (!string.IsNullOrEmpty(tokenFile))
+            return new TokenFile(of.Resolve(tokenFile));
+        if (!string.IsNullOrEmpty(token))
         {
-            var basic = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{name}:{content["password"u8].Text}"));
-            return new FixedCredential(new Identity(new AuthenticationHeaderValue("Basic", basic), certificate));
+            configuration.AccessToken = token.Trim();
         }
-        return new FixedCredential(new Identity(null, certificate));
+        else if (!string.IsNullOrEmpty(name))
+        {
+            configuration.Username = name;
+            configuration.Password = content["password"u8].Text;
+        }
+        return null;
     }
 
-    private X509Certificate2? ClientCertificate()
+    private static void AddCertificate(Kubeconfig.Entry of, KubernetesClientConfiguration configuration)
     {
-        var (certificate, key) = (Pem(user!, "client-certificate"), Pem(user!, "client-key"));
+        var (certificate, key) = (Pem(of, "client-certificate"), Pem(of, "client-key"));
         if (certificate is null && key is null)
-            return null;
+            return;
         if (certificate is null)
-            throw user!.Lacks("has a client-key and no client-certificate");
+            throw of.Lacks("has a client-key and no client-certificate");
         if (key is null)
-            throw user!.Lacks("has a client-certificate and no client-key");
+            throw of.Lacks("has a client-certificate and no client-key");
         try
         {
-            return PemPair.Load(certificate, key);
+            using var pair = PemPair.Load(certificate, key);
         }
         catch (CryptographicException e)
         {
-            throw user!.Lacks($"has no client-certificate with its client-key: {e.Message}");
+            throw of.Lacks($"has no client-certificate with its client-key: {e.Message}");
         }
+        configuration.ClientCertificateData = Convert.ToBase64String(Encoding.UTF8.GetBytes(certificate));
+        configuration.ClientCertificateKeyData = Convert.ToBase64String(Encoding.UTF8.GetBytes(key));
     }
 
     /// <summary>What <paramref name="key"/>-data holds, else the file that <paramref name="key"/> names; data wins, as in kubectl.</summary>

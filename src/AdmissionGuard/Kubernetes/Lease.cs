@@ -1,33 +1,22 @@
-using System.Buffers;
-using System.Globalization;
-using System.Text.Json;
-using AdmissionGuard.Core.Json;
+using k8s.Models;
 
 namespace AdmissionGuard.Kubernetes;
 
 /// <summary>
 /// A leader lease (coordination.k8s.io). At most one holder leads: every write names the resourceVersion that it saw, and a leader that could not
-/// renew
-/// stops well before others may take over. Clocks are never compared: a lease is over when it did not change for its duration, by our own clock.
-/// The identity must be this process's alone. Asks for get, create and patch of leases.
+/// renew stops well before others may take over. Clocks are never compared: a lease is over when it did not change for its duration, by our own
+/// clock. The identity must be this process's alone. Asks for get, create and patch of leases. The library's LeaderElector asks for update instead,
+/// and its edition for Native AOT has none.
 /// </summary>
-internal sealed class Lease(ApiServer server, string ns, string name, string identity, TimeProvider time, Func<double> random)
+internal sealed class Lease(ApiServer server, ItemName name, string identity, TimeProvider time, Func<double> random)
 {
-    /// <summary>Others wait this long without a change before they take over.</summary>
-    public static readonly TimeSpan Duration = TimeSpan.FromSeconds(15);
-
-    /// <summary>A leader that could not renew for this long leads no more.</summary>
-    public static readonly TimeSpan RenewDeadline = TimeSpan.FromSeconds(10);
-
-    public static readonly TimeSpan Retry = TimeSpan.FromSeconds(2);
-
     private string? seenVersion;
     private long seenAt;
     private bool holds;
     private long renewedAt;
 
     /// <summary>Also false in a process that slept through its deadline, before it has noticed.</summary>
-    public bool IsLeading => Volatile.Read(ref holds) && time.GetElapsedTime(Volatile.Read(ref renewedAt)) < RenewDeadline;
+    public bool IsLeading => Volatile.Read(ref holds) && time.GetElapsedTime(Volatile.Read(ref renewedAt)) < ApiLimits.LeaseRenewal;
 
     /// <summary>Waits to lead, leads, and waits again when the lease was lost, until it is told to stop; then the lease is given back.</summary>
     /// <param name="lead">Its token ends when the lease is lost; it must then return at once.</param>
@@ -52,7 +41,7 @@ internal sealed class Lease(ApiServer server, string ns, string name, string ide
             if (stop.IsCancellationRequested || leading.IsCompleted)
                 break;
             // a renewal that hangs must not outlast the deadline
-            var left = RenewDeadline - time.GetElapsedTime(renewedAt);
+            var left = ApiLimits.LeaseRenewal - time.GetElapsedTime(renewedAt);
             if (left <= TimeSpan.Zero)
                 break;
             using var late = new CancellationTokenSource(left, time);
@@ -108,83 +97,80 @@ internal sealed class Lease(ApiServer server, string ns, string name, string ide
 
     private async Task<bool> Take(CancellationToken stop)
     {
-        var lease = await server.Get(Resource.Leases, ns, name, stop);
-        if (!lease.Exists)
+        var lease = await server.Lease(name, stop);
+        if (lease is null)
         {
-            Saw(await server.Create(Resource.Leases, ns, Body(null, identity, acquired: true, transitions: 0), stop));
+            Saw(await server.Create(Body(null, identity, acquired: true, transitions: 0), stop));
             return true;
         }
-        var version = lease["metadata"u8]["resourceVersion"u8].Text;
-        var spec = lease["spec"u8];
-        var holder = spec["holderIdentity"u8].Text ?? "";
+        var version = lease.Metadata?.ResourceVersion;
+        var holder = lease.Spec?.HolderIdentity ?? "";
         if (version != seenVersion)
             Saw(lease);
         var isOurs = holder == identity;
-        if (!isOurs && holder.Length > 0 && time.GetElapsedTime(seenAt) < DurationOf(spec))
+        if (!isOurs && holder.Length > 0 && time.GetElapsedTime(seenAt) < DurationOf(lease.Spec))
             return false;
-        var transitions = spec["leaseTransitions"u8] is { Kind: JsonValueKind.Number } count && count.Element.TryGetInt32(out var value) ? value : 0;
-        Saw(await server.Merge(Resource.Leases, ns, name, Body(version, identity, acquired: !isOurs, isOurs ? transitions : transitions + 1), stop));
+        var transitions = lease.Spec?.LeaseTransitions ?? 0;
+        Saw(await server.Merge(Body(version, identity, acquired: !isOurs, isOurs ? transitions : transitions + 1), stop));
         return true;
     }
 
-    private void Saw(Node lease) => (seenVersion, seenAt) = (lease["metadata"u8]["resourceVersion"u8].Text, time.GetTimestamp());
+    private void Saw(V1Lease lease)
+    {
+        seenVersion = lease.Metadata?.ResourceVersion;
+        seenAt = time.GetTimestamp();
+    }
 
     /// <summary>As its holder said; at least what we take for ourselves, so that a short one is no way to take a lease early.</summary>
-    private static TimeSpan DurationOf(Node spec)
-    {
-        var seconds =
-            spec["leaseDurationSeconds"u8] is { Kind: JsonValueKind.Number } number && number.Element.TryGetInt32(out var value) ? value : 0;
-        return seconds > Duration.TotalSeconds ? TimeSpan.FromSeconds(seconds) : Duration;
-    }
+    private static TimeSpan DurationOf(V1LeaseSpec? spec) =>
+        spec?.LeaseDurationSeconds is { } seconds && seconds > ApiLimits.Lease.TotalSeconds ? TimeSpan.FromSeconds(seconds) : ApiLimits.Lease;
 
     private async Task Release(Action<string> failed)
     {
-        using var late = new CancellationTokenSource(Retry, time);
+        using var late = new CancellationTokenSource(ApiLimits.LeaseRetry, time);
         try
         {
             // read again: a renewal that was cut off may have been written
-            var lease = await server.Get(Resource.Leases, ns, name, late.Token);
-            if (lease["spec"u8]["holderIdentity"u8].Text != identity)
+            var lease = await server.Lease(name, late.Token);
+            if (lease?.Spec?.HolderIdentity != identity)
                 return;
-            var version = lease["metadata"u8]["resourceVersion"u8].Text;
-            await server.Merge(Resource.Leases, ns, name, Body(version, "", acquired: false, transitions: null), late.Token);
+            await server.Merge(Body(lease.Metadata?.ResourceVersion, "", acquired: false, transitions: null), late.Token);
         }
         catch (Exception e) when (e is ApiException or OperationCanceledException)
         {
-            failed($"the lease {ns}/{name} could not be given back, others wait {Duration.TotalSeconds:0} s: {e.Message}");
+            var others = $"others wait {ApiLimits.Lease.TotalSeconds:0} s";
+            failed($"the lease {name.Namespace}/{name.Name} could not be given back, {others}: {e.Message}");
         }
     }
 
-    private Task Pause(CancellationToken stop) => Quietly(Task.Delay(Retry * (1 + (random() / 5)), time, stop));
+    private Task Pause(CancellationToken stop) => Quietly(Task.Delay(ApiLimits.LeaseRetry * (1 + (random() / 5)), time, stop));
 
     private static async Task Quietly(Task delay) => await delay.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-    private ReadOnlyMemory<byte> Body(string? version, string holder, bool acquired, int? transitions)
+    private V1Lease Body(string? version, string holder, bool acquired, int? transitions)
     {
-        var now = time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture);
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer))
+        var now = time.GetUtcNow().UtcDateTime;
+        // the library writes whole seconds without a fraction, and the API server refuses a MicroTime without one
+        if (now.Ticks % TimeSpan.TicksPerSecond < TimeSpan.TicksPerMicrosecond)
+            now = now.AddMicroseconds(1);
+        return new V1Lease
         {
-            writer.WriteStartObject();
-            writer.WriteString("apiVersion", Resource.Leases.ApiVersion);
-            writer.WriteString("kind", "Lease");
-            writer.WriteStartObject("metadata");
-            writer.WriteString("name", name);
-            writer.WriteString("namespace", ns);
-            if (version is not null)
-                writer.WriteString("resourceVersion", version);
-            writer.WriteEndObject();
-            writer.WriteStartObject("spec");
-            writer.WriteString("holderIdentity", holder);
-            writer.WriteNumber("leaseDurationSeconds", (int)Duration.TotalSeconds);
-            writer.WriteString("renewTime", now);
-            if (acquired)
-                writer.WriteString("acquireTime", now);
-            if (transitions is { } count)
-                writer.WriteNumber("leaseTransitions", count);
-            writer.WriteEndObject();
-            writer.WriteEndObject();
-        }
-        return buffer.WrittenMemory;
+            ApiVersion = "coordination.k8s.io/v1",
+            Kind = "Lease",
+            Metadata = new V1ObjectMeta
+            {
+                Name = name.Name,
+                NamespaceProperty = name.Namespace,
+                ResourceVersion = version,
+            },
+            Spec = new V1LeaseSpec
+            {
+                HolderIdentity = holder,
+                LeaseDurationSeconds = (int)ApiLimits.Lease.TotalSeconds,
+                RenewTime = now,
+                AcquireTime = acquired ? now : null,
+                LeaseTransitions = transitions,
+            },
+        };
     }
 }

@@ -4,7 +4,6 @@ namespace AdmissionGuard.Kubernetes;
 internal sealed record Resource(string Group, string Version, string Plural, bool Namespaced = true)
 {
     public static readonly Resource Namespaces = new("", "v1", "namespaces", Namespaced: false);
-    public static readonly Resource Leases = new("coordination.k8s.io", "v1", "leases");
 
     public string ApiVersion => Group.Length == 0 ? Version : $"{Group}/{Version}";
 

@@ -5,16 +5,13 @@ namespace AdmissionGuard.Kubernetes;
 /// <summary>Reads an answer within a bound of bytes and time.</summary>
 internal static class ResponseBody
 {
-    /// <summary>Between two pieces of a body.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     /// <exception cref="ApiException">Too large, cut off, or too slow.</exception>
     public static async Task<ReadOnlyMemory<byte>> Read(HttpResponseMessage response, int most, TimeProvider time, CancellationToken stop)
     {
         var what = response.RequestMessage?.RequestUri?.ToString() ?? "the answer";
         if (response.Content.Headers.ContentLength > most)
             throw TooLarge(what, most);
-        using var late = new CancellationTokenSource(Patience, time);
+        using var late = new CancellationTokenSource(ApiLimits.Body, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(stop, late.Token);
         try
         {
@@ -26,17 +23,17 @@ internal static class ResponseBody
                 buffer.Advance(read);
                 if (buffer.WrittenCount > most)
                     throw TooLarge(what, most);
-                late.CancelAfter(Patience);
+                late.CancelAfter(ApiLimits.Body);
             }
             return buffer.WrittenMemory;
         }
         catch (OperationCanceledException e) when (!stop.IsCancellationRequested)
         {
-            throw new ApiException(null, ApiException.Unreachable, $"{what}: the answer stopped for {Patience.TotalSeconds:0} s", e);
+            throw new ApiException(null, ApiException.Unreachable, $"{what}: the answer stopped for {ApiLimits.Body.TotalSeconds:0} s", e);
         }
         catch (Exception e) when (e is HttpRequestException or IOException or InvalidDataException)
         {
-            throw new ApiException(null, ApiException.Unreachable, $"{what}: the answer was cut off: {Transport.Innermost(e)}", e);
+            throw new ApiException(null, ApiException.Unreachable, $"{what}: the answer was cut off: {ApiHandler.Innermost(e)}", e);
         }
     }
 

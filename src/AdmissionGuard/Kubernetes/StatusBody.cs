@@ -9,10 +9,6 @@ namespace AdmissionGuard.Kubernetes;
 /// <summary>Why the server refused, as its Status object says, or its text where it sends none.</summary>
 internal static class StatusBody
 {
-    private const int MostBytes = 256 << 10;
-
-    private const int MostText = 300;
-
     public static async Task<ApiException> Read(HttpResponseMessage response, Uri server, string what, TimeProvider time, CancellationToken stop)
     {
         var (reason, said) = (response.StatusCode.ToString(), "");
@@ -20,7 +16,7 @@ internal static class StatusBody
         IReadOnlyList<string> causes = [];
         try
         {
-            var body = await ResponseBody.Read(response, MostBytes, time, stop);
+            var body = await ResponseBody.Read(response, ApiLimits.StatusBytes, time, stop);
             said = Encoding.UTF8.GetString(body.Span).Trim();
             var root = Node.Parse(body);
             if (root["message"u8].Text is { } message)
@@ -37,8 +33,8 @@ internal static class StatusBody
             if (said.Length == 0)
                 said = response.ReasonPhrase ?? "";
         }
-        if (said.Length > MostText)
-            said = said[..MostText] + "...";
+        if (said.Length > ApiLimits.StatusText)
+            said = said[..ApiLimits.StatusText] + "...";
         return Make(
             response.StatusCode,
             reason,
@@ -49,7 +45,7 @@ internal static class StatusBody
     }
 
     /// <summary>Of an ERROR event in a watch.</summary>
-    public static ApiException Of(Node status, Uri server, string what)
+    public static ApiException Of(Node status, string what)
     {
         var code =
             status["code"u8] is { Kind: JsonValueKind.Number } number && number.Element.TryGetInt32(out var value)
@@ -57,7 +53,7 @@ internal static class StatusBody
                 : (int)HttpStatusCode.InternalServerError;
         var message = string.Create(
             CultureInfo.InvariantCulture,
-            $"{server}: {what}: {(status["message"u8].Text ?? "no message").ReplaceLineEndings(" ")} ({code})"
+            $"{what}: {(status["message"u8].Text ?? "no message").ReplaceLineEndings(" ")} ({code})"
         );
         return Make((HttpStatusCode)code, status["reason"u8].Text ?? ((HttpStatusCode)code).ToString(), message, after: null, CausesOf(status));
     }

@@ -1,42 +1,37 @@
 using System.Net.Http.Headers;
 using System.Security.Cryptography.X509Certificates;
 using AdmissionGuard.Files;
+using k8s.Authentication;
 
 namespace AdmissionGuard.Kubernetes;
 
-/// <summary>A token in a file that somebody else keeps fresh: read again every minute, and at once when the server refuses it.</summary>
-internal sealed class TokenFile(string path, TimeProvider time, X509Certificate2? certificate = null) : ICredential
+/// <summary>
+/// A token in a file that somebody else keeps fresh. The library reads it again every minute; here it is also read at once when the server refuses
+/// it, and a file that cannot be read is named.
+/// </summary>
+internal sealed class TokenFile(string path) : ICredential
 {
-    public static readonly TimeSpan Freshness = TimeSpan.FromMinutes(1);
+    private volatile TokenFileAuth file = new(path);
 
-    private sealed record Held(AuthenticationHeaderValue Header, long ReadAt);
+    public X509Certificate2? Certificate => null;
 
-    private volatile Held? held;
-
-    public ValueTask<Identity> Get(CancellationToken stop)
+    /// <exception cref="ApiException">No token can be read.</exception>
+    public async Task<AuthenticationHeaderValue> GetAuthenticationHeaderAsync(CancellationToken cancellationToken)
     {
-        var now = held;
-        if (now is null || time.GetElapsedTime(now.ReadAt) >= Freshness)
-            held = now = new Held(new AuthenticationHeaderValue("Bearer", Read()), time.GetTimestamp());
-        return ValueTask.FromResult(new Identity(now.Header, certificate));
-    }
-
-    public bool Refused()
-    {
-        held = null;
-        return true;
-    }
-
-    private string Read()
-    {
+        AuthenticationHeaderValue header;
         try
         {
-            var token = File.ReadAllText(path).Trim();
-            return token.Length > 0 ? token : throw new InputException($"{path}: no token in it");
+            header = await file.GetAuthenticationHeaderAsync(cancellationToken);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e.GetBaseException() is IOException or UnauthorizedAccessException or FormatException)
         {
-            throw new InputException($"{path}: the token cannot be read: {e.Message}");
+            throw new ApiException(null, ApiException.Credentials, $"{path}: the token cannot be read: {e.GetBaseException().Message}", e);
         }
+        if (header.Parameter is { Length: > 0 })
+            return header;
+        Refused(); // else nobody would look again for a minute
+        throw new ApiException(null, ApiException.Credentials, $"{path}: no token in it");
     }
+
+    public void Refused() => file = new TokenFileAuth(path);
 }

@@ -22,20 +22,19 @@ internal readonly record struct WatchEvent(WatchEventType Type, Node Object)
 internal sealed class WatchStream : IAsyncDisposable
 {
     private readonly HttpResponseMessage response;
-    private readonly Uri server;
     private readonly string what;
-    private readonly int most;
     private readonly CancellationTokenSource late;
     private Stream? body;
     private byte[] buffer = new byte[32 << 10];
     private int begin;
     private int end;
 
+    /// <param name="what">Server and resource, for messages.</param>
     /// <param name="deadline">A server that does not end the watch by then is gone.</param>
-    /// <param name="most">Bytes of one event.</param>
-    public WatchStream(HttpResponseMessage response, Uri server, string what, TimeSpan deadline, int most, TimeProvider time)
+    public WatchStream(HttpResponseMessage response, string what, TimeSpan deadline, TimeProvider time)
     {
-        (this.response, this.server, this.what, this.most) = (response, server, what, most);
+        this.response = response;
+        this.what = what;
         late = new CancellationTokenSource(deadline, time);
     }
 
@@ -72,19 +71,14 @@ internal sealed class WatchStream : IAsyncDisposable
             var payload = root["object"u8];
             var type = root["type"u8].Text;
             if (type == "ERROR")
-                throw StatusBody.Of(payload, server, what);
+                throw StatusBody.Of(payload, what);
             if (payload.IsObject && TypeOf(type) is { } known)
                 return new WatchEvent(known, Slim.Of(payload));
-            throw new ApiException(null, ApiException.Unreadable, $"{server}: {what}: an event of type \"{type}\" without an object, or unknown");
+            throw new ApiException(null, ApiException.Unreadable, $"{what}: an event of type \"{type}\" without an object, or unknown");
         }
         catch (JsonException e)
         {
-            throw new ApiException(
-                null,
-                ApiException.Unreadable,
-                $"{server}: {what}: a line that is no JSON: {e.Message.ReplaceLineEndings(" ")}",
-                e
-            );
+            throw new ApiException(null, ApiException.Unreadable, $"{what}: a line that is not JSON: {e.Message.ReplaceLineEndings(" ")}", e);
         }
     }
 
@@ -112,8 +106,8 @@ internal sealed class WatchStream : IAsyncDisposable
                 return (line, false);
             }
             searched = end - begin;
-            if (searched > most)
-                throw new ApiException(null, ApiException.TooLarge, $"{server}: {what}: an event larger than {most >> 10} KiB");
+            if (searched > ApiLimits.ObjectBytes)
+                throw new ApiException(null, ApiException.TooLarge, $"{what}: an event larger than {ApiLimits.ObjectBytes >> 10} KiB");
             MakeRoom();
             var read = await Fill(stop);
             if (read == 0)
@@ -143,11 +137,11 @@ internal sealed class WatchStream : IAsyncDisposable
         }
         catch (OperationCanceledException e) when (!stop.IsCancellationRequested)
         {
-            throw new ApiException(null, ApiException.Unreachable, $"{server}: {what}: the server did not end it in time", e);
+            throw new ApiException(null, ApiException.Unreachable, $"{what}: the server did not end it in time", e);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            throw new ApiException(null, ApiException.Unreachable, $"{server}: {what}: the connection broke: {Transport.Innermost(e)}", e);
+            throw new ApiException(null, ApiException.Unreachable, $"{what}: the connection broke: {ApiHandler.Innermost(e)}", e);
         }
     }
 }

@@ -7,40 +7,23 @@ namespace AdmissionGuard.Kubernetes;
 
 /// <summary>
 /// Lists a resource, then watches it for ever, and tells what changed, one change after another. A watch that ends is taken up where it was; one that
-/// is
-/// too old (410) is listed again, and what vanished meanwhile is told as deleted. A resource that is not served counts as synced and is looked for
-/// again.
+/// is too old (410) is listed again, and what vanished meanwhile is told as deleted. A resource that is not served counts as synced and is looked for
+/// again. The library's Watcher does none of this, and its edition for Native AOT has none.
 /// </summary>
-internal sealed class Watcher(ApiServer server, Resource resource, Action<Change> tell, TimeProvider time, Func<double> random)
+/// <param name="versions">Of the same resource, tried in this order where the first is not served.</param>
+internal sealed class Watcher(ApiServer server, IReadOnlyList<Resource> versions, Action<Change> tell, TimeProvider time, Func<double> random)
 {
-    /// <summary>
-    /// The server ends a watch after this long, and we begin it again: a balance between load and old connections. As client-go, half as much again
-    /// by chance.
-    /// </summary>
-    private static readonly TimeSpan Lasting = TimeSpan.FromMinutes(5);
-
-    /// <summary>
-    /// A watch that ends sooner and told nothing is a failure: a server that ends them all at once must not be asked without a pause.
-    /// </summary>
-    private static readonly TimeSpan Short = TimeSpan.FromSeconds(1);
-
     private readonly Backoff backoff = new(random);
     private readonly Dictionary<ItemName, string> known = [];
     private int tried;
     private string? version;
-    private volatile WatchState state = new(Synced: false, Served: false, LostSince: null, "not listed yet");
-
-    public Resource Resource => resource;
-
-    /// <summary>The same resource in other versions, tried in this order where the first is not served.</summary>
-    public IReadOnlyList<Resource> Otherwise { get; init; } = [];
+    private WatchState state = WatchState.NotYet;
 
     /// <summary>How often a resource without CustomResourceDefinition is looked for.</summary>
-    public TimeSpan LookAgain { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan LookAgain { get; init; } = ApiLimits.LookAgain;
 
-    public int PageSize { get; init; } = 500;
-
-    public WatchState State => state;
+    /// <summary>Told of each new state, before the change that says so.</summary>
+    public Action<WatchState> Stated { get; init; } = _ => { };
 
     /// <summary>Runs until it is told to stop, which is no failure. What <paramref name="tell"/> throws ends it.</summary>
     public async Task Run(CancellationToken stop)
@@ -87,7 +70,7 @@ internal sealed class Watcher(ApiServer server, Resource resource, Action<Change
 
     private async Task List(CancellationToken stop)
     {
-        var listing = await server.List(Current, stop, pageSize: PageSize);
+        var listing = await server.List(versions[tried], stop);
         var gone = new HashSet<ItemName>(known.Keys);
         foreach (var item in listing.Items)
         {
@@ -100,13 +83,10 @@ internal sealed class Watcher(ApiServer server, Resource resource, Action<Change
         Found();
     }
 
-    /// <summary>Which version is asked for: it stays until it is not served.</summary>
-    private Resource Current => tried == 0 ? resource : Otherwise[tried - 1];
-
-    /// <summary>False where the last was tried, and the next time begins with the first.</summary>
+    /// <summary>A version stays until it is not served. False where the last was tried, and the next time begins with the first.</summary>
     private bool NextVersion()
     {
-        tried = (tried + 1) % (Otherwise.Count + 1);
+        tried = (tried + 1) % versions.Count;
         return tried > 0;
     }
 
@@ -114,7 +94,7 @@ internal sealed class Watcher(ApiServer server, Resource resource, Action<Change
     private async Task<bool> Watch(CancellationToken stop)
     {
         var began = time.GetTimestamp();
-        await using var stream = await server.Watch(Current, version!, Lasting * (1 + (random() / 2)), stop);
+        await using var stream = await server.Watch(versions[tried], version!, ApiLimits.Watch * (1 + (random() / 2)), stop);
         Found();
         var told = false;
         while (await stream.Next(stop) is { } next)
@@ -127,7 +107,7 @@ internal sealed class Watcher(ApiServer server, Resource resource, Action<Change
                 Take(next.Object);
             version = next.ResourceVersion ?? version;
         }
-        return told || time.GetElapsedTime(began) >= Short;
+        return told || time.GetElapsedTime(began) >= ApiLimits.ShortWatch;
     }
 
     private void Take(Node item)
@@ -149,7 +129,7 @@ internal sealed class Watcher(ApiServer server, Resource resource, Action<Change
     private void Found()
     {
         var before = state;
-        state = new WatchState(Synced: true, Served: true, LostSince: null, Reason: null);
+        State(new WatchState(Synced: true, Served: true, LostSince: null, Reason: null));
         if (!before.Synced || before.LostSince is not null || !before.Served)
             tell(Change.Synced);
     }
@@ -160,12 +140,7 @@ internal sealed class Watcher(ApiServer server, Resource resource, Action<Change
         foreach (var key in known.Keys.ToArray())
             Drop(key, default);
         var before = state;
-        state = new WatchState(
-            Synced: true,
-            Served: false,
-            LostSince: null,
-            $"{resource} is not served, looked for every {LookAgain.TotalSeconds:0} s"
-        );
+        State(new WatchState(Synced: true, Served: false, null, $"{versions[0]} is not served, looked for every {LookAgain.TotalSeconds:0} s"));
         if (!before.Synced || before.LostSince is not null)
             tell(Change.Synced);
     }
@@ -173,8 +148,14 @@ internal sealed class Watcher(ApiServer server, Resource resource, Action<Change
     private void Lose(string why)
     {
         var before = state;
-        state = before with { LostSince = before.LostSince ?? time.GetUtcNow(), Reason = why };
+        State(before with { LostSince = before.LostSince ?? time.GetUtcNow(), Reason = why });
         if (before.Synced && before.LostSince is null)
             tell(Change.Lost);
+    }
+
+    private void State(WatchState next)
+    {
+        state = next;
+        Stated(next);
     }
 }

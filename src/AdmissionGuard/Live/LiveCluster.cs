@@ -21,7 +21,7 @@ internal sealed class LiveCluster : IAsyncDisposable
     /// <param name="IsReady">All was loaded once.</param>
     private sealed record Published(Cluster Cluster, PolicyStatus Policies, bool HasPolicies, bool IsReady, IReadOnlyList<Watch> Watches);
 
-    private readonly ApiServer server;
+    private readonly IApiServer server;
     private readonly LivePolicies files;
     private readonly LiveOptions options;
     private readonly TextWriter log;
@@ -38,7 +38,7 @@ internal sealed class LiveCluster : IAsyncDisposable
     private volatile Published published;
 
     /// <param name="files">Policies besides those of the cluster; disposed by the caller, later.</param>
-    public LiveCluster(ApiServer server, LivePolicies files, LiveOptions options)
+    public LiveCluster(IApiServer server, LivePolicies files, LiveOptions options)
     {
         changes = options.IsAudited ? new ChangeTracker() : null;
         this.server = server;
@@ -64,7 +64,7 @@ internal sealed class LiveCluster : IAsyncDisposable
         get
         {
             var now = published;
-            return new LiveState(now.IsReady, now.HasPolicies, [.. now.Watches.Select(w => (w.What.Name, w.Watcher.State))]);
+            return new LiveState(now.IsReady, now.HasPolicies, [.. now.Watches.Select(w => (w.What.Name, w.State))]);
         }
     }
 

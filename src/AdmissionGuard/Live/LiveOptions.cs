@@ -8,9 +8,6 @@ internal sealed record LiveOptions
     /// <summary>Whoever runs the server reads there what changed and what broke.</summary>
     public required TextWriter Log { get; init; }
 
-    /// <summary>How often a kind that is not served is looked for.</summary>
-    public TimeSpan LookAgain { get; init; } = TimeSpan.FromSeconds(30);
-
     /// <summary>Watch the kinds that rules judge as well, and remember what changes: see <see cref="LiveCluster.Look"/>.</summary>
     public bool IsAudited { get; init; }
 }

@@ -31,7 +31,7 @@ internal sealed record Snapshot(Cluster Cluster, PolicyStatus Policies, IReadOnl
     /// baseline.</param>
     /// <exception cref="ApiException">The server cannot be reached, or lets us list nothing of what is judged.</exception>
     public static async Task<Snapshot> Take(
-        ApiServer server,
+        IApiServer server,
         PolicySet? given,
         TimeProvider time,
         Progress progress,
@@ -84,7 +84,7 @@ internal sealed record Snapshot(Cluster Cluster, PolicyStatus Policies, IReadOnl
     }
 
     private static async Task<PolicyStatus> PoliciesOf(
-        ApiServer server,
+        IApiServer server,
         PolicySet? given,
         TimeProvider time,
         List<string> gaps,
@@ -110,7 +110,7 @@ internal sealed record Snapshot(Cluster Cluster, PolicyStatus Policies, IReadOnl
 
     /// <summary>Null where it may not be listed. A kind that is not served has no objects, which is known.</summary>
     private static async Task<IReadOnlyList<Node>?> List(
-        ApiServer server,
+        IApiServer server,
         WatchedKind what,
         Func<Node, Node>? keep,
         List<string> gaps,

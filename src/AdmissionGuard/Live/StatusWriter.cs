@@ -9,7 +9,7 @@ namespace AdmissionGuard.Live;
 /// judge it
 /// differently must not overwrite each other without end.
 /// </summary>
-internal sealed class StatusWriter(ApiServer server, TimeProvider time, TextWriter log)
+internal sealed class StatusWriter(IApiServer server, TimeProvider time, TextWriter log)
 {
     private readonly Channel<ResourceStatus> wanted = Channel.CreateUnbounded<ResourceStatus>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Dictionary<(string Kind, string Name), ResourceStatus> open = [];

@@ -9,17 +9,13 @@ internal sealed class Watch : IAsyncDisposable
     private readonly CancellationTokenSource stop = new();
     private readonly Task running;
     private readonly bool isAudited;
+    private volatile WatchState state = WatchState.NotYet;
 
-    /// <param name="tell">Called one change after another, by the watcher's own task.</param>
-    public Watch(ApiServer server, WatchedKind what, LiveOptions options, Action<Watch, Change> tell)
+    /// <param name="tell">Called one change after another, by a task of the watch's own.</param>
+    public Watch(IApiServer server, WatchedKind what, LiveOptions options, Action<Watch, Change> tell)
     {
         What = what;
         isAudited = options.IsAudited;
-        Watcher = new Watcher(server, what.Versions[0], change => tell(this, Slim(change)), options.Time, Random.Shared.NextDouble)
-        {
-            Otherwise = [.. what.Versions.Skip(1)],
-            LookAgain = options.LookAgain,
-        };
         var fault = $"the watch of {what.Name} broke, please report; what reads it warns at most until the server is restarted";
         running = new Loop("watch", fault, options.Time, options.Log).Run(Follow, stop.Token);
 
@@ -28,7 +24,7 @@ internal sealed class Watch : IAsyncDisposable
         {
             try
             {
-                await Watcher.Run(ended);
+                await server.Follow(what.Versions, change => tell(this, Slim(change)), next => state = next, ended);
                 return null;
             }
             catch (Exception e) when (e is not OperationCanceledException)
@@ -42,7 +38,7 @@ internal sealed class Watch : IAsyncDisposable
 
     public WatchedKind What { get; }
 
-    public Watcher Watcher { get; }
+    public WatchState State => state;
 
     /// <summary>
     /// All that it told up to its last word is in the snapshot, and that word was not that the watch is lost. Kept by the task that builds it.

@@ -12,12 +12,11 @@ namespace AdmissionGuard.Reports;
 /// </summary>
 internal sealed class ClusterReports : IAsyncDisposable
 {
-    private readonly ApiServer server;
+    private readonly IApiServer server;
     private readonly LiveCluster? live;
     private readonly ReportPace pace;
     private readonly TimeProvider time;
     private readonly TextWriter log;
-    private readonly Lease lease;
     private readonly CancellationTokenSource stop = new();
     private readonly Task running;
     private volatile ReportState standing = ReportState.None;
@@ -25,18 +24,11 @@ internal sealed class ClusterReports : IAsyncDisposable
     private long writes;
 
     /// <param name="live">Whom to ask what is in the cluster; null removes every report instead.</param>
-    public ClusterReports(ApiServer server, LiveCluster? live, ServiceName service, ReportPace pace, TimeProvider time, TextWriter log)
+    public ClusterReports(IApiServer server, LiveCluster? live, ServiceName service, ReportPace pace, TimeProvider time, TextWriter log)
     {
         (this.server, this.live, this.pace, this.time, this.log) = (server, live, pace, time, log);
-        lease = new Lease(
-            server,
-            service.Namespace,
-            service.ReportLease,
-            $"{Environment.MachineName}_{Guid.NewGuid():N}",
-            time,
-            Random.Shared.NextDouble
-        );
-        running = lease.Run(Lead, why => log.WriteLine($"reports: the lease: {why}"), stop.Token);
+        var lease = new ItemName(service.Namespace, service.ReportLease);
+        running = server.Lead(lease, Lead, why => log.WriteLine($"reports: the lease: {why}"), stop.Token);
     }
 
     public ReportState State => standing;
@@ -49,7 +41,7 @@ internal sealed class ClusterReports : IAsyncDisposable
         stop.Dispose();
     }
 
-    private async Task Lead(CancellationToken lost)
+    private async Task Lead(Func<bool> isLeading, CancellationToken lost)
     {
         var leader = Leader();
         var backoff = new Backoff(Random.Shared.NextDouble);
@@ -72,7 +64,7 @@ internal sealed class ClusterReports : IAsyncDisposable
                 if (leader is null)
                     await Clear(ended);
                 else
-                    await leader.Round(() => lease.IsLeading, ended);
+                    await leader.Round(isLeading, ended);
                 told = null;
                 backoff.Reset();
             }

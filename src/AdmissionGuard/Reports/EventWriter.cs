@@ -1,16 +1,16 @@
-using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using System.Threading.Channels;
 using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Reference;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Kubernetes;
 using AdmissionGuard.Loops;
+using k8s.Models;
 
 namespace AdmissionGuard.Reports;
 
@@ -33,8 +33,6 @@ internal sealed class EventWriter : IAsyncDisposable
 
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
-    private static readonly Resource Events = new("", "v1", "events");
-
     private readonly record struct Told(
         string Namespace,
         string Name,
@@ -53,7 +51,7 @@ internal sealed class EventWriter : IAsyncDisposable
     );
     private readonly HashSet<string> known = new(StringComparer.Ordinal);
     private readonly Lock gate = new();
-    private readonly ApiServer server;
+    private readonly IApiServer server;
     private readonly TimeSpan pause;
     private readonly Backoff backoff = new(Random.Shared.NextDouble);
     private readonly TextWriter log;
@@ -65,7 +63,7 @@ internal sealed class EventWriter : IAsyncDisposable
     private long dropped;
 
     /// <param name="aMinute">The most that are written in a minute.</param>
-    public EventWriter(ApiServer server, TimeProvider time, TextWriter log, int aMinute = 60)
+    public EventWriter(IApiServer server, TimeProvider time, TextWriter log, int aMinute = 60)
     {
         this.server = server;
         this.log = log;
@@ -151,7 +149,7 @@ internal sealed class EventWriter : IAsyncDisposable
         var told = await waiting.Reader.ReadAsync(ended);
         try
         {
-            await server.Create(Events, told.Namespace, Body(told), ended);
+            await server.Create(EventOf(told), ended);
             Interlocked.Increment(ref written);
             backoff.Reset();
             said = null;
@@ -176,43 +174,36 @@ internal sealed class EventWriter : IAsyncDisposable
         return pause;
     }
 
-    private static ReadOnlyMemory<byte> Body(Told told)
-    {
-        var at = Times.Second(told.At);
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        using var json = new Utf8JsonWriter(buffer);
-        json.WriteStartObject();
-        json.WriteString("apiVersion"u8, "v1"u8);
-        json.WriteString("kind"u8, "Event"u8);
-        json.WriteStartObject("metadata"u8);
-        json.WriteString("name"u8, told.Name);
-        json.WriteString("namespace"u8, told.Namespace);
-        json.WriteStartObject("labels"u8);
-        json.WriteString(ReportBody.ManagedBy, Labels.Name);
-        json.WriteEndObject();
-        json.WriteEndObject();
-        json.WriteStartObject("involvedObject"u8);
-        json.WriteString("apiVersion"u8, told.ApiVersion);
-        json.WriteString("kind"u8, told.Kind.Name);
-        if (told.ObjectNamespace.Length > 0)
-            json.WriteString("namespace"u8, told.ObjectNamespace);
-        json.WriteString("name"u8, told.ObjectName);
-        if (told.Uid.Length > 0)
-            json.WriteString("uid"u8, told.Uid);
-        json.WriteEndObject();
-        json.WriteString("reason"u8, told.Denied ? "ChangeDenied"u8 : "ChangeWarned"u8);
-        json.WriteString("message"u8, told.Message);
-        json.WriteString("type"u8, "Warning"u8);
-        json.WriteStartObject("source"u8);
-        json.WriteString("component"u8, Labels.Name);
-        json.WriteEndObject();
-        json.WriteString("firstTimestamp"u8, at);
-        json.WriteString("lastTimestamp"u8, at);
-        json.WriteNumber("count"u8, 1);
-        json.WriteString("reportingComponent"u8, Labels.Name);
-        json.WriteString("reportingInstance"u8, Labels.Name);
-        json.WriteEndObject();
-        json.Flush();
-        return buffer.WrittenMemory;
-    }
+    private static Corev1Event EventOf(Told told) =>
+        new()
+        {
+            ApiVersion = "v1",
+            Kind = "Event",
+            Metadata = new V1ObjectMeta
+            {
+                Name = told.Name,
+                NamespaceProperty = told.Namespace,
+                Labels = new Dictionary<string, string> { [ReportBody.ManagedBy] = Labels.Name },
+            },
+            InvolvedObject = new V1ObjectReference
+            {
+                ApiVersion = told.ApiVersion,
+                Kind = told.Kind.Name,
+                NamespaceProperty = told.ObjectNamespace.Length > 0 ? told.ObjectNamespace : null,
+                Name = told.ObjectName,
+                Uid = told.Uid.Length > 0 ? told.Uid : null,
+            },
+            Reason = told.Denied ? "ChangeDenied" : "ChangeWarned",
+            Message = told.Message,
+            Type = "Warning",
+            Source = new V1EventSource { Component = Labels.Name },
+            // metav1.Time has whole seconds
+            FirstTimestamp = ToSeconds(told.At),
+            LastTimestamp = ToSeconds(told.At),
+            Count = 1,
+            ReportingComponent = Labels.Name,
+            ReportingInstance = Labels.Name,
+        };
+
+    private static DateTime ToSeconds(DateTimeOffset at) => DateTimeOffset.FromUnixTimeSeconds(at.ToUnixTimeSeconds()).UtcDateTime;
 }

@@ -9,7 +9,7 @@ namespace AdmissionGuard.Reports;
 /// What the replica that leads does, round after round: see which API there is, judge what changed, write what became of it. Another leader begins
 /// with another one of these.
 /// </summary>
-internal sealed class ReportLeader(ApiServer server, Func<bool, ChangedCluster?> look, ReportPace pace, TimeProvider time, TextWriter log)
+internal sealed class ReportLeader(IApiServer server, Func<bool, ChangedCluster?> look, ReportPace pace, TimeProvider time, TextWriter log)
 {
     private readonly Audit audit = new();
     private readonly HashSet<string> open = new(StringComparer.Ordinal);

@@ -8,7 +8,7 @@ namespace AdmissionGuard.Reports;
 /// version that it saw:
 /// of two that write, one gets a conflict and looks again.
 /// </summary>
-internal sealed class ReportWriter(ApiServer server, ReportApi api, TimeProvider time)
+internal sealed class ReportWriter(IApiServer server, ReportApi api, TimeProvider time)
 {
     private readonly record struct Held(string Version, UInt128 Content, Dictionary<UInt128, long> Since, int Results);
 

@@ -1,5 +1,6 @@
 using System.Net;
 using AdmissionGuard.Certificates;
+using AdmissionGuard.Tests.Kubernetes;
 
 namespace AdmissionGuard.Tests.Certificates;
 
@@ -13,7 +14,7 @@ public sealed class FolderFollowerTests : IAsyncLifetime
     public ValueTask InitializeAsync()
     {
         Put(Made(days: 10));
-        follower = new FolderFollower(path, new Server.ManualTime(), log);
+        follower = new FolderFollower(path, new FakeTime(), log);
         return ValueTask.CompletedTask;
     }
 

@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using AdmissionGuard.Certificates;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Server;
+using AdmissionGuard.Tests.Kubernetes;
 
 namespace AdmissionGuard.Tests.Certificates;
 
@@ -15,7 +16,7 @@ public sealed class LiveSwapTests
     [Fact]
     public async Task Two_replicas_rotate_three_times_under_requests_and_none_fails()
     {
-        await using var api = await StoreApi.Start();
+        await using var api = await Installed.Start();
         using var server = api.Connect();
         var replicas = new[] { new Replica(server), new Replica(server) };
         var now = DateTimeOffset.UtcNow.AddHours(-8); // clients go by the real time, and three rotations take six hours
@@ -46,13 +47,7 @@ public sealed class LiveSwapTests
         var served = new HashSet<Authority?>();
         for (var rotation = 0; rotation < 3; rotation++)
         {
-            await server.Merge(
-                CertificateSecret.Secrets,
-                "admissionguard",
-                "admissionguard-certificates",
-                CertificateSecret.Ask(urgent: false, now),
-                Stop
-            );
+            await server.Merge(CertificateSecret.Ask(Installed.Service, urgent: false, now), Stop);
             foreach (var pause in (TimeSpan[])[TimeSpan.Zero, RotationPace.Usual.Settle, RotationPace.Usual.Retire, RotationPace.Usual.Retire])
             {
                 now += pause;
@@ -107,7 +102,7 @@ public sealed class LiveSwapTests
     [Fact]
     public async Task Both_expiries_and_the_fault_are_told()
     {
-        await using var api = await StoreApi.Start();
+        await using var api = await Installed.Start();
         using var connection = api.Connect();
         var replica = new Replica(connection);
         var now = DateTimeOffset.UtcNow;
@@ -127,7 +122,7 @@ public sealed class LiveSwapTests
         );
         Assert.Contains("admissionguard_certificate_error 0\n", metrics, StringComparison.Ordinal);
 
-        api.Edit(StoreApi.Mutating, c => c["webhooks"]![0]!["clientConfig"]!["caBundle"] = "");
+        api.Edit(Installed.Mutating, c => c["webhooks"]![0]!["clientConfig"]!["caBundle"] = "");
         await replica.Look(now);
         Assert.Contains(
             "admissionguard_certificate_error 1\n",
@@ -144,12 +139,12 @@ public sealed class LiveSwapTests
     [Fact]
     public async Task A_process_of_its_own_leads_and_serves_until_it_is_told_to_stop()
     {
-        await using var api = await StoreApi.Start();
+        await using var api = await Installed.Start();
         using var connection = api.Connect();
         var served = new[] { ServedCertificate.StandIn(DateTimeOffset.UtcNow), ServedCertificate.StandIn(DateTimeOffset.UtcNow) };
         var pace = RotationPace.Of(TimeSpan.FromSeconds(1));
         var running = served
-            .Select(s => ClusterCertificates.Start(connection, StoreApi.Service, pace, s, TimeProvider.System, TextWriter.Null))
+            .Select(s => ClusterCertificates.Start(connection, Installed.Service, pace, s, TimeProvider.System, TextWriter.Null))
             .ToArray();
         await Server.RunningServer.Until(() => served.All(s => s.Unready is null && s.Error is null));
         Assert.Equal(1, api.Writes.Count(w => w.EndsWith("secrets/admissionguard-certificates", StringComparison.Ordinal)));
@@ -180,7 +175,7 @@ public sealed class LiveSwapTests
             new SocketsHttpHandler
             {
                 UseProxy = false,
-                SslOptions = new SslClientAuthenticationOptions { TargetHost = StoreApi.Service.Host, CertificateChainPolicy = trust },
+                SslOptions = new SslClientAuthenticationOptions { TargetHost = Installed.Service.Host, CertificateChainPolicy = trust },
             }
         );
     }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using AdmissionGuard.Certificates;
 using AdmissionGuard.Kubernetes;
+using AdmissionGuard.Tests.Kubernetes;
 using static AdmissionGuard.Certificates.RotationStep;
 
 namespace AdmissionGuard.Tests.Certificates;
@@ -11,12 +12,12 @@ public sealed class RotationTests : IAsyncLifetime
     private static readonly DateTimeOffset Now = Judge.Now;
     private static readonly RotationPace Pace = RotationPace.Usual;
 
-    private StoreApi api = null!;
-    private ApiServer server = null!;
+    private FakeApi api = null!;
+    private IApiServer server = null!;
 
     public async ValueTask InitializeAsync()
     {
-        api = await StoreApi.Start();
+        api = await Installed.Start();
         server = api.Connect();
     }
 
@@ -29,7 +30,7 @@ public sealed class RotationTests : IAsyncLifetime
     [Fact]
     public async Task An_empty_cluster_has_a_certificate_after_one_look_and_everybody_trusts_it()
     {
-        api.Put(StoreApi.Secret, """{"metadata":{"name":"admissionguard-certificates"}}"""); // as deploy/ installs it
+        api.Put(Installed.Secret, """{"metadata":{"name":"admissionguard-certificates"}}"""); // as deploy/ installs it
         var replica = new Replica(server);
         await replica.Look(Now);
         Assert.StartsWith(
@@ -48,9 +49,9 @@ public sealed class RotationTests : IAsyncLifetime
     [Fact]
     public async Task Nothing_else_in_the_configurations_is_touched()
     {
-        var before = api.Get(StoreApi.Validating)!;
+        var before = api.Get(Installed.Validating)!;
         await new Replica(server).TendAll(Now);
-        var after = api.Get(StoreApi.Validating)!;
+        var after = api.Get(Installed.Validating)!;
         Assert.True(after["webhooks"]![0]!["clientConfig"]!.AsObject().Remove("caBundle"));
         foreach (var either in (JsonObject[])[before, after])
             either["metadata"]!.AsObject().Remove("resourceVersion");
@@ -88,7 +89,7 @@ public sealed class RotationTests : IAsyncLifetime
     public async Task A_caBundle_that_loses_the_next_authority_begins_the_wait_anew()
     {
         var replica = await InTheMiddle();
-        api.Edit(StoreApi.Mutating, c => c["webhooks"]![0]!["clientConfig"]!["caBundle"] = "");
+        api.Edit(Installed.Mutating, c => c["webhooks"]![0]!["clientConfig"]!["caBundle"] = "");
         Assert.Equal([Publish], await replica.TendAll(Now.AddMinutes(4)));
         Assert.Empty(await replica.TendAll(Now.AddMinutes(6)));
         Assert.Equal([Switch], await replica.TendAll(Now.AddMinutes(9.5)));
@@ -120,24 +121,18 @@ public sealed class RotationTests : IAsyncLifetime
     {
         var replica = new Replica(server);
         await replica.TendAll(Now);
-        await server.Merge(
-            CertificateSecret.Secrets,
-            "admissionguard",
-            "admissionguard-certificates",
-            CertificateSecret.Ask(urgent: true, Now),
-            StoreApi.Stop
-        );
+        await server.Merge(CertificateSecret.Ask(Installed.Service, urgent: true, Now), FakeApi.Stop);
         Assert.Equal([Prepare, Publish], await replica.TendAll(Now));
         Assert.Equal([Switch], await replica.TendAll(Now.AddSeconds(30)));
         Assert.Equal([Retire, Calm], await replica.TendAll(Now.AddSeconds(60)));
-        Assert.DoesNotContain("rotate", api.Get(StoreApi.Secret)!.ToJsonString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("rotate", api.Get(Installed.Secret)!.ToJsonString(), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Without_a_configuration_it_serves_and_is_ready_and_one_that_comes_is_filled()
     {
-        api.Delete(StoreApi.Validating);
-        api.Delete(StoreApi.Mutating);
+        api.Delete(Installed.Validating);
+        api.Delete(Installed.Mutating);
         var replica = new Replica(server);
         Assert.Equal([Begin], await replica.TendAll(Now));
         await replica.Look(Now);
@@ -157,7 +152,7 @@ public sealed class RotationTests : IAsyncLifetime
         await replica.TendAll(Now);
         await replica.Look(Now);
         Assert.Null(replica.Served.Unready);
-        api.Edit(StoreApi.Mutating, c => c["webhooks"]![0]!["clientConfig"]!["caBundle"] = "");
+        api.Edit(Installed.Mutating, c => c["webhooks"]![0]!["clientConfig"]!["caBundle"] = "");
         await replica.Look(Now);
         Assert.Null(replica.Served.Unready);
         Assert.Equal("a caBundle lacks the authority of the certificate that is served", replica.Served.Error);
@@ -168,7 +163,7 @@ public sealed class RotationTests : IAsyncLifetime
     {
         var replicas = Enumerable.Range(0, 5).Select(_ => new Replica(server)).ToArray();
         // all tend, as if the lease kept nobody out: the store alone decides
-        await Task.WhenAll(replicas.Select(r => Task.Run(() => TendThrough(r, Now), StoreApi.Stop)));
+        await Task.WhenAll(replicas.Select(r => Task.Run(() => TendThrough(r, Now), FakeApi.Stop)));
         foreach (var replica in replicas)
             await replica.Look(Now);
         Assert.Single(replicas.Select(r => r.Authority).Distinct());
@@ -179,7 +174,7 @@ public sealed class RotationTests : IAsyncLifetime
     [Fact]
     public async Task A_Secret_of_cert_manager_is_not_touched()
     {
-        api.Put(StoreApi.Secret, """{"metadata":{"annotations":{"cert-manager.io/certificate-name":"admissionguard"}},"data":{"tls.crt":"eA=="}}""");
+        api.Put(Installed.Secret, """{"metadata":{"annotations":{"cert-manager.io/certificate-name":"admissionguard"}},"data":{"tls.crt":"eA=="}}""");
         var replica = new Replica(server);
         Assert.Empty(await replica.TendAll(Now));
         await replica.Look(Now);
@@ -190,7 +185,7 @@ public sealed class RotationTests : IAsyncLifetime
     [Fact]
     public async Task A_configuration_that_cert_manager_injects_into_is_not_touched()
     {
-        api.Edit(StoreApi.Mutating, c => c["metadata"]!["annotations"] = new JsonObject { ["cert-manager.io/inject-ca-from"] = "a/b" });
+        api.Edit(Installed.Mutating, c => c["metadata"]!["annotations"] = new JsonObject { ["cert-manager.io/inject-ca-from"] = "a/b" });
         await new Replica(server).TendAll(Now);
         Assert.DoesNotContain(api.Writes, w => w.Contains("mutating", StringComparison.Ordinal));
         Assert.Contains(api.Writes, w => w.Contains("validating", StringComparison.Ordinal));
@@ -204,12 +199,12 @@ public sealed class RotationTests : IAsyncLifetime
         api.Before = (method, path) =>
         {
             api.Before = (_, _) => null;
-            api.Edit(StoreApi.Validating, c => c["webhooks"]![0]!["timeoutSeconds"] = 3);
+            api.Edit(Installed.Validating, c => c["webhooks"]![0]!["timeoutSeconds"] = 3);
             return null;
         };
         Assert.True((await Assert.ThrowsAsync<ApiException>(() => replica.Tend(Now))).IsConflict);
         await replica.TendAll(Now);
-        Assert.Equal(3, (int)api.Get(StoreApi.Validating)!["webhooks"]![0]!["timeoutSeconds"]!);
+        Assert.Equal(3, (int)api.Get(Installed.Validating)!["webhooks"]![0]!["timeoutSeconds"]!);
         Assert.All(api.Trusted, t => Assert.Single(t));
     }
 
@@ -220,13 +215,13 @@ public sealed class RotationTests : IAsyncLifetime
         await replica.TendAll(Now);
         await replica.Look(Now);
         var before = replica.Authority!;
-        var restored = ServingCertificate.Make(Now.AddDays(-3), StoreApi.Service.DnsNames, [], Pace.Lifetime);
+        var restored = ServingCertificate.Make(Now.AddDays(-3), Installed.Service.DnsNames, [], Pace.Lifetime);
         foreach (
             var (name, text) in ((string, string)[])
                 [("ca.crt", restored.AuthorityPem), ("tls.crt", restored.CertificatePem), ("tls.key", restored.KeyPem)]
         )
         {
-            api.Edit(StoreApi.Secret, s => s["data"]![name] = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(text)));
+            api.Edit(Installed.Secret, s => s["data"]![name] = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(text)));
         }
         await replica.Look(Now);
         Assert.Equal(before, replica.Authority);
@@ -240,13 +235,7 @@ public sealed class RotationTests : IAsyncLifetime
     {
         var replica = new Replica(server);
         await replica.TendAll(Now);
-        await server.Merge(
-            CertificateSecret.Secrets,
-            "admissionguard",
-            "admissionguard-certificates",
-            CertificateSecret.Ask(urgent: false, Now),
-            StoreApi.Stop
-        );
+        await server.Merge(CertificateSecret.Ask(Installed.Service, urgent: false, Now), FakeApi.Stop);
         Assert.Equal([Prepare, Publish], await replica.TendAll(Now));
         return replica;
     }

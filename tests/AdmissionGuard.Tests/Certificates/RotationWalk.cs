@@ -1,10 +1,11 @@
 using AdmissionGuard.Certificates;
 using AdmissionGuard.Kubernetes;
+using AdmissionGuard.Tests.Kubernetes;
 
 namespace AdmissionGuard.Tests.Certificates;
 
 /// <summary>Three replicas, each of which may lead, and a chance that decides what happens next.</summary>
-internal sealed class RotationWalk(StoreApi api, ApiServer server, Random random)
+internal sealed class RotationWalk(FakeApi api, IApiServer server, Random random)
 {
     private static readonly TimeSpan BlindAtMost = TimeSpan.FromMinutes(30);
 
@@ -35,22 +36,16 @@ internal sealed class RotationWalk(StoreApi api, ApiServer server, Random random
                     Tell($"replica {at} restarts");
                     replicas[at] = new Replica(server);
                     break;
-                case 8 when api.Get(StoreApi.Secret) is not null:
+                case 8 when api.Get(Installed.Secret) is not null:
                     Tell("asked");
-                    await server.Merge(
-                        CertificateSecret.Secrets,
-                        "admissionguard",
-                        "admissionguard-certificates",
-                        CertificateSecret.Ask(urgent: false, now),
-                        StoreApi.Stop
-                    );
+                    await server.Merge(CertificateSecret.Ask(Installed.Service, urgent: false, now), FakeApi.Stop);
                     break;
                 case 9:
                     Tell("the Secret is spoilt");
                     if (random.Next(4) == 0)
-                        api.Delete(StoreApi.Secret);
+                        api.Delete(Installed.Secret);
                     else
-                        api.Edit(StoreApi.Secret, s => s["data"]![random.Next(2) == 0 ? "tls.key" : "next-tls.crt"] = "eA==");
+                        api.Edit(Installed.Secret, s => s["data"]![random.Next(2) == 0 ? "tls.key" : "next-tls.crt"] = "eA==");
                     break;
                 case 10:
                     await Rest(TimeSpan.FromDays(10));
@@ -74,7 +69,7 @@ internal sealed class RotationWalk(StoreApi api, ApiServer server, Random random
         // and it comes to rest
         for (var i = 0; i < 4; i++)
             await Rest(TimeSpan.FromHours(2));
-        if (api.Get(StoreApi.Validating) is null)
+        if (api.Get(Installed.Validating) is null)
             api.Install();
         for (var i = 0; i < 2; i++)
             await Rest(TimeSpan.FromHours(2));

@@ -3,6 +3,7 @@ using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Settings;
 using AdmissionGuard.Kubernetes;
+using AdmissionGuard.Tests.Kubernetes;
 using AdmissionGuard.Tests.Live;
 
 namespace AdmissionGuard.Tests.Commands;
@@ -155,9 +156,9 @@ public sealed class AuditTests : CommandLine
 
     private static readonly string OwnPolicy = $"{{'profile':'none','rules':[{{'rule':'{Rule}'}}]}}";
 
-    private static async Task<FakeApiServer> Cluster(string? policy)
+    private static async Task<FakeApi> Cluster(string? policy)
     {
-        var server = await FakeApiServer.Start([.. Following.All, RulesPath, "api/v1/services"]);
+        var server = await FakeApi.Serving([.. Following.All, RulesPath, "api/v1/services"]);
         if (policy is not null)
             server.Put(
                 Following.PoliciesPath,
@@ -166,14 +167,14 @@ public sealed class AuditTests : CommandLine
         return server;
     }
 
-    private string Kubeconfig(params (string Name, FakeApiServer Server)[] clusters) =>
+    private string Kubeconfig(params (string Name, FakeApi Server)[] clusters) =>
         Write(
             "kubeconfig",
             $$"""
             apiVersion: v1
             kind: Config
             clusters:
-            {{string.Join('\n', clusters.Select(c => $"- {{name: {c.Name}, cluster: {{server: \"{c.Server.Connection.Server}\"}}}}"))}}
+            {{string.Join('\n', clusters.Select(c => $"- {{name: {c.Name}, cluster: {{server: \"{c.Server.Server}\"}}}}"))}}
             contexts:
             {{string.Join('\n', clusters.Select(c => $"- {{name: {c.Name}, context: {{cluster: {c.Name}}}}}"))}}
             """

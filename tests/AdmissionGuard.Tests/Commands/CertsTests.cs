@@ -3,6 +3,7 @@ using AdmissionGuard.Certificates;
 using AdmissionGuard.Kubernetes;
 using AdmissionGuard.Simulation;
 using AdmissionGuard.Tests.Certificates;
+using AdmissionGuard.Tests.Kubernetes;
 
 namespace AdmissionGuard.Tests.Commands;
 
@@ -71,7 +72,7 @@ public sealed class CertsTests : CommandLine
     [Fact]
     public async Task In_a_cluster_show_follows_a_rotation_that_rotate_asked_for()
     {
-        await using var api = await StoreApi.Start();
+        await using var api = await Installed.Start();
         using var server = api.Connect();
         var kubeconfig = Write(
             "kubeconfig",

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using AdmissionGuard.Kubernetes;
 using static AdmissionGuard.Tests.Kubernetes.FakeApi;
 
@@ -152,12 +151,12 @@ public sealed class ApiServerTests
             Status(401, "Unauthorized", "no"),
             Status(401, "Unauthorized", "no")
         );
-        using var api = fake.Connect(credential: new TokenFile(file, new FakeTime()));
+        using var api = fake.Connect(credential: new TokenFile(file));
         await api.List(Things, Stop);
         Assert.Equal(["Bearer old", "Bearer new"], fake.Authorizations);
         Assert.Equal(HttpStatusCode.Unauthorized, (await Assert.ThrowsAsync<ApiException>(() => api.List(Things, Stop))).Status);
         File.Delete(file);
-        using var without = fake.Connect(credential: new TokenFile(file, TimeProvider.System));
+        using var without = fake.Connect(credential: new TokenFile(file));
         Assert.Equal(ApiException.Credentials, (await Assert.ThrowsAsync<ApiException>(() => without.List(Things, Stop))).Reason);
     }
 
@@ -170,10 +169,7 @@ public sealed class ApiServerTests
             seen = context.Request.Headers["Impersonate-Group"].ToString() + context.Request.Headers["Impersonate-User"];
             return Body("{}")(context);
         });
-        var connection = fake.Connection(new FixedCredential(new Identity(new AuthenticationHeaderValue("Bearer", "t"), null))) with
-        {
-            Impersonation = [new("Impersonate-User", "jane"), new("Impersonate-Group", "a")],
-        };
+        var connection = fake.Connection() with { Impersonation = [new("Impersonate-User", "jane"), new("Impersonate-Group", "a")] };
         using var api = new ApiServer(connection, TimeProvider.System);
         await api.Get(Things, "shop", "a/../b?c", Stop);
         Assert.Equal(

@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using System.Text.Json;
 using AdmissionGuard.Certificates;
 using AdmissionGuard.Files;
@@ -10,6 +9,8 @@ namespace AdmissionGuard.Tests.Kubernetes;
 /// <summary>A real script of the test's own, named relative to its kubeconfig.</summary>
 public sealed class ExecPluginTests : IDisposable
 {
+    private static readonly Resource Things = new("example.com", "v1", "things");
+
     private const string V1 = "client.authentication.k8s.io/v1";
 
     private readonly string folder = Directory.CreateTempSubdirectory("admissionguard-exec").FullName;
@@ -69,9 +70,9 @@ public sealed class ExecPluginTests : IDisposable
             new Dictionary<string, string> { ["clientCertificateData"] = made.CertificatePem, ["clientKeyData"] = made.KeyPem }
         );
         await File.WriteAllTextAsync(Path.Combine(folder, "answer"), $$"""{"apiVersion":"{{V1}}","status":{{status}}}""", Stop);
-        var identity = await Plugin("cat \"$(dirname \"$0\")/answer\"").Get(Stop);
-        Assert.Null(identity.Header);
-        Assert.True(identity.Certificate!.HasPrivateKey);
+        var plugin = Plugin("cat \"$(dirname \"$0\")/answer\"");
+        Assert.Null(await plugin.GetAuthenticationHeaderAsync(Stop));
+        Assert.True(plugin.Certificate!.HasPrivateKey);
     }
 
     [Theory]
@@ -90,7 +91,7 @@ public sealed class ExecPluginTests : IDisposable
     )]
     public async Task What_goes_wrong_is_one_line(string script, string end)
     {
-        var error = await Assert.ThrowsAsync<InputException>(() => Plugin(script).Get(Stop).AsTask());
+        var error = await Assert.ThrowsAsync<ApiException>(() => Plugin(script).GetAuthenticationHeaderAsync(Stop));
         Assert.StartsWith($"{folder}/config: user \"u\" has the plugin {folder}/login.sh, {end}", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', error.Message);
     }
@@ -100,20 +101,27 @@ public sealed class ExecPluginTests : IDisposable
     {
         var credential = Plugin("");
         File.Delete(Path.Combine(folder, "login.sh"));
-        var error = await Assert.ThrowsAsync<InputException>(() => credential.Get(Stop).AsTask());
+        var error = await Assert.ThrowsAsync<ApiException>(() => credential.GetAuthenticationHeaderAsync(Stop));
         Assert.EndsWith("; get it at example.com", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task One_that_gives_no_answer_is_ended()
+    public async Task One_that_gives_no_answer_is_ended_and_a_request_waits_as_long()
     {
         var time = new FakeTime();
-        var asked = Plugin("exec tail -f /dev/null", time: time).Get(Stop).AsTask();
-        await time.Pass(ExecPlugin.Patience);
-        Assert.EndsWith("which gave no answer in 60 s", (await Assert.ThrowsAsync<InputException>(() => asked)).Message, StringComparison.Ordinal);
+        await using var fake = await Always(Body("{}"));
+        using var api = fake.Connect(time, Plugin("exec tail -f /dev/null", time: time));
+        var asked = api.Get(Things, "shop", "one", Stop);
+        await time.Pass(ApiLimits.Answer, of: ApiLimits.Plugin); // what ends a request that is under way does not end one that has not begun
+        Assert.False(asked.IsCompleted);
+        time.Advance(ApiLimits.Plugin - ApiLimits.Answer);
+        var late = await Assert.ThrowsAsync<ApiException>(() => asked);
+        Assert.Equal(ApiException.Credentials, late.Reason);
+        Assert.EndsWith("which gave no answer in 60 s", late.Message, StringComparison.Ordinal);
+        Assert.Empty(fake.Requests);
     }
 
-    private static async Task<string?> Token(ICredential credential) => (await credential.Get(Stop)).Header?.Parameter;
+    private static async Task<string?> Token(ICredential credential) => (await credential.GetAuthenticationHeaderAsync(Stop))?.Parameter;
 
     private ICredential Plugin(string script, string version = V1, TimeProvider? time = null)
     {
@@ -140,6 +148,6 @@ public sealed class ExecPluginTests : IDisposable
                   installHint: get it at example.com
             """
         );
-        return Kubeconfig.Connect(config, context: null, _ => null, time ?? TimeProvider.System).Credential;
+        return Kubeconfig.Connect(config, context: null, _ => null, time ?? TimeProvider.System).Credential!;
     }
 }

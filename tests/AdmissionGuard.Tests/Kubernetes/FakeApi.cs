@@ -6,14 +6,18 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using k8s;
 
 namespace AdmissionGuard.Tests.Kubernetes;
 
-/// <summary>An API server on loopback that answers by a script, one entry a request; past its end a watch stays open and all else is a 500.</summary>
-internal sealed class FakeApi : IAsyncDisposable
+/// <summary>
+/// An API server on loopback, plain HTTP: by a script, one entry a request, past whose end a watch stays open and all else is a 500; or with objects
+/// that it stores.
+/// </summary>
+internal sealed partial class FakeApi : IAsyncDisposable
 {
     private readonly WebApplication app;
-    private readonly Func<HttpContext, Task>[] script;
+    private Func<HttpContext, Task>[] script;
     private readonly TaskCompletionSource closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int count;
 
@@ -42,15 +46,19 @@ internal sealed class FakeApi : IAsyncDisposable
     /// <summary>All requests are answered by one function.</summary>
     public static Task<FakeApi> Always(Func<HttpContext, Task> answer) => Start([.. Enumerable.Repeat(answer, 1000)]);
 
+    public Uri Server => new(app.Urls.First() + "/");
+
     public ApiServer Connect(TimeProvider? time = null, ICredential? credential = null) => new(Connection(credential), time ?? TimeProvider.System);
 
-    public Connection Connection(ICredential? credential = null) => new(new Uri(app.Urls.First() + "/"), credential ?? FixedCredential.None);
+    public Connection Connection(ICredential? credential = null) =>
+        new(new KubernetesClientConfiguration { Host = Server.AbsoluteUri }) { Credential = credential };
 
     public static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     public async ValueTask DisposeAsync()
     {
         closed.TrySetResult();
+        Change(() => { });
         await app.DisposeAsync();
     }
 

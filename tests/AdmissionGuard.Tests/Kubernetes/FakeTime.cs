@@ -13,6 +13,16 @@ internal sealed class FakeTime(DateTimeOffset start) : TimeProvider
     public FakeTime()
         : this(Judge.Now) { }
 
+    /// <summary>Timers that are set.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (gate)
+                return timers.Count;
+        }
+    }
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override DateTimeOffset GetUtcNow() => start + passed;
@@ -33,22 +43,40 @@ internal sealed class FakeTime(DateTimeOffset start) : TimeProvider
         {
             passed += time;
             due = [.. timers.Where(t => t.At <= passed)];
-            timers.RemoveAll(t => t.At <= passed);
+            timers.RemoveAll(t => t.At <= passed && !t.Repeats);
+            foreach (var timer in due)
+                timer.Next(passed);
         }
         foreach (var timer in due)
             timer.Ring();
     }
 
+    /// <summary>Every timer that is set rings, and the date stands.</summary>
+    public void RingAll()
+    {
+        Timer[] set;
+        lock (gate)
+        {
+            set = [.. timers];
+            timers.RemoveAll(t => !t.Repeats);
+        }
+        foreach (var timer in set)
+            timer.Ring();
+    }
+
     /// <summary>Once somebody waits for exactly so long, it is over.</summary>
-    public async Task Pass(TimeSpan wait)
+    public Task Pass(TimeSpan wait) => Pass(wait, of: wait);
+
+    /// <summary>Once somebody waits for exactly <paramref name="of"/>, this much of it is over.</summary>
+    public async Task Pass(TimeSpan wait, TimeSpan of)
     {
         var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (gate)
         {
-            if (timers.Exists(t => t.Asked == wait))
+            if (timers.Exists(t => t.Asked == of))
                 seen.SetResult();
             else
-                awaited.Add((wait, seen));
+                awaited.Add((of, seen));
         }
         await seen.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         Advance(wait);
@@ -60,6 +88,16 @@ internal sealed class FakeTime(DateTimeOffset start) : TimeProvider
 
         public TimeSpan Asked { get; private set; }
 
+        private TimeSpan Period { get; set; } = Timeout.InfiniteTimeSpan;
+
+        public bool Repeats => Period > TimeSpan.Zero;
+
+        public void Next(TimeSpan now)
+        {
+            if (Repeats)
+                At = now + Period;
+        }
+
         public void Ring() => callback(state);
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
@@ -67,6 +105,7 @@ internal sealed class FakeTime(DateTimeOffset start) : TimeProvider
             lock (time.gate)
             {
                 time.timers.Remove(this);
+                Period = period;
                 if (dueTime == Timeout.InfiniteTimeSpan)
                     return true;
                 (Asked, At) = (dueTime, time.passed + dueTime);

@@ -28,8 +28,8 @@ public sealed class KubeconfigTests : IDisposable
     public async Task The_current_context_says_where_and_who()
     {
         var connection = Connect(Write("config", Minimal));
-        Assert.Equal(("https://k:6443/", "shop"), (connection.Server.ToString(), connection.Namespace));
-        Assert.Equal("Bearer t", (await connection.Credential.Get(Stop)).Header?.ToString());
+        Assert.Equal(("https://k:6443/", "shop"), (connection.Server.ToString(), connection.Configuration.Namespace));
+        Assert.Equal("Bearer t", await Authorization(connection));
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class KubeconfigTests : IDisposable
         var third = Write("third", "current-context: other\nusers: [{name: u, user: {token: late}}]");
         var connection = Connect(null, environment: new() { ["KUBECONFIG"] = $"{folder}/absent:{first}::{second}:{third}" });
         Assert.Equal("https://first/", connection.Server.ToString());
-        Assert.Equal("Bearer t", (await connection.Credential.Get(Stop)).Header?.ToString());
+        Assert.Equal("Bearer t", await Authorization(connection));
     }
 
     [Fact]
@@ -79,11 +79,11 @@ public sealed class KubeconfigTests : IDisposable
             )
         );
         Assert.Equal("https://k:6443/base/", connection.Server.ToString());
-        Assert.Equal(("name", "socks5://p:1080/"), (connection.TlsServerName, connection.Proxy?.ToString()));
+        Assert.Equal(("name", "socks5://p:1080/"), (connection.Configuration.TlsServerName, connection.Proxy?.ToString()));
         Assert.Single(connection.Authorities!);
-        var identity = await connection.Credential.Get(Stop);
-        Assert.Equal("Bearer from-file", identity.Header?.ToString());
-        Assert.True(identity.Certificate!.HasPrivateKey);
+        Assert.Equal("Bearer from-file", await Authorization(connection));
+        Assert.Equal(made.CertificatePem, Encoding.UTF8.GetString(Convert.FromBase64String(connection.Configuration.ClientCertificateData)));
+        Assert.Equal(made.KeyPem, Encoding.UTF8.GetString(Convert.FromBase64String(connection.Configuration.ClientCertificateKeyData)));
         Assert.Equal(
             ["Impersonate-User: jane", "Impersonate-Uid: 7", "Impersonate-Group: a", "Impersonate-Extra-scope: x"],
             connection.Impersonation.Select(h => $"{h.Key}: {h.Value}")
@@ -94,7 +94,7 @@ public sealed class KubeconfigTests : IDisposable
     public async Task A_password_is_sent_as_such()
     {
         var connection = Connect(Write("config", Minimal.Replace("token: t", "username: jane, password: secret", StringComparison.Ordinal)));
-        Assert.Equal("Basic amFuZTpzZWNyZXQ=", (await connection.Credential.Get(Stop)).Header?.ToString());
+        Assert.Equal("Basic amFuZTpzZWNyZXQ=", await Authorization(connection));
     }
 
     [Theory]
@@ -160,6 +160,11 @@ public sealed class KubeconfigTests : IDisposable
         Assert.Equal(nameof(HttpStatusCode.NotFound), await Reason($"server: \"{url}\", insecure-skip-tls-verify: true"));
         var foreign = Convert.ToBase64String(Encoding.UTF8.GetBytes(ServingCertificate.Make(DateTimeOffset.UtcNow, ["localhost"], []).AuthorityPem));
         Assert.Equal(ApiException.Unreachable, await Reason($"server: \"{url}\", certificate-authority-data: {foreign}"));
+        var own = Convert.ToBase64String(Encoding.UTF8.GetBytes(server.AuthorityPem));
+        Assert.Equal(nameof(HttpStatusCode.NotFound), await Reason($"server: \"{url}\", certificate-authority-data: {own}"));
+        var named = $"server: \"{url}\", certificate-authority-data: {own}, tls-server-name: ";
+        Assert.Equal(nameof(HttpStatusCode.NotFound), await Reason(named + "localhost"));
+        Assert.Equal(ApiException.Unreachable, await Reason(named + "elsewhere"));
 
         async Task<string> Reason(string cluster)
         {
@@ -171,32 +176,14 @@ public sealed class KubeconfigTests : IDisposable
         }
     }
 
-    [Fact]
-    public async Task A_pod_reads_its_token_again_every_minute()
+    /// <summary>What the library sends.</summary>
+    private static async Task<string?> Authorization(Connection connection)
     {
-        var time = new FakeTime();
-        Write("ca.crt", ServingCertificate.Make(DateTimeOffset.UtcNow, ["k"], []).AuthorityPem);
-        Write("namespace", "guard\n");
-        Write("token", "one");
-        var variables = new Dictionary<string, string> { ["KUBERNETES_SERVICE_HOST"] = "fd00::1", ["KUBERNETES_SERVICE_PORT"] = "443" };
-        var connection = InCluster.Connect(variables.GetValueOrDefault, time, folder);
-        Assert.Equal(("https://[fd00::1]/", "guard"), (connection.Server.ToString(), connection.Namespace));
-        Assert.Equal("one", (await connection.Credential.Get(Stop)).Header?.Parameter);
-        Write("token", "two");
-        Assert.Equal("one", (await connection.Credential.Get(Stop)).Header?.Parameter);
-        time.Advance(TokenFile.Freshness);
-        Assert.Equal("two", (await connection.Credential.Get(Stop)).Header?.Parameter);
-        Assert.StartsWith(
-            "--in-cluster: KUBERNETES_SERVICE_HOST",
-            Assert.Throws<InputException>(() => InCluster.Connect(_ => null, time, folder)).Message,
-            StringComparison.Ordinal
-        );
-        File.Delete(Path.Combine(folder, "ca.crt"));
-        Assert.StartsWith(
-            $"{folder}/ca.crt: ",
-            Assert.Throws<InputException>(() => InCluster.Connect(variables.GetValueOrDefault, time, folder)).Message,
-            StringComparison.Ordinal
-        );
+        using var handler = new ApiHandler(connection, TimeProvider.System);
+        using var client = connection.Client(handler);
+        using var request = new HttpRequestMessage();
+        await client.Credentials.ProcessHttpRequestAsync(request, Stop);
+        return request.Headers.Authorization?.ToString();
     }
 
     private static Connection Connect(string? path, string? context = null, Dictionary<string, string>? environment = null) =>

@@ -1,9 +1,6 @@
 using System.Globalization;
-using System.Net;
-using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using AdmissionGuard.Kubernetes;
-using Microsoft.AspNetCore.Http;
 using static AdmissionGuard.Tests.Kubernetes.FakeApi;
 
 namespace AdmissionGuard.Tests.Kubernetes;
@@ -11,17 +8,16 @@ namespace AdmissionGuard.Tests.Kubernetes;
 public sealed class LeaseTests
 {
     /// <summary>With half of the jitter; no other timer of the lease has this length.</summary>
-    private static readonly TimeSpan Pause = Lease.Retry * 1.1;
+    private static readonly TimeSpan Pause = ApiLimits.LeaseRetry * 1.1;
 
-    private readonly Lock gate = new();
-    private JsonNode? stored;
-    private int version;
-    private bool down;
+    private const string Leases = "apis/coordination.k8s.io/v1/leases";
+
+    private const string Stored = "/apis/coordination.k8s.io/v1/namespaces/ns/leases/guard";
 
     [Fact]
     public async Task The_first_leads_and_the_second_waits_until_nothing_was_renewed_for_the_duration()
     {
-        await using var fake = await Always(Store);
+        await using var fake = await Storing();
         var (firstTime, secondTime) = (new FakeTime(), new FakeTime(Judge.Now.AddYears(10))); // clocks that differ change nothing
         using var api = fake.Connect();
         var (first, second) = (Contender(api, "first", firstTime), Contender(api, "second", secondTime));
@@ -32,12 +28,13 @@ public sealed class LeaseTests
         Assert.False(await Try(second));
         secondTime.Advance(TimeSpan.FromSeconds(14));
         Assert.False(await Try(second));
-        firstTime.Advance(Lease.RenewDeadline);
+        firstTime.Advance(ApiLimits.LeaseRenewal);
         Assert.False(first.IsLeading);
         secondTime.Advance(TimeSpan.FromSeconds(1));
         Assert.True(await Try(second));
         Assert.False(await Try(first));
-        Assert.Equal(("second", 1), ((string?)stored!["spec"]!["holderIdentity"], (int)stored["spec"]!["leaseTransitions"]!));
+        var spec = fake.Get(Stored)!["spec"]!;
+        Assert.Equal(("second", 1), ((string?)spec["holderIdentity"], (int)spec["leaseTransitions"]!));
     }
 
     [Fact]
@@ -45,8 +42,7 @@ public sealed class LeaseTests
     {
         for (var round = 0; round < 20; round++)
         {
-            stored = null;
-            await using var fake = await Always(Store);
+            await using var fake = await Storing();
             var time = new FakeTime();
             using var api = fake.Connect();
             var contenders = Enumerable.Range(0, 4).Select(i => Contender(api, "c" + i.ToString(CultureInfo.InvariantCulture), time)).ToArray();
@@ -59,7 +55,7 @@ public sealed class LeaseTests
     [Fact]
     public async Task A_leader_that_cannot_renew_stops_before_another_may_lead()
     {
-        await using var fake = await Always(Store);
+        await using var fake = await Storing();
         var time = new FakeTime();
         using var api = fake.Connect();
         var lease = Contender(api, "first", time);
@@ -69,22 +65,22 @@ public sealed class LeaseTests
         var run = lease.Run(Lead, f => failures.Writer.TryWrite(f), stop.Token);
         Assert.True(await led.Reader.ReadAsync(Stop));
         await time.Pass(Pause);
-        await Server.RunningServer.Until(() => Volatile.Read(ref version) == 2); // the first renewal
-        down = true;
+        await Server.RunningServer.Until(() => fake.Writes.Count == 2); // the first renewal
+        fake.Fail(Leases);
         for (var passed = 0; passed < 5; passed++)
         {
             await time.Pass(Pause);
             if (passed < 4)
-                Assert.Contains("the store is away", await failures.Reader.ReadAsync(Stop), StringComparison.Ordinal);
+                Assert.Contains("(500)", await failures.Reader.ReadAsync(Stop), StringComparison.Ordinal);
         }
         Assert.False(await led.Reader.ReadAsync(Stop));
-        down = false;
+        fake.Mend(Leases);
         await time.Pass(Pause);
         Assert.True(await led.Reader.ReadAsync(Stop));
         await stop.CancelAsync();
         await run;
         Assert.False(await led.Reader.ReadAsync(Stop));
-        Assert.Equal("", (string?)stored!["spec"]!["holderIdentity"]);
+        Assert.Equal("", (string?)fake.Get(Stored)!["spec"]!["holderIdentity"]);
         Assert.False(lease.IsLeading);
 
         async Task Lead(CancellationToken lost)
@@ -98,53 +94,19 @@ public sealed class LeaseTests
     [Fact]
     public async Task What_others_wrote_into_the_lease_stays()
     {
-        await using var fake = await Always(Store);
+        await using var fake = await Storing();
         using var api = fake.Connect();
-        var lease = Contender(api, "first", new FakeTime());
-        stored = JsonNode.Parse(
-            """{"metadata":{"name":"guard","namespace":"ns","resourceVersion":"0","labels":{"a":"b"}},"spec":{"holderIdentity":""}}"""
-        );
-        Assert.True(await Try(lease));
-        Assert.Equal("b", (string?)stored!["metadata"]!["labels"]!["a"]);
+        var contender = Contender(api, "first", new FakeTime());
+        fake.Put(Stored, """{"metadata":{"name":"guard","namespace":"ns","labels":{"a":"b"}},"spec":{"holderIdentity":""}}""");
+        Assert.True(await Try(contender));
+        var lease = fake.Get(Stored)!;
+        Assert.Equal("b", (string?)lease["metadata"]!["labels"]!["a"]);
+        // a MicroTime, which the API server takes with a fraction alone
+        Assert.Equal("2026-11-21T12:00:00.000001Z", (string?)lease["spec"]!["renewTime"]);
     }
 
-    private static Lease Contender(ApiServer api, string identity, TimeProvider time) => new(api, "ns", "guard", identity, time, () => 0.5);
+    private static Lease Contender(ApiServer api, string identity, TimeProvider time) =>
+        new(api, new ItemName("ns", "guard"), identity, time, () => 0.5);
 
     private static Task<bool> Try(Lease lease) => lease.Try(_ => { }, Stop);
-
-    /// <summary>One lease, with the conflicts of an API server.</summary>
-    private async Task Store(HttpContext context)
-    {
-        using var reader = new StreamReader(context.Request.Body);
-        var text = await reader.ReadToEndAsync(Stop);
-        var (status, answer) = Change(context.Request.Method, text.Length == 0 ? null : JsonNode.Parse(text)!);
-        context.Response.StatusCode = (int)status;
-        await context.Response.WriteAsync(answer, Stop);
-    }
-
-    private (HttpStatusCode, string) Change(string method, JsonNode? body)
-    {
-        lock (gate)
-        {
-            if (down)
-                return (HttpStatusCode.InternalServerError, "the store is away");
-            if (method == "GET")
-                return stored is null ? (HttpStatusCode.NotFound, "{}") : (HttpStatusCode.OK, stored.ToJsonString());
-            if (method == "POST")
-            {
-                if (stored is not null)
-                    return (HttpStatusCode.Conflict, "{}");
-                stored = body!;
-            }
-            else
-            {
-                if ((string?)stored!["metadata"]!["resourceVersion"] != (string?)body!["metadata"]!["resourceVersion"])
-                    return (HttpStatusCode.Conflict, "{}");
-                foreach (var (key, value) in body["spec"]!.AsObject())
-                    stored["spec"]![key] = value?.DeepClone();
-            }
-            stored["metadata"]!["resourceVersion"] = (++version).ToString(CultureInfo.InvariantCulture);
-            return (HttpStatusCode.OK, stored.ToJsonString());
-        }
-    }
 }

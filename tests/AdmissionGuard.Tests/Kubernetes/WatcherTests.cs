@@ -19,7 +19,7 @@ public sealed class WatcherTests
         );
         await using var running = new Running(fake);
         Assert.Equal(["+one", "+two", "synced", "+one", "-two", "+three"], await running.Take(6));
-        Assert.Equal(new WatchState(Synced: true, Served: true, LostSince: null, Reason: null), running.Watcher.State);
+        Assert.Equal(new WatchState(Synced: true, Served: true, LostSince: null, Reason: null), running.State);
     }
 
     [Fact]
@@ -49,9 +49,9 @@ public sealed class WatcherTests
         );
         await using var running = new Running(fake);
         Assert.Equal(["+one", "+two", "synced"], await running.Take(3));
-        await running.Time.Pass(Backoff.First);
+        await running.Time.Pass(ApiLimits.FirstBackoff);
         Assert.Equal(["+three", "-one"], await running.Take(2));
-        Assert.Null(running.Watcher.State.LostSince);
+        Assert.Null(running.State.LostSince);
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class WatcherTests
         );
         await using var running = new Running(fake);
         Assert.Equal(["synced"], await running.Take(1));
-        Assert.Equal((true, false), (running.Watcher.State.Synced, running.Watcher.State.Served));
+        Assert.Equal((true, false), (running.State.Synced, running.State.Served));
         await running.Time.Pass(LookAgain);
         await running.Time.Pass(LookAgain);
         Assert.Equal(["+one", "synced", "-one"], await running.Take(3));
@@ -87,14 +87,14 @@ public sealed class WatcherTests
         if (next[0] == "+one")
             next = await running.Take(1); // else the cut overtook the event, and the next watch tells it
         Assert.Equal(["lost"], next);
-        Assert.Equal(Judge.Now, running.Watcher.State.LostSince);
-        Assert.NotNull(running.Watcher.State.Reason);
+        Assert.Equal(Judge.Now, running.State.LostSince);
+        Assert.NotNull(running.State.Reason);
         await running.Time.Pass(TimeSpan.FromSeconds(0.5));
         await running.Time.Pass(TimeSpan.FromSeconds(1));
-        Assert.Equal(Judge.Now, running.Watcher.State.LostSince);
+        Assert.Equal(Judge.Now, running.State.LostSince);
         await running.Time.Pass(TimeSpan.FromSeconds(2));
         Assert.Equal(["synced", "+one"], await running.Take(2));
-        Assert.Null(running.Watcher.State.LostSince);
+        Assert.Null(running.State.LostSince);
         Assert.Equal(1, fake.Requests.Count(r => !r.Contains("watch", StringComparison.Ordinal)));
     }
 
@@ -115,7 +115,7 @@ public sealed class WatcherTests
         await running.Time.Pass(TimeSpan.FromSeconds(0.5));
         await running.Time.Pass(TimeSpan.FromSeconds(1));
         await running.Time.Pass(TimeSpan.FromSeconds(2));
-        Assert.Null(running.Watcher.State.LostSince);
+        Assert.Null(running.State.LostSince);
     }
 
     [Fact]
@@ -139,13 +139,17 @@ public sealed class WatcherTests
         public Running(FakeApi fake)
         {
             api = fake.Connect(Time);
-            Watcher = new Watcher(api, Things, c => told.Writer.TryWrite(Text(c)), Time, () => 1) { LookAgain = LookAgain };
-            run = Watcher.Run(stop.Token);
+            var watcher = new Watcher(api, [Things], c => told.Writer.TryWrite(Text(c)), Time, () => 1)
+            {
+                LookAgain = LookAgain,
+                Stated = s => State = s,
+            };
+            run = watcher.Run(stop.Token);
         }
 
         public FakeTime Time { get; } = new();
 
-        public Watcher Watcher { get; }
+        public WatchState State { get; private set; } = WatchState.NotYet;
 
         public async Task<string[]> Take(int count)
         {

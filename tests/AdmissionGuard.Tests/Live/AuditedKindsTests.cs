@@ -1,6 +1,7 @@
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Live;
+using AdmissionGuard.Tests.Kubernetes;
 using static AdmissionGuard.Tests.Live.Following;
 
 namespace AdmissionGuard.Tests.Live;
@@ -16,7 +17,7 @@ public sealed class AuditedKindsTests
     [Fact]
     public async Task Kinds_that_rules_judge_are_watched_and_kept_whole()
     {
-        await using var server = await FakeApiServer.Start(All);
+        await using var server = await FakeApi.Serving(All);
         server.Put(PoliciesPath, Policy("payments", Alone("rollout-first-step")));
         server.Put(RolloutsPath, Rollout);
         await using var following = Audited(server);
@@ -31,7 +32,7 @@ public sealed class AuditedKindsTests
     [Fact]
     public async Task A_look_has_all_and_the_next_only_what_changed()
     {
-        await using var server = await FakeApiServer.Start(All);
+        await using var server = await FakeApi.Serving(All);
         server.Put(PoliciesPath, Policy("payments", Alone("rollout-first-step")));
         await using var following = Audited(server);
         ChangedCluster? first = null;
@@ -56,7 +57,7 @@ public sealed class AuditedKindsTests
     [Fact]
     public async Task A_kind_that_only_the_audit_asks_for_keeps_it_waiting_and_nobody_unready()
     {
-        await using var server = await FakeApiServer.Start(All);
+        await using var server = await FakeApi.Serving(All);
         server.Put(PoliciesPath, Policy("payments", Alone("rollout-first-step")));
         server.Fail(RolloutsPath);
         await using var following = Audited(server);

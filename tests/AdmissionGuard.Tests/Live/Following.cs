@@ -4,6 +4,7 @@ using AdmissionGuard.Core.Settings;
 using AdmissionGuard.Kubernetes;
 using AdmissionGuard.Live;
 using AdmissionGuard.Policies;
+using AdmissionGuard.Tests.Kubernetes;
 using AdmissionGuard.Tests.Server;
 
 namespace AdmissionGuard.Tests.Live;
@@ -23,38 +24,35 @@ internal sealed class Following : IAsyncDisposable
     private readonly ApiServer api;
     private readonly LivePolicies files;
 
-    private Following(FakeApiServer server, PolicySet set, bool isAudited = false)
+    private Following(FakeApi server, PolicySet set, bool isAudited = false)
     {
         Server = server;
-        api = new ApiServer(server.Connection, TimeProvider.System);
-        files = new LivePolicies(set, "", () => set, () => "", new ManualTime(), TextWriter.Null);
-        Live = new LiveCluster(
-            api,
-            files,
-            new LiveOptions
-            {
-                Time = new SteadyTime(),
-                Log = Log,
-                LookAgain = TimeSpan.FromMilliseconds(10),
-                IsAudited = isAudited,
-            }
-        );
+        var time = new SteadyTime();
+        api = new ApiServer(server.Connection(), time) { LookAgain = TimeSpan.FromMilliseconds(10) };
+        files = new LivePolicies(set, "", () => set, () => "", new FakeTime(), TextWriter.Null);
+        var options = new LiveOptions
+        {
+            Time = time,
+            Log = Log,
+            IsAudited = isAudited,
+        };
+        Live = new LiveCluster(api, files, options);
     }
 
-    public FakeApiServer Server { get; }
+    public FakeApi Server { get; }
 
     public LiveCluster Live { get; }
 
     public StringWriter Log { get; } = new();
 
-    public static Following Of(FakeApiServer server, params GuardPolicy[] files) => new(server, new PolicySet(files, [], settings: null, []));
+    public static Following Of(FakeApi server, params GuardPolicy[] files) => new(server, new PolicySet(files, [], settings: null, []));
 
-    public static Following Audited(FakeApiServer server) => new(server, new PolicySet([], [], settings: null, []), isAudited: true);
+    public static Following Audited(FakeApi server) => new(server, new PolicySet([], [], settings: null, []), isAudited: true);
 
     /// <summary>Of a server that serves everything and has this policy; ready.</summary>
     public static async Task<Following> Begin(string? policy = null)
     {
-        var server = await FakeApiServer.Start(All);
+        var server = await FakeApi.Serving(All);
         if (policy is not null)
             server.Put(PoliciesPath, policy);
         var following = Of(server);
@@ -100,11 +98,5 @@ internal sealed class Following : IAsyncDisposable
         api.Dispose();
         await Server.DisposeAsync();
         await Log.DisposeAsync();
-    }
-
-    /// <summary>Timers run; the date stands.</summary>
-    private sealed class SteadyTime : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => Judge.Now;
     }
 }

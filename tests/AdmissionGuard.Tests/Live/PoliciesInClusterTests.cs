@@ -4,6 +4,7 @@ using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Settings;
 using AdmissionGuard.Core.Terms;
+using AdmissionGuard.Tests.Kubernetes;
 using AdmissionGuard.Tests.Server;
 using static AdmissionGuard.Tests.Live.Following;
 
@@ -34,7 +35,7 @@ public sealed class PoliciesInClusterTests
     [Fact]
     public async Task A_policy_of_a_file_applies_besides_and_gives_way_to_the_custom_resource_of_its_name()
     {
-        await using var server = await FakeApiServer.Start(All);
+        await using var server = await FakeApi.Serving(All);
         await using var following = Of(server, GuardPolicy.Of(Profile.Baseline));
         await following.Until(l => l.State.IsReady);
         Assert.False(following.Verdict(Bad).Allowed);
@@ -179,7 +180,7 @@ public sealed class PoliciesInClusterTests
     [Fact]
     public async Task The_settings_of_the_cluster_bound_its_exceptions_whichever_came_first()
     {
-        await using var server = await FakeApiServer.Start(All);
+        await using var server = await FakeApi.Serving(All);
         server.Put(PoliciesPath, Policy("payments", Alone(Outliers)));
         server.Put(ExceptionsPath, Exception("2027-04-01T00:00:00Z"));
         server.Put(SettingsPath, SettingsOf("{'maxExceptionDays':200}"));

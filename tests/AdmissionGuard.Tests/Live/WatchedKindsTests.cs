@@ -4,6 +4,7 @@ using AdmissionGuard.Core.Rules;
 using AdmissionGuard.Core.Rules.Canary;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Live;
+using AdmissionGuard.Tests.Kubernetes;
 using static AdmissionGuard.Tests.Live.Following;
 
 namespace AdmissionGuard.Tests.Live;
@@ -71,7 +72,7 @@ public sealed class WatchedKindsTests
     [Fact]
     public async Task A_kind_without_definition_counts_as_loaded_and_is_found_when_it_comes()
     {
-        await using var server = await FakeApiServer.Start(PoliciesPath, ExceptionsPath, SettingsPath, NamespacesPath);
+        await using var server = await FakeApi.Serving(PoliciesPath, ExceptionsPath, SettingsPath, NamespacesPath);
         server.Put(PoliciesPath, Policy("payments", Alone(Weights)));
         await using var following = Of(server);
         await following.Until(l => l.State.IsReady);
@@ -85,7 +86,7 @@ public sealed class WatchedKindsTests
     [Fact]
     public async Task An_older_version_is_watched_where_the_newest_is_not_served()
     {
-        await using var server = await FakeApiServer.Start(
+        await using var server = await FakeApi.Serving(
             PoliciesPath,
             ExceptionsPath,
             SettingsPath,
@@ -132,7 +133,7 @@ public sealed class WatchedKindsTests
     [Fact]
     public async Task It_is_not_ready_while_something_was_never_loaded_and_says_what()
     {
-        await using var server = await FakeApiServer.Start(All);
+        await using var server = await FakeApi.Serving(All);
         server.Put(PoliciesPath, Policy("payments", Alone(Weights)));
         server.Fail(RolloutsPath);
         await using var following = Of(server);
@@ -147,7 +148,7 @@ public sealed class WatchedKindsTests
     [Fact]
     public async Task Nothing_is_judged_before_exceptions_and_settings_are_known_too()
     {
-        await using var server = await FakeApiServer.Start(All);
+        await using var server = await FakeApi.Serving(All);
         server.Put(PoliciesPath, Policy("payments", Alone("destination-rule-outlier-detection")));
         server.Fail(ExceptionsPath);
         await using var following = Of(server);

@@ -2,7 +2,6 @@ using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Rollouts;
 using AdmissionGuard.Core.Traffic;
 using AdmissionGuard.Plans;
-using AdmissionGuard.Tests.Deploy;
 using AdmissionGuard.Tests.Rules.Rollout;
 using FsCheck;
 using FsCheck.Fluent;

@@ -4,6 +4,7 @@ using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Files;
 using AdmissionGuard.Policies;
+using AdmissionGuard.Tests.Kubernetes;
 using AdmissionGuard.Tests.Server;
 using static AdmissionGuard.Tests.Server.RunningServer;
 
@@ -16,7 +17,7 @@ public sealed class LivePoliciesTests : IDisposable
 
     private readonly string folder = Directory.CreateTempSubdirectory("admissionguard").FullName;
     private readonly StringWriter log = new() { NewLine = "\n" };
-    private readonly ManualTime time = new();
+    private readonly FakeTime time = new();
 
     private string File => Path.Combine(folder, "policy.yaml");
 
@@ -170,7 +171,7 @@ public sealed class LivePoliciesTests : IDisposable
 
         bool Ticked(Func<bool> condition)
         {
-            time.Elapse();
+            time.RingAll();
             return condition();
         }
     }

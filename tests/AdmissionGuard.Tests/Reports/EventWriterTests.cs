@@ -1,11 +1,16 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Text.Json.Nodes;
+using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Rollouts;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Kubernetes;
 using AdmissionGuard.Reports;
 using AdmissionGuard.Tests.Kubernetes;
+using NSubstitute;
+using NSubstitute.ExceptionExtensions;
+using k8s.Models;
 
 namespace AdmissionGuard.Tests.Reports;
 
@@ -16,13 +21,13 @@ public sealed class EventWriterTests
         "{'apiVersion':'networking.istio.io/v1','kind':'DestinationRule','metadata':{'name':'api','namespace':'shop',"
         + "'uid':'1-2'},'spec':{'host':'api.shop.svc.cluster.local','x':NUMBER}}";
 
-    private readonly ConcurrentQueue<JsonNode> stored = [];
+    private readonly IApiServer api = Substitute.For<IApiServer>();
+
+    private IEnumerable<Corev1Event> Stored => api.ReceivedCalls().Select(c => c.GetArguments()[0]).OfType<Corev1Event>();
 
     [Fact]
     public async Task An_hour_has_one_Event_for_an_object_and_a_rule_whoever_answers()
     {
-        await using var fake = await Store();
-        using var api = fake.Connect();
         using (var log = new StringWriter())
         {
             await using (var writer = new EventWriter(api, TimeProvider.System, log, aMinute: 60_000))
@@ -31,48 +36,57 @@ public sealed class EventWriterTests
                     writer.Tell(Verdict(GuardAction.Deny));
                 await Until(() => writer.Written == 1);
             }
+            var name = Stored.Single().Metadata.Name;
+            api.Create(Arg.Is<Corev1Event>(e => e.Metadata.Name == name), Arg.Any<CancellationToken>())
+                .ThrowsAsync(new ApiException(HttpStatusCode.Conflict, "AlreadyExists", "it is there"));
             await using var other = new EventWriter(api, TimeProvider.System, log, aMinute: 60_000);
             other.Tell(Verdict(GuardAction.Deny)); // the other replica: it is there already
             other.Tell(Verdict(GuardAction.Deny, at: Judge.Now.AddHours(1)));
             await Until(() => other.Written == 1);
             Assert.Equal("", log.ToString());
         }
-        Assert.Equal(2, stored.Count);
-        var said = stored.First();
+        Assert.Equal(2, Stored.Select(e => e.Metadata.Name).Distinct().Count());
+        var said = Stored.First();
         Assert.Equal(
             ("shop", "api", "DestinationRule", "1-2"),
-            (
-                (string?)said["involvedObject"]!["namespace"],
-                (string?)said["involvedObject"]!["name"],
-                (string?)said["involvedObject"]!["kind"],
-                (string?)said["involvedObject"]!["uid"]
-            )
+            (said.InvolvedObject.NamespaceProperty, said.InvolvedObject.Name, said.InvolvedObject.Kind, said.InvolvedObject.Uid)
         );
+        Assert.Equal(("ChangeDenied", "Warning", "admissionguard"), (said.Reason, said.Type, said.ReportingComponent));
+    }
+
+    [Fact]
+    public async Task It_goes_over_the_wire_as_the_API_server_takes_it()
+    {
+        await using var fake = await FakeApi.Storing();
+        using var server = fake.Connect();
+        await using var writer = new EventWriter(server, TimeProvider.System, TextWriter.Null, aMinute: 60_000);
+        writer.Tell(Verdict(GuardAction.Deny, at: Judge.Now.AddMilliseconds(7)));
+        await Until(() => writer.Written == 1);
+        var (path, stored) = Assert.Single(fake.Stored);
+        Assert.StartsWith("api/v1/namespaces/shop/events/api.", path, StringComparison.Ordinal);
         Assert.Equal(
-            ("ChangeDenied", "Warning", "admissionguard"),
-            ((string?)said["reason"], (string?)said["type"], (string?)said["reportingComponent"])
+            ("v1", "Event", "2026-11-21T12:00:00Z", 1),
+            ((string?)stored["apiVersion"], (string?)stored["kind"], (string?)stored["firstTimestamp"], (int)stored["count"]!)
         );
+        Assert.Equal("admissionguard", (string?)stored["metadata"]!["labels"]!["app.kubernetes.io/managed-by"]);
     }
 
     [Fact]
     public async Task A_dry_run_and_a_denied_CREATE_leave_none_and_a_warning_does()
     {
-        await using var fake = await Store();
-        using var api = fake.Connect();
         await using var writer = new EventWriter(api, TimeProvider.System, TextWriter.Null, aMinute: 60_000);
         writer.Tell(Verdict(GuardAction.Deny) with { Review = Verdict(GuardAction.Deny).Review with { DryRun = true } });
         writer.Tell(Verdict(GuardAction.Deny, create: true));
         writer.Tell(Verdict(GuardAction.Audit));
         writer.Tell(Verdict(GuardAction.Warn));
         await Until(() => writer.Written == 1);
-        Assert.Equal("ChangeWarned", (string?)Assert.Single(stored)["reason"]);
+        Assert.Equal("ChangeWarned", Assert.Single(Stored).Reason);
     }
 
     [Fact]
     public async Task More_than_can_be_written_are_dropped_and_nobody_waits()
     {
-        await using var fake = await FakeApi.Start(FakeApi.Silence());
-        using var api = fake.Connect();
+        api.Create(Arg.Any<Corev1Event>(), Arg.Any<CancellationToken>()).Returns(c => Task.Delay(Timeout.Infinite, c.Arg<CancellationToken>()));
         await using var writer = new EventWriter(api, TimeProvider.System, TextWriter.Null);
         for (var i = 0; i < 1000; i++)
         {
@@ -86,8 +100,8 @@ public sealed class EventWriterTests
     [Fact]
     public async Task An_unexpected_exception_costs_one_Event_and_the_next_is_written()
     {
-        await using var fake = await Store();
-        using var api = fake.Connect(credential: new BrokenOnce());
+        api.Create(Arg.Any<Corev1Event>(), Arg.Any<CancellationToken>())
+            .Returns(_ => throw new InvalidOperationException("boom"), _ => Task.CompletedTask);
         using var log = new StringWriter();
         var time = new FakeTime();
         await using (var writer = new EventWriter(api, time, log))
@@ -98,30 +112,8 @@ public sealed class EventWriterTests
             writer.Tell(Verdict(GuardAction.Deny, at: Judge.Now.AddHours(1)));
             await Until(() => writer.Written == 1);
         }
-        Assert.Single(stored);
         Assert.StartsWith("writing an Event broke, please report", log.ToString(), StringComparison.Ordinal);
     }
-
-    private sealed class BrokenOnce : ICredential
-    {
-        private int asked;
-
-        public ValueTask<Identity> Get(CancellationToken stop) =>
-            asked++ == 0 ? throw new InvalidOperationException("boom") : ValueTask.FromResult<Identity>(default);
-
-        public bool Refused() => false;
-    }
-
-    private async Task<FakeApi> Store() =>
-        await FakeApi.Always(async context =>
-        {
-            Assert.Equal("/api/v1/namespaces/shop/events", context.Request.Path);
-            var said = (await JsonNode.ParseAsync(context.Request.Body, cancellationToken: FakeApi.Stop))!;
-            var isNew = !stored.Any(s => (string?)s["metadata"]!["name"] == (string?)said["metadata"]!["name"]);
-            if (isNew)
-                stored.Enqueue(said);
-            await (isNew ? FakeApi.Body(said.ToJsonString(), 201) : FakeApi.Status(409, "AlreadyExists", "it is there"))(context);
-        });
 
     private static Verdict Verdict(GuardAction action, bool create = false, DateTimeOffset? at = null)
     {

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Decisions;
 using AdmissionGuard.Files;

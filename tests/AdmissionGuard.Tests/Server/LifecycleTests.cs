@@ -4,6 +4,7 @@ using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Files;
 using AdmissionGuard.Server;
+using AdmissionGuard.Tests.Kubernetes;
 using static AdmissionGuard.Tests.Server.RunningServer;
 
 namespace AdmissionGuard.Tests.Server;
@@ -14,7 +15,7 @@ public sealed class LifecycleTests
     [Fact]
     public async Task Draining_is_unready_at_once_while_requests_still_work_and_then_it_stops()
     {
-        var time = new ManualTime();
+        var time = new FakeTime();
         await using var server = await RunningServer.Start(time: time);
         var client = server.Client();
         Assert.Equal("ok\n", await client.GetStringAsync("/readyz", Stop));
@@ -28,7 +29,7 @@ public sealed class LifecycleTests
         Assert.False(stopping.IsCompleted);
 
         await Until(() => time.Waiting > 0);
-        time.Elapse();
+        time.RingAll();
         await stopping;
         await Assert.ThrowsAsync<HttpRequestException>(() => server.Client().GetAsync("/healthz", Stop));
     }
@@ -36,7 +37,7 @@ public sealed class LifecycleTests
     [Fact]
     public async Task Who_is_in_a_hurry_ends_the_drain()
     {
-        await using var server = await RunningServer.Start(time: new ManualTime());
+        await using var server = await RunningServer.Start(time: new FakeTime());
         using var hurry = new CancellationTokenSource();
         var stopping = server.Server.Stop(TimeSpan.FromHours(1), hurry.Token);
         Assert.False(stopping.IsCompleted);

@@ -4,8 +4,6 @@ using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
-using AdmissionGuard.Core.Contract;
-using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Terms;
 using static AdmissionGuard.Tests.Server.RunningServer;
 

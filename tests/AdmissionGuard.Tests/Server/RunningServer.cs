@@ -52,6 +52,8 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public WebhookServer Server { get; }
 
+    public string AuthorityPem => authority.ExportCertificatePem();
+
     public StringWriter Log { get; } = new();
 
     public static async Task<RunningServer> Start(

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
-using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Files;

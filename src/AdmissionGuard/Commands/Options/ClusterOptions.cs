@@ -28,14 +28,14 @@ internal sealed class ClusterOptions
         command.Add(context);
     }
 
-    /// <summary>Null where no cluster is asked for.</summary>
+    /// <summary>Null where no cluster is asked for; the caller disposes it.</summary>
     /// <exception cref="InputException">It cannot be told how to reach it.</exception>
-    public Connection? Connect(ParseResult parsed, TimeProvider time)
+    public IApiServer? Connect(ParseResult parsed, TimeProvider time)
     {
         if (parsed.GetValue(inCluster))
-            return InCluster.Connect(Environment.GetEnvironmentVariable, time);
+            return ApiServer.InCluster(time);
         var path = parsed.GetValue(kubeconfig);
         var name = parsed.GetValue(context);
-        return path is null && name is null ? null : Kubeconfig.Connect(path, name, Environment.GetEnvironmentVariable, time);
+        return path is null && name is null ? null : ApiServer.Of(path, name, time);
     }
 }

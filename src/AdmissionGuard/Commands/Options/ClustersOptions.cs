@@ -32,20 +32,15 @@ internal sealed class ClustersOptions
         command.Add(contexts);
     }
 
-    /// <summary>Each with the name that reports call it by: its context, or the server's.</summary>
+    /// <summary>Each with the name that reports call it by, its context or the server's; the caller disposes them.</summary>
     /// <exception cref="InputException">It cannot be told how to reach one of them.</exception>
-    public IReadOnlyList<(string Name, Connection Connection)> Connect(ParseResult parsed, TimeProvider time)
+    public IReadOnlyList<(string Name, IApiServer Server)> Connect(ParseResult parsed, TimeProvider time)
     {
         if (parsed.GetValue(inCluster))
-            return [("in-cluster", InCluster.Connect(Environment.GetEnvironmentVariable, time))];
+            return [("in-cluster", ApiServer.InCluster(time))];
         if (parsed.GetValue(contexts) is { Length: > 0 } names)
-            return
-            [
-                .. names
-                    .Distinct(StringComparer.Ordinal)
-                    .Select(n => (n, Kubeconfig.Connect(parsed.GetValue(kubeconfig), n, Environment.GetEnvironmentVariable, time))),
-            ];
-        var current = Kubeconfig.Connect(parsed.GetValue(kubeconfig), null, Environment.GetEnvironmentVariable, time);
+            return [.. names.Distinct(StringComparer.Ordinal).Select(n => (n, (IApiServer)ApiServer.Of(parsed.GetValue(kubeconfig), n, time)))];
+        var current = ApiServer.Of(parsed.GetValue(kubeconfig), null, time);
         return [(current.Server.Authority, current)];
     }
 }
