@@ -1,7 +1,5 @@
 using AdmissionGuard.Benchmarks.Objects;
 using AdmissionGuard.Checks;
-using AdmissionGuard.Commands;
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Policies;
@@ -9,7 +7,6 @@ using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Findings;
 using AdmissionGuard.Formats;
 using AdmissionGuard.Manifests;
-using AdmissionGuard.Server;
 using BenchmarkDotNet.Attributes;
 
 namespace AdmissionGuard.Benchmarks;

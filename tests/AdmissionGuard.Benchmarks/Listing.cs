@@ -1,10 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using AdmissionGuard.Benchmarks.Load;
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Kubernetes;
-using AdmissionGuard.Live;
 
 namespace AdmissionGuard.Benchmarks;
 

@@ -6,7 +6,6 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Reports;
 using Perfolizer.Horology;
-using Perfolizer.Metrology;
 
 namespace AdmissionGuard.Benchmarks;
 

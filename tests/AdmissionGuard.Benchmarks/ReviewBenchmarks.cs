@@ -7,7 +7,6 @@ using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Terms;
-using AdmissionGuard.Server;
 using BenchmarkDotNet.Attributes;
 
 namespace AdmissionGuard.Benchmarks;

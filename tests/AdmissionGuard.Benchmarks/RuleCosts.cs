@@ -2,14 +2,12 @@ using System.Diagnostics;
 using System.Globalization;
 using AdmissionGuard.Admission;
 using AdmissionGuard.Benchmarks.Objects;
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Rules;
 using AdmissionGuard.Core.Terms;
-using AdmissionGuard.Server;
 
 namespace AdmissionGuard.Benchmarks;
 

@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using AdmissionGuard.Benchmarks.Objects;
-using AdmissionGuard.Live;
-using AdmissionGuard.Manifests.Repairs;
 
 namespace AdmissionGuard.Benchmarks;
 

@@ -8,7 +8,6 @@ using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Terms;
-using AdmissionGuard.Server;
 
 namespace AdmissionGuard.Benchmarks;
 

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using AdmissionGuard.Kubernetes;
 
 namespace AdmissionGuard.Cluster;
 

@@ -1,8 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using AdmissionGuard.Files;
 using AdmissionGuard.Kubernetes;
-using AdmissionGuard.Manifests;
 
 namespace AdmissionGuard.Cluster;
 

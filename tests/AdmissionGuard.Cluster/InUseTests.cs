@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using AdmissionGuard.Commands.Options;
-using AdmissionGuard.Core.Policies;
 
 namespace AdmissionGuard.Cluster;
 

@@ -1,6 +1,4 @@
 using System.Text.Json.Nodes;
-using AdmissionGuard.Core.Policies;
-using AdmissionGuard.Core.Settings;
 
 namespace AdmissionGuard.Cluster;
 

@@ -1,5 +1,3 @@
-using AdmissionGuard.Core.Policies;
-
 namespace AdmissionGuard.Cluster;
 
 /// <summary>Flagger's Canary, SMI's TrafficSplit and Gateway API's HTTPRoute over a real API server: people are judged, Flagger is not.</summary>

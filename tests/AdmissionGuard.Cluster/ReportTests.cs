@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using AdmissionGuard.Certificates;
-using AdmissionGuard.Core.Policies;
 
 namespace AdmissionGuard.Cluster;
 

@@ -1,12 +1,9 @@
 using AdmissionGuard.Checks;
-using AdmissionGuard.Commands;
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Rules;
 using AdmissionGuard.Core.Terms;
-using AdmissionGuard.Files;
 using AdmissionGuard.Findings;
 using AdmissionGuard.Formats;
 using AdmissionGuard.Manifests;

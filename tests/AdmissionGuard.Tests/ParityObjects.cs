@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using AdmissionGuard.Telemetry;
 
 namespace AdmissionGuard.Tests;
 

@@ -5,10 +5,7 @@ using System.Text.Json.Nodes;
 using AdmissionGuard.Admission;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
-using AdmissionGuard.Core.Policies;
-using AdmissionGuard.Files;
 using AdmissionGuard.Policies;
-using AdmissionGuard.Server;
 
 namespace AdmissionGuard.Tests;
 

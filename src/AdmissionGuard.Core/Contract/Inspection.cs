@@ -1,5 +1,4 @@
 using AdmissionGuard.Core.Json;
-using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Settings;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Core.World;

@@ -1,4 +1,3 @@
-using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Contract;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using AdmissionGuard.Core.Json;
-using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Settings;
 using AdmissionGuard.Core.Terms;
 

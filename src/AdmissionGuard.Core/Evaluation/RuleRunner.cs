@@ -1,5 +1,4 @@
 using AdmissionGuard.Core.Contract;
-using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Evaluation;

@@ -2,7 +2,6 @@ using System.Collections.ObjectModel;
 using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Flagger;
 using AdmissionGuard.Core.Json;
-using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Rollouts;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Core.World;

@@ -1,8 +1,5 @@
-using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Rollouts;
-using AdmissionGuard.Core.Rules.HorizontalPodAutoscaler;
-using AdmissionGuard.Core.Rules.TrafficSplit;
 using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Flagger;

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using AdmissionGuard.Core.Json;
-using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Istio;
 

@@ -1,6 +1,5 @@
 using System.Buffers;
 using AdmissionGuard.Core.Json;
-using AdmissionGuard.Core.Rules.DestinationRule;
 
 namespace AdmissionGuard.Core.Istio;
 

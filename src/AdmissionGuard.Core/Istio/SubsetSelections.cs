@@ -1,5 +1,4 @@
 using AdmissionGuard.Core.Json;
-using AdmissionGuard.Core.Reference;
 
 namespace AdmissionGuard.Core.Istio;
 

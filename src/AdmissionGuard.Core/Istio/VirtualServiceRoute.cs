@@ -1,9 +1,5 @@
-using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Objects;
-using AdmissionGuard.Core.Policies;
-using AdmissionGuard.Core.Rules.VirtualService;
-using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Istio;

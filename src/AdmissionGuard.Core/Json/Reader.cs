@@ -1,5 +1,4 @@
 using System.Text.Json;
-using AdmissionGuard.Core.Contract;
 
 namespace AdmissionGuard.Core.Json;
 

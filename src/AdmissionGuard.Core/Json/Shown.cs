@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using AdmissionGuard.Core.Json;
 
 namespace AdmissionGuard.Core.Json;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using AdmissionGuard.Core.Contract;
-using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Rules;
 using AdmissionGuard.Core.Terms;

@@ -1,6 +1,4 @@
 using AdmissionGuard.Core.Contract;
-using AdmissionGuard.Core.Evaluation;
-using AdmissionGuard.Core.Reports;
 using AdmissionGuard.Core.Rules;
 using AdmissionGuard.Core.Terms;
 

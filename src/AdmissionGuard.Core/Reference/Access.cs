@@ -1,6 +1,5 @@
-using AdmissionGuard.Core.Contract;
-using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Rules;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Reference;
 

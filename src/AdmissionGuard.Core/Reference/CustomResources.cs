@@ -1,7 +1,6 @@
-using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Settings;
-using AdmissionGuard.Core.Traffic;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Reference;
 

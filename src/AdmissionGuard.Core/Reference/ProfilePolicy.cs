@@ -1,6 +1,5 @@
 using System.Text;
 using AdmissionGuard.Core.Contract;
-using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Rules;
 using AdmissionGuard.Core.Terms;

@@ -1,7 +1,5 @@
 using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
-using AdmissionGuard.Core.Json;
-using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Rules;
 using AdmissionGuard.Core.Settings;
 using AdmissionGuard.Core.Terms;

@@ -1,7 +1,5 @@
 using System.Globalization;
 using AdmissionGuard.Core.Json;
-using AdmissionGuard.Core.Rules.AnalysisTemplate;
-using AdmissionGuard.Core.Rules.Canary;
 
 namespace AdmissionGuard.Core.Rollouts;
 

@@ -1,6 +1,4 @@
 using AdmissionGuard.Core.Json;
-using AdmissionGuard.Core.Rules.Rollout;
-using AdmissionGuard.Core.Rules.TrafficSplit;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Core.Traffic;
 

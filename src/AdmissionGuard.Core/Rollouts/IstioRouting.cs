@@ -1,6 +1,4 @@
-using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
-using AdmissionGuard.Core.Rules.Rollout;
 using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rollouts;

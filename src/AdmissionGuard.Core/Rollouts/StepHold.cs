@@ -1,6 +1,5 @@
 using System.Globalization;
 using AdmissionGuard.Core.Json;
-using AdmissionGuard.Core.Rules.Rollout;
 using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rollouts;

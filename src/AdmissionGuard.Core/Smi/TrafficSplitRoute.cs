@@ -1,9 +1,6 @@
-using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Objects;
-using AdmissionGuard.Core.Policies;
-using AdmissionGuard.Core.Rules.VirtualService;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Core.Traffic;
 

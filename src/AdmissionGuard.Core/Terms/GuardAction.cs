@@ -1,7 +1,5 @@
 using System.Text.Json;
-using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
-using AdmissionGuard.Core.Reports;
 
 namespace AdmissionGuard.Core.Terms;
 

@@ -1,5 +1,3 @@
-using AdmissionGuard.Core.Evaluation;
-
 namespace AdmissionGuard.Core.Terms;
 
 /// <summary>Hosts as Istio reads them (docs/facts/istio.md#hosts).</summary>

@@ -1,6 +1,4 @@
-using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Json;
-using AdmissionGuard.Core.Rollouts;
 
 namespace AdmissionGuard.Core.Terms;
 

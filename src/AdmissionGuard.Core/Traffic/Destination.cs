@@ -1,8 +1,5 @@
-using AdmissionGuard.Core.Evaluation;
-using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Objects;
-using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Traffic;
 

@@ -1,5 +1,3 @@
-using AdmissionGuard.Core.Terms;
-
 namespace AdmissionGuard.Core.Traffic;
 
 /// <summary>A share of users with the stretches of time at it, in order; none where the next share follows at once.</summary>

@@ -1,5 +1,4 @@
 using AdmissionGuard.Core.Json;
-using AdmissionGuard.Core.Rules.Rollout;
 
 namespace AdmissionGuard.Core.Traffic;
 

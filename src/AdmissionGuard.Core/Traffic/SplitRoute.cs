@@ -1,11 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
-using AdmissionGuard.Core.Evaluation;
-using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Objects;
-using AdmissionGuard.Core.Policies;
-using AdmissionGuard.Core.Rules.VirtualService;
 using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Traffic;

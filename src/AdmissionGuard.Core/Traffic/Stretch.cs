@@ -1,5 +1,3 @@
-using AdmissionGuard.Core.Rules.Rollout;
-
 namespace AdmissionGuard.Core.Traffic;
 
 /// <summary>What can stop a new version at a share of users.</summary>

@@ -1,4 +1,3 @@
-using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Settings;
 
 namespace AdmissionGuard.Core.Traffic;

@@ -4,7 +4,6 @@ using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Rollouts;
 using AdmissionGuard.Core.Terms;
-using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.World;
 

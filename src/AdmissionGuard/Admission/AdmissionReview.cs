@@ -1,11 +1,8 @@
 using System.Buffers;
 using System.Text.Json;
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
-using AdmissionGuard.Core.Rollouts;
 using AdmissionGuard.Core.Terms;
-using AdmissionGuard.Server;
 using AdmissionGuard.Texts;
 
 namespace AdmissionGuard.Admission;
@@ -20,6 +17,9 @@ internal enum Webhook
 /// <summary>The wire format of admission.k8s.io/v1 (docs/facts/kubernetes-admission.md#review-format).</summary>
 internal static class AdmissionReview
 {
+    /// <summary>In one word, for logs, counts and spans.</summary>
+    public static string Name(Webhook endpoint) => endpoint == Webhook.Mutate ? "mutate" : "validate";
+
     public const string ApiVersion = $"{ApiGroups.Admission}/v1";
 
     /// <summary>The request of a review; null, with the reason, where the document is none.</summary>

@@ -1,13 +1,9 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
-using AdmissionGuard.Core;
-using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Terms;
-using AdmissionGuard.Server;
-using AdmissionGuard.Simulation;
 using AdmissionGuard.Texts;
 
 namespace AdmissionGuard.Admission;

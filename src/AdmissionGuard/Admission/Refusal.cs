@@ -1,7 +1,5 @@
 using System.Text;
-using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
-using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Texts;
 

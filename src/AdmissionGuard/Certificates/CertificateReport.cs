@@ -1,10 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using AdmissionGuard.Certificates;
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Json;
-using AdmissionGuard.Core.Rules.Rollout;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Certificates;
 

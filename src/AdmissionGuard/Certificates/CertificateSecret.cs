@@ -1,9 +1,6 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
-using AdmissionGuard.Core;
-using AdmissionGuard.Core.Json;
-using AdmissionGuard.Kubernetes;
+using AdmissionGuard.Core.Terms;
 using k8s.Models;
 
 namespace AdmissionGuard.Certificates;

@@ -1,9 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using AdmissionGuard.Core.Json;
-using AdmissionGuard.Files;
 using AdmissionGuard.Kubernetes;
-using AdmissionGuard.Live;
 
 namespace AdmissionGuard.Certificates;
 

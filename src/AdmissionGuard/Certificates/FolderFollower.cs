@@ -1,6 +1,5 @@
-using AdmissionGuard.Core;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Files;
-using AdmissionGuard.Policies;
 
 namespace AdmissionGuard.Certificates;
 

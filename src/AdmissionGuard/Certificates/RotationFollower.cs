@@ -1,5 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
-using AdmissionGuard.Core;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Kubernetes;
 
 namespace AdmissionGuard.Certificates;

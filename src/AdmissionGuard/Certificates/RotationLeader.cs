@@ -1,4 +1,3 @@
-using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Kubernetes;
 
 namespace AdmissionGuard.Certificates;

@@ -1,4 +1,4 @@
-using AdmissionGuard.Core;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Certificates;
 

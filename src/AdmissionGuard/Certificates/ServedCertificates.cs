@@ -1,6 +1,6 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
-using AdmissionGuard.Core;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Kubernetes;
 
 namespace AdmissionGuard.Certificates;

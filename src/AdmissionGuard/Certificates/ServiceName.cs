@@ -1,7 +1,5 @@
 using System.Net;
-using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Files;
-using AdmissionGuard.Kubernetes;
 
 namespace AdmissionGuard.Certificates;
 

@@ -1,6 +1,5 @@
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
-using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Findings;
 using AdmissionGuard.Live;
 using AdmissionGuard.Manifests;

@@ -1,10 +1,6 @@
 using System.CommandLine;
 using AdmissionGuard.Checks;
 using AdmissionGuard.Commands.Options;
-using AdmissionGuard.Core;
-using AdmissionGuard.Core.Evaluation;
-using AdmissionGuard.Core.Json;
-using AdmissionGuard.Core.Reports;
 using AdmissionGuard.Files;
 using AdmissionGuard.Findings;
 using AdmissionGuard.Formats;

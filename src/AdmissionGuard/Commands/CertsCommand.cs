@@ -3,7 +3,6 @@ using System.Net;
 using AdmissionGuard.Certificates;
 using AdmissionGuard.Commands.Options;
 using AdmissionGuard.Files;
-using AdmissionGuard.Kubernetes;
 
 namespace AdmissionGuard.Commands;
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using AdmissionGuard.Checks;
 using AdmissionGuard.Commands.Options;
-using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Manifests;
 

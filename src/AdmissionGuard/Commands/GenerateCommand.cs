@@ -1,8 +1,6 @@
 using System.CommandLine;
 using AdmissionGuard.Commands.Options;
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Contract;
-using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Reference;
 using AdmissionGuard.Core.Rules;
 using AdmissionGuard.Core.Settings;

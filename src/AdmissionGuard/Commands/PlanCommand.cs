@@ -1,6 +1,5 @@
 using System.CommandLine;
 using AdmissionGuard.Commands.Options;
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Files;
 using AdmissionGuard.Manifests;

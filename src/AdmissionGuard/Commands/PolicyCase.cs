@@ -1,5 +1,4 @@
 using AdmissionGuard.Checks;
-using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Files;
 using AdmissionGuard.Formats;

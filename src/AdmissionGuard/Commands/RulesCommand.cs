@@ -1,9 +1,7 @@
 using System.CommandLine;
 using AdmissionGuard.Commands.Options;
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Json;
-using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Rules;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Files;

@@ -1,11 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using AdmissionGuard.Commands.Options;
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Files;
 using AdmissionGuard.Policies;
-using AdmissionGuard.Server;
 using AdmissionGuard.Texts;
 
 namespace AdmissionGuard.Commands;

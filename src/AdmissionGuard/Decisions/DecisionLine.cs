@@ -2,12 +2,9 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using AdmissionGuard.Admission;
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Terms;
-using AdmissionGuard.Reports;
-using AdmissionGuard.Server;
 
 namespace AdmissionGuard.Decisions;
 
@@ -34,7 +31,7 @@ internal static class DecisionLine
             json.WriteNumber("version"u8, Version);
             json.WriteString("time"u8, Times.Millisecond(review.Now));
             json.WriteString("uid"u8, uid);
-            json.WriteString("endpoint"u8, ReviewMetrics.Of(endpoint));
+            json.WriteString("endpoint"u8, AdmissionReview.Name(endpoint));
             json.WriteString("operation"u8, Words.Of(review.Operation));
             json.WriteString("kind"u8, review.Kind?.Name);
             json.WriteString("apiVersion"u8, review.Subject["apiVersion"u8].Text);

@@ -1,7 +1,7 @@
 using System.Threading.Channels;
+using AdmissionGuard.Admission;
 using AdmissionGuard.Files;
 using AdmissionGuard.Loops;
-using AdmissionGuard.Server;
 using AdmissionGuard.Telemetry;
 
 namespace AdmissionGuard.Decisions;

@@ -3,11 +3,8 @@ using System.Text;
 using System.Text.Json;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
-using AdmissionGuard.Core.Rollouts;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Files;
-using AdmissionGuard.Manifests;
-using AdmissionGuard.Server;
 
 namespace AdmissionGuard.Decisions;
 

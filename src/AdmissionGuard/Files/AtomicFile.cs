@@ -1,5 +1,3 @@
-using AdmissionGuard.Core.Reference;
-
 namespace AdmissionGuard.Files;
 
 /// <summary>Writes a file so that whoever reads it, at whatever moment, finds it whole: beside it first, then in its place.</summary>

@@ -1,5 +1,3 @@
-using AdmissionGuard.Core;
-using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Files;
 using AdmissionGuard.Manifests;

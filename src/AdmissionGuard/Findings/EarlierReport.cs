@@ -1,8 +1,5 @@
 using System.Text.Json;
-using AdmissionGuard.Core.Contract;
-using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
-using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Files;
 
 namespace AdmissionGuard.Findings;

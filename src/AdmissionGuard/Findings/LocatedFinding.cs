@@ -1,7 +1,5 @@
 using System.Globalization;
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
-using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Manifests;
 using AdmissionGuard.Texts;

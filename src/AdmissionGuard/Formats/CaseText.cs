@@ -1,6 +1,4 @@
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Json;
-using AdmissionGuard.Core.Reports;
 using AdmissionGuard.Findings;
 
 namespace AdmissionGuard.Formats;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Findings;
 using AdmissionGuard.Manifests;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Xml;
-using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Files;
 using AdmissionGuard.Findings;
 using AdmissionGuard.Texts;

@@ -1,10 +1,8 @@
 using System.Globalization;
 using System.Text;
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Files;
 using AdmissionGuard.Findings;
-using AdmissionGuard.Manifests;
 using AdmissionGuard.Texts;
 
 namespace AdmissionGuard.Formats;

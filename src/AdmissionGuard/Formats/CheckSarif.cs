@@ -1,13 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using AdmissionGuard.Core;
-using AdmissionGuard.Core.Reference;
 using AdmissionGuard.Core.Terms;
-using AdmissionGuard.Files;
 using AdmissionGuard.Findings;
 using AdmissionGuard.Manifests;
-using AdmissionGuard.Policies;
 using AdmissionGuard.Texts;
 
 namespace AdmissionGuard.Formats;

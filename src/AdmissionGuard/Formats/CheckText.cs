@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Findings;
 using AdmissionGuard.Texts;

@@ -1,6 +1,3 @@
-using AdmissionGuard.Core;
-using AdmissionGuard.Core.Json;
-using AdmissionGuard.Core.Reports;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Findings;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Rules;
 using AdmissionGuard.Core.Terms;

@@ -1,5 +1,3 @@
-using AdmissionGuard.Core.Json;
-
 namespace AdmissionGuard.Guides;
 
 /// <summary>A workflow of GitHub Actions that runs <c>check</c> on every pull request and shows its findings at their lines.</summary>

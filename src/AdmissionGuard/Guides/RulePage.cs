@@ -1,9 +1,7 @@
 using System.Globalization;
 using System.Text;
 using AdmissionGuard.Core.Contract;
-using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Terms;
-using AdmissionGuard.Manifests.Repairs;
 
 namespace AdmissionGuard.Guides;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Texts;

@@ -1,9 +1,5 @@
-using System.Globalization;
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Contract;
-using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Terms;
-using AdmissionGuard.Manifests.Repairs;
 
 namespace AdmissionGuard.Guides;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using AdmissionGuard.Core.Json;
-using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Files;
 using AdmissionGuard.Manifests;

@@ -1,9 +1,7 @@
-using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Rules;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Findings;
-using AdmissionGuard.Simulation;
 
 namespace AdmissionGuard.Known;
 

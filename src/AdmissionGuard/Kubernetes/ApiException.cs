@@ -1,5 +1,4 @@
 using System.Net;
-using AdmissionGuard.Core.Policies;
 
 namespace AdmissionGuard.Kubernetes;
 

@@ -1,5 +1,3 @@
-using AdmissionGuard.Live;
-
 namespace AdmissionGuard.Kubernetes;
 
 /// <summary>How long, how often and how much of API access, all of it in one place. Sizes are in bytes.</summary>

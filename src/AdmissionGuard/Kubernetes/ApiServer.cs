@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Headers;
-using System.Text.Json;
 using AdmissionGuard.Core.Json;
-using AdmissionGuard.Live;
 using k8s;
 using k8s.Models;
 

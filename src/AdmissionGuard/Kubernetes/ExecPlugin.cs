@@ -8,7 +8,6 @@ using System.Text;
 using System.Text.Json;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Files;
-using AdmissionGuard.Reports;
 
 namespace AdmissionGuard.Kubernetes;
 

@@ -1,7 +1,5 @@
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using AdmissionGuard.Files;
-using AdmissionGuard.Manifests;
 using k8s;
 using k8s.Exceptions;
 

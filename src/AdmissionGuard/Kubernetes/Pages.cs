@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using AdmissionGuard.Core.Json;
 
 namespace AdmissionGuard.Kubernetes;

@@ -1,6 +1,5 @@
 using System.Net.Http.Headers;
 using System.Security.Cryptography.X509Certificates;
-using AdmissionGuard.Files;
 using k8s.Authentication;
 
 namespace AdmissionGuard.Kubernetes;

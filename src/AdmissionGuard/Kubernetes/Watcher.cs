@@ -1,7 +1,5 @@
 using System.Net;
 using AdmissionGuard.Core.Json;
-using AdmissionGuard.Core.Policies;
-using AdmissionGuard.Live;
 
 namespace AdmissionGuard.Kubernetes;
 

@@ -1,4 +1,3 @@
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Kubernetes;

@@ -1,5 +1,3 @@
-using AdmissionGuard.Core.Terms;
-
 namespace AdmissionGuard.Manifests;
 
 /// <summary>Faults of YAML that are treated in a way of their own.</summary>

@@ -1,7 +1,5 @@
 using System.Globalization;
-using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Terms;
-using AdmissionGuard.Core.Traffic;
 using AdmissionGuard.Findings;
 using AdmissionGuard.Manifests;
 using AdmissionGuard.Plans;

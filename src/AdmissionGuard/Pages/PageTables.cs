@@ -1,5 +1,3 @@
-using AdmissionGuard.Core;
-using AdmissionGuard.Core.Reports;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Findings;
 using AdmissionGuard.Texts;

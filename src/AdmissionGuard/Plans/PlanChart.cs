@@ -1,5 +1,4 @@
 using System.Text;
-using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Plans;

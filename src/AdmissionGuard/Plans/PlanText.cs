@@ -1,5 +1,3 @@
-using AdmissionGuard.Core.Traffic;
-
 namespace AdmissionGuard.Plans;
 
 /// <summary>Plans for people, in a terminal of 80 columns: table, chart, key figures, and of two the differences.</summary>

@@ -1,7 +1,6 @@
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Files;
-using AdmissionGuard.Manifests;
 
 namespace AdmissionGuard.Policies;
 

@@ -3,7 +3,6 @@ using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Settings;
 using AdmissionGuard.Files;
-using AdmissionGuard.Manifests;
 
 namespace AdmissionGuard.Policies;
 

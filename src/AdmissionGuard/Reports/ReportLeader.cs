@@ -1,7 +1,6 @@
 using AdmissionGuard.Core.Reports;
 using AdmissionGuard.Kubernetes;
 using AdmissionGuard.Live;
-using AdmissionGuard.Server;
 
 namespace AdmissionGuard.Reports;
 

@@ -1,6 +1,6 @@
 using AdmissionGuard.Certificates;
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Telemetry;
 
 namespace AdmissionGuard.Server;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Policies;
 using AdmissionGuard.Telemetry;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using AdmissionGuard.Admission;
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Telemetry;
@@ -25,14 +24,14 @@ internal sealed class ReviewMetrics(Instruments instruments)
         var kind = verdict.Review.Kind?.Name ?? "other";
         var tags = new TagList
         {
-            { "endpoint", Of(endpoint) },
+            { "endpoint", AdmissionReview.Name(endpoint) },
             { "kind", kind },
             { "operation", Words.Of(verdict.Review.Operation) },
             { "outcome", Outcome(verdict) },
             { "dry_run", verdict.Review.DryRun ? "true" : "false" },
         };
         reviews.Add(1, tags);
-        duration.Record(Stopwatch.GetElapsedTime(startedAt).TotalSeconds, new TagList { { "endpoint", Of(endpoint) } });
+        duration.Record(Stopwatch.GetElapsedTime(startedAt).TotalSeconds, new TagList { { "endpoint", AdmissionReview.Name(endpoint) } });
         if (!verdict.Review.DryRun)
         {
             if (verdict.BreakGlass is { } glass)
@@ -67,8 +66,6 @@ internal sealed class ReviewMetrics(Instruments instruments)
     public void AnsweredPolicy(string kind, string outcome) => policies.Add(1, new TagList { { "kind", kind }, { "outcome", outcome } });
 
     public void Refused(string reason) => refused.Add(1, new TagList { { "reason", reason } });
-
-    public static string Of(Webhook endpoint) => endpoint == Webhook.Mutate ? "mutate" : "validate";
 
     /// <summary>In one word, for counts and spans.</summary>
     public static string Outcome(Verdict verdict) =>

@@ -1,6 +1,6 @@
 using System.Text;
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Live;
 using AdmissionGuard.Telemetry;
 

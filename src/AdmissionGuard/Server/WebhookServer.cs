@@ -5,9 +5,7 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using AdmissionGuard.Admission;
 using AdmissionGuard.Certificates;
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
-using AdmissionGuard.Core.Rules.Rollout;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Decisions;
 using AdmissionGuard.Files;
@@ -196,7 +194,7 @@ internal sealed class WebhookServer : IAsyncDisposable
     {
         if (!places.Wait(0, CancellationToken.None))
             return (null, StatusCodes.Status503ServiceUnavailable, "too many reviews at once, try again");
-        using var span = ReviewSpan.Start(endpoint is { } asked ? ReviewMetrics.Of(asked) : "policies", headers);
+        using var span = ReviewSpan.Start(endpoint is { } asked ? AdmissionReview.Name(asked) : "policies", headers);
         var answered = AnswerSafely(body, endpoint, span);
         if (span is not null && answered.Answer is null)
             ReviewSpan.Fail(span, answered.Status);

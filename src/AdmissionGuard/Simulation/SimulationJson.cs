@@ -1,8 +1,5 @@
-using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Files;
-using AdmissionGuard.Manifests;
-using AdmissionGuard.Simulation;
 using AdmissionGuard.Texts;
 
 namespace AdmissionGuard.Simulation;

@@ -1,7 +1,5 @@
 using System.Globalization;
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Json;
-using AdmissionGuard.Simulation;
 using AdmissionGuard.Texts;
 
 namespace AdmissionGuard.Simulation;

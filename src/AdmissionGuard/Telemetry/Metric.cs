@@ -1,5 +1,3 @@
-using AdmissionGuard.Core.Reference;
-
 namespace AdmissionGuard.Telemetry;
 
 internal enum MetricType

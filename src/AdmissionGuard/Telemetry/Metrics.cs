@@ -1,4 +1,3 @@
-using AdmissionGuard.Core.Evaluation;
 using static AdmissionGuard.Telemetry.MetricType;
 
 namespace AdmissionGuard.Telemetry;

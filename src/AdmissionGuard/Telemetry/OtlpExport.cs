@@ -1,6 +1,5 @@
 using System.Globalization;
 using AdmissionGuard.Files;
-using AdmissionGuard.Kubernetes;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;

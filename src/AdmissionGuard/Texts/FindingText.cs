@@ -1,7 +1,4 @@
 using System.Text;
-using AdmissionGuard.Core;
-using AdmissionGuard.Core.Contract;
-using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Terms;
 

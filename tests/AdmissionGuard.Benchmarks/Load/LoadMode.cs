@@ -5,7 +5,6 @@ using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using AdmissionGuard.Benchmarks.Objects;
 using AdmissionGuard.Certificates;
-using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Benchmarks.Load;
 

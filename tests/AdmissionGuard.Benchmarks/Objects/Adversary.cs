@@ -1,8 +1,5 @@
 using System.Globalization;
 using System.Text;
-using AdmissionGuard.Core.Policies;
-using AdmissionGuard.Core.Rules.VirtualService;
-using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Benchmarks.Objects;
 

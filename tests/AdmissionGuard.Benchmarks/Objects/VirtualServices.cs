@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using AdmissionGuard.Core.Rules.VirtualService;
 
 namespace AdmissionGuard.Benchmarks.Objects;
 

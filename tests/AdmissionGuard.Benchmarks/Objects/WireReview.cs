@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using AdmissionGuard.Admission;
 
 namespace AdmissionGuard.Benchmarks.Objects;
 

@@ -4,7 +4,6 @@ using System.Security.Cryptography.X509Certificates;
 using AdmissionGuard.Certificates;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Server;
-using AdmissionGuard.Tests.Kubernetes;
 
 namespace AdmissionGuard.Tests.Certificates;
 

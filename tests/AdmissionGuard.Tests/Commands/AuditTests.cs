@@ -1,8 +1,3 @@
-using AdmissionGuard.Core.Contract;
-using AdmissionGuard.Core.Evaluation;
-using AdmissionGuard.Core.Policies;
-using AdmissionGuard.Core.Settings;
-using AdmissionGuard.Kubernetes;
 using AdmissionGuard.Tests.Kubernetes;
 using AdmissionGuard.Tests.Live;
 

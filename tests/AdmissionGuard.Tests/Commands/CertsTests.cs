@@ -1,9 +1,6 @@
 using System.Net;
 using AdmissionGuard.Certificates;
-using AdmissionGuard.Kubernetes;
-using AdmissionGuard.Simulation;
 using AdmissionGuard.Tests.Certificates;
-using AdmissionGuard.Tests.Kubernetes;
 
 namespace AdmissionGuard.Tests.Commands;
 

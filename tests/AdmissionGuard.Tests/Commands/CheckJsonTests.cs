@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using AdmissionGuard.Core.Contract;
 
 namespace AdmissionGuard.Tests.Commands;
 

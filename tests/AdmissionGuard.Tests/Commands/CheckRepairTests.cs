@@ -1,6 +1,3 @@
-using AdmissionGuard.Core.Contract;
-using AdmissionGuard.Simulation;
-
 namespace AdmissionGuard.Tests.Commands;
 
 public sealed class CheckRepairTests : CommandLine

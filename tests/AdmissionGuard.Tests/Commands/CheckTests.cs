@@ -1,5 +1,3 @@
-using AdmissionGuard.Core.Contract;
-
 namespace AdmissionGuard.Tests.Commands;
 
 public sealed class CheckTests : CommandLine

@@ -1,9 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using AdmissionGuard.Commands.Options;
-using AdmissionGuard.Core.Contract;
-using AdmissionGuard.Core.Policies;
-using AdmissionGuard.Simulation;
 
 namespace AdmissionGuard.Tests.Commands;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using AdmissionGuard.Core.Json;
-using AdmissionGuard.Core.Settings;
 using AdmissionGuard.Tests.Deploy;
 
 namespace AdmissionGuard.Tests.Commands;

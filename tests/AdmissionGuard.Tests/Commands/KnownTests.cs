@@ -1,5 +1,3 @@
-using AdmissionGuard.Core.Contract;
-
 namespace AdmissionGuard.Tests.Commands;
 
 /// <summary>A repository that has grown: what is known does not fail, what is new or worse does.</summary>

@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using AdmissionGuard.Core.Contract;
-using AdmissionGuard.Files;
-using AdmissionGuard.Manifests;
 
 namespace AdmissionGuard.Tests.Commands;
 

@@ -1,7 +1,3 @@
-using AdmissionGuard.Core.Contract;
-using AdmissionGuard.Core.Policies;
-using AdmissionGuard.Simulation;
-
 namespace AdmissionGuard.Tests.Commands;
 
 public sealed class PolicyOptionsTests : CommandLine

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
-using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Tests.Output;
 
 namespace AdmissionGuard.Tests.Commands;

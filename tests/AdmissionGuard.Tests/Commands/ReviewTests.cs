@@ -1,7 +1,4 @@
 using System.Text.Json.Nodes;
-using AdmissionGuard.Core.Contract;
-using AdmissionGuard.Core.Terms;
-using AdmissionGuard.Simulation;
 using AdmissionGuard.Tests.Server;
 
 namespace AdmissionGuard.Tests.Commands;

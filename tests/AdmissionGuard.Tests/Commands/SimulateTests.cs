@@ -1,12 +1,8 @@
 using System.Text;
 using AdmissionGuard.Admission;
-using AdmissionGuard.Core;
-using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
-using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Decisions;
-using AdmissionGuard.Server;
 
 namespace AdmissionGuard.Tests.Commands;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Manifests;
 
 namespace AdmissionGuard.Tests.Commands;

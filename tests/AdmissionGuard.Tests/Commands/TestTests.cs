@@ -1,5 +1,3 @@
-using AdmissionGuard.Core.Contract;
-
 namespace AdmissionGuard.Tests.Commands;
 
 /// <summary><c>test</c>: a team's cases.</summary>

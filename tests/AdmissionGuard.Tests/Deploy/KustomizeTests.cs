@@ -4,7 +4,6 @@ using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Reference;
 using AdmissionGuard.Core.Settings;
 using AdmissionGuard.Manifests;
-using AdmissionGuard.Tests.Rules.DestinationRule;
 
 namespace AdmissionGuard.Tests.Deploy;
 

@@ -1,8 +1,5 @@
 using System.Text.RegularExpressions;
-using AdmissionGuard.Core.Json;
-using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Settings;
-using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Policies;
 
 namespace AdmissionGuard.Tests.Docs;

@@ -1,7 +1,5 @@
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Policies;
-using AdmissionGuard.Core.Reports;
-using AdmissionGuard.Core.Rollouts;
 using AdmissionGuard.Core.Settings;
 using AdmissionGuard.Core.Terms;
 using static AdmissionGuard.Tests.Evaluation.Pipeline;

@@ -1,9 +1,7 @@
 using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Policies;
-using AdmissionGuard.Core.Reports;
 using AdmissionGuard.Core.Terms;
-using AdmissionGuard.Tests.Rules.DestinationRule;
 using static AdmissionGuard.Tests.Evaluation.Pipeline;
 
 namespace AdmissionGuard.Tests.Evaluation;

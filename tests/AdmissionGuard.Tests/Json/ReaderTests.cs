@@ -1,4 +1,3 @@
-using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Json;
 
 namespace AdmissionGuard.Tests.Json;

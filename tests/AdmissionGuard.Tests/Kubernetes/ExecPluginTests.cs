@@ -1,6 +1,5 @@
 using System.Text.Json;
 using AdmissionGuard.Certificates;
-using AdmissionGuard.Files;
 using AdmissionGuard.Kubernetes;
 using static AdmissionGuard.Tests.Kubernetes.FakeApi;
 

@@ -3,9 +3,6 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using AdmissionGuard.Core.Json;
-using AdmissionGuard.Kubernetes;
-using AdmissionGuard.Live;
 using Microsoft.AspNetCore.Http;
 
 namespace AdmissionGuard.Tests.Kubernetes;

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using AdmissionGuard.Core.Json;
 using Microsoft.AspNetCore.Http;
 
 namespace AdmissionGuard.Tests.Kubernetes;

@@ -1,12 +1,12 @@
 using System.Collections.Concurrent;
 using System.Net;
 using AdmissionGuard.Kubernetes;
+using k8s;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using k8s;
 
 namespace AdmissionGuard.Tests.Kubernetes;
 

@@ -1,5 +1,3 @@
-using AdmissionGuard.Kubernetes;
-
 namespace AdmissionGuard.Tests.Kubernetes;
 
 /// <summary>A clock that moves only when it is told to, and then rings what is due.</summary>

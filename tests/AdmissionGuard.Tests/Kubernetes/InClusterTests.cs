@@ -1,7 +1,5 @@
 using System.Reflection;
-using AdmissionGuard.Admission;
 using AdmissionGuard.Certificates;
-using AdmissionGuard.Core.Json;
 using AdmissionGuard.Files;
 using AdmissionGuard.Kubernetes;
 using k8s;

@@ -1,8 +1,6 @@
 using System.Net;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using AdmissionGuard.Certificates;
-using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Files;
 using AdmissionGuard.Kubernetes;
 using AdmissionGuard.Tests.Server;

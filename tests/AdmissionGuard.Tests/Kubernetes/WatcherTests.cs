@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Kubernetes;
 using static AdmissionGuard.Tests.Kubernetes.FakeApi;
 

@@ -14,7 +14,8 @@ public sealed class CatalogueLaws
     {
         var rules = Path.Combine(Repository.Root, "src", "AdmissionGuard.Core", "Rules");
         var files = Directory
-            .EnumerateFiles(rules, "*.cs", SearchOption.AllDirectories)
+            .EnumerateDirectories(rules)
+            .SelectMany(kind => Directory.EnumerateFiles(kind, "*.cs"))
             .Select(f => Kebab(Path.GetFileName(Path.GetDirectoryName(f)!)) + "-" + Kebab(Path.GetFileNameWithoutExtension(f)));
         Assert.Equal(files.Order(StringComparer.Ordinal), Catalogue.Rules.Select(r => r.Id));
     }

@@ -2,13 +2,10 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using AdmissionGuard.Admission;
 using AdmissionGuard.Checks;
-using AdmissionGuard.Commands;
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Rules;
 using AdmissionGuard.Core.Terms;
-using AdmissionGuard.Server;
 using Microsoft.AspNetCore.JsonPatch.SystemTextJson;
 
 namespace AdmissionGuard.Tests.Laws;

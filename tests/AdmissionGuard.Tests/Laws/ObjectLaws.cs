@@ -1,10 +1,7 @@
 using System.Text.Json.Nodes;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
-using AdmissionGuard.Core.Policies;
-using AdmissionGuard.Core.Rollouts;
 using AdmissionGuard.Core.Terms;
-using AdmissionGuard.Tests.Policies;
 
 namespace AdmissionGuard.Tests.Laws;
 

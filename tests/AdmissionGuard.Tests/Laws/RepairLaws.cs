@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
-using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Rules;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Core.World;

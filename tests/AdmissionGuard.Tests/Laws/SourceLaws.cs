@@ -1,4 +1,3 @@
-using AdmissionGuard.Tests.Deploy;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 

@@ -1,4 +1,3 @@
-using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Live;
 using AdmissionGuard.Tests.Kubernetes;

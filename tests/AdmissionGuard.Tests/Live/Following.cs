@@ -1,6 +1,5 @@
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Policies;
-using AdmissionGuard.Core.Settings;
 using AdmissionGuard.Kubernetes;
 using AdmissionGuard.Live;
 using AdmissionGuard.Policies;

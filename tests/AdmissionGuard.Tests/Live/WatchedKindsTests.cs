@@ -1,7 +1,4 @@
-using AdmissionGuard.Core.Contract;
-using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Rules;
-using AdmissionGuard.Core.Rules.Canary;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Live;
 using AdmissionGuard.Tests.Kubernetes;

@@ -1,6 +1,5 @@
 using System.Text;
 using AdmissionGuard.Files;
-using Xunit;
 
 namespace AdmissionGuard.Tests.Manifests;
 

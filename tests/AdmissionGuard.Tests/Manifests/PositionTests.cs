@@ -1,6 +1,4 @@
 using AdmissionGuard.Core.Json;
-using AdmissionGuard.Tests.Deploy;
-using Xunit;
 
 namespace AdmissionGuard.Tests.Manifests;
 

@@ -1,9 +1,7 @@
 using System.Text;
-using AdmissionGuard.Admission;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Files;
 using AdmissionGuard.Manifests;
-using Xunit;
 
 namespace AdmissionGuard.Tests.Manifests;
 

@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace AdmissionGuard.Tests.Manifests;
 
 /// <summary>

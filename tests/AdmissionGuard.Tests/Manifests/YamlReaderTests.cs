@@ -1,6 +1,5 @@
 using System.Text;
 using AdmissionGuard.Manifests;
-using Xunit;
 
 namespace AdmissionGuard.Tests.Manifests;
 

@@ -1,4 +1,3 @@
-using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Tests.Commands;
 
 namespace AdmissionGuard.Tests.Output;

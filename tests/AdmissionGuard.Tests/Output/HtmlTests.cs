@@ -1,12 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using AdmissionGuard.Checks;
-using AdmissionGuard.Commands;
-using AdmissionGuard.Core;
-using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Rules;
 using AdmissionGuard.Core.Terms;

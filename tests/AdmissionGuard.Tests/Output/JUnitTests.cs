@@ -1,5 +1,4 @@
 using System.Xml.Linq;
-using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Formats;
 using AdmissionGuard.Tests.Commands;
 

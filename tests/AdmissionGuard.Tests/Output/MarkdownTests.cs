@@ -1,4 +1,3 @@
-using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Formats;
 using AdmissionGuard.Tests.Commands;
 

@@ -1,5 +1,4 @@
 using System.Xml.Linq;
-using AdmissionGuard.Files;
 using AdmissionGuard.Manifests;
 using AdmissionGuard.Plans;
 

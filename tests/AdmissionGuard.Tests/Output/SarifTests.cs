@@ -1,9 +1,6 @@
 using System.Text.Json.Nodes;
-using AdmissionGuard.Core.Contract;
-using AdmissionGuard.Files;
 using AdmissionGuard.Findings;
 using AdmissionGuard.Formats;
-using AdmissionGuard.Policies;
 using AdmissionGuard.Tests.Commands;
 
 namespace AdmissionGuard.Tests.Output;

@@ -1,9 +1,7 @@
-using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Rules;
 using AdmissionGuard.Core.Terms;
-using AdmissionGuard.Manifests;
 
 namespace AdmissionGuard.Tests.Policies;
 

@@ -1,5 +1,4 @@
 using AdmissionGuard.Files;
-using AdmissionGuard.Policies;
 using AdmissionGuard.Tests.Kubernetes;
 
 namespace AdmissionGuard.Tests.Policies;

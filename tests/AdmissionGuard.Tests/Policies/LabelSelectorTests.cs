@@ -1,8 +1,6 @@
-using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Terms;
-using AdmissionGuard.Manifests;
 
 namespace AdmissionGuard.Tests.Policies;
 

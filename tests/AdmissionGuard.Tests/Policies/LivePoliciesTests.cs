@@ -1,7 +1,4 @@
-using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
-using AdmissionGuard.Core.Policies;
-using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Files;
 using AdmissionGuard.Policies;
 using AdmissionGuard.Tests.Kubernetes;

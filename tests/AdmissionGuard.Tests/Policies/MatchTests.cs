@@ -1,4 +1,3 @@
-using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Terms;
 

@@ -1,10 +1,7 @@
 using System.Diagnostics;
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
-using AdmissionGuard.Core.Settings;
 using AdmissionGuard.Core.Terms;
-using AdmissionGuard.Manifests;
 
 namespace AdmissionGuard.Tests.Policies;
 

@@ -2,9 +2,7 @@ using System.Text;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Reference;
 using AdmissionGuard.Core.Rules;
-using AdmissionGuard.Kubernetes;
 using AdmissionGuard.Tests.Deploy;
-using AdmissionGuard.Tests.Rules.DestinationRule;
 
 namespace AdmissionGuard.Tests.Reference;
 

@@ -3,7 +3,6 @@ using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Reference;
 using AdmissionGuard.Core.Rules;
 using AdmissionGuard.Core.Settings;
-using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Guides;
 using AdmissionGuard.Manifests;
 

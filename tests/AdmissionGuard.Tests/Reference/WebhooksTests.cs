@@ -1,12 +1,8 @@
 using System.Text;
-using AdmissionGuard.Admission;
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Json;
-using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Reference;
 using AdmissionGuard.Core.Rules;
 using AdmissionGuard.Core.Settings;
-using AdmissionGuard.Server;
 using AdmissionGuard.Tests.Deploy;
 
 namespace AdmissionGuard.Tests.Reference;

@@ -4,8 +4,6 @@ using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Reports;
 using AdmissionGuard.Core.Terms;
-using AdmissionGuard.Core.Traffic;
-using AdmissionGuard.Kubernetes;
 
 namespace AdmissionGuard.Tests.Reports;
 

@@ -1,16 +1,12 @@
-using System.Collections.Concurrent;
 using System.Net;
-using System.Text.Json.Nodes;
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Evaluation;
-using AdmissionGuard.Core.Rollouts;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Kubernetes;
 using AdmissionGuard.Reports;
 using AdmissionGuard.Tests.Kubernetes;
+using k8s.Models;
 using NSubstitute;
 using NSubstitute.ExceptionExtensions;
-using k8s.Models;
 
 namespace AdmissionGuard.Tests.Reports;
 

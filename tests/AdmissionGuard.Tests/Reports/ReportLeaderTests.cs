@@ -1,11 +1,9 @@
 using AdmissionGuard.Core.Evaluation;
-using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Kubernetes;
 using AdmissionGuard.Live;
 using AdmissionGuard.Reports;
 using AdmissionGuard.Tests.Kubernetes;
-using AdmissionGuard.Tests.Rules.Rollout;
 
 namespace AdmissionGuard.Tests.Reports;
 

@@ -1,7 +1,4 @@
 using System.Text.Json.Nodes;
-using AdmissionGuard.Core.Json;
-using AdmissionGuard.Core.Terms;
-using AdmissionGuard.Kubernetes;
 using AdmissionGuard.Tests.Kubernetes;
 
 namespace AdmissionGuard.Tests.Reports;

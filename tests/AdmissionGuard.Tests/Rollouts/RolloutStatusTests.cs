@@ -1,5 +1,4 @@
 using AdmissionGuard.Core.Rollouts;
-using AdmissionGuard.Core.Rules.Rollout;
 
 namespace AdmissionGuard.Tests.Rollouts;
 

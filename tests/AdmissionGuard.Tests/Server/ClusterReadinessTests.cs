@@ -1,6 +1,4 @@
 using System.Net;
-using AdmissionGuard.Core.Policies;
-using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Kubernetes;
 using AdmissionGuard.Live;
 using static AdmissionGuard.Tests.Server.RunningServer;

@@ -1,10 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Decisions;
 using AdmissionGuard.Files;
-using AdmissionGuard.Server;
-using AdmissionGuard.Tests.Deploy;
 using static AdmissionGuard.Tests.Server.RunningServer;
 
 namespace AdmissionGuard.Tests.Server;

@@ -1,7 +1,6 @@
 using System.Net;
 using AdmissionGuard.Certificates;
 using AdmissionGuard.Core.Evaluation;
-using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Files;
 using AdmissionGuard.Server;
 using AdmissionGuard.Tests.Kubernetes;

@@ -5,7 +5,6 @@ using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Settings;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Decisions;
-using AdmissionGuard.Server;
 using AdmissionGuard.Telemetry;
 using static AdmissionGuard.Tests.Server.RunningServer;
 

@@ -1,9 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using AdmissionGuard.Admission;
-using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Live;
-using AdmissionGuard.Server;
 using static AdmissionGuard.Tests.Server.RunningServer;
 
 namespace AdmissionGuard.Tests.Server;

@@ -1,7 +1,5 @@
 using System.Net;
 using System.Text;
-using AdmissionGuard.Admission;
-using AdmissionGuard.Core.Terms;
 using static AdmissionGuard.Tests.Server.RunningServer;
 
 namespace AdmissionGuard.Tests.Server;

@@ -2,7 +2,6 @@ using System.Net;
 using System.Security.Authentication;
 using System.Text;
 using System.Text.Json.Nodes;
-using AdmissionGuard.Core.Rules.DestinationRule;
 using AdmissionGuard.Core.Terms;
 using static AdmissionGuard.Tests.Server.RunningServer;
 

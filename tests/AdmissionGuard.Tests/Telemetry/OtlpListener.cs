@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using AdmissionGuard.Telemetry;
 using AdmissionGuard.Tests.Server;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;

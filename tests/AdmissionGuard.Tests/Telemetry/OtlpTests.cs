@@ -2,11 +2,8 @@ using System.Diagnostics;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
-using AdmissionGuard.Core.Policies;
-using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Files;
 using AdmissionGuard.Telemetry;
-using AdmissionGuard.Tests.Server;
 using Microsoft.Extensions.Configuration;
 using static AdmissionGuard.Tests.Server.RunningServer;
 

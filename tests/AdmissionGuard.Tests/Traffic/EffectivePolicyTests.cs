@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
-using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Tests.Traffic;
 

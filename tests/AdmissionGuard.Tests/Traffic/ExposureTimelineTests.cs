@@ -2,7 +2,6 @@ using System.Globalization;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Rollouts;
 using AdmissionGuard.Core.Traffic;
-using AdmissionGuard.Live;
 using AdmissionGuard.Tests.Rules.Rollout;
 
 namespace AdmissionGuard.Tests.Traffic;

@@ -1,4 +1,3 @@
-using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Settings;
 using AdmissionGuard.Core.Traffic;
 

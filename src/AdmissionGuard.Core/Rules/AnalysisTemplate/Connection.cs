@@ -1,6 +1,5 @@
 using System.Net;
 using AdmissionGuard.Core.Contract;
-using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Rollouts;
 using AdmissionGuard.Core.Terms;

@@ -1,10 +1,6 @@
 using AdmissionGuard.Core.Contract;
-using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Istio;
-using AdmissionGuard.Core.Json;
-using AdmissionGuard.Core.Rules.VirtualService;
 using AdmissionGuard.Core.Terms;
-using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rules.DestinationRule;
 

@@ -1,6 +1,4 @@
 using AdmissionGuard.Core.Contract;
-using AdmissionGuard.Core.Evaluation;
-using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.Rollout;

@@ -1,5 +1,4 @@
 using AdmissionGuard.Core.Contract;
-using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Core.Traffic;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using AdmissionGuard.Core.Contract;
-using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Rollouts;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using AdmissionGuard.Core.Contract;
-using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Core.Traffic;

@@ -1,9 +1,5 @@
 using AdmissionGuard.Core.Contract;
-using AdmissionGuard.Core.Evaluation;
-using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
-using AdmissionGuard.Core.Policies;
-using AdmissionGuard.Core.Rules.TrafficSplit;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Core.World;
 

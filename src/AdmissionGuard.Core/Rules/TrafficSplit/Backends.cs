@@ -1,7 +1,5 @@
 using AdmissionGuard.Core.Contract;
-using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.GatewayApi;
-using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Smi;
 using AdmissionGuard.Core.Terms;

@@ -1,10 +1,8 @@
 using AdmissionGuard.Core.Contract;
-using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.GatewayApi;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Terms;
-using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rules.VirtualService;
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Findings;
 using AdmissionGuard.Formats;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using AdmissionGuard.Core;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Files;
 using AdmissionGuard.Findings;

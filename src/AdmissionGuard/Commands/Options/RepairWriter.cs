@@ -1,7 +1,4 @@
 using System.Text;
-using AdmissionGuard.Core;
-using AdmissionGuard.Core.Evaluation;
-using AdmissionGuard.Core.Rollouts;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Files;
 using AdmissionGuard.Findings;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using AdmissionGuard.Core.Rules.DestinationRule;
 using AdmissionGuard.Files;
 using AdmissionGuard.Reports;
 

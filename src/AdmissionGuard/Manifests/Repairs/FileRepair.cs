@@ -1,5 +1,4 @@
 using System.Text;
-using AdmissionGuard.Admission;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Files;
 

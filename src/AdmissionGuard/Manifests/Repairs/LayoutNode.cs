@@ -1,5 +1,3 @@
-using AdmissionGuard.Core.Rules.HorizontalPodAutoscaler;
-
 namespace AdmissionGuard.Manifests.Repairs;
 
 /// <summary>A value of a document as it is written: where it begins and ends in its chunk's text, and in which style.</summary>

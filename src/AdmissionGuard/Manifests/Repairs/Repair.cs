@@ -1,6 +1,5 @@
 using System.Globalization;
 using AdmissionGuard.Core.Json;
-using AdmissionGuard.Core.Policies;
 
 namespace AdmissionGuard.Manifests.Repairs;
 

@@ -1,6 +1,4 @@
-using AdmissionGuard.Core;
 using AdmissionGuard.Files;
-using AdmissionGuard.Kubernetes;
 
 namespace AdmissionGuard.Manifests.Repairs;
 

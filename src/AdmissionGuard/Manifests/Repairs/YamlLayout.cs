@@ -1,4 +1,3 @@
-using AdmissionGuard.Core.Rules.HorizontalPodAutoscaler;
 using AdmissionGuard.Files;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;

@@ -1,10 +1,6 @@
 using System.Text;
 using AdmissionGuard.Checks;
-using AdmissionGuard.Commands;
-using AdmissionGuard.Core;
-using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Terms;
-using AdmissionGuard.Files;
 using AdmissionGuard.Findings;
 using AdmissionGuard.Manifests;
 using AdmissionGuard.Manifests.Repairs;

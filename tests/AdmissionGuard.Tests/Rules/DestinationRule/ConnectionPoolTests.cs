@@ -2,8 +2,6 @@ using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Rules;
 using AdmissionGuard.Core.Terms;
-using AdmissionGuard.Files;
-using AdmissionGuard.Manifests;
 
 namespace AdmissionGuard.Tests.Rules.DestinationRule;
 

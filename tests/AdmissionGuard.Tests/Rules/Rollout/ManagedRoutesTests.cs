@@ -1,4 +1,3 @@
-using AdmissionGuard.Core.Rules.Rollout;
 using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Tests.Rules.Rollout;

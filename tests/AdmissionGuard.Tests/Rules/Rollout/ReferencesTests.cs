@@ -1,4 +1,3 @@
-using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Terms;
 

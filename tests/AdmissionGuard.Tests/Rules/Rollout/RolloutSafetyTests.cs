@@ -1,9 +1,7 @@
 using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Policies;
-using AdmissionGuard.Core.Rules.Rollout;
 using AdmissionGuard.Core.Terms;
-using AdmissionGuard.Tests.Rules.DestinationRule;
 
 namespace AdmissionGuard.Tests.Rules.Rollout;
 

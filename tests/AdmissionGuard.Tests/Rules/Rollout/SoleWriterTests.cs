@@ -1,7 +1,4 @@
-using AdmissionGuard.Core;
-using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Terms;
-using AdmissionGuard.Files;
 
 namespace AdmissionGuard.Tests.Rules.Rollout;
 

@@ -1,5 +1,3 @@
-using AdmissionGuard.Core.Traffic;
-
 namespace AdmissionGuard.Tests.Rules.VirtualService;
 
 /// <summary>VirtualServices in one line.</summary>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace AdmissionGuard.Core;
+namespace AdmissionGuard.Core.Terms;
 
 /// <summary>How points in time are written, always in UTC and the same in every culture.</summary>
 public static class Times

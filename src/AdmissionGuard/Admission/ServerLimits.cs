@@ -1,4 +1,4 @@
-namespace AdmissionGuard.Server;
+namespace AdmissionGuard.Admission;
 
 /// <summary>What bounds the server: sizes in bytes, time-outs, and how much of anything there may be at once.</summary>
 internal static class ServerLimits

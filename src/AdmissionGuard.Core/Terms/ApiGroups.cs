@@ -1,4 +1,4 @@
-namespace AdmissionGuard.Core;
+namespace AdmissionGuard.Core.Terms;
 
 /// <summary>API groups as they stand in <c>apiVersion</c> before the slash; Kubernetes' own core group is empty.</summary>
 public static class ApiGroups
