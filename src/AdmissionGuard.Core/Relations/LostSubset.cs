@@ -58,8 +58,8 @@ internal sealed record LostSubset(string Name, string? Client, Node Subset, Obje
 
     /// <summary>Those whom a DestinationRule of a namespace can be for: everybody (null), its own clients, those it names.</summary>
     public static IEnumerable<string?> ClientsOf(string @namespace, Node spec, Node old) =>
-        new Visibility(old["exportTo"u8], @namespace)
-            .Namespaces.Concat(new Visibility(spec["exportTo"u8], @namespace).Namespaces)
+        new Audience(old["exportTo"u8], @namespace)
+            .Namespaces.Concat(new Audience(spec["exportTo"u8], @namespace).Namespaces)
             .Take(10)
             .Prepend<string?>(@namespace)
             .Prepend(null)
