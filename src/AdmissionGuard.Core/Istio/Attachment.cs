@@ -43,7 +43,9 @@ internal sealed class Attachment
     /// <summary>Each as <c>namespace/name</c>.</summary>
     public IReadOnlySet<string> Gateways { get; }
 
-    /// <summary>As written: each as <c>namespace/name</c>, or <c>mesh</c>, which is also what none named means; what cannot be read is left out.</summary>
+    /// <summary>
+    /// Each as <c>namespace/name</c>, or <c>mesh</c>, which is also what none named means; what cannot be read is left out.
+    /// </summary>
     public IReadOnlyList<string> Names { get; }
 
     public Audience Audience => audience ??= new Audience(spec["exportTo"u8], @namespace);

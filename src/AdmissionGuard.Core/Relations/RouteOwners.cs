@@ -32,6 +32,9 @@ internal sealed class RouteOwners(Inspection x)
     /// <summary>Whether a Rollout lists the route in <c>managedRoutes</c>: it puts it in front for a step, and takes it away.</summary>
     public bool Adds(VirtualServiceRoute route) => Owners.Count > 0 && route.Name is { } name && Owners.Exists(o => o.Added.Contains(name));
 
+    /// <summary>Whether it may take all of its users from others: somebody exempts it by name, or a Rollout takes it away again.</summary>
+    public bool MayTakeAll(VirtualServiceRoute route, IReadOnlyList<string> exempt) => route.IsNamedBy(exempt) || Adds(route);
+
     private List<Owner> Owners => owners ??= Find();
 
     private List<Owner> Find()
