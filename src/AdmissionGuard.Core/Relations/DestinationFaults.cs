@@ -40,8 +40,7 @@ internal sealed class DestinationFaults(Inspection x, Attachment attachment)
 
     /// <summary>
     /// Clients of different namespaces may get different rules; a subset that any of them gets counts as there. Of manifests, rules that are not for
-    /// this very
-    /// host say nothing: the host's own may not be given.
+    /// this very host say nothing: the host's own may not be given.
     /// </summary>
     private DestinationFault? OfSubset(string host, string subset)
     {
@@ -62,32 +61,29 @@ internal sealed class DestinationFaults(Inspection x, Attachment attachment)
             offered[host] = others = [
                 .. found.SelectMany(r => r.Subsets.Keys).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Take(MostCompared),
             ];
-        var has =
-            others.Count == 0
-                ? "has no subsets"
-                : $"has {string.Join(", ", others.Take(Shows).Select(o => Shown.Clip(o, 63)))}{(others.Count > Shows ? ", …" : "")}";
+        var more = others.Count > Shows ? ", …" : "";
+        var has = others.Count == 0 ? "no subsets" : string.Join(", ", others.Take(Shows).Select(o => Shown.Clip(o, 63))) + more;
+        var hint = subset.Length > TooShort ? Nearest.Hint(subset, others) : "";
         return new DestinationFault(
-            $"subset {name} is not in {found[0].Parts[0].Key.TitleIn(x.Subject.Namespace)}, which "
-                + $"{has}{(subset.Length > TooShort ? Nearest.Hint(subset, others) : "")}",
+            $"subset {name} is not in {found[0].Parts[0].Key.TitleIn(x.Subject.Namespace)}, which has {has}{hint}",
             "a subset that is there",
             IsSure: true
         );
     }
 
-    private DestinationFault? OfHost(Destination destination) =>
-        HostRegistry.Look(x.World, destination.Host, out _) != Presence.Absent ? null
-        : MeshHost.Service(destination.Host, x.Settings.ClusterDomain) is { } service
-            ? new DestinationFault(
+    private DestinationFault? OfHost(Destination destination)
+    {
+        if (HostRegistry.Look(x.World, destination.Host, out _) != Presence.Absent)
+            return null;
+        if (MeshHost.Service(destination.Host, x.Settings.ClusterDomain) is { } service)
+            return new DestinationFault(
                 $"{service.TitleIn(x.Subject.Namespace)} does not exist, nor does a ServiceEntry for it",
                 "a Service or ServiceEntry",
                 IsSure: false
-            )
-        : new DestinationFault(
-            $"no ServiceEntry defines "
-                + $"{Shown.Clip(destination.Host, 80)}{(LooksShort(destination.Host) ? ": a name with a dot is taken as it is" : "")}",
-            "a ServiceEntry for it",
-            IsSure: false
-        );
+            );
+        var hint = LooksShort(destination.Host) ? ": a name with a dot is taken as it is" : "";
+        return new DestinationFault($"no ServiceEntry defines {Shown.Clip(destination.Host, 80)}{hint}", "a ServiceEntry for it", IsSure: false);
+    }
 
     /// <summary><c>reviews.prod</c>, which its author takes for a Service of another namespace.</summary>
     private static bool LooksShort(string host) => MeshHost.Split(host).Domain is { Length: > 1 } rest && !rest.AsSpan(1).Contains('.');

@@ -134,6 +134,26 @@ internal sealed class RolloutSides
             yield return canary;
     }
 
+    /// <summary>
+    /// Destinations with a weight that Argo would delete; none where the two sides are not known, or are not in the route: then it writes nothing.
+    /// </summary>
+    public IEnumerable<Node> StrangersIn(VirtualServiceRoute route) =>
+        Stable is null || Canary is null || !route.Shares.IsKnown || LackingIn(route).Any()
+            ? []
+            : route.Shares.Destinations.Where(s => s.Weight > 0 && Of(s.Destination) == Side.Other).Select(s => s.Destination);
+
+    /// <summary>Subsets of a DestinationRule that Argo would delete: those that are neither side of any of the Rollouts that write it.</summary>
+    public static IEnumerable<(Node Subset, string Name)> StrangersIn(Node spec, IReadOnlyList<RolloutSides> owners)
+    {
+        if (owners.Any(o => o.Stable is null || o.Canary is null))
+            yield break;
+        foreach (var item in spec["subsets"u8].Items)
+        {
+            if (item["name"u8].Text is { } name && !owners.Any(o => name == o.Stable || name == o.Canary || o.IsExperiment(name)))
+                yield return (item, name);
+        }
+    }
+
     private static string? Named(string? text) => text is { Length: > 0 } ? text : null;
 
     private static (string Host, string Subset) Read(Node item)
