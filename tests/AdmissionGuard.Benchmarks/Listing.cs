@@ -30,7 +30,7 @@ internal static class Listing
             output.WriteLine("|---|---:|---:|---:|---:|");
             await Measure(output, "whole objects", async () => (await api.List(Rollouts, default)).Items);
             await Measure(output, "what rules read of them", async () =>
-                (await api.List(Rollouts, default, keep: root => Kept.Of(root, ObjectKind.Rollout))).Items
+                (await api.List(Rollouts, default, keep: root => ObjectTrimmer.Of(root, ObjectKind.Rollout))).Items
             );
         }
         finally
