@@ -3,6 +3,7 @@ using System.Globalization;
 using AdmissionGuard.Benchmarks.Load;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Kubernetes;
+using AdmissionGuard.Live;
 
 namespace AdmissionGuard.Benchmarks;
 
