@@ -1,4 +1,5 @@
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Objects;
 
 namespace AdmissionGuard.Core.Istio;
 
@@ -8,42 +9,55 @@ namespace AdmissionGuard.Core.Istio;
 /// </summary>
 internal sealed class Attachment
 {
-    private readonly HashSet<string> gateways = new(StringComparer.Ordinal);
-    private readonly string @namespace;
+    /// <summary>All sidecars, where it stands among <c>gateways</c>.</summary>
+    public const string Mesh = "mesh";
 
+    private readonly Node spec;
+    private readonly string @namespace;
+    private Audience? audience;
+
+    /// <summary>Of an object under review: its reader remembers what has the wrong type.</summary>
+    public Attachment(KubeObject of)
+        : this(of.Spec, of.Namespace, of.Read) { }
+
+    /// <summary>Of an object that is only looked up.</summary>
     public Attachment(Node spec, string @namespace)
+        : this(spec, @namespace, new Reader()) { }
+
+    private Attachment(Node spec, string @namespace, Reader read)
     {
+        this.spec = spec;
         this.@namespace = @namespace;
         IsDelegate = spec["hosts"u8].Count == 0;
-        foreach (var name in new BoundGateways(spec, @namespace).Names)
-        {
-            if (name == BoundGateways.Mesh)
-                IncludesMesh = !IsDelegate;
-            else
-                gateways.Add(name);
-        }
-        Visibility = new Visibility(spec["exportTo"u8], @namespace);
+        Names = NamesIn(spec["gateways"u8], @namespace, read);
+        IncludesMesh = !IsDelegate && Names.Contains(Mesh, StringComparer.Ordinal);
+        Gateways = Names.Where(n => n != Mesh).ToHashSet(StringComparer.Ordinal);
     }
 
     /// <summary>Without hosts: it is read only through the roots that name it.</summary>
     public bool IsDelegate { get; }
 
+    /// <summary>Whether the sidecars of its clients follow it.</summary>
     public bool IncludesMesh { get; }
 
     /// <summary>Each as <c>namespace/name</c>.</summary>
-    public IReadOnlySet<string> Gateways => gateways;
+    public IReadOnlySet<string> Gateways { get; }
 
-    public Visibility Visibility { get; }
+    /// <summary>
+    /// Each as <c>namespace/name</c>, or <c>mesh</c>, which is also what none named means; what cannot be read is left out.
+    /// </summary>
+    public IReadOnlyList<string> Names { get; }
+
+    public Audience Audience => audience ??= new Audience(spec["exportTo"u8], @namespace);
 
     /// <summary>
     /// Whose requests it routes, as far as it tells: its own namespace's, those of the namespaces of its gateways, whose proxies usually stand beside
-    /// them, and
-    /// (null) those of any other.
+    /// them, and (null) those of any other.
     /// </summary>
     public IEnumerable<string?> Clients =>
         [
             @namespace,
-            .. gateways
+            .. Gateways
                 .Select(g => g[..g.IndexOf('/', StringComparison.Ordinal)])
                 .Distinct(StringComparer.Ordinal)
                 .Where(n => n != @namespace)
@@ -52,5 +66,18 @@ internal sealed class Attachment
         ];
 
     /// <summary>Whether it routes requests of a client of this namespace.</summary>
-    public bool Serves(string? client) => IncludesMesh ? Visibility.Reaches(client) : Clients.Contains(client, StringComparer.Ordinal);
+    public bool Serves(string? client) => IncludesMesh ? Audience.Reaches(client) : Clients.Contains(client, StringComparer.Ordinal);
+
+    private static IReadOnlyList<string> NamesIn(Node list, string @namespace, Reader read)
+    {
+        if (list.Count == 0)
+            return list.Exists && !list.IsArray ? [] : [Mesh];
+        var names = new List<string>(list.Count);
+        foreach (var item in list.Items)
+        {
+            if (read.Text(item) is { Length: > 0 } name)
+                names.Add(name == Mesh || name.Contains('/', StringComparison.Ordinal) ? name : $"{@namespace}/{name}");
+        }
+        return names;
+    }
 }

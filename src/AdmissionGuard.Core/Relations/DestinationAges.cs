@@ -11,44 +11,21 @@ namespace AdmissionGuard.Core.Relations;
 /// </summary>
 internal sealed class DestinationAges(Inspection x, RouteOwners rollouts, SplitRoute route)
 {
-    private IReadOnlyList<IstioRouting>? owners;
-
-    private enum Side
-    {
-        None,
-        Stable,
-        Canary,
-    }
+    private IReadOnlyList<RolloutSides>? owners;
 
     /// <summary>The first as seen from the second.</summary>
     public Age Of(Destination first, Destination second)
     {
-        foreach (var owner in owners ??= rollouts.Of(route))
+        foreach (var sides in owners ??= rollouts.SidesOf(route))
         {
-            var (a, b) = (SideOf(owner, first, second.Host), SideOf(owner, second, first.Host));
-            if (a != Side.None && b != Side.None && a != b)
-                return a == Side.Stable ? Age.Older : Age.Newer;
+            var side = sides.Of(first);
+            var other = sides.Of(second);
+            if (side == Side.Stable && other == Side.Canary)
+                return Age.Older;
+            if (side == Side.Canary && other == Side.Stable)
+                return Age.Newer;
         }
         return ByNames(first, second);
-    }
-
-    /// <summary>
-    /// A Rollout tells its sides apart by subsets of one host, or by Services, of which Argo compares the first DNS label
-    /// (docs/facts/argo-rollouts.md#sides).
-    /// </summary>
-    private static Side SideOf(IstioRouting owner, Destination of, string otherHost)
-    {
-        if (of.Host == otherHost)
-        {
-            return of.Subset is null ? Side.None
-                : of.Subset == owner.StableSubset ? Side.Stable
-                : of.Subset == owner.CanarySubset ? Side.Canary
-                : Side.None;
-        }
-        var service = MeshHost.Split(of.Host).First;
-        return service == owner.StableService ? Side.Stable
-            : service == owner.CanaryService ? Side.Canary
-            : Side.None;
     }
 
     private Age ByNames(Destination first, Destination second)
@@ -57,7 +34,8 @@ internal sealed class DestinationAges(Inspection x, RouteOwners rollouts, SplitR
             return Age.Unknown;
         if (first.Host == second.Host)
             return VersionOrder.Compare(first.Subset ?? "", second.Subset ?? "", x.Settings);
-        var (a, b) = (MeshHost.Split(first.Host), MeshHost.Split(second.Host));
+        var a = MeshHost.Split(first.Host);
+        var b = MeshHost.Split(second.Host);
         return first.Subset == second.Subset && a.Domain == b.Domain ? VersionOrder.Compare(a.First, b.First, x.Settings) : Age.Unknown;
     }
 }

@@ -20,7 +20,12 @@ internal sealed class HostPolicies
 
     public HostPolicies(View world) => this.world = world;
 
-    private HostPolicies(View world, ObjectKey mine, Node instead) => (this.world, this.mine, this.instead) = (world, mine, instead);
+    private HostPolicies(View world, ObjectKey mine, Node instead)
+    {
+        this.world = world;
+        this.mine = mine;
+        this.instead = instead;
+    }
 
     /// <summary>With another object in the place of the one under review, or, where that is absent, without it.</summary>
     public HostPolicies With(ObjectKey mine, Node instead) => new(world, mine, instead);
@@ -40,7 +45,7 @@ internal sealed class HostPolicies
             {
                 var before = found.Count;
                 found.AddRange(
-                    MergedRule.Of(Claiming(pattern, place)).Where(m => m.Visibility.Reaches(client) && (!m.IsForSomePods || place == client))
+                    MergedRule.Of(Claiming(pattern, place)).Where(m => m.Audience.Reaches(client) && (!m.IsForSomePods || place == client))
                 );
                 if (found.Count == before)
                     continue;

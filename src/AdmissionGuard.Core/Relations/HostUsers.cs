@@ -1,8 +1,6 @@
 using AdmissionGuard.Core.Contract;
-using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Terms;
-using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Relations;
 
@@ -10,18 +8,13 @@ namespace AdmissionGuard.Core.Relations;
 /// <param name="Share">The largest part of a route's users that goes there, in percent; 0 where it is only named, or weights cannot be read.</param>
 internal readonly record struct HostUser(ObjectKey Key, Node Root, double Share);
 
-/// <summary>The part of a route's users that goes to a host, all its subsets together.</summary>
-/// <param name="Percent">More than 0.</param>
-/// <param name="Item">The first destination of the route with this host and some of them.</param>
-internal readonly record struct HostShare(double Percent, Node Item, VirtualServiceRoute Route);
-
 /// <summary>Who sends users to a host, each VirtualService read once however many hosts are asked for. Rules that ask read VirtualServices.</summary>
 internal sealed class HostUsers(Inspection x)
 {
     /// <summary>Of one host: each costs a walk through its routes, and one is reason enough.</summary>
     private const int Most = 20;
 
-    private readonly Dictionary<ObjectKey, IReadOnlyDictionary<string, HostShare>> known = [];
+    private readonly Dictionary<ObjectKey, IReadOnlyDictionary<string, UserShare>> known = [];
 
     /// <summary>The largest share first.</summary>
     /// <param name="host">Qualified.</param>
@@ -38,30 +31,6 @@ internal sealed class HostUsers(Inspection x)
     }
 
     /// <summary>For each host (qualified) to which a VirtualService sends users, the largest share that one of its routes gives it.</summary>
-    public static IReadOnlyDictionary<string, HostShare> SharesOf(Subject virtualService)
-    {
-        var most = new Dictionary<string, HostShare>(StringComparer.Ordinal);
-        foreach (var route in virtualService.Routes.Where(r => r.Shares.IsKnown))
-        {
-            var shares = new Dictionary<string, HostShare>(StringComparer.Ordinal);
-            foreach (var share in route.Shares.Destinations)
-            {
-                if (share.Percent <= 0)
-                    continue;
-                var host = Destination.OfIstio(share.Destination, virtualService).Host;
-                shares[host] = shares.TryGetValue(host, out var before)
-                    ? before with
-                    {
-                        Percent = before.Percent + share.Percent,
-                    }
-                    : new HostShare(share.Percent, share.Destination, route);
-            }
-            foreach (var (host, share) in shares)
-            {
-                if (share.Percent > most.GetValueOrDefault(host).Percent)
-                    most[host] = share;
-            }
-        }
-        return most;
-    }
+    public static IReadOnlyDictionary<string, UserShare> SharesOf(Subject virtualService) =>
+        UserShares.Largest(virtualService.Routes, virtualService, d => d.Host);
 }

@@ -2,7 +2,6 @@ using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Terms;
-using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Relations;
 
@@ -23,7 +22,7 @@ internal sealed record LostSubset(string Name, string? Client, Node Subset, Obje
         var old = x.IsDeletion ? x.Subject.Root : x.Old?.Root ?? default;
         var now = new HostPolicies(x.World);
         var before = now.With(x.Key, old);
-        var users = new Dictionary<ObjectKey, Dictionary<(string, string), double>>();
+        var users = new Dictionary<ObjectKey, IReadOnlyDictionary<(string, string?), UserShare>>();
         foreach (var host in HostsOf(x, old))
         {
             var told = new HashSet<string>(StringComparer.Ordinal);
@@ -58,8 +57,8 @@ internal sealed record LostSubset(string Name, string? Client, Node Subset, Obje
 
     /// <summary>Those whom a DestinationRule of a namespace can be for: everybody (null), its own clients, those it names.</summary>
     public static IEnumerable<string?> ClientsOf(string @namespace, Node spec, Node old) =>
-        new Visibility(old["exportTo"u8], @namespace)
-            .Namespaces.Concat(new Visibility(spec["exportTo"u8], @namespace).Namespaces)
+        new Audience(old["exportTo"u8], @namespace)
+            .Namespaces.Concat(new Audience(spec["exportTo"u8], @namespace).Namespaces)
             .Take(10)
             .Prepend<string?>(@namespace)
             .Prepend(null)
@@ -71,7 +70,7 @@ internal sealed record LostSubset(string Name, string? Client, Node Subset, Obje
         string host,
         string subset,
         string? client,
-        Dictionary<ObjectKey, Dictionary<(string, string), double>> known
+        Dictionary<ObjectKey, IReadOnlyDictionary<(string, string?), UserShare>> known
     )
     {
         foreach (var (key, root) in x.World.Addressing(host, subset, ObjectKind.VirtualService).Take(MostUsers))
@@ -79,25 +78,11 @@ internal sealed record LostSubset(string Name, string? Client, Node Subset, Obje
             if (!new Attachment(root["spec"u8], key.Namespace).Serves(client))
                 continue;
             if (!known.TryGetValue(key, out var shares))
-                known[key] = shares = SharesOf(new Subject(key, root, x.Settings));
-            yield return (key, shares.GetValueOrDefault((host, subset)));
-        }
-    }
-
-    /// <summary>For each subset, the largest share that any route gives it.</summary>
-    private static Dictionary<(string Host, string Subset), double> SharesOf(Subject user)
-    {
-        var shares = new Dictionary<(string, string), double>();
-        foreach (var route in user.Routes.Where(r => r.Shares.IsKnown))
-        {
-            foreach (var share in route.Shares.Destinations)
             {
-                var to = Destination.OfIstio(share.Destination, user);
-                var key = (to.Host, to.Subset ?? "");
-                if (share.Percent > shares.GetValueOrDefault(key))
-                    shares[key] = share.Percent;
+                var user = new Subject(key, root, x.Settings);
+                known[key] = shares = UserShares.Largest(user.Routes, user, d => (d.Host, d.Subset));
             }
+            yield return (key, shares.GetValueOrDefault((host, subset)).Percent);
         }
-        return shares;
     }
 }

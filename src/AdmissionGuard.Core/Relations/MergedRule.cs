@@ -14,13 +14,17 @@ internal sealed class MergedRule
     private readonly List<(ObjectKey Key, Node Root)> parts;
     private Dictionary<string, Node>? subsets;
 
-    private MergedRule(List<(ObjectKey, Node)> parts, Visibility visibility, bool isForSomePods) =>
-        (this.parts, Visibility, IsForSomePods) = (parts, visibility, isForSomePods);
+    private MergedRule(List<(ObjectKey, Node)> parts, Audience audience, bool isForSomePods)
+    {
+        this.parts = parts;
+        Audience = audience;
+        IsForSomePods = isForSomePods;
+    }
 
     /// <summary>The oldest first.</summary>
     public IReadOnlyList<(ObjectKey Key, Node Root)> Parts => parts;
 
-    public Visibility Visibility { get; }
+    public Audience Audience { get; }
 
     /// <summary>A workloadSelector limits it to some clients of its own namespace.</summary>
     public bool IsForSomePods { get; }
@@ -68,10 +72,11 @@ internal sealed class MergedRule
         var merged = new List<MergedRule>();
         foreach (var (key, root) in rules.OrderBy(r => r, CreationOrder.OldestFirst))
         {
-            var (spec, visibility) = (root["spec"u8], new Visibility(root["spec"u8]["exportTo"u8], key.Namespace));
-            var group = merged.Find(m => m.Visibility.IsSameAs(visibility) && SelectorOf(m.parts[0].Root["spec"u8]).SameAs(SelectorOf(spec)));
+            var spec = root["spec"u8];
+            var audience = new Audience(spec["exportTo"u8], key.Namespace);
+            var group = merged.Find(m => m.Audience.IsSameAs(audience) && SelectorOf(m.parts[0].Root["spec"u8]).SameAs(SelectorOf(spec)));
             if (group is null)
-                merged.Add(new MergedRule([(key, root)], visibility, SelectorOf(spec).Entries.MoveNext()));
+                merged.Add(new MergedRule([(key, root)], audience, SelectorOf(spec).Entries.MoveNext()));
             else
                 group.parts.Add((key, root));
         }

@@ -13,14 +13,14 @@ internal sealed class RouteOwners(Inspection x)
 {
     private List<Owner>? owners;
 
-    private readonly record struct Owner(string Rollout, IstioRouting Routing, HashSet<string> Routes, HashSet<string> Added);
+    private readonly record struct Owner(string Rollout, RolloutSides Sides, HashSet<string> Routes, HashSet<string> Added);
 
     /// <summary>
-    /// The Rollouts that write this route's weights; one that names no routes writes the only one. Of an HTTPRoute it writes each rule that has both
-    /// its Services.
+    /// The sides of the Rollouts that write this route's weights; one that names no routes writes the only one. Of an HTTPRoute it writes each rule
+    /// that has both its Services.
     /// </summary>
-    public IReadOnlyList<IstioRouting> Of(SplitRoute route) =>
-        Owners.Count == 0 ? [] : [.. Owners.Where(o => Writes(o, route)).Select(o => o.Routing)];
+    public IReadOnlyList<RolloutSides> SidesOf(SplitRoute route) =>
+        Owners.Count == 0 ? [] : [.. Owners.Where(o => Writes(o, route)).Select(o => o.Sides)];
 
     /// <summary>
     /// The Rollout that writes this route's weights among others' routes: it must name it, since Argo takes a Rollout that names none of several for
@@ -32,6 +32,9 @@ internal sealed class RouteOwners(Inspection x)
     /// <summary>Whether a Rollout lists the route in <c>managedRoutes</c>: it puts it in front for a step, and takes it away.</summary>
     public bool Adds(VirtualServiceRoute route) => Owners.Count > 0 && route.Name is { } name && Owners.Exists(o => o.Added.Contains(name));
 
+    /// <summary>Whether it may take all of its users from others: somebody exempts it by name, or a Rollout takes it away again.</summary>
+    public bool MayTakeAll(VirtualServiceRoute route, IReadOnlyList<string> exempt) => route.IsNamedBy(exempt) || Adds(route);
+
     private List<Owner> Owners => owners ??= Find();
 
     private List<Owner> Find()
@@ -39,17 +42,18 @@ internal sealed class RouteOwners(Inspection x)
         var found = new List<Owner>();
         foreach (var (key, root) in x.World.ReferrersOf(x.Key, ObjectKind.Rollout))
         {
-            var routing = new IstioRouting(root, key.Namespace);
+            var sides = new RolloutSides(root, key.Namespace);
             if (x.Key.Kind != ObjectKind.VirtualService)
             {
-                found.Add(new Owner(key.Name, routing, [], []));
+                found.Add(new Owner(key.Name, sides, [], []));
                 continue;
             }
+            var routing = new IstioRouting(root, key.Namespace);
             var added = new HashSet<string>(routing.ManagedRoutes, StringComparer.Ordinal);
             foreach (var (target, routes) in routing.VirtualServices)
             {
                 if (target == x.Key)
-                    found.Add(new Owner(key.Name, routing, new HashSet<string>(routes, StringComparer.Ordinal), added));
+                    found.Add(new Owner(key.Name, sides, new HashSet<string>(routes, StringComparer.Ordinal), added));
             }
         }
         return found;

@@ -1,6 +1,7 @@
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Terms;
+using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Rollouts;
 
@@ -23,8 +24,7 @@ internal enum Side
 
 /// <summary>
 /// How a Rollout finds its versions among a route's destinations, as Argo does: by subset or by Service, and of a host only the first DNS label
-/// counts
-/// (docs/facts/argo-rollouts.md#foreign-destinations, docs/facts/argo-rollouts.md#sides).
+/// counts (docs/facts/argo-rollouts.md#foreign-destinations, docs/facts/argo-rollouts.md#sides).
 /// </summary>
 internal sealed class RolloutSides
 {
@@ -42,21 +42,27 @@ internal sealed class RolloutSides
         var routing = new IstioRouting(rollout, @namespace);
         var canary = rollout["spec"u8]["strategy"u8]["canary"u8];
         name = rollout["metadata"u8]["name"u8].Text ?? "";
-        (StableService, CanaryService) = (routing.StableService, routing.CanaryService);
+        StableService = routing.StableService;
+        CanaryService = routing.CanaryService;
         if (string.IsNullOrEmpty(StableService) && string.IsNullOrEmpty(CanaryService))
         {
-            var (ping, pong) = (canary["pingPong"u8]["pingService"u8].Text, canary["pingPong"u8]["pongService"u8].Text);
-            (StableService, CanaryService) = rollout["status"u8]["canary"u8]["stablePingPong"u8].IsText("ping"u8) ? (ping, pong) : (pong, ping);
+            var stableIsPing = rollout["status"u8]["canary"u8]["stablePingPong"u8].IsText("ping"u8);
+            var ping = canary["pingPong"u8]["pingService"u8].Text;
+            var pong = canary["pingPong"u8]["pongService"u8].Text;
+            StableService = stableIsPing ? ping : pong;
+            CanaryService = stableIsPing ? pong : ping;
         }
         BySubset = routing.DestinationRule is not null;
+        additional = new HashSet<string>(BySubset ? routing.AdditionalSubsets : [], StringComparer.Ordinal);
         if (BySubset)
-            (stableSubset, canarySubset) = (routing.StableSubset, routing.CanarySubset);
-        additional = BySubset ? new HashSet<string>(routing.AdditionalSubsets, StringComparer.Ordinal) : [];
+        {
+            stableSubset = routing.StableSubset;
+            canarySubset = routing.CanarySubset;
+        }
         foreach (var item in canary["steps"u8].Items)
         {
-            foreach (var of in item["experiment"u8]["templates"u8].Items)
+            foreach (var template in item["experiment"u8]["templates"u8].Items)
             {
-                var template = of;
                 if (template["name"u8].Text is { Length: > 0 } text && experiments.Count < MostExperiments)
                     experiments.Add((template["service"u8]["name"u8].Text, "-" + text));
             }
@@ -80,6 +86,14 @@ internal sealed class RolloutSides
     public Side Of(Node item)
     {
         var (host, subset) = Read(item);
+        return Of(host, subset);
+    }
+
+    /// <summary>As <see cref="Of(Node)"/>, of a destination that is read already.</summary>
+    public Side Of(Destination destination) => Of(MeshHost.Split(destination.Host).First, destination.Subset ?? "");
+
+    private Side Of(string host, string subset)
+    {
         if ((host.Length > 0 && host == CanaryService) || (subset.Length > 0 && subset == canarySubset))
             return Side.Canary;
         if ((host.Length > 0 && host == StableService) || (subset.Length > 0 && subset == stableSubset))

@@ -10,7 +10,8 @@ internal static class RoutePairs
             return true;
         for (var i = 0; i < old.Count; i++)
         {
-            var (a, b) = (old[i], @new[i]);
+            var a = old[i];
+            var b = @new[i];
             var same =
                 a.Protocol == b.Protocol
                 && a.Destinations.Raw.SequenceEqual(b.Destinations.Raw)
@@ -24,8 +25,7 @@ internal static class RoutePairs
 
     /// <summary>
     /// Each old route with its partner, or with null. By name; then by equal conditions; then, where the protocol has as many routes as before, by
-    /// place,
-    /// except where both have a name of their own: that is a route removed and another one made.
+    /// place, except where both have a name of their own: that is a route removed and another one made.
     /// </summary>
     public static IReadOnlyList<(T Old, T? New)> Of<T>(IReadOnlyList<T> old, IReadOnlyList<T> @new)
         where T : SplitRoute
@@ -44,6 +44,21 @@ internal static class RoutePairs
         }
         Pair(pairs, left, r => grown.Contains(r.Protocol) ? null : $"{r.Protocol} {r.Index}", (a, b) => a.Name is null || b.Name is null);
         return pairs;
+    }
+
+    /// <summary>For each new route that is an old one, what it was; empty where no route changed.</summary>
+    public static IReadOnlyDictionary<T, T> Before<T>(IReadOnlyList<T> old, IReadOnlyList<T> @new)
+        where T : SplitRoute
+    {
+        var before = new Dictionary<T, T>();
+        if (!Differ(old, @new))
+            return before;
+        foreach (var (was, now) in Of(old, @new))
+        {
+            if (now is not null)
+                before[now] = was;
+        }
+        return before;
     }
 
     /// <summary>Of several with one key, the first goes with the first.</summary>

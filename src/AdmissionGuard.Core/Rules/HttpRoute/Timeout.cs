@@ -12,20 +12,6 @@ internal static class Timeout
         "exemptRoutes",
         "names of rules for streams and long polls, which may live as long as they like; * allowed"
     );
-    private static readonly DurationParameter Most = new(
-        "maxTimeout",
-        TimeSpan.FromSeconds(60),
-        TimeSpan.FromSeconds(1),
-        TimeSpan.FromHours(24),
-        "the longest that is sensible for users who wait"
-    );
-    private static readonly DurationParameter Least = new(
-        "minTimeout",
-        TimeSpan.FromMilliseconds(50),
-        TimeSpan.FromMilliseconds(1),
-        TimeSpan.FromSeconds(10),
-        "the shortest that is sensible between two services"
-    );
 
     /// <summary>What is written in remedies, as virtual-service-timeout injects it.</summary>
     private static readonly TimeSpan Usual = TimeSpan.FromSeconds(15);
@@ -42,7 +28,7 @@ internal static class Timeout
             "Set timeouts.request on each rule, longer than its slowest good answer. Streams and websockets have no end to wait for: name "
             + "their rules in exemptRoutes.",
         Kinds = [ObjectKind.HttpRoute],
-        Parameters = [ExemptRoutes, Most, Least],
+        Parameters = [ExemptRoutes, TimeoutBounds.Most, TimeoutBounds.Least],
         Baseline = GuardAction.Off,
         Strict = GuardAction.Warn,
         Check = Check,
@@ -54,24 +40,26 @@ internal static class Timeout
         {
             if (!rule.Forwards || rule.IsNamedBy(x.Get(ExemptRoutes)))
                 continue;
-            var (timeouts, most, least) = (x.Read.Map(rule.Node["timeouts"u8]), x.Get(Most), x.Get(Least));
+            var timeouts = x.Read.Map(rule.Node["timeouts"u8]);
             var node = timeouts["request"u8];
+            var usual = UsualBeside(timeouts["backendRequest"u8], x.Get(TimeoutBounds.Most));
             if (!node.Exists && timeouts.Exists == rule.Node["timeouts"u8].Exists)
-                x.Report(Missing(rule, timeouts, most));
-            if (x.Read.Duration(node) is not { } timeout)
-                continue;
-            if (timeout == TimeSpan.Zero || timeout > most)
-                x.Report(TooLong(rule, node, timeout, most));
-            else if (timeout < least)
-                x.Report(TooShort(rule, node, timeout, least));
+                x.Report(Missing(rule, timeouts, usual));
+            if (TimeoutBounds.Check(x, rule, node, "request", usual) is { } outside)
+                x.Report(outside);
         }
     }
 
     /// <summary>The API server refuses a request timeout below that of one try.</summary>
-    private static Finding Missing(HttpRouteRule rule, Node timeouts, TimeSpan most)
+    private static TimeSpan UsualBeside(Node backendRequest, TimeSpan most)
     {
-        var each = new Reader().Duration(timeouts["backendRequest"u8]) ?? TimeSpan.Zero;
-        var request = Durations.Write(each > Usual || Usual > most ? most : Usual);
+        var each = new Reader().Duration(backendRequest) ?? TimeSpan.Zero;
+        return each > Usual || Usual > most ? most : Usual;
+    }
+
+    private static Finding Missing(HttpRouteRule rule, Node timeouts, TimeSpan usual)
+    {
+        var request = Durations.Write(usual);
         return new Finding(
             Place.Below(rule.Node, "timeouts/request"),
             rule.Key,
@@ -81,33 +69,4 @@ internal static class Timeout
             Remedy = timeouts.Exists ? $"request: {request}" : $"timeouts:\n  request: {request}",
         };
     }
-
-    private static Finding TooLong(HttpRouteRule rule, Node node, TimeSpan timeout, TimeSpan most) =>
-        new(
-            node,
-            $"{rule.Key} too long",
-            timeout == TimeSpan.Zero
-                ? $"timeout 0s switches the timeout off, at most {Durations.Write(most)} is allowed: a request to a slow server waits for ever"
-                : $"timeout is {Durations.Write(timeout)}, at most {Durations.Write(most)} is allowed: callers pile up behind a slow server for "
-                    + $"that long"
-        )
-        {
-            Found = Durations.Write(timeout),
-            Limit = Durations.Write(most),
-            Excess = timeout == TimeSpan.Zero ? double.MaxValue : (timeout - most).TotalSeconds,
-            Remedy = $"request: {Durations.Write(most)}",
-        };
-
-    private static Finding TooShort(HttpRouteRule rule, Node node, TimeSpan timeout, TimeSpan least) =>
-        new(
-            node,
-            $"{rule.Key} too short",
-            $"timeout is {Durations.Write(timeout)}, at least {Durations.Write(least)} is allowed: a short pause of the server fails every request"
-        )
-        {
-            Found = Durations.Write(timeout),
-            Limit = Durations.Write(least),
-            Excess = (least - timeout).TotalSeconds,
-            Remedy = $"request: {Durations.Write(Usual)}",
-        };
 }

@@ -55,11 +55,9 @@ internal static class SoleWriter
 
     private static void OfVirtualService(Inspection x)
     {
-        var (told, table, moves) = (
-            new HashSet<string>(StringComparer.Ordinal),
-            (RouteTable?)null,
-            (Dictionary<VirtualServiceRoute, VirtualServiceRoute>?)null
-        );
+        var told = new HashSet<string>(StringComparer.Ordinal);
+        RouteTable? table = null;
+        IReadOnlyDictionary<VirtualServiceRoute, VirtualServiceRoute>? moves = null;
         foreach (var (key, rollout) in x.World.ReferrersOf(x.Key, ObjectKind.Rollout).Take(MostRollouts))
         {
             var (routing, sides, title) = (
@@ -90,7 +88,11 @@ internal static class SoleWriter
                             }
                         );
                     }
-                    if (x.Old is { } old && (moves ??= Pairs(old, x.Subject)).TryGetValue(route, out var before) && told.Add($"{route.Key} canary"))
+                    if (
+                        x.Old is { } old
+                        && (moves ??= RoutePairs.Before(old.Routes, x.Subject.Routes)).TryGetValue(route, out var before)
+                        && told.Add($"{route.Key} canary")
+                    )
                         Moved(x, before, route, sides, title);
                 }
             }
@@ -145,20 +147,6 @@ internal static class SoleWriter
             }
             return found;
         }
-    }
-
-    /// <summary>For each route, what it was; empty where no route changed.</summary>
-    private static Dictionary<VirtualServiceRoute, VirtualServiceRoute> Pairs(Subject old, Subject @new)
-    {
-        var pairs = new Dictionary<VirtualServiceRoute, VirtualServiceRoute>();
-        if (!RoutePairs.Differ(old.Routes, @new.Routes))
-            return pairs;
-        foreach (var (before, after) in RoutePairs.Of(old.Routes, @new.Routes))
-        {
-            if (after is not null)
-                pairs[after] = before;
-        }
-        return pairs;
     }
 
     private static void OfDestinationRule(Inspection x)

@@ -1,4 +1,5 @@
 using AdmissionGuard.Core.Contract;
+using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Core.World;
@@ -34,11 +35,11 @@ internal static class Hijack
 
     private static void Check(Inspection x)
     {
-        var visibility = new Istio.Visibility(x.Spec["exportTo"u8], x.Subject.Namespace);
-        if (!visibility.IsPublic && visibility.Namespaces.Count == 0)
+        var audience = new Audience(x.Spec["exportTo"u8], x.Subject.Namespace);
+        if (!audience.IsAll && audience.Namespaces.Count == 0)
             return;
         // An author who keeps it to the own namespace's callers says so; that is theirs to decide.
-        var isPrivate = !visibility.IsPublic && visibility.Namespaces.All(n => n == x.Subject.Namespace);
+        var isPrivate = !audience.IsAll && audience.Namespaces.All(n => n == x.Subject.Namespace);
         foreach (var item in x.Read.Items(x.Spec["hosts"u8]))
         {
             var node = item;

@@ -31,25 +31,26 @@ internal static class BlackHole
 
     private static void Check(Inspection x)
     {
-        var gateways = new BoundGateways(x.Subject).Names;
-        if (x.Spec["hosts"u8].Count == 0 || !gateways.Contains(BoundGateways.Mesh, StringComparer.Ordinal))
+        var attachment = new Attachment(x.Subject);
+        if (!attachment.IncludesMesh)
             return;
         foreach (var route in x.Subject.Routes)
         {
             if (!route.IsHttp || !route.IsCatchAll || route.IsNamedBy(x.Get(ExemptRoutes)))
                 continue;
-            var (status, redirect) = (route.Node["directResponse"u8]["status"u8], route.Node["redirect"u8]);
+            var status = route.Node["directResponse"u8]["status"u8];
+            var redirect = route.Node["redirect"u8];
             if (redirect.IsObject)
-                x.Report(Turned(x, route, gateways, redirect, "is redirected"));
+                x.Report(Turned(x, route, attachment, redirect, "is redirected"));
             else if (x.Read.Integer(status) is >= 500)
-                x.Report(Turned(x, route, gateways, status, $"is answered with {Shown.Value(status)}"));
+                x.Report(Turned(x, route, attachment, status, $"is answered with {Shown.Value(status)}"));
             return; // behind it nothing is reached
         }
     }
 
-    private static Finding Turned(Inspection x, VirtualServiceRoute route, IReadOnlyList<string> gateways, Node at, string how)
+    private static Finding Turned(Inspection x, VirtualServiceRoute route, Attachment attachment, Node at, string how)
     {
-        var others = string.Join(", ", gateways.Where(g => g != BoundGateways.Mesh).Take(10).Select(g => Shown.Clip(g, 120)));
+        var others = string.Join(", ", attachment.Names.Where(g => g != Attachment.Mesh).Take(10).Select(g => Shown.Clip(g, 120)));
         return new Finding(
             at,
             route.Key,

@@ -35,12 +35,15 @@ internal static class CanaryPinning
         var rollouts = new RouteOwners(x);
         foreach (var route in x.Subject.Routes)
         {
-            if (!route.Forwards || !route.Shares.IsKnown || ChosenBy(route) is not { } header || route.IsNamedBy(x.Get(ExemptRoutes)))
+            if (!route.Forwards || !route.Shares.IsKnown || ChosenBy(route) is not { } header)
                 continue;
             if (route.Shares.Destinations.FirstOrDefault(s => s.Percent >= 100).Destination is not { Exists: true } item)
                 continue;
             var destination = Destination.OfIstio(item, x.Subject);
-            if (!VersionOrder.IsOnTrial(destination.Subset ?? MeshHost.Split(destination.Host).First, x.Settings) || rollouts.Adds(route))
+            if (
+                !VersionOrder.IsOnTrial(destination.Subset ?? MeshHost.Split(destination.Host).First, x.Settings)
+                || rollouts.MayTakeAll(route, x.Get(ExemptRoutes))
+            )
                 continue;
             x.Report(Pinned(x, route, header, destination, item));
         }

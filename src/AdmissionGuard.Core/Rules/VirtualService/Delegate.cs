@@ -82,7 +82,7 @@ internal static class Delegate
             return "has hosts, so it is no delegate";
         if (spec["http"u8].Items.Any(r => r["delegate"u8].Exists))
             return "delegates further, which only roots may";
-        return new Visibility(spec["exportTo"u8], target.Namespace).Reaches(@namespace)
+        return new Audience(spec["exportTo"u8], target.Namespace).Reaches(@namespace)
             ? null
             : $"is not exported to namespace {Shown.Clip(@namespace, 63)}";
     }

@@ -42,7 +42,7 @@ internal static class Destinations
 
     private static void OfVirtualService(Inspection x)
     {
-        var attachment = new Attachment(x.Spec, x.Subject.Namespace);
+        var attachment = new Attachment(x.Subject);
         var faults = new DestinationFaults(x, attachment);
         var unsaid = new HashSet<string>(StringComparer.Ordinal);
         HashSet<VirtualServiceRoute>? kept = null;

@@ -32,8 +32,9 @@ internal static class Fallback
 
     private static void Check(Inspection x)
     {
-        var (hosts, http) = (x.Spec["hosts"u8], x.Spec["http"u8]);
-        if (hosts.Count == 0 || http.Count == 0 || !new BoundGateways(x.Subject).IncludeMesh)
+        var hosts = x.Spec["hosts"u8];
+        var http = x.Spec["http"u8];
+        if (http.Count == 0 || !new Attachment(x.Subject).IncludesMesh)
             return;
         foreach (var route in x.Subject.Routes)
         {

@@ -34,7 +34,8 @@ internal static class Gateways
     {
         if (x.Old is not { } old || old.Spec["hosts"u8].Count == 0)
             return;
-        var (before, now) = (new BoundGateways(old).Names, new BoundGateways(x.Subject).Names);
+        var before = new Attachment(old).Names;
+        var now = new Attachment(x.Subject).Names;
         if (now.Count > 0)
             OfGateways(x, [.. before.Except(now, StringComparer.Ordinal)], now);
         if (Hosts(old) is { } had && Hosts(x.Subject) is { } has)
@@ -46,7 +47,7 @@ internal static class Gateways
         foreach (var gateway in gone.Take(Shows))
         {
             var effect =
-                gateway == BoundGateways.Mesh
+                gateway == Attachment.Mesh
                     ? "callers in the mesh fall back at once to a plain route, without weights, timeouts and retries"
                     : "whoever comes through it gets 404 at once";
             var all = left.Concat(gone).Select(g => Shown.Clip(g, 120));

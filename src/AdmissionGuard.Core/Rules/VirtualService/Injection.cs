@@ -29,7 +29,7 @@ internal static class Injection
     {
         if (x.Subject.Namespace == x.Settings.RootNamespace)
             return;
-        if (x.Subject.Kind == ObjectKind.VirtualService && !new Attachment(x.Spec, x.Subject.Namespace).IncludesMesh)
+        if (x.Subject.Kind == ObjectKind.VirtualService && !new Attachment(x.Subject).IncludesMesh)
             return;
         if (x.Subject.Kind == ObjectKind.Canary && !x.Spec["provider"u8].IsText("istio"u8))
             return;
@@ -41,9 +41,9 @@ internal static class Injection
             x.Report(Unlabelled(x, x.Spec["provider"u8], "weights that Flagger writes for Istio move none of their requests"));
             return;
         }
-        var visibility = new Visibility(x.Spec["exportTo"u8], x.Subject.Namespace);
+        var audience = new Audience(x.Spec["exportTo"u8], x.Subject.Namespace);
         var effect =
-            visibility.Namespaces is [var only] && only == x.Subject.Namespace ? "nobody follows it" : "only callers of other namespaces follow it";
+            audience.Namespaces is [var only] && only == x.Subject.Namespace ? "nobody follows it" : "only callers of other namespaces follow it";
         x.Report(Unlabelled(x, x.Spec, effect));
     }
 

@@ -51,63 +51,37 @@ internal static class Mirror
         var rollouts = new RouteOwners(x);
         foreach (var route in x.Subject.Routes)
         {
-            var (one, many) = (x.Read.Map(route.Node["mirror"u8]), route.Node["mirrors"u8]);
-            if (!one.Exists && many.Count == 0)
+            var mirrors = RouteMirror.Of(route.Node, x.Read);
+            if (mirrors.Count == 0 || (!route.Forwards && !route.Delegates) || rollouts.Adds(route))
                 continue;
-            if ((!route.Forwards && !route.Delegates) || rollouts.Adds(route))
-                continue;
-            var users = UsersOf(x, route);
-            if (one.Exists)
-                Judge(x, route, users, new Copy(one, one, ShareOf(route.Node), "mirrorPercentage"));
-            foreach (var item in x.Read.Items(many))
-            {
-                var mirror = x.Read.Map(item);
-                if (mirror.Exists)
-                    Judge(x, route, users, new Copy(mirror, mirror["destination"u8], mirror["percentage"u8], "percentage"));
-            }
+            var users = UserShares.Of(route, x.Subject, TargetOf);
+            foreach (var mirror in mirrors)
+                Judge(x, route, users, mirror);
         }
     }
 
-    /// <param name="At">Where the mirror stands.</param>
-    /// <param name="Share">The map or number that says how much; absent is everything.</param>
-    private readonly record struct Copy(Node At, Node Destination, Node Share, string ShareName);
-
-    /// <summary>The deprecated number counts where the map is absent (pilot/pkg/networking/core/route/route.go, MirrorPercent).</summary>
-    private static Node ShareOf(Node route) =>
-        route["mirrorPercentage"u8] is { Exists: true } share ? share
-        : route["mirrorPercent"u8] is { Exists: true } old ? old
-        : route["mirror_percent"u8];
-
-    /// <summary>Who gets users of the route, whatever the port, and what share of them.</summary>
-    private static Dictionary<(string Host, string? Subset), double> UsersOf(Inspection x, VirtualServiceRoute route)
+    private static void Judge(
+        Inspection x,
+        VirtualServiceRoute route,
+        IReadOnlyDictionary<(string Host, string? Subset), UserShare> users,
+        RouteMirror copy
+    )
     {
-        var users = new Dictionary<(string, string?), double>();
-        foreach (var share in route.Shares.Span)
-        {
-            var destination = Destination.OfIstio(share.Destination, x.Subject);
-            var key = (destination.Host, destination.Subset);
-            if (share.Percent > 0)
-                users[key] = users.GetValueOrDefault(key) + share.Percent;
-        }
-        return users;
-    }
-
-    private static void Judge(Inspection x, VirtualServiceRoute route, Dictionary<(string Host, string? Subset), double> users, Copy copy)
-    {
-        if (PercentOf(x, copy.Share) is not { } percent || percent <= 0 || x.Read.Text(copy.Destination["host"u8]) is not { Length: > 0 })
+        if (copy.Percent(x.Read) is not { } percent || percent <= 0 || x.Read.Text(copy.Destination["host"u8]) is not { Length: > 0 })
             return;
         var target = Destination.At(copy.Destination, x.Subject);
         if (!route.Conditions.TakesOnlyMethods(x.Get(IdempotentMethods)) && !Wildcard.MatchesAny(x.Get(ExemptHosts), target.Host))
             x.Report(Writes(x, route, copy, target, percent));
         if (percent > x.Get(MaxMirrorPercent))
             x.Report(Much(x, route, copy, target, percent));
-        if (!users.TryGetValue((target.Host, target.Subset), out var own))
+        if (!users.TryGetValue(TargetOf(target), out var own))
             return;
         x.Report(
             new Finding(
                 copy.At,
                 $"{route.Key} {target} twice",
-                $"the copies go to {target.Title(x.Subject)}, which gets {Shown.Percent(own)} of the users already: it does the same work twice"
+                $"the copies go to {target.Title(x.Subject)}, which gets {Shown.Percent(own.Percent)} of the users already: "
+                    + $"it does the same work twice"
             )
             {
                 Remedy = "# mirror to a version that takes no users, or leave the mirror out",
@@ -116,13 +90,10 @@ internal static class Mirror
         );
     }
 
-    /// <summary>100 where nothing is said; an empty map is 0. Null where it cannot be read.</summary>
-    private static double? PercentOf(Inspection x, Node share) =>
-        !share.Exists ? 100
-        : share.IsObject ? (share["value"u8].Exists ? x.Read.Number(share["value"u8]) : 0)
-        : x.Read.Number(share);
+    /// <summary>Whatever the port: the same pods do the work.</summary>
+    private static (string Host, string? Subset) TargetOf(Destination destination) => (destination.Host, destination.Subset);
 
-    private static Finding Writes(Inspection x, VirtualServiceRoute route, Copy copy, Destination target, double percent) =>
+    private static Finding Writes(Inspection x, VirtualServiceRoute route, RouteMirror copy, Destination target, double percent) =>
         new(
             copy.At,
             $"{route.Key} {target} writes",
@@ -138,10 +109,10 @@ internal static class Mirror
                 + $"{Shown.Quote(string.Join('|', x.Get(IdempotentMethods)))}}}",
         };
 
-    private static Finding Much(Inspection x, VirtualServiceRoute route, Copy copy, Destination target, double percent)
+    private static Finding Much(Inspection x, VirtualServiceRoute route, RouteMirror copy, Destination target, double percent)
     {
         var found = copy.Share.Exists ? $"{Shown.Percent(percent)} of the requests are" : "without a percentage 100 % of the requests are";
-        var place = copy.Share.Exists ? new Place(copy.Share) : Place.Of(copy.ShareName == "percentage" ? copy.At : route.Node, copy.ShareName);
+        var place = copy.Share.Exists ? new Place(copy.Share) : Place.Of(copy.ShareAt, copy.ShareName);
         return new Finding(
             place,
             $"{route.Key} {target} share",

@@ -36,7 +36,7 @@ internal static class OnePerHost
 
     private static void Check(Inspection x)
     {
-        var mine = new Attachment(x.Spec, x.Subject.Namespace);
+        var mine = new Attachment(x.Subject);
         bool? catchAll = null;
         foreach (var item in x.Read.Items(x.Spec["hosts"u8]))
         {
@@ -52,7 +52,7 @@ internal static class OnePerHost
                 if (key == x.Key)
                     continue;
                 var other = new Attachment(root["spec"u8], key.Namespace);
-                if (!mine.Visibility.Competes(other.Visibility))
+                if (!mine.Audience.Competes(other.Audience))
                     continue;
                 var finding =
                     mine.IncludesMesh && other.IncludesMesh ? InMesh(x, item, key, root)

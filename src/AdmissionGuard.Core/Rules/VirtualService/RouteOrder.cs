@@ -53,11 +53,11 @@ internal static class RouteOrder
         foreach (var taken in order.Hidden.GroupBy(h => h.By, h => h.Hidden))
         {
             var by = taken.Key;
-            if (by.IsNamedBy(x.Get(ExemptRoutes)) || rollouts.Adds(by))
+            if (rollouts.MayTakeAll(by, x.Get(ExemptRoutes)))
                 continue;
-            List<VirtualServiceRoute> managed = [],
-                lost = [],
-                dead = [];
+            var managed = new List<VirtualServiceRoute>();
+            var lost = new List<VirtualServiceRoute>();
+            var dead = new List<VirtualServiceRoute>();
             foreach (var route in taken)
             {
                 if (rollouts.Adds(route))
@@ -70,15 +70,7 @@ internal static class RouteOrder
                     dead.Add(route);
             }
             if (managed.Count > 0)
-                x.Report(
-                    Taken(
-                        by,
-                        managed,
-                        "managed",
-                        $"Rollout {Shown.Clip(rollouts.NamerOf(managed[0])!, 60)} writes the weights there, and no step and no abort moves a "
-                            + $"user any more"
-                    )
-                );
+                x.Report(Taken(by, managed, "managed", WrittenBy(rollouts.NamerOf(managed[0])!)));
             if (lost.Count > 0)
                 x.Report(Taken(by, lost, "lost", "whoever was sent there until now goes elsewhere at once"));
             if (dead.Count > 0)
@@ -89,10 +81,13 @@ internal static class RouteOrder
     /// <summary>The routes that got requests before this update; none where the object is new.</summary>
     private static HashSet<VirtualServiceRoute> LiveBefore(Inspection x)
     {
-        if (x.Old is not { } old || !RoutePairs.Differ(old.Routes, x.Subject.Routes))
+        if (x.Old is not { } old)
+            return [];
+        var before = RoutePairs.Before(old.Routes, x.Subject.Routes);
+        if (before.Count == 0)
             return [];
         var dead = new RequestOrder(old.Routes).Hidden.Select(h => h.Hidden).ToHashSet();
-        return [.. RoutePairs.Of(old.Routes, x.Subject.Routes).Where(p => !dead.Contains(p.Old)).Select(p => p.New).OfType<VirtualServiceRoute>()];
+        return [.. before.Where(p => !dead.Contains(p.Value)).Select(p => p.Key)];
     }
 
     private static bool SendsAlike(VirtualServiceRoute a, VirtualServiceRoute b) =>
@@ -108,6 +103,9 @@ internal static class RouteOrder
                     ? "# keep one of the two, or narrow the match of this one"
                     : $"# move {by.Title} behind {hidden[^1].Title}, or narrow its match",
         };
+
+    private static string WrittenBy(string rollout) =>
+        $"Rollout {Shown.Clip(rollout, 60)} writes the weights there, and no step and no abort moves a user any more";
 
     private static Finding Contested(VirtualServiceRoute route, string path) =>
         new(

@@ -19,20 +19,6 @@ internal static class Timeout
         TimeSpan.FromHours(1),
         "injected where a route has none"
     );
-    private static readonly DurationParameter Most = new(
-        "maxTimeout",
-        TimeSpan.FromSeconds(60),
-        TimeSpan.FromSeconds(1),
-        TimeSpan.FromHours(24),
-        "the longest that is sensible for users who wait"
-    );
-    private static readonly DurationParameter Least = new(
-        "minTimeout",
-        TimeSpan.FromMilliseconds(50),
-        TimeSpan.FromMilliseconds(1),
-        TimeSpan.FromSeconds(10),
-        "the shortest that is sensible between two services"
-    );
 
     public static readonly Rule Rule = new()
     {
@@ -46,7 +32,7 @@ internal static class Timeout
             "Set timeout on each route, longer than its slowest good answer. Streams and websockets have no end to wait for: name their "
             + "routes in exemptRoutes.",
         Kinds = [ObjectKind.VirtualService],
-        Parameters = [ExemptRoutes, Default, Most, Least],
+        Parameters = [ExemptRoutes, Default, TimeoutBounds.Most, TimeoutBounds.Least],
         Baseline = GuardAction.Audit,
         Strict = GuardAction.Warn,
         Fixable = true,
@@ -63,12 +49,8 @@ internal static class Timeout
             var node = route.Node["timeout"u8];
             if (!node.Exists && route.TakesDefaults && !isDelegate)
                 x.Report(Missing(x, route));
-            if (x.Read.Duration(node) is not { } timeout)
-                continue;
-            if (timeout == TimeSpan.Zero || timeout > x.Get(Most))
-                x.Report(TooLong(x, route, timeout));
-            else if (timeout < x.Get(Least))
-                x.Report(TooShort(x, route, timeout));
+            if (TimeoutBounds.Check(x, route, node, "timeout", x.Get(Default)) is { } outside)
+                x.Report(outside with { AtMost = GuardAction.Warn });
         }
     }
 
@@ -80,8 +62,8 @@ internal static class Timeout
             retries.IsReadable
             && retries.TriesTake <= timeout.TotalSeconds
             && !(retries.PerTry >= timeout)
-            && timeout >= x.Get(Least)
-            && timeout <= x.Get(Most);
+            && timeout >= x.Get(TimeoutBounds.Least)
+            && timeout <= x.Get(TimeoutBounds.Most);
         return new Finding(
             Place.Of(route.Node, "timeout"),
             route.Key,
@@ -97,46 +79,14 @@ internal static class Timeout
     /// <summary>Where the tries do not fit into the timeout that would be injected.</summary>
     private static string Longer(Inspection x, RetryPolicy retries)
     {
-        var (tries, most) = (1 + (double)(retries.Attempts ?? 0), x.Get(Most));
+        var tries = 1 + (double)(retries.Attempts ?? 0);
+        var most = x.Get(TimeoutBounds.Most);
         if (retries.PerTry is not { } perTry)
             return $"timeout: {Durations.Write(most)}";
         var each = Durations.Write(perTry);
-        return retries.TriesTake > most.TotalSeconds
-            ? $"timeout: {Durations.Write(most)}   # too short for {tries:0} tries of {each}: lower perTryTimeout too"
-            : $"timeout: {Durations.Write(TimeSpan.FromSeconds(Math.Max(retries.TriesTake, x.Get(Least).TotalSeconds)))}   # {tries:0} tries "
-                + $"of {each}";
+        if (retries.TriesTake > most.TotalSeconds)
+            return $"timeout: {Durations.Write(most)}   # too short for {tries:0} tries of {each}: lower perTryTimeout too";
+        var enough = TimeSpan.FromSeconds(Math.Max(retries.TriesTake, x.Get(TimeoutBounds.Least).TotalSeconds));
+        return $"timeout: {Durations.Write(enough)}   # {tries:0} tries of {each}";
     }
-
-    /// <summary>0s is no timeout at all.</summary>
-    private static Finding TooLong(Inspection x, VirtualServiceRoute route, TimeSpan timeout) =>
-        new(
-            route.Node["timeout"u8],
-            $"{route.Key} too long",
-            timeout == TimeSpan.Zero
-                ? $"timeout 0s switches the timeout off, at most {Durations.Write(x.Get(Most))} is allowed: a request to a slow server waits for ever"
-                : $"timeout is {Durations.Write(timeout)}, at most {Durations.Write(x.Get(Most))} is allowed: callers pile up behind a slow "
-                    + $"server for that long"
-        )
-        {
-            Found = Durations.Write(timeout),
-            Limit = Durations.Write(x.Get(Most)),
-            Excess = timeout == TimeSpan.Zero ? double.MaxValue : (timeout - x.Get(Most)).TotalSeconds,
-            Remedy = $"timeout: {Durations.Write(timeout == TimeSpan.Zero ? x.Get(Default) : x.Get(Most))}",
-            AtMost = GuardAction.Warn,
-        };
-
-    private static Finding TooShort(Inspection x, VirtualServiceRoute route, TimeSpan timeout) =>
-        new(
-            route.Node["timeout"u8],
-            $"{route.Key} too short",
-            $"timeout is {Durations.Write(timeout)}, at least {Durations.Write(x.Get(Least))} is allowed: a short pause of the server fails "
-                + $"every request"
-        )
-        {
-            Found = Durations.Write(timeout),
-            Limit = Durations.Write(x.Get(Least)),
-            Excess = (x.Get(Least) - timeout).TotalSeconds,
-            Remedy = $"timeout: {Durations.Write(x.Get(Default))}",
-            AtMost = GuardAction.Warn,
-        };
 }

@@ -101,16 +101,14 @@ internal static class WeightIncrease
         var allowed = sure
             ? $"an increase of at most {limit} points is allowed"
             : $"more than {limit} points are allowed only on the way back, and names do not tell whether this is it";
+        var doubt = sure ? "" : "# if this is a release, and no failover or way back:\n";
         var next = WeightsYaml.Of(now, shift.Next(limit)) ?? $"weight: {(int)move.From + limit}";
         return new Finding(Place(move.Item), $"{before.Key} {move.Destination}", lead + step + allowed)
         {
             Found = string.Create(CultureInfo.InvariantCulture, $"+{move.Growth:0.#} points"),
             Limit = $"+{limit} points",
             Excess = move.Growth - limit,
-            Remedy =
-                removed ? null
-                : sure ? next
-                : "# if this is a release, and no failover or way back:\n" + next,
+            Remedy = removed ? null : doubt + next,
             AtMost = sure && !removed ? GuardAction.Deny : GuardAction.Warn,
             AtMostBecause = Because.Direction,
         };
