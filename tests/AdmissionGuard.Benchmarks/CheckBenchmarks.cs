@@ -14,7 +14,7 @@ namespace AdmissionGuard.Benchmarks;
 /// <summary><c>check</c> of 2,000 documents without the process around it. The floor reads the files' bytes and no more.</summary>
 public class CheckBenchmarks : IDisposable
 {
-    private static readonly Look Look = new(new SourceRoot(Path.GetTempPath()));
+    private static readonly FormatOptions Options = new(new SourceRoot(Path.GetTempPath()));
 
     private readonly Cluster cluster = Cluster.Empty.With([GuardPolicy.Of(Profile.Baseline)]);
     private ManifestFolder folder = null!;
@@ -48,10 +48,10 @@ public class CheckBenchmarks : IDisposable
     public object Judge() => Judged();
 
     [Benchmark(Description = "write text")]
-    public void WriteText() => CheckText.Write(TextWriter.Null, report, Look);
+    public void WriteText() => CheckText.Write(TextWriter.Null, report, Options);
 
     [Benchmark(Description = "write json")]
-    public void WriteJson() => CheckJson.Write(TextWriter.Null, report, Look);
+    public void WriteJson() => CheckJson.Write(TextWriter.Null, report, Options);
 
     /// <summary>What was measured.</summary>
     public string Describe()

@@ -124,7 +124,7 @@ internal sealed class ExecPlugin : ICredential
             RedirectStandardError = true,
         };
         foreach (var argument in exec["args"u8].Items)
-            start.ArgumentList.Add(argument.ToString());
+            start.ArgumentList.Add(argument.Text ?? argument.ToString());
         foreach (var variable in exec["env"u8].Items)
         {
             var node = variable;

@@ -22,15 +22,13 @@ public sealed class ExecPluginTests : IDisposable
     public async Task It_is_asked_once_with_its_arguments_and_environment_until_what_it_gave_expires(string version)
     {
         var time = new FakeTime();
+        var ends = $"{Judge.Now.AddMinutes(10):O}";
         var credential = Plugin(
             $$"""
             echo asked >> "$(dirname "$0")/calls"
             printf '%s' "$KUBERNETES_EXEC_INFO" > "$(dirname "$0")/info"
             n=$(wc -l < "$(dirname "$0")/calls")
-            echo '{"apiVersion":"{{version}}","kind":"ExecCredential",
-              "status":{"token":"'"$1-$NAMED-$n"'","expirationTimestamp":"{{Judge.Now.AddMinutes(
-                10
-            ):O}}"} }'
+            echo '{"apiVersion":"{{version}}","kind":"ExecCredential","status":{"token":"'"$1-$NAMED-$n"'","expirationTimestamp":"{{ends}}"} }'
             """,
             version,
             time

@@ -1,8 +1,8 @@
 using AdmissionGuard.Core.Contract;
+using AdmissionGuard.Core.Defaults;
 using AdmissionGuard.Core.Flagger;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
-using AdmissionGuard.Core.Rules.DestinationRule;
 using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.Canary;
@@ -38,7 +38,7 @@ internal static class ServicePolicy
         Remedy =
             "Set spec.service.trafficPolicy.outlierDetection and connectionPool, and spec.service.timeout; services of streams need an exception.",
         Kinds = [ObjectKind.Canary],
-        Parameters = [.. OutlierDetection.Injected, .. ConnectionPool.Injections, Timeout, IstioByDefault],
+        Parameters = [.. DetectionDefaults.Parameters, .. PoolDefaults.Parameters, Timeout, IstioByDefault],
         Baseline = GuardAction.Off,
         Strict = new ProfileDefault(GuardAction.Warn, Fix: true),
         Fixable = true,
@@ -74,9 +74,9 @@ internal static class ServicePolicy
     private static void Ejection(Inspection x, Node service, PolicyMap map)
     {
         var detection = map.Node["outlierDetection"u8];
-        if (detection.Exists && (!detection.IsObject || OutlierDetection.CanFire(detection, x.Read)))
+        if (detection.Exists && (!detection.IsObject || DetectionDefaults.CanFire(detection, x.Read)))
             return;
-        var leaves = OutlierDetection.Leaves(x);
+        var leaves = DetectionDefaults.Leaves(x);
         var at = PlaceOf(service, map, detection.Exists ? "outlierDetection/consecutive5xxErrors" : "outlierDetection");
         x.Report(
             new Finding(
@@ -88,7 +88,7 @@ internal static class ServicePolicy
             )
             {
                 Remedy = detection.Exists
-                    ? $"consecutive5xxErrors: {x.Get(OutlierDetection.Consecutive5xx)}"
+                    ? $"consecutive5xxErrors: {x.Get(DetectionDefaults.Consecutive5xx)}"
                     : PolicyDefaults.Yaml(at, "outlierDetection", leaves),
                 Edit = detection.Exists || map.Layer != PolicyLayer.Top ? null : PolicyDefaults.Edit(service, leaves),
             }
@@ -98,7 +98,7 @@ internal static class ServicePolicy
     private static void Limits(Inspection x, Node service, PolicyMap map)
     {
         var pool = map.Node["connectionPool"u8];
-        var missing = ConnectionPool.Limits(x).Where(l => l.Limit.IsMissing(pool, x.Read)).ToArray();
+        var missing = PoolDefaults.Limits(x).Where(l => l.Limit.IsMissing(pool, x.Read)).ToArray();
         if (missing.Length == 0 || (missing is [var one] && one.Limit == PoolLimit.Retries))
             return;
         var leaves = missing.Select(l => Edit.Leaf.Of(l.Limit.Path, l.Value)).ToArray();

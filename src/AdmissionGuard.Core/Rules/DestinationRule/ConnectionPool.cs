@@ -1,4 +1,5 @@
 using AdmissionGuard.Core.Contract;
+using AdmissionGuard.Core.Defaults;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Terms;
 
@@ -11,16 +12,6 @@ namespace AdmissionGuard.Core.Rules.DestinationRule;
 internal static class ConnectionPool
 {
     private static readonly NamesParameter ExemptHosts = new("exemptHosts", "hosts that need no limits; fully qualified, * allowed");
-    private static readonly IntegerParameter Connections = Injected(PoolLimit.Connections, "injected: TCP connections of one proxy to the host");
-    private static readonly IntegerParameter Pending = Injected(
-        PoolLimit.Pending,
-        "injected: requests that wait for a connection, HTTP/1.1 and HTTP/2"
-    );
-    private static readonly IntegerParameter Requests = Injected(PoolLimit.Requests, "injected: requests in flight, HTTP/1.1 and HTTP/2");
-    private static readonly IntegerParameter Retries = Injected(PoolLimit.Retries, "injected: retries in flight, where no retryBudget is set");
-
-    /// <summary>Of every rule that injects them.</summary>
-    internal static readonly Parameter[] Injections = [Connections, Pending, Requests, Retries];
 
     public static readonly Rule Rule = new()
     {
@@ -36,14 +27,12 @@ internal static class ConnectionPool
             "Set tcp.maxConnections, http.http1MaxPendingRequests, http.http2MaxRequests and http.maxRetries (or a retryBudget) in "
             + "spec.trafficPolicy, and all of them again in every override of connectionPool.",
         Kinds = [ObjectKind.DestinationRule],
-        Parameters = [ExemptHosts, .. Injections],
+        Parameters = [ExemptHosts, .. PoolDefaults.Parameters],
         Baseline = new ProfileDefault(GuardAction.Warn, Fix: true),
         Strict = new ProfileDefault(GuardAction.Deny, Fix: true),
         Fixable = true,
         Check = Check,
     };
-
-    private static IntegerParameter Injected(PoolLimit limit, string description) => new(limit.Field, limit.Usual, 1, 1_000_000, description);
 
     private static void Check(Inspection x)
     {
@@ -73,7 +62,7 @@ internal static class ConnectionPool
     {
         var pool = map.Node["connectionPool"u8];
         var replaced = x.Subject.Policy.Replaced("connectionPool"u8, map);
-        var missing = Limits(x).Where(l => l.Limit.IsMissing(pool, x.Read) && (l.Limit != PoolLimit.Retries || retries)).ToArray();
+        var missing = PoolDefaults.Limits(x).Where(l => l.Limit.IsMissing(pool, x.Read) && (l.Limit != PoolLimit.Retries || retries)).ToArray();
         var lost = missing.Where(l => l.Limit.IsSet(replaced, x.Read)).ToArray();
         var leaves = missing.Select(l => l.Limit.LeafFrom(replaced, l.Value, x.Read)).ToArray();
         var path = missingLimits > 0 ? "connectionPool" : PoolLimit.Retries.Path;
@@ -94,15 +83,6 @@ internal static class ConnectionPool
             AtMost = missingLimits > 0 && scope.IsRepairable ? GuardAction.Deny : GuardAction.Warn,
         };
     }
-
-    /// <summary>With what is injected, by the parameters of the rule that runs.</summary>
-    internal static (PoolLimit Limit, int Value)[] Limits(Inspection x) =>
-        [
-            (PoolLimit.Connections, x.Get(Connections)),
-            (PoolLimit.Pending, x.Get(Pending)),
-            (PoolLimit.Requests, x.Get(Requests)),
-            (PoolLimit.Retries, x.Get(Retries)),
-        ];
 
     private static string Names(IEnumerable<(PoolLimit Limit, int Value)> limits) => string.Join(", ", limits.Select(l => l.Limit.Name));
 }

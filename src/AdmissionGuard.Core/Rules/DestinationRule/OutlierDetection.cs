@@ -1,4 +1,5 @@
 using AdmissionGuard.Core.Contract;
+using AdmissionGuard.Core.Defaults;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Terms;
@@ -15,37 +16,6 @@ internal static class OutlierDetection
         "exemptHosts",
         "hosts that need none, such as databases behind a headless service; fully qualified, * allowed"
     );
-    internal static readonly IntegerParameter Consecutive5xx = new(
-        "consecutive5xxErrors",
-        5,
-        1,
-        100,
-        "injected: errors in a row before an endpoint is ejected"
-    );
-    private static readonly DurationParameter Interval = new(
-        "interval",
-        TimeSpan.FromSeconds(10),
-        TimeSpan.FromSeconds(1),
-        TimeSpan.FromMinutes(5),
-        "injected: time between two looks at the endpoints"
-    );
-    private static readonly DurationParameter BaseEjection = new(
-        "baseEjectionTime",
-        TimeSpan.FromSeconds(30),
-        TimeSpan.FromSeconds(1),
-        TimeSpan.FromMinutes(15),
-        "injected: an ejection lasts this long times the number of ejections"
-    );
-    private static readonly IntegerParameter MaxEjection = new(
-        "maxEjectionPercent",
-        50,
-        1,
-        100,
-        "injected: Envoy's default of 10 ejects nothing below 10 endpoints"
-    );
-
-    /// <summary>Of every rule that injects it.</summary>
-    internal static readonly Parameter[] Injected = [Consecutive5xx, Interval, BaseEjection, MaxEjection];
 
     public static readonly Rule Rule = new()
     {
@@ -61,7 +31,7 @@ internal static class OutlierDetection
             "Set spec.trafficPolicy.outlierDetection, and repeat it in every portLevelSettings entry. Injecting it also makes clients prefer "
             + "endpoints of their own zone.",
         Kinds = [ObjectKind.DestinationRule],
-        Parameters = [ExemptHosts, .. Injected],
+        Parameters = [ExemptHosts, .. DetectionDefaults.Parameters],
         Baseline = GuardAction.Deny,
         Strict = GuardAction.Deny,
         Fixable = true,
@@ -79,7 +49,7 @@ internal static class OutlierDetection
             if (!map.Decides("outlierDetection"u8))
                 continue;
             var detection = map.Node["outlierDetection"u8];
-            if (detection.Exists && (!x.Read.Map(detection).Exists || CanFire(detection, x.Read)))
+            if (detection.Exists && (!x.Read.Map(detection).Exists || DetectionDefaults.CanFire(detection, x.Read)))
                 continue;
             without ??= x.Subject.Policy.SubsetsWithout("outlierDetection"u8);
             var onlyBareHost = map.IsForHost && without.Count == 0 && x.Spec["subsets"u8].Count > 0;
@@ -98,7 +68,7 @@ internal static class OutlierDetection
         var at = x.Subject.Policy.PlaceOf(map, "outlierDetection");
         var whom = map.Whom(scope.Host);
         var replaced = x.Subject.Policy.Replaced("outlierDetection"u8, map);
-        var leaves = Leaves(x);
+        var leaves = DetectionDefaults.Leaves(x);
         return new Finding(
             at,
             map.Key,
@@ -114,21 +84,12 @@ internal static class OutlierDetection
         )
         {
             Remedy =
-                replaced.Entries.MoveNext() && CanFire(replaced, x.Read)
+                replaced.Entries.MoveNext() && DetectionDefaults.CanFire(replaced, x.Read)
                     ? Yaml.Write("outlierDetection", replaced)
                     : PolicyDefaults.Yaml(at, "outlierDetection", leaves),
             Edit = map.Layer == PolicyLayer.Top && scope.IsRepairable ? PolicyDefaults.Edit(x.Spec, leaves) : null,
         };
     }
-
-    /// <summary>What is injected, by the parameters of the rule that runs.</summary>
-    internal static Edit.Leaf[] Leaves(Inspection x) =>
-        [
-            Edit.Leaf.Of("outlierDetection/consecutive5xxErrors", x.Get(Consecutive5xx)),
-            Edit.Leaf.Of("outlierDetection/interval", x.Get(Interval)),
-            Edit.Leaf.Of("outlierDetection/baseEjectionTime", x.Get(BaseEjection)),
-            Edit.Leaf.Of("outlierDetection/maxEjectionPercent", x.Get(MaxEjection)),
-        ];
 
     private static string Subsets(IReadOnlyList<string> names) =>
         names.Count switch
@@ -143,16 +104,6 @@ internal static class OutlierDetection
         {
             Found = "0",
             Limit = "1 or more",
-            Remedy = $"consecutive5xxErrors: {x.Get(Consecutive5xx)}",
+            Remedy = $"consecutive5xxErrors: {x.Get(DetectionDefaults.Consecutive5xx)}",
         };
-
-    /// <summary>
-    /// An absent threshold for 5xx is 5, an absent one for gateway errors is off (docs/facts/istio.md#outlier-detection-fields). Local failures, once
-    /// split off, are always counted: Istio passes their threshold on only above 0, and Envoy's own default of 5 stands otherwise
-    /// (cluster_traffic_policy.go, applyOutlierDetection).
-    /// </summary>
-    internal static bool CanFire(Node detection, Reader read) =>
-        read.Integer(detection["consecutive5xxErrors"u8]) is not 0
-        || read.Integer(detection["consecutiveGatewayErrors"u8]) > 0
-        || read.Boolean(detection["splitExternalLocalOriginErrors"u8]) == true;
 }
