@@ -68,7 +68,8 @@ internal sealed class OtlpExport : IDisposable
             .AddEnvironmentVariableDetector();
 
     /// <summary>
-    /// The variables of one signal, which win over those of all. AddOtlpExporter of 1.20 reads the latter alone: a test holds the variables of each signal.
+    /// The variables of one signal, which win over those of all. AddOtlpExporter of 1.20 reads the latter alone:
+    /// a test holds the variables of each signal.
     /// </summary>
     private static void Configure(OtlpExporterOptions options, string signal, IConfiguration environment)
     {
