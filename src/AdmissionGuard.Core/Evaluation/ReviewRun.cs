@@ -171,7 +171,10 @@ internal sealed class ReviewRun
         void Weaken(GuardAction to, Because why)
         {
             if (to < action)
-                (action, because) = (to, why);
+            {
+                action = to;
+                because = why;
+            }
         }
     }
 

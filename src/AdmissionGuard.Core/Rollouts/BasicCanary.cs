@@ -91,8 +91,7 @@ internal readonly record struct BasicCanary(long Pods, long Total)
             return 25;
         if (node.Text is not { } text)
             return read.Integer(node);
-        return long.TryParse(text.EndsWith('%') ? text[..^1] : text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var amount)
-            ? amount
-            : 0;
+        var digits = text.EndsWith('%') ? text[..^1] : text;
+        return long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var amount) ? amount : 0;
     }
 }

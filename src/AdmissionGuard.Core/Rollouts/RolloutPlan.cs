@@ -11,10 +11,13 @@ public static class RolloutPlan
         var strategy = read.Map(spec["strategy"u8]);
         var canary = read.Map(strategy["canary"u8]);
         var blueGreen = read.Map(strategy["blueGreen"u8]);
-        var plan =
-            canary.Exists ? OfCanary(canary, read)
-            : blueGreen.Exists ? OfBlueGreen(blueGreen, read)
-            : new ExposurePlan();
+        ExposurePlan plan;
+        if (canary.Exists)
+            plan = OfCanary(canary, read);
+        else if (blueGreen.Exists)
+            plan = OfBlueGreen(blueGreen, read);
+        else
+            plan = new ExposurePlan();
         return plan.Finished();
     }
 

@@ -139,7 +139,17 @@ internal static class ServeCommand
         await using var reports =
             api is null || choice.Mode == ReportMode.Untouched
                 ? null
-                : new ClusterReports(api, audited, service, choice.Pace, TimeProvider.System, terminal.Error);
+                : new ClusterReports(
+                    api,
+                    audited,
+                    new ClusterReportOptions
+                    {
+                        Service = service,
+                        Pace = choice.Pace,
+                        Time = TimeProvider.System,
+                        Log = terminal.Error,
+                    }
+                );
         await using var events = api is null || !choice.Events ? null : new EventWriter(api, TimeProvider.System, terminal.Error);
         await using var server = new WebhookServer(
             listen,

@@ -68,9 +68,14 @@ internal sealed class ReviewMetrics(Instruments instruments)
     public void Refused(string reason) => refused.Add(1, new TagList { { "reason", reason } });
 
     /// <summary>In one word, for counts and spans.</summary>
-    public static string Outcome(Verdict verdict) =>
-        !verdict.Allowed ? "denied"
-        : verdict.Patch.Count > 0 ? "repaired"
-        : verdict.Skipped is not null ? "skipped"
-        : "allowed";
+    public static string Outcome(Verdict verdict)
+    {
+        if (!verdict.Allowed)
+            return "denied";
+        if (verdict.Patch.Count > 0)
+            return "repaired";
+        if (verdict.Skipped is not null)
+            return "skipped";
+        return "allowed";
+    }
 }

@@ -61,16 +61,14 @@ internal sealed class WebhookServer : IAsyncDisposable
         Action<Verdict>? judged = null
     )
     {
-        (this.listen, this.served, this.judge, this.time, this.policies, this.standing, this.decisions, this.judged) = (
-            listen,
-            served,
-            judge,
-            time,
-            policies,
-            standing,
-            decisions,
-            judged
-        );
+        this.listen = listen;
+        this.served = served;
+        this.judge = judge;
+        this.time = time;
+        this.policies = policies;
+        this.standing = standing;
+        this.decisions = decisions;
+        this.judged = judged;
         faults = new FaultLog(log);
         reviews = new ReviewMetrics(Instruments);
         metrics = new PrometheusText(Instruments);
@@ -267,11 +265,15 @@ internal sealed class WebhookServer : IAsyncDisposable
     /// <summary>Refused policies make nobody unready: the last good ones are in force, and an unready webhook guards nothing.</summary>
     private string Readiness(bool verbose)
     {
-        var answer =
-            draining ? "draining\n"
-            : served.Unready is { } why ? $"not ready: {why}\n"
-            : IsReady ? "ok\n"
-            : "not ready\n";
+        string answer;
+        if (draining)
+            answer = "draining\n";
+        else if (served.Unready is { } why)
+            answer = $"not ready: {why}\n";
+        else if (IsReady)
+            answer = "ok\n";
+        else
+            answer = "not ready\n";
         if (!verbose)
             return (standing is null ? "" : WatchText.Reasons(standing())) + answer;
         return (policies is null ? "" : PolicyText.Lines(policies()))

@@ -32,7 +32,13 @@ internal sealed class OtlpExport : IDisposable
         var metrics = IsWanted("METRICS", environment);
         if (!traces && !metrics)
             return null;
-        log.WriteLine($"OTLP: {(traces && metrics ? "traces and metrics" : traces ? "traces" : "metrics")} are exported");
+        var exported = (traces, metrics) switch
+        {
+            (true, true) => "traces and metrics",
+            (true, false) => "traces",
+            _ => "metrics",
+        };
+        log.WriteLine($"OTLP: {exported} are exported");
         return new OtlpExport(traces ? Traces(environment) : null, metrics ? Meters(environment) : null);
     }
 

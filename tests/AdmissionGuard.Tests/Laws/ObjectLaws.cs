@@ -94,6 +94,15 @@ public sealed class ObjectLaws
         Assert.True(count > 1000);
     }
 
+    /// <summary>A review of a creation as one of another operation; an update adds labels.</summary>
+    private static Review As(Operation operation, Review review)
+    {
+        if (operation == Operation.Create)
+            return review;
+        var changed = operation == Operation.Delete ? default : WithMetadata(review.Object, "\"labels\":{\"app\":\"web\"}");
+        return review with { Operation = operation, Object = changed, OldObject = review.Object };
+    }
+
     /// <summary>What a rule looks up is as strange as what it judges: nobody reviewed it.</summary>
     [Fact]
     public void No_rule_throws_whatever_junk_stands_in_other_objects()
@@ -110,16 +119,7 @@ public sealed class ObjectLaws
                         var world = KnownObjects.Selecting(cluster.With(key, Replace(root, path, value)));
                         Operation[] operations = [Operation.Create, Operation.Update, Operation.Delete];
                         var operation = operations[count++ % 3];
-                        var request =
-                            operation == Operation.Create
-                                ? review
-                                : review with
-                                {
-                                    Operation = operation,
-                                    Object = operation == Operation.Delete ? default : WithMetadata(review.Object, "\"labels\":{\"app\":\"web\"}"),
-                                    OldObject = review.Object,
-                                };
-                        foreach (var failure in Evaluator.Evaluate(request, world).Failures)
+                        foreach (var failure in Evaluator.Evaluate(As(operation, review), world).Failures)
                             failures.Add($"{failure.Rule}: {failure.Exception}");
                     }
                 }

@@ -151,9 +151,12 @@ public sealed class LivePoliciesTests : IDisposable
         Write("deny");
         await using var live = new LivePolicies(
             Read(),
-            look,
-            () => breaks ? throw new InvalidOperationException($"boom {Interlocked.Increment(ref broke)}") : Read(),
-            () => look,
+            new PolicySource
+            {
+                Look = () => look,
+                LookedLike = look,
+                Read = () => breaks ? throw new InvalidOperationException($"boom {Interlocked.Increment(ref broke)}") : Read(),
+            },
             time,
             log
         );
@@ -271,9 +274,12 @@ public sealed class LivePoliciesTests : IDisposable
             Assert.True(System.IO.File.Exists(File));
         return new LivePolicies(
             Read(of),
-            Fingerprint.Of([of ?? File]),
-            () => Read(of, clock?.Invoke()),
-            () => Fingerprint.Of([of ?? File]),
+            new PolicySource
+            {
+                Look = () => Fingerprint.Of([of ?? File]),
+                LookedLike = Fingerprint.Of([of ?? File]),
+                Read = () => Read(of, clock?.Invoke()),
+            },
             time,
             log
         );

@@ -267,9 +267,9 @@ public sealed class EffectivePolicyTests
         if (policy is null)
             return (null, false);
         var entry = policy["portLevelSettings"]?.AsArray().FirstOrDefault(e => port is not null && (long?)e!["port"]!["number"] == port);
-        return entry is null
-            ? (Messages.ToDictionary(m => m, m => policy[m]), false)
-            : (Messages.ToDictionary(m => m, m => PortLevel.Contains(m) ? entry[m] : null), true);
+        if (entry is null)
+            return (Messages.ToDictionary(m => m, m => policy[m]), false);
+        return (Messages.ToDictionary(m => m, m => PortLevel.Contains(m) ? entry[m] : null), true);
     }
 
     private static bool AMapStandsFor(EffectivePolicy policy, string message, EffectiveMessage found)

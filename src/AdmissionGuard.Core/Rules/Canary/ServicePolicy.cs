@@ -74,7 +74,7 @@ internal static class ServicePolicy
     private static void Ejection(Inspection x, Node service, PolicyMap map)
     {
         var detection = map.Node["outlierDetection"u8];
-        if (detection.Exists && (!detection.IsObject || OutlierDetection.CanFire(detection, x.Read)))
+        if (detection.Exists && (!detection.IsObject || EjectionThresholds.CanFire(detection, x.Read)))
             return;
         var leaves = OutlierDetection.Leaves(x);
         var at = PlaceOf(service, map, detection.Exists ? "outlierDetection/consecutive5xxErrors" : "outlierDetection");

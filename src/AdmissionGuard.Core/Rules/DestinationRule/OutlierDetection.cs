@@ -79,7 +79,7 @@ internal static class OutlierDetection
             if (!map.Decides("outlierDetection"u8))
                 continue;
             var detection = map.Node["outlierDetection"u8];
-            if (detection.Exists && (!x.Read.Map(detection).Exists || CanFire(detection, x.Read)))
+            if (detection.Exists && (!x.Read.Map(detection).Exists || EjectionThresholds.CanFire(detection, x.Read)))
                 continue;
             without ??= x.Subject.Policy.SubsetsWithout("outlierDetection"u8);
             var onlyBareHost = map.IsForHost && without.Count == 0 && x.Spec["subsets"u8].Count > 0;
@@ -114,7 +114,7 @@ internal static class OutlierDetection
         )
         {
             Remedy =
-                replaced.Entries.MoveNext() && CanFire(replaced, x.Read)
+                replaced.Entries.MoveNext() && EjectionThresholds.CanFire(replaced, x.Read)
                     ? Yaml.Write("outlierDetection", replaced)
                     : PolicyDefaults.Yaml(at, "outlierDetection", leaves),
             Edit = map.Layer == PolicyLayer.Top && scope.IsRepairable ? PolicyDefaults.Edit(x.Spec, leaves) : null,
@@ -145,14 +145,4 @@ internal static class OutlierDetection
             Limit = "1 or more",
             Remedy = $"consecutive5xxErrors: {x.Get(Consecutive5xx)}",
         };
-
-    /// <summary>
-    /// An absent threshold for 5xx is 5, an absent one for gateway errors is off (docs/facts/istio.md#outlier-detection-fields). Local failures, once
-    /// split off, are always counted: Istio passes their threshold on only above 0, and Envoy's own default of 5 stands otherwise
-    /// (cluster_traffic_policy.go, applyOutlierDetection).
-    /// </summary>
-    internal static bool CanFire(Node detection, Reader read) =>
-        read.Integer(detection["consecutive5xxErrors"u8]) is not 0
-        || read.Integer(detection["consecutiveGatewayErrors"u8]) > 0
-        || read.Boolean(detection["splitExternalLocalOriginErrors"u8]) == true;
 }

@@ -17,9 +17,11 @@ internal static class StepIncrease
         50,
         1,
         100,
-        "percent of all users by which the new version may grow at once",
-        strict: 30
-    );
+        "percent of all users by which the new version may grow at once"
+    )
+    {
+        Strict = 30,
+    };
 
     public static readonly Rule Rule = new()
     {

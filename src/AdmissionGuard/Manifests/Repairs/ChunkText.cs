@@ -10,7 +10,8 @@ internal sealed class ChunkText
     /// <param name="first">Lines of the file before it.</param>
     public ChunkText(string text, int first)
     {
-        (Text, this.first) = (text, first);
+        Text = text;
+        this.first = first;
         for (var at = text.IndexOf('\n'); at >= 0; at = text.IndexOf('\n', at + 1))
             starts.Add(at + 1);
         EndOfLine = text.Contains("\r\n", StringComparison.Ordinal) ? "\r\n" : "\n";
