@@ -92,7 +92,8 @@ internal sealed class RequestOrder
         {
             var rest = "";
             var ignoresCase = match["ignoreUriCase"u8].Kind == System.Text.Json.JsonValueKind.True;
-            var (kind, uri) = ("", "");
+            var kind = "";
+            var uri = "";
             var fields = new List<string>();
             foreach (var field in match.Entries)
             {

@@ -25,7 +25,8 @@ internal readonly record struct BasicCanary(long Pods, long Total)
         if (replicas <= 0)
             return default;
         var exact = (double)replicas * weight / mostWeight;
-        var (up, down) = ((long)Math.Ceiling(exact), (long)Math.Floor(exact));
+        var up = (long)Math.Ceiling(exact);
+        var down = (long)Math.Floor(exact);
         var zeroAllowed = weight == mostWeight || weight == 0 || (replicas == 1 && !surges);
         BasicCanary? best = null;
         if (up < replicas || zeroAllowed)

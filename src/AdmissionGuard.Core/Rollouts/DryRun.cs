@@ -54,7 +54,8 @@ internal readonly struct DryRun(Node list)
             return null;
         if (pattern is Star)
             return false;
-        var (atStart, atEnd) = (pattern.StartsWith('^'), pattern.EndsWith('$'));
+        var atStart = pattern.StartsWith('^');
+        var atEnd = pattern.EndsWith('$');
         var text = pattern[(atStart ? 1 : 0)..(atEnd ? ^1 : ^0)];
         if (text.StartsWith(Anything, StringComparison.Ordinal))
         {

@@ -29,7 +29,8 @@ internal sealed record RolloutAnalysis(RolloutNeed Need, string Name, Node At, D
     public static IEnumerable<RolloutAnalysis> Of(Node rollout, string @namespace)
     {
         var strategy = rollout["spec"u8]["strategy"u8];
-        var (canary, blueGreen) = (strategy["canary"u8], strategy["blueGreen"u8]);
+        var canary = strategy["canary"u8];
+        var blueGreen = strategy["blueGreen"u8];
         if (canary["analysis"u8].IsObject)
             yield return Whole(canary["analysis"u8], RolloutNeed.BackgroundAnalysis, "the background analysis", @namespace);
         foreach (var item in canary["steps"u8].Items)

@@ -78,7 +78,8 @@ public static class RolloutPlan
     {
         var enabled = blueGreen["autoPromotionEnabled"u8];
         var seconds = blueGreen["autoPromotionSeconds"u8];
-        var (automatic, wait) = (read.Boolean(enabled), read.Integer(seconds));
+        var automatic = read.Boolean(enabled);
+        var wait = read.Integer(seconds);
         var before = blueGreen["prePromotionAnalysis"u8].Exists;
         var hold = new Hold
         {

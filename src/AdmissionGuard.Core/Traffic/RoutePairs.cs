@@ -10,7 +10,8 @@ internal static class RoutePairs
             return true;
         for (var i = 0; i < old.Count; i++)
         {
-            var (a, b) = (old[i], @new[i]);
+            var a = old[i];
+            var b = @new[i];
             var same =
                 a.Protocol == b.Protocol
                 && a.Destinations.Raw.SequenceEqual(b.Destinations.Raw)

@@ -20,7 +20,8 @@ internal static class VersionOrder
     /// </summary>
     public static Age Compare(string first, string second, GuardSettings settings)
     {
-        var (a, b) = (WithoutOneOf(settings.IsNewName, first), WithoutOneOf(settings.IsNewName, second));
+        var a = WithoutOneOf(settings.IsNewName, first);
+        var b = WithoutOneOf(settings.IsNewName, second);
         if (a is null == b is null)
             return CompareVersions(first, second);
         Age byWord;

@@ -44,7 +44,8 @@ internal sealed class ReviewMetrics(Instruments instruments)
             // equal ones stand together: by action, then in the order of the rules
             for (int i = 0, next; i < verdict.Judgements.Count; i = next)
             {
-                var (rule, action) = (verdict.Judgements[i].Rule, verdict.Judgements[i].Action);
+                var rule = verdict.Judgements[i].Rule;
+                var action = verdict.Judgements[i].Action;
                 next = i + 1;
                 while (next < verdict.Judgements.Count && verdict.Judgements[next].Rule == rule && verdict.Judgements[next].Action == action)
                     next++;

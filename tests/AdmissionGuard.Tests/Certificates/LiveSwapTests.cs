@@ -161,7 +161,16 @@ public sealed class LiveSwapTests
     }
 
     private static WebhookServer Serve(ServedCertificate served) =>
-        new(new IPEndPoint(IPAddress.Loopback, 0), served, r => Verdict.Pass(r), TimeProvider.System, TextWriter.Null);
+        new(
+            served,
+            new ServerOptions
+            {
+                Listen = new IPEndPoint(IPAddress.Loopback, 0),
+                Judge = r => Verdict.Pass(r),
+                Time = TimeProvider.System,
+                Log = TextWriter.Null,
+            }
+        );
 
     /// <summary>Over a connection of its own.</summary>
     private static async Task<string> Ask(WebhookServer server, IReadOnlyList<Authority> trusted)

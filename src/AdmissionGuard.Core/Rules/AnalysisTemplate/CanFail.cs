@@ -53,7 +53,8 @@ internal static class CanFail
             return null;
         if (metric.At["successCondition"u8] is { Exists: true, Text: null } || metric.At["failureCondition"u8] is { Exists: true, Text: null })
             return null;
-        var (success, failure) = (metric.SuccessCondition?.Trim(), metric.FailureCondition?.Trim());
+        var success = metric.SuccessCondition?.Trim();
+        var failure = metric.FailureCondition?.Trim();
         if (success is not (null or "true") || failure is not (null or "false"))
             return null;
         string? constant;

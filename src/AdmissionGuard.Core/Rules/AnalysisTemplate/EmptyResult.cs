@@ -39,7 +39,8 @@ internal static class EmptyResult
             var prometheus = metric.Provider["prometheus"u8];
             if (!prometheus.IsObject || Has(GuardsOfQueries, prometheus["query"u8].Text))
                 continue;
-            var (success, failure) = (metric.SuccessCondition, metric.FailureCondition);
+            var success = metric.SuccessCondition;
+            var failure = metric.FailureCondition;
             if (Has(GuardsOfConditions, success) || Has(GuardsOfConditions, failure))
                 continue;
             var field = success is not null ? "successCondition" : "failureCondition";

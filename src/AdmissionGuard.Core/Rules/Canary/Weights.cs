@@ -55,7 +55,8 @@ internal static class Weights
 
     private static void OfStep(Inspection x, CanaryAnalysis analysis)
     {
-        var (written, most) = (analysis.Node["stepWeight"u8], analysis.Node["maxWeight"u8]);
+        var written = analysis.Node["stepWeight"u8];
+        var most = analysis.Node["maxWeight"u8];
         if (WeightFault.IsFraction(written) || WeightFault.IsFraction(most) || x.Read.Integer(written) is not { } step)
             return;
         if (step <= 0)
@@ -76,7 +77,8 @@ internal static class Weights
             x.Report(WeightFault.Empty(list));
             return;
         }
-        var (before, count) = ((long?)0, 0);
+        long? before = 0;
+        var count = 0;
         foreach (var item in x.Read.Items(list))
         {
             var at = item;

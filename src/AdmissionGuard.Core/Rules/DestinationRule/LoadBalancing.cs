@@ -99,7 +99,8 @@ internal static class LoadBalancing
         if (!warmup.Exists && !written.Exists)
             return null;
         var simple = balancer["simple"u8];
-        var (isHash, isRandom) = (balancer["consistentHash"u8].Exists, simple.IsText("RANDOM"u8));
+        var isHash = balancer["consistentHash"u8].Exists;
+        var isRandom = simple.IsText("RANDOM"u8);
         if (isHash || isRandom)
         {
             var hashed = warmup.Exists ? warmup : written;

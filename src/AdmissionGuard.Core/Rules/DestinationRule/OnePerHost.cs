@@ -54,7 +54,8 @@ internal static class OnePerHost
     {
         var other = root["spec"u8];
         var name = key.TitleIn(x.Subject.Namespace);
-        var (own, theirs) = (x.Spec["trafficPolicy"u8], other["trafficPolicy"u8]);
+        var own = x.Spec["trafficPolicy"u8];
+        var theirs = other["trafficPolicy"u8];
         var inForce = isOlder ? own : theirs;
         var dropped = isOlder ? theirs : own;
         if (own.Exists && theirs.Exists && !own.SameAs(theirs) && !PolicyDefaults.MayBeInjected(inForce))

@@ -83,7 +83,8 @@ internal static class AnalysisEffect
     {
         var args = analysis.At["args"u8];
         var value = Shown.Quote(Shown.Clip(x.Spec["strategy"u8]["canary"u8]["canaryService"u8].Text ?? x.Subject.Name, 80));
-        var (entry, quoted) = (Shown.Clip(name, 60), Shown.Quote(Shown.Clip(name, 60)));
+        var entry = Shown.Clip(name, 60);
+        var quoted = Shown.Quote(Shown.Clip(name, 60));
         return new Finding(
             Place.Of(analysis.At, "args"),
             $"{analysis.Name} args {name}",

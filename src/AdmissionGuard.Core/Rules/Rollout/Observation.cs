@@ -69,7 +69,9 @@ internal static class Observation
 
     private static Finding TooShort(Inspection x, Increase increase, Hold hold)
     {
-        var (min, from, to) = (x.Get(MinPause), Shown.Percent(increase.From.Share), Shown.Percent(increase.To.Share));
+        var min = x.Get(MinPause);
+        var from = Shown.Percent(increase.From.Share);
+        var to = Shown.Percent(increase.To.Share);
         var between = increase.To.Implicit
             ? $"between {from} of users and the promotion to 100 % after the last step"
             : $"between {from} and {to} of users";

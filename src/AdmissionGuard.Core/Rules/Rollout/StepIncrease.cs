@@ -62,7 +62,8 @@ internal static class StepIncrease
 
     private static Finding TooLarge(Inspection x, ExposurePlan plan, Increase increase, int max)
     {
-        var (from, to) = (increase.From, increase.To);
+        var from = increase.From;
+        var to = increase.To;
         var gate = Gate(from);
         var who = to.Implicit ? "after the last step the new version's share" : "the new version's share";
         var message =

@@ -38,7 +38,8 @@ internal static class BlackHole
         {
             if (!route.IsHttp || !route.IsCatchAll || route.IsNamedBy(x.Get(ExemptRoutes)))
                 continue;
-            var (status, redirect) = (route.Node["directResponse"u8]["status"u8], route.Node["redirect"u8]);
+            var status = route.Node["directResponse"u8]["status"u8];
+            var redirect = route.Node["redirect"u8];
             if (redirect.IsObject)
                 x.Report(Turned(x, route, gateways, redirect, "is redirected"));
             else if (x.Read.Integer(status) is >= 500)

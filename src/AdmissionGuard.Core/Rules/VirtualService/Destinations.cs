@@ -48,7 +48,8 @@ internal static class Destinations
         HashSet<VirtualServiceRoute>? kept = null;
         foreach (var route in x.Subject.Routes)
         {
-            var (isDead, isSure) = (true, route.Shares.IsKnown);
+            var isDead = true;
+            var isSure = route.Shares.IsKnown;
             var broken = new List<BrokenDestination>();
             foreach (var share in route.Shares.Destinations)
             {

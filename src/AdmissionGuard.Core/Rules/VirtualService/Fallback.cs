@@ -32,7 +32,8 @@ internal static class Fallback
 
     private static void Check(Inspection x)
     {
-        var (hosts, http) = (x.Spec["hosts"u8], x.Spec["http"u8]);
+        var hosts = x.Spec["hosts"u8];
+        var http = x.Spec["http"u8];
         if (hosts.Count == 0 || http.Count == 0 || !new BoundGateways(x.Subject).IncludeMesh)
             return;
         foreach (var route in x.Subject.Routes)

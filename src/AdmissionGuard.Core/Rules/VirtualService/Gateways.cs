@@ -34,7 +34,8 @@ internal static class Gateways
     {
         if (x.Old is not { } old || old.Spec["hosts"u8].Count == 0)
             return;
-        var (before, now) = (new BoundGateways(old).Names, new BoundGateways(x.Subject).Names);
+        var before = new BoundGateways(old).Names;
+        var now = new BoundGateways(x.Subject).Names;
         if (now.Count > 0)
             OfGateways(x, [.. before.Except(now, StringComparer.Ordinal)], now);
         if (Hosts(old) is { } had && Hosts(x.Subject) is { } has)

@@ -69,7 +69,8 @@ internal sealed class ChunkText
     public int EndOfBlockText(int header, int column)
     {
         var head = LineOf(header);
-        var (last, indent) = (head, 0);
+        var last = head;
+        var indent = 0;
         for (var line = head + 1; line < starts.Count; line++)
         {
             var text = Line(line);

@@ -39,7 +39,8 @@ internal sealed class YamlLayout
     {
         while (events.Next())
         {
-            var (start, end) = (events.At, events.End);
+            var start = events.At;
+            var end = events.End;
             switch (events.Current)
             {
                 case DocumentStart:
