@@ -10,7 +10,8 @@ internal sealed class Daemon : IDisposable
 
     private Daemon(Process process, string log)
     {
-        (this.process, this.log) = (process, log);
+        this.process = process;
+        this.log = log;
         AppDomain.CurrentDomain.ProcessExit += OnExit;
     }
 

@@ -14,7 +14,8 @@ internal sealed partial class GuardServer : IAsyncDisposable
 
     private GuardServer(Kubectl kubectl, string[] options)
     {
-        (this.kubectl, this.options) = (kubectl, options);
+        this.kubectl = kubectl;
+        this.options = options;
         // in a cluster a certificate comes from its Secret; these tests are about what is judged
         using var made = new CertificateFolder(Path.Combine(folder, "certs")).ReadOrMake(
             DateTimeOffset.UtcNow,

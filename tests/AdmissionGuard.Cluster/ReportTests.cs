@@ -6,7 +6,7 @@ using AdmissionGuard.Certificates;
 namespace AdmissionGuard.Cluster;
 
 /// <summary>The audit as reports of a real API server, by servers that have the rights of the base and no other.</summary>
-public sealed class ReportTests(TestCluster cluster) : IAsyncLifetime
+public sealed partial class ReportTests(TestCluster cluster) : IAsyncLifetime
 {
     private const string Account = "system:serviceaccount:admissionguard:admissionguard";
     private const string Policies = "policyreports.wgpolicyk8s.io";
@@ -244,28 +244,4 @@ public sealed class ReportTests(TestCluster cluster) : IAsyncLifetime
     }
 
     private string Printed() => string.Join("\n--\n", replicas.Select(r => r.Printed));
-
-    private string Rollout(string name, int weight) =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $$"""
-            apiVersion: argoproj.io/v1alpha1
-            kind: Rollout
-            metadata: {name: {{name}}, namespace: {{ns}}}
-            spec:
-              strategy:
-                canary:
-                  steps:
-                  - setWeight: {{weight}}
-                  - pause: {duration: 10m}
-            """
-        );
-
-    private string Bare =>
-        $$"""
-            apiVersion: networking.istio.io/v1
-            kind: DestinationRule
-            metadata: {name: api, namespace: {{ns}}}
-            spec: {host: api.{{ns}}.svc.cluster.local}
-            """;
 }

@@ -65,10 +65,14 @@ internal static class ParityObjects
 
         string Rollout(string name)
         {
-            var steps =
-                chance.Falls(8) ? "{'setWeight':80},{'setWeight':100}"
-                : chance.Falls(8) ? "{'setWeight':5},{'setWeight':50},{'setWeight':75}"
-                : "{'setWeight':5},{'pause':{'duration':'5m'}},{'setWeight':25},{'pause':{'duration':'10m'}},{'setWeight':50},"
+            string steps;
+            if (chance.Falls(8))
+                steps = "{'setWeight':80},{'setWeight':100}";
+            else if (chance.Falls(8))
+                steps = "{'setWeight':5},{'setWeight':50},{'setWeight':75}";
+            else
+                steps =
+                    "{'setWeight':5},{'pause':{'duration':'5m'}},{'setWeight':25},{'pause':{'duration':'10m'}},{'setWeight':50},"
                     + "{'pause':{'duration':'10m'}},{'setWeight':75},{'pause':{'duration':'10m'}}";
             var capacity = chance.Falls(10) ? "{'setCanaryScale':{'weight':10}}," : "";
             return $"{{'replicas':6,'selector':{{'matchLabels':{{'app':'{name}'}}}},"

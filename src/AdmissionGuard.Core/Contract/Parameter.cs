@@ -34,17 +34,19 @@ public abstract class Parameter(string name, string description)
     public object In(Profile profile) => profile == Profile.Strict ? StrictDefault : Default;
 }
 
-public abstract class Parameter<T>(string name, T @default, T strict, string description) : Parameter(name, description)
+public abstract class Parameter<T>(string name, T @default, string description) : Parameter(name, description)
     where T : notnull
 {
     public override object Default { get; } = @default;
 
-    public override object StrictDefault { get; } = strict;
+    /// <summary>The default of the profile strict, where it is another one.</summary>
+    public T Strict { get; init; } = @default;
+
+    public override object StrictDefault => Strict;
 }
 
 /// <summary>A whole number within bounds.</summary>
-public sealed class IntegerParameter(string name, int @default, int min, int max, string description, int? strict = null)
-    : Parameter<int>(name, @default, strict ?? @default, description)
+public sealed class IntegerParameter(string name, int @default, int min, int max, string description) : Parameter<int>(name, @default, description)
 {
     public override string Type => "integer";
 
@@ -68,8 +70,8 @@ public sealed class IntegerParameter(string name, int @default, int min, int max
 }
 
 /// <summary>A duration in Go's syntax, within bounds.</summary>
-public sealed class DurationParameter(string name, TimeSpan @default, TimeSpan min, TimeSpan max, string description, TimeSpan? strict = null)
-    : Parameter<TimeSpan>(name, @default, strict ?? @default, description)
+public sealed class DurationParameter(string name, TimeSpan @default, TimeSpan min, TimeSpan max, string description)
+    : Parameter<TimeSpan>(name, @default, description)
 {
     public override string Type => "duration";
 
@@ -93,8 +95,7 @@ public sealed class DurationParameter(string name, TimeSpan @default, TimeSpan m
 }
 
 /// <summary>A switch.</summary>
-public sealed class BooleanParameter(string name, bool @default, string description, bool? strict = null)
-    : Parameter<bool>(name, @default, strict ?? @default, description)
+public sealed class BooleanParameter(string name, bool @default, string description) : Parameter<bool>(name, @default, description)
 {
     public override string Type => "boolean";
 
@@ -111,7 +112,7 @@ public sealed class BooleanParameter(string name, bool @default, string descript
 }
 
 /// <summary>One text, such as a list of Envoy's retry conditions.</summary>
-public sealed class TextParameter(string name, string @default, string description) : Parameter<string>(name, @default, @default, description)
+public sealed class TextParameter(string name, string @default, string description) : Parameter<string>(name, @default, description)
 {
     public override string Type => "string";
 
@@ -129,7 +130,7 @@ public sealed class TextParameter(string name, string @default, string descripti
 
 /// <summary>Names, with <c>*</c> for any run of characters.</summary>
 public sealed class NamesParameter(string name, string description, params IReadOnlyList<string> @default)
-    : Parameter<IReadOnlyList<string>>(name, @default, @default, description)
+    : Parameter<IReadOnlyList<string>>(name, @default, description)
 {
     public override string Type => "list";
 

@@ -3,7 +3,7 @@ using AdmissionGuard.Core.Json;
 
 namespace AdmissionGuard.Core.Defaults;
 
-/// <summary>The outlier detection that rules inject, with the parameters that set it, and what counts as one that can fire.</summary>
+/// <summary>The outlier detection that rules inject, with the parameters that set it.</summary>
 internal static class DetectionDefaults
 {
     public static readonly IntegerParameter Consecutive5xx = new(
@@ -46,14 +46,4 @@ internal static class DetectionDefaults
             Edit.Leaf.Of("outlierDetection/baseEjectionTime", x.Get(BaseEjection)),
             Edit.Leaf.Of("outlierDetection/maxEjectionPercent", x.Get(MaxEjection)),
         ];
-
-    /// <summary>
-    /// An absent threshold for 5xx is 5, an absent one for gateway errors is off (docs/facts/istio.md#outlier-detection-fields). Local failures, once
-    /// split off, are always counted: Istio passes their threshold on only above 0, and Envoy's own default of 5 stands otherwise
-    /// (cluster_traffic_policy.go, applyOutlierDetection).
-    /// </summary>
-    public static bool CanFire(Node detection, Reader read) =>
-        read.Integer(detection["consecutive5xxErrors"u8]) is not 0
-        || read.Integer(detection["consecutiveGatewayErrors"u8]) > 0
-        || read.Boolean(detection["splitExternalLocalOriginErrors"u8]) == true;
 }

@@ -13,10 +13,17 @@ public sealed record ExceptionUse(GuardException Exception, string Rule, int Fin
     public bool HasEnded => Exception.HasEnded(Now);
 
     /// <summary>What its people should know; null while its end is far.</summary>
-    public string? Notice =>
-        HasEnded ? Text("ended")
-        : Exception.EndsSoon(Now) ? Text("ends")
-        : null;
+    public string? Notice
+    {
+        get
+        {
+            if (HasEnded)
+                return Text("ended");
+            if (Exception.EndsSoon(Now))
+                return Text("ends");
+            return null;
+        }
+    }
 
     private string Text(string verb) =>
         string.Create(
@@ -33,7 +40,11 @@ internal sealed class AppliedExceptions
     private readonly DateTimeOffset now;
     private readonly SortedDictionary<string, ExceptionUse> uses = new(StringComparer.Ordinal);
 
-    private AppliedExceptions(ImmutableArray<GuardException> known, DateTimeOffset now) => (this.known, this.now) = (known, now);
+    private AppliedExceptions(ImmutableArray<GuardException> known, DateTimeOffset now)
+    {
+        this.known = known;
+        this.now = now;
+    }
 
     /// <summary>Null where no exception names the object, which is nearly always.</summary>
     public static AppliedExceptions? Of(Review review, Cluster cluster) =>

@@ -19,14 +19,16 @@ public sealed record BreakGlass(string User, string Reason, string? Refused)
 
     public bool IsBroken => Refused is null;
 
-    public string Notice(int denials) =>
-        Refused is not null
-            ? $"break-glass has no effect: {Refused}"
-            : string.Create(
-                CultureInfo.InvariantCulture,
-                $"break-glass: {User} broke the glass ({Shown.Quote(Reason)}); {denials} "
-                    + $"{(denials == 1 ? "denial became a warning" : "denials became warnings")}"
-            );
+    public string Notice(int denials)
+    {
+        if (Refused is not null)
+            return $"break-glass has no effect: {Refused}";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"break-glass: {User} broke the glass ({Shown.Quote(Reason)}); {denials} "
+                + $"{(denials == 1 ? "denial became a warning" : "denials became warnings")}"
+        );
+    }
 
     /// <summary>Null where this request does not touch it.</summary>
     public static BreakGlass? Of(Review review, GuardSettings settings)

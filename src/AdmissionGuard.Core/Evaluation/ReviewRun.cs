@@ -149,7 +149,8 @@ internal sealed class ReviewRun
 
     private Judgement Weigh(ApplyingPolicy applying, RuleSetting setting, Finding finding, bool had)
     {
-        var (policy, (action, because)) = (applying.Policy, (setting.Action, Because.None));
+        var policy = applying.Policy;
+        var (action, because) = (setting.Action, Because.None);
         // what rests on half a picture is advice: the word that the output has for what no policy can raise
         if (!applying.IsCertain || !cluster.World.Knows(setting.Rule.Reads))
             Weaken(GuardAction.Warn, Because.Advice);
@@ -171,7 +172,10 @@ internal sealed class ReviewRun
         void Weaken(GuardAction to, Because why)
         {
             if (to < action)
-                (action, because) = (to, why);
+            {
+                action = to;
+                because = why;
+            }
         }
     }
 

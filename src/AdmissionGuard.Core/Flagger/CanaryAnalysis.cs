@@ -29,19 +29,33 @@ internal sealed class CanaryAnalysis
     public Node Node { get; }
 
     /// <summary>Time between two checks, as Flagger takes it.</summary>
-    public TimeSpan Interval =>
-        WrittenInterval is not { } interval ? DefaultInterval
-        : interval < LeastInterval ? LeastInterval
-        : interval;
+    public TimeSpan Interval
+    {
+        get
+        {
+            if (WrittenInterval is not { } interval)
+                return DefaultInterval;
+            if (interval < LeastInterval)
+                return LeastInterval;
+            return interval;
+        }
+    }
 
     /// <summary>Null where it is absent or Go cannot read it.</summary>
     public TimeSpan? WrittenInterval => Node["interval"u8].Text is { } text && Durations.TryParse(text, out var interval) ? interval : null;
 
     /// <summary>Failed checks before the release is taken back; 0 and less are 1. Null where it cannot be read.</summary>
-    public long? Threshold =>
-        !Node["threshold"u8].Exists ? 1
-        : read.Integer(Node["threshold"u8]) is { } threshold ? Math.Max(1, threshold)
-        : null;
+    public long? Threshold
+    {
+        get
+        {
+            if (!Node["threshold"u8].Exists)
+                return 1;
+            if (read.Integer(Node["threshold"u8]) is { } threshold)
+                return Math.Max(1, threshold);
+            return null;
+        }
+    }
 
     /// <summary>0 where there are none.</summary>
     public long Iterations => Math.Max(0, read.Integer(Node["iterations"u8]) ?? 0);

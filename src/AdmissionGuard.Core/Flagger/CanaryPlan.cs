@@ -4,10 +4,10 @@ using AdmissionGuard.Core.Traffic;
 namespace AdmissionGuard.Core.Flagger;
 
 /// <summary>
-/// A Canary's exposure of users, as Flagger's controller walks it (docs/facts/flagger.md#course; flagger pkg/controller/scheduler.go): a copy of the workload takes
-/// users while the primary keeps the old version. At every interval metrics and webhooks are checked; the weight grows only when they are good.
-/// In the end the primary gets the new version and rolls as a Deployment does, and when it has rolled, users go back to it:
-/// <c>stepWeightPromotion</c> moves them between two copies of the same version.
+/// A Canary's exposure of users, as Flagger's controller walks it (docs/facts/flagger.md#course; flagger pkg/controller/scheduler.go):
+/// a copy of the workload takes users while the primary keeps the old version. At every interval metrics and webhooks are checked; the weight
+/// grows only when they are good. In the end the primary gets the new version and rolls as a Deployment does, and when it has rolled, users go
+/// back to it: <c>stepWeightPromotion</c> moves them between two copies of the same version.
 /// </summary>
 public static class CanaryPlan
 {

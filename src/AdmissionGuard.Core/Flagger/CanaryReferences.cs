@@ -13,10 +13,17 @@ internal sealed class CanaryReferences(Node spec, string @namespace)
     public ObjectKey? Target => Workload.Named(spec["targetRef"u8], @namespace);
 
     /// <summary>The name that users call: the service's, or else the target's.</summary>
-    public string? Apex =>
-        spec["service"u8]["name"u8].Text is { Length: > 0 } name ? name
-        : spec["targetRef"u8]["name"u8].Text is { Length: > 0 } target ? target
-        : null;
+    public string? Apex
+    {
+        get
+        {
+            if (spec["service"u8]["name"u8].Text is { Length: > 0 } name)
+                return name;
+            if (spec["targetRef"u8]["name"u8].Text is { Length: > 0 } target)
+                return target;
+            return null;
+        }
+    }
 
     /// <summary>The apex first.</summary>
     public IEnumerable<ObjectKey> Services => Named(ObjectKind.Service, "", "-primary", "-canary");

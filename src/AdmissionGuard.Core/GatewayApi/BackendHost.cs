@@ -17,7 +17,8 @@ internal static class BackendHost
             return null;
         if (backend["namespace"u8].Text is { Length: > 0 } other)
             @namespace = other;
-        var (group, kind) = (backend["group"u8].Text ?? "", backend["kind"u8].Text is { Length: > 0 } text ? text : "Service");
+        var group = backend["group"u8].Text ?? "";
+        var kind = backend["kind"u8].Text is { Length: > 0 } text ? text : "Service";
         return (group, kind) switch
         {
             ("", "Service") => $"{name}.{@namespace}.svc.{clusterDomain}",

@@ -81,10 +81,14 @@ public sealed class EffectivePolicy
     public EffectiveMessage Base(ReadOnlySpan<byte> message, PolicyTarget target) => Base(message, IsPortLevel(message), target.Port);
 
     /// <summary>One message for those whom a map is written for: its subset or the bare host, on its port or on those that no entry names.</summary>
-    public Node Of(ReadOnlySpan<byte> message, in PolicyMap map) =>
-        map.Decides(message) ? map.Node[message]
-        : map.Layer == PolicyLayer.TopPort ? default
-        : Base(message, IsPortLevel(message), map.Port).Value;
+    public Node Of(ReadOnlySpan<byte> message, in PolicyMap map)
+    {
+        if (map.Decides(message))
+            return map.Node[message];
+        if (map.Layer == PolicyLayer.TopPort)
+            return default;
+        return Base(message, IsPortLevel(message), map.Port).Value;
+    }
 
     /// <summary>What would count without the map that decides about the message; absent at the top, which replaces nothing.</summary>
     public Node Replaced(ReadOnlySpan<byte> message, in PolicyMap map) =>
@@ -114,10 +118,12 @@ public sealed class EffectivePolicy
     /// <summary>Where a field is, or where it would have to be written: <c>connectionPool/http/maxRetries</c>.</summary>
     public Place PlaceOf(in PolicyMap map, string path) => map.Node.Exists ? Place.Below(map.Node, path) : new Place(spec, "trafficPolicy/" + path);
 
-    private EffectiveMessage Base(ReadOnlySpan<byte> message, bool portLevel, long? port) =>
-        port is { } number && topEntries is not null && topEntries.TryGetValue(number, out var entry)
-            ? new EffectiveMessage(portLevel ? entry[message] : default, PolicyLayer.TopPort, entry)
-            : new EffectiveMessage(top[message], PolicyLayer.Top, top);
+    private EffectiveMessage Base(ReadOnlySpan<byte> message, bool portLevel, long? port)
+    {
+        if (port is { } number && topEntries is not null && topEntries.TryGetValue(number, out var entry))
+            return new EffectiveMessage(portLevel ? entry[message] : default, PolicyLayer.TopPort, entry);
+        return new EffectiveMessage(top[message], PolicyLayer.Top, top);
+    }
 
     /// <summary>The first entry counts where a port has two (docs/facts/istio.md#port-policy).</summary>
     private Node EntryFor(Node policy, long? port)

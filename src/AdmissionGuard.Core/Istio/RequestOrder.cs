@@ -46,8 +46,8 @@ internal sealed class RequestOrder
         foreach (var entry in entries)
         {
             var by = taken.GetValueOrDefault(entry.Rest)?.Find(entry);
-            if (by is null && entry.Rest.Length > 0)
-                by = taken.GetValueOrDefault("") is { } all ? (entry.IgnoresCase ? all.Every : all.Find(entry)) : null;
+            if (by is null && entry.Rest.Length > 0 && taken.GetValueOrDefault("") is { } all)
+                by = entry.IgnoresCase ? all.Every : all.Find(entry);
             if (by is null)
                 return null;
             first ??= by;
@@ -92,7 +92,8 @@ internal sealed class RequestOrder
         {
             var rest = "";
             var ignoresCase = match["ignoreUriCase"u8].Kind == System.Text.Json.JsonValueKind.True;
-            var (kind, uri) = ("", "");
+            var kind = "";
+            var uri = "";
             var fields = new List<string>();
             foreach (var field in match.Entries)
             {

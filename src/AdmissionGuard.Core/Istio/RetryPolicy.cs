@@ -55,6 +55,19 @@ internal readonly struct RetryPolicy
     /// <summary>Whether a try that timed out is tried again; an absent or empty <c>retryOn</c> is Istio's default, which does not.</summary>
     public bool RetriesTimeouts { get; }
 
+    /// <summary>What a timeout leaves for each try, as a round number; at least 1 ms.</summary>
+    public static TimeSpan ShareOf(TimeSpan timeout, long attempts)
+    {
+        var each = timeout.TotalMilliseconds / (1 + (double)Math.Max(1, attempts));
+        var unit = each switch
+        {
+            >= 1000 => 100,
+            >= 100 => 10,
+            _ => 1,
+        };
+        return TimeSpan.FromMilliseconds(Math.Max(1, Math.Floor(each / unit) * unit));
+    }
+
     /// <summary>Only these cover a reset by ourselves (Envoy, retry_state_impl.cc).</summary>
     public static bool CoversTimeouts(ReadOnlySpan<char> retryOn)
     {

@@ -34,10 +34,14 @@ public sealed class Reader
     }
 
     /// <summary>Any number, such as a share in percent.</summary>
-    public double? Number(Node node) =>
-        node.Kind == JsonValueKind.Number && node.Element.TryGetDouble(out var value) ? value
-        : node.Exists ? Refuse<double?>(node, "a number")
-        : null;
+    public double? Number(Node node)
+    {
+        if (node.Kind == JsonValueKind.Number && node.Element.TryGetDouble(out var value))
+            return value;
+        if (node.Exists)
+            return Refuse<double?>(node, "a number");
+        return null;
+    }
 
     /// <summary>A Kubernetes quantity, as a text (<c>500m</c>) or a number.</summary>
     public double? Quantity(Node node)
@@ -57,10 +61,14 @@ public sealed class Reader
             _ => node.Exists ? Refuse<bool?>(node, "true or false") : null,
         };
 
-    public string? Text(Node node) =>
-        node.Kind == JsonValueKind.String ? node.Element.GetString()
-        : node.Exists ? Refuse<string?>(node, "a text")
-        : null;
+    public string? Text(Node node)
+    {
+        if (node.Kind == JsonValueKind.String)
+            return node.Element.GetString();
+        if (node.Exists)
+            return Refuse<string?>(node, "a text");
+        return null;
+    }
 
     /// <summary>A duration as Go writes it: <c>1.5s</c>, <c>1h30m</c>, <c>300ms</c>.</summary>
     public TimeSpan? Duration(Node node)

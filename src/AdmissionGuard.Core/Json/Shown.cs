@@ -28,7 +28,12 @@ public static class Shown
     /// <summary>
     /// Control characters, line ends and what turns the direction of a line become spaces: what a user wrote must not forge our lines.
     /// </summary>
-    public static string Clean(string text) => text.Any(Moves) ? string.Concat(text.Select(c => Moves(c) ? ' ' : c)) : text;
+    public static string Clean(string text)
+    {
+        if (text.Any(Moves))
+            return string.Concat(text.Select(c => Moves(c) ? ' ' : c));
+        return text;
+    }
 
     /// <summary>At most <paramref name="length"/> characters of it, a pair of surrogates never parted.</summary>
     public static string Clip(string text, int length)

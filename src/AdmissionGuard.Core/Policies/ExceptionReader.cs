@@ -26,7 +26,11 @@ public sealed class ExceptionReader
     private readonly Node root;
     private readonly Form form;
 
-    private ExceptionReader(Node root) => (this.root, form) = (root, new Form(root));
+    private ExceptionReader(Node root)
+    {
+        this.root = root;
+        form = new Form(root);
+    }
 
     /// <summary>The exception, or null with the reasons why not. One that has ended is read as well: its end has a meaning.</summary>
     /// <param name="now">From when its length is measured, unless <c>metadata.creationTimestamp</c> says that it is older.</param>

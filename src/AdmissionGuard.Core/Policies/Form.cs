@@ -33,10 +33,15 @@ internal sealed class Form(Node root)
     private int unlisted;
 
     /// <summary>The first <see cref="MostErrors"/>; if there are more, then one that counts the rest.</summary>
-    public IReadOnlyList<PolicyError> Errors =>
-        unlisted == 0
-            ? errors
-            : [.. errors, new PolicyError(Pointer.Root, $"and {unlisted} more {(unlisted == 1 ? "error" : "errors")}") { Count = unlisted }];
+    public IReadOnlyList<PolicyError> Errors
+    {
+        get
+        {
+            if (unlisted == 0)
+                return errors;
+            return [.. errors, new PolicyError(Pointer.Root, $"and {unlisted} more {(unlisted == 1 ? "error" : "errors")}") { Count = unlisted }];
+        }
+    }
 
     private bool IsFull => errors.Count == MostErrors;
 

@@ -22,7 +22,10 @@ public sealed class GuardPolicy
 
     public GuardPolicy(string name, IEnumerable<RuleSetting> rules, Match? match = null, PolicyMode mode = PolicyMode.Enforce, bool ratchet = true)
     {
-        (Name, Mode, Match, Ratchet) = (name, mode, match ?? Match.Everything, ratchet);
+        Name = name;
+        Mode = mode;
+        Match = match ?? Match.Everything;
+        Ratchet = ratchet;
         settings = [.. rules.OrderBy(r => r.Rule.Id, StringComparer.Ordinal)];
     }
 

@@ -19,7 +19,11 @@ public sealed class SettingsReader
     private readonly Node root;
     private readonly Form form;
 
-    private SettingsReader(Node root) => (this.root, form) = (root, new Form(root));
+    private SettingsReader(Node root)
+    {
+        this.root = root;
+        form = new Form(root);
+    }
 
     /// <summary>The settings, or null with the reasons why not.</summary>
     public static GuardSettings? Read(Node document, out IReadOnlyList<PolicyError> errors)

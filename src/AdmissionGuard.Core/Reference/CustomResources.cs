@@ -18,7 +18,7 @@ public static class CustomResources
                 PolicyReader.Plural,
                 "gpol",
                 PolicySchema.Spec(),
-                PolicyCounts(),
+                StatusSchema.PolicyCounts(),
                 "Rules for changes to progressive delivery and mesh traffic: what is refused, what is repaired, for whom.",
                 [
                     Column("Mode", ".spec.mode", "enforce, warn or audit; empty is enforce."),
@@ -88,7 +88,7 @@ public static class CustomResources
                     new YamlMap { { "type", "object" } }
                 },
                 { "spec", spec },
-                { "status", Status(counts) },
+                { "status", StatusSchema.Of(counts) },
             },
             "spec"
         );
@@ -210,54 +210,5 @@ public static class CustomResources
 
         static YamlMap Listed(string description, IReadOnlyList<string> items) =>
             Schema.Names($"{description}. Default {(items.Count == 0 ? "none" : string.Join(", ", items))}.", "One of them.");
-    }
-
-    private static YamlMap PolicyCounts() =>
-        new()
-        {
-            { "rules", Schema.Integer("Rules in force, those of the profile included.") },
-            { "deny", Schema.Integer("Rules that refuse.") },
-            { "warn", Schema.Integer("Rules that warn.") },
-            { "audit", Schema.Integer("Rules that only count.") },
-            { "fix", Schema.Integer("Rules that repair.") },
-        };
-
-    private static YamlMap Status(YamlMap counts)
-    {
-        var condition = Schema.Map(
-            "One thing that is true, false or unknown of it.",
-            new YamlMap
-            {
-                { "type", Schema.Text("Accepted.", min: 1) },
-                { "status", Schema.OneOf("Whether it is so.", ["True", "False", "Unknown"]) },
-                { "observedGeneration", Schema.Integer("The generation that this is about.") },
-                { "lastTransitionTime", Schema.Text("When the status changed.", format: "date-time") },
-                { "reason", Schema.Text("Why, in one word.") },
-                { "message", Schema.Text("Why, for people.") },
-            },
-            "type",
-            "status"
-        );
-        var error = Schema.Map(
-            "What is wrong, and where.",
-            new YamlMap
-            {
-                { "path", Schema.Text("Where, as a JSON Pointer into the object.") },
-                { "message", Schema.Text("What, and the nearest valid value.") },
-            },
-            "message"
-        );
-        var properties = new YamlMap
-        {
-            { "observedGeneration", Schema.Integer("The generation that was read last.") },
-            { "conditions", Schema.List("What is true of it.", condition).Keyed("type") },
-            {
-                "errors",
-                Schema.List("Everything that is wrong, at once. While there is one, the last version without errors stays in force.", error)
-            },
-        };
-        if (counts.Any())
-            properties.Add("counts", Schema.Map("What it does, in numbers.", counts));
-        return Schema.Map("What the server made of it.", properties);
     }
 }

@@ -55,7 +55,8 @@ internal static class ParameterSchema
 
     private static YamlMap Typed((Rule Rule, Parameter Parameter)[] uses)
     {
-        var (first, name) = (uses[0].Parameter, uses[0].Parameter.Name);
+        var first = uses[0].Parameter;
+        var name = uses[0].Parameter.Name;
         if (uses.FirstOrDefault(u => u.Parameter.Type != first.Type) is { Rule: { } other })
         {
             throw new InvalidOperationException(
@@ -83,7 +84,8 @@ internal static class ParameterSchema
 
     private static string Describe(Rule rule, Parameter parameter)
     {
-        var (usual, strict) = (parameter.Write(parameter.Default), parameter.Write(parameter.StrictDefault));
+        var usual = parameter.Write(parameter.Default);
+        var strict = parameter.Write(parameter.StrictDefault);
         var text = $"{rule.Id}: {parameter.Description}; default {usual}";
         if (strict != usual)
             text += $", in the profile strict {strict}";

@@ -36,6 +36,25 @@ internal readonly struct AnalysisMetric(Node at, Reader read)
         }
     }
 
+    /// <summary>
+    /// Whether each measurement is a glance at numbers that change. A job or a call of a test is the whole of what is judged; a range query sees many
+    /// points at once.
+    /// </summary>
+    public bool IsSample
+    {
+        get
+        {
+            foreach (var entry in Provider.Entries)
+            {
+                if (entry.Name is "prometheus")
+                    return !new Node(entry.Value)["rangeQuery"u8].Exists;
+                if (entry.Name is "datadog" or "newRelic" or "wavefront" or "graphite" or "influxdb" or "skywalking")
+                    return true;
+            }
+            return false;
+        }
+    }
+
     public string? SuccessCondition => Condition("successCondition");
 
     public string? FailureCondition => Condition("failureCondition");
@@ -49,11 +68,19 @@ internal readonly struct AnalysisMetric(Node at, Reader read)
     public long? Count => Number("count", 0);
 
     /// <summary>How many measurements a run takes: without a count one, or with an interval no end of them.</summary>
-    public long? Measurements =>
-        Count is not { } count ? null
-        : count != 0 ? count
-        : HasInterval ? long.MaxValue
-        : 1;
+    public long? Measurements
+    {
+        get
+        {
+            if (Count is not { } count)
+                return null;
+            if (count != 0)
+                return count;
+            if (HasInterval)
+                return long.MaxValue;
+            return 1;
+        }
+    }
 
     public bool IsEndless => Measurements == long.MaxValue;
 

@@ -25,7 +25,8 @@ internal readonly record struct BasicCanary(long Pods, long Total)
         if (replicas <= 0)
             return default;
         var exact = (double)replicas * weight / mostWeight;
-        var (up, down) = ((long)Math.Ceiling(exact), (long)Math.Floor(exact));
+        var up = (long)Math.Ceiling(exact);
+        var down = (long)Math.Floor(exact);
         var zeroAllowed = weight == mostWeight || weight == 0 || (replicas == 1 && !surges);
         BasicCanary? best = null;
         if (up < replicas || zeroAllowed)
@@ -91,8 +92,7 @@ internal readonly record struct BasicCanary(long Pods, long Total)
             return 25;
         if (node.Text is not { } text)
             return read.Integer(node);
-        return long.TryParse(text.EndsWith('%') ? text[..^1] : text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var amount)
-            ? amount
-            : 0;
+        var digits = text.EndsWith('%') ? text[..^1] : text;
+        return long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var amount) ? amount : 0;
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rollouts;
 
@@ -20,6 +21,15 @@ internal readonly struct DryRun(Node list)
     private static readonly SearchValues<char> Operators = SearchValues.Create(@"\.+*?()|[]{}^$");
 
     public Node At { get; } = list;
+
+    /// <summary>What is said where a <see cref="Star"/> is among the names and nothing is covered.</summary>
+    public Finding StarAlone() =>
+        new(At, "dryRun", "dryRun names \"*\", a regular expression is expected there: it matches no metric, and every analysis ends in an error")
+        {
+            Found = "\"*\"",
+            Limit = "names of metrics",
+            Excess = 1,
+        };
 
     /// <summary>Whether it covers a metric of this name; null where that takes the whole of regular expressions to tell.</summary>
     public bool? Covers(string metric)
@@ -44,12 +54,19 @@ internal readonly struct DryRun(Node list)
             return null;
         if (pattern is Star)
             return false;
-        var (atStart, atEnd) = (pattern.StartsWith('^'), pattern.EndsWith('$'));
+        var atStart = pattern.StartsWith('^');
+        var atEnd = pattern.EndsWith('$');
         var text = pattern[(atStart ? 1 : 0)..(atEnd ? ^1 : ^0)];
         if (text.StartsWith(Anything, StringComparison.Ordinal))
-            (atStart, text) = (false, text[2..]);
+        {
+            atStart = false;
+            text = text[2..];
+        }
         if (text.EndsWith(Anything, StringComparison.Ordinal))
-            (atEnd, text) = (false, text[..^2]);
+        {
+            atEnd = false;
+            text = text[..^2];
+        }
         if (text.AsSpan().ContainsAny(Operators))
             return null;
         return (atStart, atEnd) switch

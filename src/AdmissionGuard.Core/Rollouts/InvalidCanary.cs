@@ -63,7 +63,8 @@ internal static class InvalidCanary
 
     private static IEnumerable<Finding> Services(Node canary, string name, Node routing, Reader read)
     {
-        var (stable, fresh) = (canary["stableService"u8], canary["canaryService"u8]);
+        var stable = canary["stableService"u8];
+        var fresh = canary["canaryService"u8];
         if (stable.Text is { Length: > 0 } same && same == fresh.Text)
         {
             yield return InvalidSpec.Fault(

@@ -45,7 +45,8 @@ internal static class InvalidSpec
         var strategy = spec["strategy"u8];
         if (strategy.Exists ? !strategy.IsObject : isPart)
             yield break;
-        var (canary, blueGreen) = (strategy["canary"u8], strategy["blueGreen"u8]);
+        var canary = strategy["canary"u8];
+        var blueGreen = strategy["blueGreen"u8];
         if (canary.Exists && blueGreen.Exists)
         {
             yield return Fault(strategy, "strategy", "the strategy is both canary and blueGreen, one of them is allowed");
@@ -119,7 +120,8 @@ internal static class InvalidSpec
 
     private static Finding? Deadline(Node spec, Reader read)
     {
-        var (written, ready) = (spec["progressDeadlineSeconds"u8], read.Integer(spec["minReadySeconds"u8]) ?? 0);
+        var written = spec["progressDeadlineSeconds"u8];
+        var ready = read.Integer(spec["minReadySeconds"u8]) ?? 0;
         if ((written.Exists ? read.Integer(written) : DefaultDeadline) is not (>= 0 and var deadline) || deadline > ready)
             return null;
         var found = written.Exists ? $"{deadline}" : $"{deadline}, its default";
@@ -135,7 +137,8 @@ internal static class InvalidSpec
     /// <summary>Which pods are the Rollout's: selector, template, workloadRef.</summary>
     private static IEnumerable<Finding> Pods(Node spec, Reader read)
     {
-        var (template, selector) = (spec["template"u8], read.Map(spec["selector"u8]));
+        var template = spec["template"u8];
+        var selector = read.Map(spec["selector"u8]);
         var labels = template["metadata"u8]["labels"u8];
         if (spec["workloadRef"u8].Exists)
         {
@@ -167,7 +170,8 @@ internal static class InvalidSpec
             written[entry.Name] = new Node(entry.Value);
         foreach (var entry in selector["matchLabels"u8].Entries)
         {
-            var (wanted, label) = (new Node(entry.Value), written.GetValueOrDefault(entry.Name));
+            var wanted = new Node(entry.Value);
+            var label = written.GetValueOrDefault(entry.Name);
             if (wanted.Text is not { } value || (label.Exists && label.Text is null) || label.Text == value)
                 continue;
             var text = Shown.Clip($"{entry.Name}={value}", 60);
@@ -208,7 +212,8 @@ internal static class InvalidSpec
                     $"previewService: {name}-preview"
                 );
         }
-        var (limit, history) = (blueGreen["scaleDownDelayRevisionLimit"u8], spec["revisionHistoryLimit"u8]);
+        var limit = blueGreen["scaleDownDelayRevisionLimit"u8];
+        var history = spec["revisionHistoryLimit"u8];
         if (read.Integer(limit) is { } kept && (history.Exists ? read.Integer(history) : DefaultHistory) is { } most && kept > most)
         {
             yield return Fault(

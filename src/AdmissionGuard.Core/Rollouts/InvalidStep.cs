@@ -67,7 +67,8 @@ internal static class InvalidStep
     /// <summary>Without trafficRouting their routes are in no managedRoutes either, which rollout-managed-routes says.</summary>
     private static IEnumerable<Finding> Routes(Node step, Node routing, Reader read)
     {
-        var (header, mirror) = (step["setHeaderRoute"u8], step["setMirrorRoute"u8]);
+        var header = step["setHeaderRoute"u8];
+        var mirror = step["setMirrorRoute"u8];
         if (!routing.Exists)
             yield break;
         var direct = routing["istio"u8].Exists || InvalidCanary.HasPlugins(routing);

@@ -1,4 +1,5 @@
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rollouts;
 
@@ -14,6 +15,16 @@ internal readonly record struct RepeatedRoutes(string Name, int Count, Place Sec
     public string Key => Name.Length == 0 ? "unnamed" : $"named {Name}";
 
     public string Text => Name.Length == 0 ? $"{Count} http routes without a name" : $"{Count} http routes named {Shown.Quote(Shown.Clip(Name, 60))}";
+
+    /// <param name="whose">The VirtualService, as the beginning of a sentence.</param>
+    /// <param name="rollout">The name of the Rollout that multiplies them.</param>
+    public Finding Multiplied(Place at, string key, string whose, string rollout) =>
+        new(at, key, $"{whose} has {Text}, each needs its own: Argo sorts them by name for Rollout {rollout} and makes {Count * Count} of them")
+        {
+            Found = Text,
+            Limit = "a name of its own for each",
+            Excess = Count - 1,
+        };
 
     public static IEnumerable<RepeatedRoutes> In(Node virtualService)
     {

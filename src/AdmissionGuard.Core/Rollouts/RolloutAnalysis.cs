@@ -14,10 +14,23 @@ internal sealed record RolloutAnalysis(RolloutNeed Need, string Name, Node At, D
 {
     public bool IsOfExperiment { get; private init; }
 
+    /// <summary>Where it names its templates.</summary>
+    public Place Naming => IsOfExperiment ? At["templateName"u8] : At["templates"u8];
+
+    /// <summary>What comes of an analysis that Argo cannot run, as the end of a sentence.</summary>
+    /// <param name="owner">The kind of the object that it stands in.</param>
+    public string EffectOfError(ObjectKind owner)
+    {
+        if (!IsOfExperiment)
+            return "Argo calls the Rollout invalid and ships nothing";
+        return owner == ObjectKind.Experiment ? "the experiment ends in an error" : "the experiment ends in an error and the rollout is aborted";
+    }
+
     public static IEnumerable<RolloutAnalysis> Of(Node rollout, string @namespace)
     {
         var strategy = rollout["spec"u8]["strategy"u8];
-        var (canary, blueGreen) = (strategy["canary"u8], strategy["blueGreen"u8]);
+        var canary = strategy["canary"u8];
+        var blueGreen = strategy["blueGreen"u8];
         if (canary["analysis"u8].IsObject)
             yield return Whole(canary["analysis"u8], RolloutNeed.BackgroundAnalysis, "the background analysis", @namespace);
         foreach (var item in canary["steps"u8].Items)

@@ -11,10 +11,13 @@ public static class RolloutPlan
         var strategy = read.Map(spec["strategy"u8]);
         var canary = read.Map(strategy["canary"u8]);
         var blueGreen = read.Map(strategy["blueGreen"u8]);
-        var plan =
-            canary.Exists ? OfCanary(canary, read)
-            : blueGreen.Exists ? OfBlueGreen(blueGreen, read)
-            : new ExposurePlan();
+        ExposurePlan plan;
+        if (canary.Exists)
+            plan = OfCanary(canary, read);
+        else if (blueGreen.Exists)
+            plan = OfBlueGreen(blueGreen, read);
+        else
+            plan = new ExposurePlan();
         return plan.Finished();
     }
 
@@ -75,7 +78,8 @@ public static class RolloutPlan
     {
         var enabled = blueGreen["autoPromotionEnabled"u8];
         var seconds = blueGreen["autoPromotionSeconds"u8];
-        var (automatic, wait) = (read.Boolean(enabled), read.Integer(seconds));
+        var automatic = read.Boolean(enabled);
+        var wait = read.Integer(seconds);
         var before = blueGreen["prePromotionAnalysis"u8].Exists;
         var hold = new Hold
         {

@@ -34,7 +34,8 @@ internal readonly struct RolloutStatus(Node status)
         var steps = canary["steps"u8];
         if (index >= steps.Count)
             return 100;
-        var (at, share) = (0L, 0.0);
+        var at = 0L;
+        var share = 0.0;
         foreach (var item in steps.Items)
         {
             if (at++ > index)

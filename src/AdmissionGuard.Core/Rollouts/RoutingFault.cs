@@ -13,6 +13,17 @@ internal readonly record struct RoutingFault(string Key, string What, string? Na
     /// <summary>A missing route comes back whatever becomes of the Rollout's other names.</summary>
     public bool IsMissingRoute => Route is null && Name is not null;
 
+    /// <summary>
+    /// Where the VirtualService is at fault, and what to write there. A route that the Rollout misses by name is most likely there under another
+    /// name, or under none.
+    /// </summary>
+    public (Place Place, string? Remedy) NamedIn(Node spec, VirtualServiceRoute? likely)
+    {
+        if (!IsMissingRoute || likely is null)
+            return (Place.Of(spec, "http"), null);
+        return (Place.Of(likely.Node, "name"), $"name: {Quote(Name!)}");
+    }
+
     public static IEnumerable<RoutingFault> Of(WrittenRoutes written, RolloutSides sides)
     {
         foreach (var name in written.Missing)

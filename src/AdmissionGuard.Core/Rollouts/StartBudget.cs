@@ -34,7 +34,8 @@ internal readonly record struct StartBudget(string Container, string Probe, doub
         double delay = read.Integer(probe["initialDelaySeconds"u8]) ?? 0;
         if (!kills)
             return delay > 0 ? delay : null;
-        var (failures, period) = (probe["failureThreshold"u8], probe["periodSeconds"u8]);
+        var failures = probe["failureThreshold"u8];
+        var period = probe["periodSeconds"u8];
         if ((failures.Exists ? read.Integer(failures) : 3) is not { } times || (period.Exists ? read.Integer(period) : 10) is not { } seconds)
             return null;
         return delay + ((double)times * seconds);

@@ -55,7 +55,9 @@ internal sealed class RouteTable
     /// <param name="managed">Routes that the Rollout adds itself.</param>
     public WrittenRoutes WrittenBy(Node target, IReadOnlyList<string> names, IReadOnlyList<string> managed)
     {
-        var (routes, missing, undecided) = (new List<VirtualServiceRoute>(), new List<string>(), new List<(string, int)>());
+        var routes = new List<VirtualServiceRoute>();
+        var missing = new List<string>();
+        var undecided = new List<(string, int)>();
         var http = protocols["http"];
         // Argo looks at http routes only where the VirtualService has some
         if (http.Any() || protocols.Count == 0)

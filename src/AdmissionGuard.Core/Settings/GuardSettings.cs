@@ -50,10 +50,14 @@ public sealed record GuardSettings
     /// <summary>A stored object, as if a sync created it now: how <c>audit</c>, <c>simulate</c> and a server's reports judge it.</summary>
     public Review ReviewOfStored(ObjectKey key, Node root, DateTimeOffset now) => Review.OfNew(key, root, Syncing, now);
 
-    public ActorKind KindOf(Actor actor) =>
-        IsController(actor) ? ActorKind.Controller
-        : Names(GitOps, actor.User) ? ActorKind.GitOps
-        : ActorKind.Human;
+    public ActorKind KindOf(Actor actor)
+    {
+        if (IsController(actor))
+            return ActorKind.Controller;
+        if (Names(GitOps, actor.User))
+            return ActorKind.GitOps;
+        return ActorKind.Human;
+    }
 
     public bool IsController(Actor actor) => Names(Controllers, actor.User);
 

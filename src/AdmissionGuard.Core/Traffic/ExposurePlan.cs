@@ -113,7 +113,8 @@ public sealed class ExposurePlan
         Hold? since = null;
         for (var i = 1; i < stages.Count; i++)
         {
-            var (from, to) = (stages[i - 1], stages[i]);
+            var from = stages[i - 1];
+            var to = stages[i];
             if (since is not null)
                 since = since.Value.And(from.Hold);
             if (!from.IsKnown || !to.IsKnown)

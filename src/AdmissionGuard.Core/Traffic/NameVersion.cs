@@ -47,9 +47,10 @@ internal sealed record NameVersion(string Around, IReadOnlyList<long> Numbers)
         while (end < words.Length && IsDigits(words[end]))
             end++;
         if (bare.Length < words[i].Length)
-            return bare.Length == 0 ? (end > i + 1 ? end - i : 0)
-                : IsDotted(bare) ? end - i
-                : 0;
+        {
+            var isVersion = bare.Length == 0 ? end > i + 1 : IsDotted(bare);
+            return isVersion ? end - i : 0;
+        }
         if (IsDigits(bare))
             return IsDate(bare) || (IsYear(bare) && end > i + 1 && words[i + 1].Length == 2 && IsUpTo(words[i + 1], 12)) ? end - i : 0;
         return IsDotted(bare) ? 1 : 0;

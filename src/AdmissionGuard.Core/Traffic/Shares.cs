@@ -13,7 +13,12 @@ public sealed class Shares
 {
     private readonly Share[] shares;
 
-    private Shares(Share[] shares, long sum, bool known) => (this.shares, Sum, IsKnown) = (shares, sum, known);
+    private Shares(Share[] shares, long sum, bool known)
+    {
+        this.shares = shares;
+        Sum = sum;
+        IsKnown = known;
+    }
 
     /// <summary>In the order of the list.</summary>
     public IReadOnlyList<Share> Destinations => shares;
@@ -47,10 +52,13 @@ public sealed class Shares
         }
         for (i = 0; i < count; i++)
         {
-            var percent =
-                count == 1 ? 100
-                : sum == 0 ? 0
-                : 100.0 * Math.Max(0, list[i].Weight ?? 0) / sum;
+            double percent;
+            if (count == 1)
+                percent = 100;
+            else if (sum == 0)
+                percent = 0;
+            else
+                percent = 100.0 * Math.Max(0, list[i].Weight ?? 0) / sum;
             list[i] = list[i] with { Percent = percent };
         }
         return new Shares(list, sum, known);

@@ -48,11 +48,19 @@ internal abstract class SplitRoute(Node node, string protocol, int index, Shares
     public string Key => key ??= $"{Protocol}:{Name ?? Shortened(CanonicalMatch)}";
 
     /// <summary>What it is called in texts.</summary>
-    public virtual string Title =>
-        Name is { } name ? $"{Noun} {Shown.Quote(Shown.Clip(name, 60))}"
-        : IsCatchAll ? $"the catch-all {Noun}"
-        : Words is { Length: > 0 } words ? $"the {Noun} for {words}"
-        : $"the {Noun}";
+    public virtual string Title
+    {
+        get
+        {
+            if (Name is { } name)
+                return $"{Noun} {Shown.Quote(Shown.Clip(name, 60))}";
+            if (IsCatchAll)
+                return $"the catch-all {Noun}";
+            if (Words is { Length: > 0 } words)
+                return $"the {Noun} for {words}";
+            return $"the {Noun}";
+        }
+    }
 
     /// <param name="item">Of <see cref="Destinations"/>.</param>
     /// <param name="of">Whose route it is.</param>

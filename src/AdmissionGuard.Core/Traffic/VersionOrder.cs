@@ -20,16 +20,22 @@ internal static class VersionOrder
     /// </summary>
     public static Age Compare(string first, string second, GuardSettings settings)
     {
-        var (a, b) = (WithoutOneOf(settings.IsNewName, first), WithoutOneOf(settings.IsNewName, second));
+        var a = WithoutOneOf(settings.IsNewName, first);
+        var b = WithoutOneOf(settings.IsNewName, second);
         if (a is null == b is null)
             return CompareVersions(first, second);
-        var byWord = b is null
-            ? IsProvenSide(second, a!, settings)
-                ? Age.Newer
-                : Age.Unknown
-            : IsProvenSide(first, b, settings)
-                ? Age.Older
-                : Age.Unknown;
+        Age byWord;
+        if (b is null)
+        {
+            if (IsProvenSide(second, a!, settings))
+                byWord = Age.Newer;
+            else
+                byWord = Age.Unknown;
+        }
+        else if (IsProvenSide(first, b, settings))
+            byWord = Age.Older;
+        else
+            byWord = Age.Unknown;
         var byVersion = CompareVersions(Bare(a ?? first), Bare(b ?? second));
         return byVersion == Age.Unknown || byVersion == byWord ? byWord : Age.Unknown;
 

@@ -33,8 +33,13 @@ public sealed class View
 
     /// <param name="overlay">The absent node where the object goes.</param>
     /// <param name="trail">Takes every look-up, for whoever judges again when one of them would have another answer.</param>
-    internal View(WorldSnapshot world, ObjectKey mine, Node overlay, HashSet<LookUp>? trail = null) =>
-        (this.world, this.mine, this.overlay, this.trail) = (world, mine, overlay, trail);
+    internal View(WorldSnapshot world, ObjectKey mine, Node overlay, HashSet<LookUp>? trail = null)
+    {
+        this.world = world;
+        this.mine = mine;
+        this.overlay = overlay;
+        this.trail = trail;
+    }
 
     public GuardSettings Settings => world.Settings;
 
@@ -57,9 +62,11 @@ public sealed class View
         root = Find(key);
         if (root.Exists)
             return Presence.Here;
-        return key == mine ? Presence.Absent
-            : world.Lacks(key) ? Presence.Absent
-            : Presence.Unknown;
+        if (key == mine)
+            return Presence.Absent;
+        if (world.Lacks(key))
+            return Presence.Absent;
+        return Presence.Unknown;
     }
 
     /// <summary>The Namespace object, or the absent node where it is not known.</summary>
@@ -111,7 +118,9 @@ public sealed class View
             mentions ??= overlay.Exists ? References.Of(mine, overlay, Settings.ClusterDomain) : [];
             keys = mentions.Contains(mention) ? keys.Add(mine) : keys.Remove(mine);
         }
-        return keys.IsEmpty ? [] : Roots(@namespace is null ? keys : In(@namespace, keys, kind));
+        if (keys.IsEmpty)
+            return [];
+        return Roots(@namespace is null ? keys : In(@namespace, keys, kind));
     }
 
     /// <summary>The part of the order that is a namespace's, found by halving.</summary>
@@ -126,10 +135,13 @@ public sealed class View
     {
         foreach (var key in keys)
         {
-            var root =
-                key == mine ? overlay
-                : world.TryFind(key, out var known) ? known
-                : default;
+            Node root;
+            if (key == mine)
+                root = overlay;
+            else if (world.TryFind(key, out var known))
+                root = known;
+            else
+                root = default;
             if (!root["metadata"u8]["deletionTimestamp"u8].Exists)
                 yield return (key, root);
         }

@@ -15,7 +15,9 @@ public sealed class WorldSnapshot
     /// <summary>Of manifests: what is not in it is not known.</summary>
     public static WorldSnapshot Empty { get; } = new();
 
-    /// <summary>A live cluster with nothing in it yet: what is not in it does not exist, as far as its kind is not <see cref="Incomplete"/>.</summary>
+    /// <summary>
+    /// A live cluster with nothing in it yet: what is not in it does not exist, as far as its kind is not <see cref="Incomplete"/>.
+    /// </summary>
     public static WorldSnapshot Live { get; } = new() { IsWhole = true };
 
     /// <summary>Whether the absence of an object means that it does not exist.</summary>

@@ -3,7 +3,9 @@ namespace AdmissionGuard.Admission;
 /// <summary>What bounds the server: sizes in bytes, time-outs, and how much of anything there may be at once.</summary>
 internal static class ServerLimits
 {
-    /// <summary>Of one body. An API server takes objects of 3 MiB, and a review holds two and the rest (docs/facts/kubernetes-admission.md#object-size).</summary>
+    /// <summary>
+    /// Of one body. An API server takes objects of 3 MiB, and a review holds two and the rest (docs/facts/kubernetes-admission.md#object-size).
+    /// </summary>
     public const int BodyBytes = 8 << 20;
 
     /// <summary>

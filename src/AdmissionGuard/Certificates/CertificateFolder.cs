@@ -30,7 +30,8 @@ internal sealed class CertificateFolder(string path)
     public X509Certificate2 Read(out X509Certificate2Collection chain)
     {
         // read as text first: a failure then names its file, and a folder without rights is not told as an empty one
-        var (certificate, key) = (ReadText(CertificateFile), ReadText(KeyFile));
+        var certificate = ReadText(CertificateFile);
+        var key = ReadText(KeyFile);
         try
         {
             chain = [];

@@ -85,7 +85,9 @@ internal sealed record CertificateSecret(
 
     private static ServingCertificate? ReadPair(IDictionary<string, byte[]>? data, string prefix)
     {
-        var (authority, certificate, key) = (Text(data, prefix + "ca.crt"), Text(data, prefix + "tls.crt"), Text(data, prefix + "tls.key"));
+        var authority = Text(data, prefix + "ca.crt");
+        var certificate = Text(data, prefix + "tls.crt");
+        var key = Text(data, prefix + "tls.key");
         return authority.Length + certificate.Length + key.Length == 0 ? null : new ServingCertificate(authority, certificate, key);
     }
 

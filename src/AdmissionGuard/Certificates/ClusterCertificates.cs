@@ -21,16 +21,13 @@ internal sealed class ClusterCertificates : IAsyncDisposable
     private readonly CancellationTokenSource stop = new();
     private readonly Task[] running;
 
-    private ClusterCertificates(
-        IApiServer server,
-        ServiceName service,
-        RotationPace pace,
-        ServedCertificate served,
-        TimeProvider time,
-        TextWriter log
-    )
+    private ClusterCertificates(IApiServer server, ServedCertificate served, ClusterCertificateOptions options)
     {
-        (this.server, this.service, this.pace, this.time, this.log) = (server, service, pace, time, log);
+        this.server = server;
+        service = options.Service;
+        pace = options.Pace;
+        time = options.Time;
+        log = options.Log;
         follower = new RotationFollower(service, served, log);
         leader = new RotationLeader(server, service, pace, log);
         var following = new Loop("certificates", "following the certificates broke, please report; what is served goes on", time, log);
@@ -42,14 +39,8 @@ internal sealed class ClusterCertificates : IAsyncDisposable
         ];
     }
 
-    public static ClusterCertificates Start(
-        IApiServer server,
-        ServiceName service,
-        RotationPace pace,
-        ServedCertificate served,
-        TimeProvider time,
-        TextWriter log
-    ) => new(server, service, pace, served, time, log);
+    public static ClusterCertificates Start(IApiServer server, ServedCertificate served, ClusterCertificateOptions options) =>
+        new(server, served, options);
 
     /// <summary>Gives the lease back.</summary>
     public async ValueTask DisposeAsync()
@@ -92,10 +83,13 @@ internal sealed class ClusterCertificates : IAsyncDisposable
                 if (isIdle)
                     backoff.Reset();
                 // the same step again is somebody who undoes it, such as a GitOps tool that takes caBundle for its own: no race with that
-                var pause =
-                    isIdle ? plan.At - time.GetUtcNow()
-                    : plan.Step == last ? backoff.Next()
-                    : TimeSpan.Zero;
+                TimeSpan pause;
+                if (isIdle)
+                    pause = plan.At - time.GetUtcNow();
+                else if (plan.Step == last)
+                    pause = backoff.Next();
+                else
+                    pause = TimeSpan.Zero;
                 last = plan.Step;
                 told = null;
                 return pause > TimeSpan.Zero ? Scattered(pause) : TimeSpan.Zero;

@@ -23,7 +23,18 @@ internal sealed class FolderFollower : IAsyncDisposable
         folder = new CertificateFolder(path);
         var lookedLike = LooksLike();
         Served = new ServedCertificate(folder.Read(out var chain), chain);
-        files = new FileFollower("the certificate", LooksLike, lookedLike, Read, Interval, time, log);
+        files = new FileFollower(
+            new FollowedFiles
+            {
+                What = "the certificate",
+                Look = LooksLike,
+                LookedLike = lookedLike,
+                Read = Read,
+                Interval = Interval,
+            },
+            time,
+            log
+        );
 
         string LooksLike() => Fingerprint.Of(folder.Served);
     }

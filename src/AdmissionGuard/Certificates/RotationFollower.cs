@@ -30,11 +30,10 @@ internal sealed class RotationFollower(ServiceName service, ServedCertificate se
         else if (RotationPlan.Usable(view.Secret.Next, service, now, out _) is { } next && !IsGood(view, now))
             Consider(view.Secret.Next!, next, view, now);
         wasTrusted |= view.Trusts(authority);
-        Tell(
-            current is null ? $"the Secret {service.Namespace}/{service.Secret} holds no usable certificate: {fault}"
-            : view.Trusts(authority) ? null
-            : "a caBundle lacks the authority of the certificate that is served"
-        );
+        if (current is null)
+            Tell($"the Secret {service.Namespace}/{service.Secret} holds no usable certificate: {fault}");
+        else
+            Tell(view.Trusts(authority) ? null : "a caBundle lacks the authority of the certificate that is served");
     }
 
     /// <summary>The API server cannot be asked: what is served goes on.</summary>
@@ -47,7 +46,8 @@ internal sealed class RotationFollower(ServiceName service, ServedCertificate se
         using var root = X509Certificate2.CreateFromPem(itsAuthority.Pem);
         var certificate = pair.Load();
         served.Swap(certificate, authority: root);
-        (serving, authority) = (pair, itsAuthority);
+        serving = pair;
+        authority = itsAuthority;
         log.WriteLine($"serving the certificate of {itsAuthority.Name}, valid until {Times.Minute(certificate.NotAfter)}");
     }
 
@@ -61,10 +61,13 @@ internal sealed class RotationFollower(ServiceName service, ServedCertificate se
     /// </summary>
     private void Tell(string? failed)
     {
-        var notReady =
-            serving is null ? failed ?? "no certificate yet"
-            : wasTrusted ? null
-            : failed ?? "not yet trusted";
+        string? notReady;
+        if (serving is null)
+            notReady = failed ?? "no certificate yet";
+        else if (wasTrusted)
+            notReady = null;
+        else
+            notReady = failed ?? "not yet trusted";
         if (served.Tell(notReady, failed))
             log.WriteLine($"certificates: {failed}");
     }

@@ -18,7 +18,10 @@ internal sealed class RotationLeader(IApiServer server, ServiceName service, Rot
     {
         var view = await CertificateView.Read(server, service, stop);
         if (view.Fingerprint() is var seen && seen != picture)
-            (picture, since) = (seen, now);
+        {
+            picture = seen;
+            since = now;
+        }
         // a caBundle that somebody else writes is neither written nor waited for
         var ours = view.Configurations.Where(c => c.Owner is null).ToArray();
         var plan = RotationPlan.Of(view.Secret, [.. ours.SelectMany(c => c.Trusted)], since, now, service, pace);

@@ -54,7 +54,8 @@ internal sealed class ServedCertificate
     public bool Tell(string? notReady, string? failed)
     {
         var isNews = failed is not null && failed != error;
-        (unready, error) = (notReady, failed);
+        unready = notReady;
+        error = failed;
         return isNews;
     }
 

@@ -16,8 +16,12 @@ internal sealed class ServedCertificates : IAsyncDisposable
 
     private readonly IAsyncDisposable? upkeep;
 
-    private ServedCertificates(ServedCertificate served, IAsyncDisposable? upkeep, string? authorityFile = null) =>
-        (Served, this.upkeep, AuthorityFile) = (served, upkeep, authorityFile);
+    private ServedCertificates(ServedCertificate served, IAsyncDisposable? upkeep, string? authorityFile = null)
+    {
+        Served = served;
+        this.upkeep = upkeep;
+        AuthorityFile = authorityFile;
+    }
 
     public ServedCertificate Served { get; }
 
@@ -43,7 +47,14 @@ internal sealed class ServedCertificates : IAsyncDisposable
         if (cluster is null)
             return Own(listen, service, log);
         var served = ServedCertificate.StandIn(DateTimeOffset.UtcNow);
-        return new ServedCertificates(served, ClusterCertificates.Start(cluster, service, pace, served, TimeProvider.System, log));
+        var options = new ClusterCertificateOptions
+        {
+            Service = service,
+            Pace = pace,
+            Time = TimeProvider.System,
+            Log = log,
+        };
+        return new ServedCertificates(served, ClusterCertificates.Start(cluster, served, options));
     }
 
     public async ValueTask DisposeAsync()

@@ -28,7 +28,8 @@ internal sealed class WebhookConfiguration
 
     public WebhookConfiguration(Resource resource, Node stored)
     {
-        (Resource, this.stored) = (resource, stored);
+        Resource = resource;
+        this.stored = stored;
         foreach (var annotation in stored["metadata"u8]["annotations"u8].Entries)
         {
             if (annotation.Name.StartsWith(Injector, StringComparison.Ordinal))

@@ -79,12 +79,14 @@ internal sealed class ManifestReview(Actor actor, string defaultNamespace, DateT
         };
     }
 
-    private ObjectKey? KeyOf(Document document) =>
-        ObjectKind.Of(document.ApiVersion, document.Kind) is { } kind
-            ? new ObjectKey(
+    private ObjectKey? KeyOf(Document document)
+    {
+        if (ObjectKind.Of(document.ApiVersion, document.Kind) is { } kind)
+            return new ObjectKey(
                 kind,
                 kind.IsNamespaced ? document.Namespace ?? defaultNamespace : "",
                 document.Name ?? document.Root["metadata"u8]["generateName"u8].Text ?? ""
-            )
-            : null;
+            );
+        return null;
+    }
 }

@@ -139,18 +139,31 @@ internal static class ServeCommand
         await using var reports =
             api is null || choice.Mode == ReportMode.Untouched
                 ? null
-                : new ClusterReports(api, audited, service, choice.Pace, TimeProvider.System, terminal.Error);
+                : new ClusterReports(
+                    api,
+                    audited,
+                    new ClusterReportOptions
+                    {
+                        Service = service,
+                        Pace = choice.Pace,
+                        Time = TimeProvider.System,
+                        Log = terminal.Error,
+                    }
+                );
         await using var events = api is null || !choice.Events ? null : new EventWriter(api, TimeProvider.System, terminal.Error);
         await using var server = new WebhookServer(
-            listen,
             certificates.Served,
-            review => Evaluator.Evaluate(review, live?.Cluster ?? policies.Cluster),
-            TimeProvider.System,
-            terminal.Error,
-            () => live?.Policies ?? policies.Status,
-            live is null ? null : () => live.State,
-            decisions,
-            events is null ? null : events.Tell
+            new ServerOptions
+            {
+                Listen = listen,
+                Judge = review => Evaluator.Evaluate(review, live?.Cluster ?? policies.Cluster),
+                Time = TimeProvider.System,
+                Log = terminal.Error,
+                Policies = () => live?.Policies ?? policies.Status,
+                Standing = live is null ? null : () => live.State,
+                Decisions = decisions,
+                Judged = events is null ? null : events.Tell,
+            }
         );
         if (reports is not null)
             ReportText.Observe(server.Instruments, () => reports.State);

@@ -19,22 +19,18 @@ internal sealed class FileFollower : IAsyncDisposable
     private bool isRefused;
     private bool isDisposed;
 
-    /// <param name="what">In words: <c>the policies</c>.</param>
-    /// <param name="look">What the files look like, see <see cref="Fingerprint"/>.</param>
-    /// <param name="lookedLike">What they looked like before they were read for the first time.</param>
-    /// <param name="read">Reads them; false where they are refused, so that what was read before stays.</param>
-    public FileFollower(string what, Func<string> look, string lookedLike, Func<bool> read, TimeSpan interval, TimeProvider time, TextWriter log)
+    public FileFollower(FollowedFiles files, TimeProvider time, TextWriter log)
     {
-        this.look = look;
-        this.read = read;
-        loaded = seen = lookedLike;
-        var loop = new Loop("files", $"reading {what} broke, please report; what was read before stays in force", time, log);
-        polling = loop.Run(LookAndWait, stop.Token, delay: interval);
+        look = files.Look;
+        read = files.Read;
+        loaded = seen = files.LookedLike;
+        var loop = new Loop("files", $"reading {files.What} broke, please report; what was read before stays in force", time, log);
+        polling = loop.Run(LookAndWait, stop.Token, delay: files.Interval);
 
         Task<TimeSpan?> LookAndWait(CancellationToken _)
         {
             Look();
-            return Task.FromResult<TimeSpan?>(interval);
+            return Task.FromResult<TimeSpan?>(files.Interval);
         }
     }
 

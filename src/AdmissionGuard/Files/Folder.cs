@@ -74,8 +74,12 @@ internal sealed class Folder(IFileTree tree, IReadOnlyList<Glob> excludes)
     private bool IsTemplates(string real) =>
         Path.GetFileName(real) == "templates" && Path.GetDirectoryName(real) is { } chart && tree.IsFile(Path.Join(chart, "Chart.yaml"));
 
-    private static string Join(string path, string name) =>
-        path is "." or "./" ? name
-        : path.EndsWith('/') ? path + name
-        : $"{path}/{name}";
+    private static string Join(string path, string name)
+    {
+        if (path is "." or "./")
+            return name;
+        if (path.EndsWith('/'))
+            return path + name;
+        return $"{path}/{name}";
+    }
 }

@@ -12,7 +12,11 @@ internal sealed class GitRevision : IFileTree, IDisposable
     private readonly Dictionary<string, string> files = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HashSet<IFileTree.Entry>> folders = new(StringComparer.Ordinal);
 
-    private GitRevision(string revision, string repository) => (this.revision, blobs) = (revision, new GitBlobs(repository));
+    private GitRevision(string revision, string repository)
+    {
+        this.revision = revision;
+        blobs = new GitBlobs(repository);
+    }
 
     /// <param name="revision">A commit, branch or tag, as git takes it.</param>
     /// <param name="paths">On disk, there or not; all in one repository.</param>

@@ -104,10 +104,12 @@ internal static class CheckMarkdown
         return $"| {action}{because} | {judgement.Rule} | {place} | {MarkdownText.Of(FindingText.Line(judgement.Finding.Message))} |\n";
     }
 
-    private static string Line(LocatedFinding located) =>
-        located.Position is not { } at
-            ? ""
-            : string.Create(CultureInfo.InvariantCulture, $"{(located.IsElsewhere ? "rendered line" : "line")} {at.Line}, ");
+    private static string Line(LocatedFinding located)
+    {
+        if (located.Position is not { } at)
+            return "";
+        return string.Create(CultureInfo.InvariantCulture, $"{(located.IsElsewhere ? "rendered line" : "line")} {at.Line}, ");
+    }
 
     private static string Error(ManifestError error) => $"- {MarkdownText.Of(FindingText.Line(error.ToString()))}\n";
 

@@ -17,7 +17,8 @@ internal sealed class ApiClient : IDisposable
 
     public ApiClient(Connection connection, TimeProvider time)
     {
-        (this.connection, this.time) = (connection, time);
+        this.connection = connection;
+        this.time = time;
         client = connection.Client(new ApiHandler(connection, time));
     }
 

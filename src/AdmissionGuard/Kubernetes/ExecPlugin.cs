@@ -182,7 +182,9 @@ internal sealed class ExecPlugin : ICredential
             if (root["apiVersion"u8].Text != apiVersion)
                 throw Printed($"apiVersion \"{root["apiVersion"u8].Text}\" instead of {apiVersion}");
             var status = root["status"u8];
-            var (token, chain, key) = (status["token"u8].Text, status["clientCertificateData"u8].Text, status["clientKeyData"u8].Text);
+            var token = status["token"u8].Text;
+            var chain = status["clientCertificateData"u8].Text;
+            var key = status["clientKeyData"u8].Text;
             if (string.IsNullOrEmpty(token) && string.IsNullOrEmpty(chain))
                 throw Printed("neither a token nor a clientCertificateData");
             if (string.IsNullOrEmpty(chain) != string.IsNullOrEmpty(key))

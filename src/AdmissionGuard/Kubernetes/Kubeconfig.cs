@@ -116,6 +116,8 @@ internal sealed class Kubeconfig
     private string Names(string list)
     {
         var names = entries.Keys.Where(k => k.List == list).Select(k => k.Name).Order(StringComparer.Ordinal).ToArray();
-        return names.Length == 0 ? $"; there are no {list}" : $"; there: {string.Join(", ", names.Take(10))}{(names.Length > 10 ? ", ..." : "")}";
+        if (names.Length == 0)
+            return $"; there are no {list}";
+        return $"; there: {string.Join(", ", names.Take(10))}{(names.Length > 10 ? ", ..." : "")}";
     }
 }

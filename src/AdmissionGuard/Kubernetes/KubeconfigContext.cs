@@ -68,7 +68,8 @@ internal sealed class KubeconfigContext(Kubeconfig.Entry context, Kubeconfig.Ent
         if (content["auth-provider"u8].Exists)
             throw of.Lacks("has an auth-provider, which kubectl dropped in 1.26; use exec");
         AddCertificate(of, configuration);
-        var (token, tokenFile) = (content["token"u8].Text, content["tokenFile"u8].Text);
+        var token = content["token"u8].Text;
+        var tokenFile = content["tokenFile"u8].Text;
         var name = content["username"u8].Text;
         if (content["exec"u8].Exists)
         {
@@ -92,7 +93,8 @@ internal sealed class KubeconfigContext(Kubeconfig.Entry context, Kubeconfig.Ent
 
     private static void AddCertificate(Kubeconfig.Entry of, KubernetesClientConfiguration configuration)
     {
-        var (certificate, key) = (Pem(of, "client-certificate"), Pem(of, "client-key"));
+        var certificate = Pem(of, "client-certificate");
+        var key = Pem(of, "client-key");
         if (certificate is null && key is null)
             return;
         if (certificate is null)

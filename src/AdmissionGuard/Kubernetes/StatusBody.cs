@@ -11,7 +11,8 @@ internal static class StatusBody
 {
     public static async Task<ApiException> Read(HttpResponseMessage response, Uri server, string what, TimeProvider time, CancellationToken stop)
     {
-        var (reason, said) = (response.StatusCode.ToString(), "");
+        var reason = response.StatusCode.ToString();
+        var said = "";
         TimeSpan? after = null;
         IReadOnlyList<string> causes = [];
         try

@@ -121,7 +121,8 @@ internal sealed class WatchStream : IAsyncDisposable
         if (begin > 0)
         {
             buffer.AsSpan(begin, end - begin).CopyTo(buffer);
-            (begin, end) = (0, end - begin);
+            end -= begin;
+            begin = 0;
         }
         if (end == buffer.Length)
             Array.Resize(ref buffer, buffer.Length * 2);

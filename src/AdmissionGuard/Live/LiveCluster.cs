@@ -93,10 +93,8 @@ internal sealed class LiveCluster : IAsyncDisposable
         foreach (var what in WatchedKind.Always)
             Begin(what);
         Swap();
-        await new Loop("cluster", "the cluster's policies could not be put together, please report; those before stay in force", options.Time, log).Run(
-            BuildNext,
-            ended
-        );
+        const string Failed = "the cluster's policies could not be put together, please report; those before stay in force";
+        await new Loop("cluster", Failed, options.Time, log).Run(BuildNext, ended);
         Swap(); // the last snapshot stays for what is under way
     }
 

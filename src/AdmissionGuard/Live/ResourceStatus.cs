@@ -61,10 +61,15 @@ internal sealed record ResourceStatus(WatchedKind What, Node Root, IReadOnlyList
 
     private bool IsAccepted => Errors.Count == 0;
 
-    private string Message =>
-        IsAccepted
-            ? "in force"
-            : $"{(Count == 1 ? "1 error" : $"{Count} errors")}: refused, the last version without errors stays in force, if " + $"there was one";
+    private string Message
+    {
+        get
+        {
+            if (IsAccepted)
+                return "in force";
+            return $"{(Count == 1 ? "1 error" : $"{Count} errors")}: refused, the last version without errors stays in force, if " + $"there was one";
+        }
+    }
 
     private void WriteStatus(Utf8JsonWriter json, Node shown, DateTimeOffset now)
     {

@@ -59,11 +59,13 @@ internal sealed class Watch : IAsyncDisposable
     }
 
     /// <summary>In the watcher's task, so that several do it at once.</summary>
-    private Change Slim(Change change) =>
-        change.Type != ChangeType.Changed || What.IsOurs
-            ? change
-            : change with
-            {
-                Object = What.Kind is { } kind ? ObjectTrimmer.Of(change.Object, kind, isAudited) : ObjectTrimmer.OfNamespace(change.Object),
-            };
+    private Change Slim(Change change)
+    {
+        if (change.Type != ChangeType.Changed || What.IsOurs)
+            return change;
+        return change with
+        {
+            Object = What.Kind is { } kind ? ObjectTrimmer.Of(change.Object, kind, isAudited) : ObjectTrimmer.OfNamespace(change.Object),
+        };
+    }
 }

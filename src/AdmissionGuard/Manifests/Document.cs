@@ -7,27 +7,29 @@ internal sealed class Document
 {
     private readonly SourceMap? map;
 
-    private Document(string file, int index, Node whole, Node root, SourceMap? map, string? source, string? apiVersion, string? kind)
+    private Document(string file, int index, Node whole, Node root, SourceMap? map)
     {
         this.map = map;
         File = file;
-        Source = source;
         Index = index;
         Whole = whole;
         Root = root;
-        ApiVersion = apiVersion ?? root["apiVersion"u8].Text;
-        Kind = kind ?? root["kind"u8].Text;
+        ApiVersion = root["apiVersion"u8].Text;
+        Kind = root["kind"u8].Text;
         var metadata = root["metadata"u8];
         Name = metadata["name"u8].Text;
         Namespace = metadata["namespace"u8].Text;
     }
 
     public Document(string file, int index, Node whole, SourceMap map, string? source = null)
-        : this(file, index, whole, whole, map, source, apiVersion: null, kind: null) { }
+        : this(file, index, whole, whole, map)
+    {
+        Source = source;
+    }
 
     /// <summary>An object as it stands in a cluster, which has no lines.</summary>
     /// <param name="cluster">What the cluster is called.</param>
-    public static Document Stored(string cluster, Node root) => new(cluster, 0, root, root, map: null, source: null, apiVersion: null, kind: null);
+    public static Document Stored(string cluster, Node root) => new(cluster, 0, root, root, map: null);
 
     /// <summary>Whether it stands in a cluster, of which <see cref="File"/> is the name, and in no file.</summary>
     public bool IsStored => map is null;
@@ -36,7 +38,7 @@ internal sealed class Document
     public string File { get; }
 
     /// <summary>The template that it was rendered from, as a comment before it says; null where none does.</summary>
-    public string? Source { get; }
+    public string? Source { get; private init; }
 
     /// <summary>What somebody can open: the file, or of standard input the template.</summary>
     public string Origin => File == ManifestFiles.StandardInput && Source is not null ? Source : File;
@@ -48,9 +50,9 @@ internal sealed class Document
 
     public Node Root { get; }
 
-    public string? ApiVersion { get; }
+    public string? ApiVersion { get; private init; }
 
-    public string? Kind { get; }
+    public string? Kind { get; private init; }
 
     public string? Namespace { get; }
 
@@ -62,7 +64,13 @@ internal sealed class Document
     public Document Item(Node item)
     {
         var bare = item["kind"u8].Exists || Kind is null or "List";
-        return new Document(File, Index, Whole, item, map, Source, bare ? null : ApiVersion, bare ? null : Kind![..^"List".Length]);
+        var ofList = bare ? null : ApiVersion;
+        return new Document(File, Index, Whole, item, map)
+        {
+            Source = Source,
+            ApiVersion = ofList ?? item["apiVersion"u8].Text,
+            Kind = bare ? item["kind"u8].Text : Kind![..^"List".Length],
+        };
     }
 
     /// <summary>

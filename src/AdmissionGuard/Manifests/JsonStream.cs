@@ -27,7 +27,8 @@ internal ref struct JsonStream
     /// <summary>The next value; false at the end. Throws <see cref="JsonException"/> where the text is no JSON.</summary>
     public bool Read(out Node root, out SourceMap map)
     {
-        (root, map) = (default, null!);
+        root = default;
+        map = null!;
         if (!reader.Read())
             return false;
         var begin = (int)reader.TokenStartIndex;

@@ -197,8 +197,12 @@ internal sealed class ManifestFiles
             passedOver++;
     }
 
-    private static string Lacking(Document document) =>
-        !document.Root.IsObject ? "no Kubernetes object: not a map"
-        : document.Kind is null or "" ? "no Kubernetes object: it has no kind"
-        : "no Kubernetes object: it has no apiVersion";
+    private static string Lacking(Document document)
+    {
+        if (!document.Root.IsObject)
+            return "no Kubernetes object: not a map";
+        if (document.Kind is null or "")
+            return "no Kubernetes object: it has no kind";
+        return "no Kubernetes object: it has no apiVersion";
+    }
 }

@@ -32,7 +32,9 @@ internal sealed class YamlReader
 
     public (IReadOnlyList<Document> Documents, IReadOnlyList<ManifestError> Errors) Read(string name, ReadOnlyMemory<byte> bytes)
     {
-        (file, documents, errors) = (name, [], []);
+        file = name;
+        documents = [];
+        errors = [];
         if (bytes.Length > Limits.FileBytes)
             errors.Add(new ManifestError(name, null, null, Limits.TooLarge));
         else if (IsUtf16(bytes.Span))

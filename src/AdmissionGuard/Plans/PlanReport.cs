@@ -22,5 +22,10 @@ internal sealed record PlanReport(IReadOnlyList<PlannedObject> Objects, IReadOnl
     }
 
     /// <summary>How an object's chart is headed among the others.</summary>
-    public string Heading(int index) => Comparison is null ? Objects[index].Title : $"{(index == 0 ? "First" : "Second")}: {Objects[index].Title}";
+    public string Heading(int index)
+    {
+        if (Comparison is null)
+            return Objects[index].Title;
+        return $"{(index == 0 ? "First" : "Second")}: {Objects[index].Title}";
+    }
 }

@@ -25,12 +25,25 @@ internal sealed class LivePolicies : IAsyncDisposable
     private readonly FileFollower files;
     private volatile PolicyStatus status;
 
-    /// <param name="first">A set without errors, read after <paramref name="lookedLike"/> was taken.</param>
-    public LivePolicies(PolicySet first, string lookedLike, Func<PolicySet> read, Func<string> look, TimeProvider time, TextWriter log)
+    /// <param name="first">A set without errors, read after <see cref="PolicySource.LookedLike"/> was taken.</param>
+    public LivePolicies(PolicySet first, PolicySource source, TimeProvider time, TextWriter log)
     {
-        (this.read, this.time, this.log) = (read, time, log);
+        read = source.Read;
+        this.time = time;
+        this.log = log;
         status = new PolicyStatus(first, time.GetUtcNow(), []);
-        files = new FileFollower("the policies", look, lookedLike, Read, Interval, time, log);
+        files = new FileFollower(
+            new FollowedFiles
+            {
+                What = "the policies",
+                Look = source.Look,
+                LookedLike = source.LookedLike,
+                Read = Read,
+                Interval = Interval,
+            },
+            time,
+            log
+        );
     }
 
     /// <summary>The status is another; told where the files are looked at.</summary>

@@ -22,7 +22,11 @@ internal sealed class PolicyFiles
     private GuardSettings? settings;
     private int? maxDays = GuardSettings.Default.MaxExceptionDays;
 
-    private PolicyFiles(IEnumerable<GuardPolicy> builtIn, DateTimeOffset now) => (policies, this.now) = ([.. builtIn], now);
+    private PolicyFiles(IEnumerable<GuardPolicy> builtIn, DateTimeOffset now)
+    {
+        policies = [.. builtIn];
+        this.now = now;
+    }
 
     /// <param name="builtIn">Policies besides those of the files.</param>
     /// <param name="now">From when the length of an exception is measured.</param>
@@ -84,7 +88,10 @@ internal sealed class PolicyFiles
         else if (settings is not null)
             Refuse(order, At(document, Pointer.Root.Append("metadata"), $"there are {SettingsReader.Kind} already: one for the whole cluster"));
         else
-            (settings, maxDays) = (read, read.MaxExceptionDays);
+        {
+            settings = read;
+            maxDays = read.MaxExceptionDays;
+        }
     }
 
     private void Take(Document document, int order)

@@ -24,10 +24,14 @@ internal sealed class ClusterReports : IAsyncDisposable
     private long writes;
 
     /// <param name="live">Whom to ask what is in the cluster; null removes every report instead.</param>
-    public ClusterReports(IApiServer server, LiveCluster? live, ServiceName service, ReportPace pace, TimeProvider time, TextWriter log)
+    public ClusterReports(IApiServer server, LiveCluster? live, ClusterReportOptions options)
     {
-        (this.server, this.live, this.pace, this.time, this.log) = (server, live, pace, time, log);
-        var lease = new ItemName(service.Namespace, service.ReportLease);
+        this.server = server;
+        this.live = live;
+        pace = options.Pace;
+        time = options.Time;
+        log = options.Log;
+        var lease = new ItemName(options.Service.Namespace, options.Service.ReportLease);
         running = server.Lead(lease, Lead, why => log.WriteLine($"reports: the lease: {why}"), stop.Token);
     }
 

@@ -44,7 +44,8 @@ internal sealed class ReviewMetrics(Instruments instruments)
             // equal ones stand together: by action, then in the order of the rules
             for (int i = 0, next; i < verdict.Judgements.Count; i = next)
             {
-                var (rule, action) = (verdict.Judgements[i].Rule, verdict.Judgements[i].Action);
+                var rule = verdict.Judgements[i].Rule;
+                var action = verdict.Judgements[i].Action;
                 next = i + 1;
                 while (next < verdict.Judgements.Count && verdict.Judgements[next].Rule == rule && verdict.Judgements[next].Action == action)
                     next++;
@@ -68,9 +69,14 @@ internal sealed class ReviewMetrics(Instruments instruments)
     public void Refused(string reason) => refused.Add(1, new TagList { { "reason", reason } });
 
     /// <summary>In one word, for counts and spans.</summary>
-    public static string Outcome(Verdict verdict) =>
-        !verdict.Allowed ? "denied"
-        : verdict.Patch.Count > 0 ? "repaired"
-        : verdict.Skipped is not null ? "skipped"
-        : "allowed";
+    public static string Outcome(Verdict verdict)
+    {
+        if (!verdict.Allowed)
+            return "denied";
+        if (verdict.Patch.Count > 0)
+            return "repaired";
+        if (verdict.Skipped is not null)
+            return "skipped";
+        return "allowed";
+    }
 }

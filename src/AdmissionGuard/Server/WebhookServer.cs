@@ -18,9 +18,6 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace AdmissionGuard.Server;
 
-/// <summary>What judges a request; the benchmarks put a floor in its place.</summary>
-internal delegate Verdict Judge(Review review);
-
 /// <summary>The webhook over TLS. It keeps no state but counters: any number of replicas answer alike.</summary>
 internal sealed class WebhookServer : IAsyncDisposable
 {
@@ -28,75 +25,20 @@ internal sealed class WebhookServer : IAsyncDisposable
     private readonly ReviewMetrics reviews;
     private readonly PrometheusText metrics;
     private readonly BodyReader bodies = new();
-    private readonly SemaphoreSlim places;
-    private readonly IPEndPoint listen;
+    private readonly ReviewAnswers answers;
     private readonly ServedCertificate served;
-    private readonly Judge judge;
-    private readonly TimeProvider time;
-    private readonly FaultLog faults;
-    private readonly Func<PolicyStatus>? policies;
-    private readonly Func<LiveState>? standing;
-    private readonly DecisionLog? decisions;
-    private readonly Action<Verdict>? judged;
+    private readonly ServerOptions options;
     private volatile bool draining;
 
-    /// <summary>With a certificate that stays.</summary>
-    public WebhookServer(IPEndPoint listen, X509Certificate2 certificate, Judge judge, TimeProvider time, TextWriter log)
-        : this(listen, new ServedCertificate(certificate), judge, time, log) { }
-
-    /// <param name="policies">Where they stand, for readiness and metrics.</param>
-    /// <param name="standing">How far the cluster is known; null where there is none.</param>
-    /// <param name="decisions">Where every decision is written; null where nobody asked for it. Disposed by the caller, after this.</param>
-    /// <param name="judged">Told of every answer of /validate; must not wait.</param>
-    /// <param name="log">Who runs the server reads there of what broke.</param>
-    public WebhookServer(
-        IPEndPoint listen,
-        ServedCertificate served,
-        Judge judge,
-        TimeProvider time,
-        TextWriter log,
-        Func<PolicyStatus>? policies = null,
-        Func<LiveState>? standing = null,
-        DecisionLog? decisions = null,
-        Action<Verdict>? judged = null
-    )
+    public WebhookServer(ServedCertificate served, ServerOptions options)
     {
-        (this.listen, this.served, this.judge, this.time, this.policies, this.standing, this.decisions, this.judged) = (
-            listen,
-            served,
-            judge,
-            time,
-            policies,
-            standing,
-            decisions,
-            judged
-        );
-        faults = new FaultLog(log);
+        this.served = served;
+        this.options = options;
         reviews = new ReviewMetrics(Instruments);
         metrics = new PrometheusText(Instruments);
         Observe();
-        places = new SemaphoreSlim(Environment.ProcessorCount * ServerLimits.ReviewsAtOncePerCore);
-        // empty: an appsettings.json that lies about, or a variable of the environment, must not open a port or change a limit
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ServerLimits.Shutdown);
-        builder.Services.AddSingleton<IHostLifetime, NoSignals>();
-        builder
-            .WebHost.UseKestrelCore()
-            .UseKestrelHttpsConfiguration()
-            .ConfigureKestrel(kestrel =>
-            {
-                kestrel.AddServerHeader = false;
-                kestrel.Limits.MaxRequestBodySize = null; // BodyReader bounds it, and says so in words
-                kestrel.Limits.MaxRequestHeadersTotalSize = ServerLimits.HeaderBytes;
-                kestrel.Limits.RequestHeadersTimeout = ServerLimits.Headers;
-                kestrel.Limits.MaxConcurrentConnections = ServerLimits.Connections;
-                kestrel.Listen(listen, options =>
-                {
-                    options.Protocols = HttpProtocols.Http1AndHttp2;
-                    options.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(served.Options) });
-                });
-            });
-        app = builder.Build();
+        answers = new ReviewAnswers(options, reviews);
+        app = Kestrel.Build(options.Listen, served);
         app.Run(Handle);
     }
 
@@ -119,7 +61,7 @@ internal sealed class WebhookServer : IAsyncDisposable
         catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
         {
             throw new InputException(
-                $"cannot listen on {listen}: "
+                $"cannot listen on {options.Listen}: "
                     + $"{(e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException ? "the address is in use" : e.Message)}"
             );
         }
@@ -133,7 +75,7 @@ internal sealed class WebhookServer : IAsyncDisposable
     public async Task Stop(TimeSpan drain, CancellationToken hurry = default)
     {
         draining = true;
-        await Task.Delay(drain, time, hurry).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(drain, options.Time, hurry).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await app.StopAsync(CancellationToken.None);
     }
 
@@ -142,7 +84,7 @@ internal sealed class WebhookServer : IAsyncDisposable
         await app.DisposeAsync();
         metrics.Dispose();
         Instruments.Dispose();
-        places.Dispose();
+        answers.Dispose();
     }
 
     private Task Handle(HttpContext context) =>
@@ -161,7 +103,7 @@ internal sealed class WebhookServer : IAsyncDisposable
             _ => Text(context, StatusCodes.Status404NotFound, "here are /validate, /mutate, /policies, /healthz, /readyz and /metrics\n"),
         };
 
-    private bool IsReady => !draining && served.Unready is null && standing?.Invoke().IsReady != false;
+    private bool IsReady => !draining && served.Unready is null && options.Standing?.Invoke().IsReady != false;
 
     /// <param name="endpoint">Null for our own kinds.</param>
     private async Task Review(HttpContext context, Webhook? endpoint)
@@ -178,7 +120,7 @@ internal sealed class WebhookServer : IAsyncDisposable
         {
             // given back before the answer goes out: a client that does not read holds no memory of ours
             using (body)
-                (answer, status, error) = AnswerInPlace(body, endpoint, context.Request.Headers);
+                (answer, status, error) = answers.To(body, endpoint, context.Request.Headers);
         }
         if (answer is null)
             await Refuse(context, status, error);
@@ -186,97 +128,23 @@ internal sealed class WebhookServer : IAsyncDisposable
             await Send(context, answer.WrittenMemory);
     }
 
-    private (ArrayBufferWriter<byte>? Answer, int Status, string Error) AnswerInPlace(
-        BodyReader.Body body,
-        Webhook? endpoint,
-        IHeaderDictionary headers
-    )
-    {
-        if (!places.Wait(0, CancellationToken.None))
-            return (null, StatusCodes.Status503ServiceUnavailable, "too many reviews at once, try again");
-        using var span = ReviewSpan.Start(endpoint is { } asked ? AdmissionReview.Name(asked) : "policies", headers);
-        var answered = AnswerSafely(body, endpoint, span);
-        if (span is not null && answered.Answer is null)
-            ReviewSpan.Fail(span, answered.Status);
-        return answered;
-    }
-
-    private (ArrayBufferWriter<byte>? Answer, int Status, string Error) AnswerSafely(BodyReader.Body body, Webhook? endpoint, Activity? span)
-    {
-        try
-        {
-            return endpoint is { } webhook ? Answer(body, webhook, span) : AnswerOfPolicies(body, span);
-        }
-        catch (OutOfMemoryException)
-        {
-            return (null, StatusCodes.Status503ServiceUnavailable, "too little memory for this review now, try again");
-        }
-        catch (Exception e)
-        {
-            // ours, whatever it is: the API server goes by its failurePolicy, and the operator reads why
-            faults.Tell("a review", e);
-            return (null, StatusCodes.Status500InternalServerError, "the review broke, see the webhook's log");
-        }
-        finally
-        {
-            places.Release();
-        }
-    }
-
-    private (ArrayBufferWriter<byte>? Answer, int Status, string Error) Answer(BodyReader.Body body, Webhook endpoint, Activity? span)
-    {
-        var started = Stopwatch.GetTimestamp();
-        if (AdmissionReview.Read(body.Root, endpoint, time.GetUtcNow(), out var reason) is not { } request)
-        {
-            return (null, StatusCodes.Status400BadRequest, $"no AdmissionReview could be read: {reason}");
-        }
-        // an answer without the policies would be a yes to everything: the API server goes by its failurePolicy
-        if (standing?.Invoke().HasPolicies == false)
-            return (null, StatusCodes.Status503ServiceUnavailable, "the policies are not loaded yet, see /readyz");
-        var verdict = judge(request.Review);
-        var answer = new ArrayBufferWriter<byte>(512);
-        AdmissionReview.Write(answer, request.Uid, verdict, endpoint);
-        answer.Write("\n"u8); // for whoever asks with curl
-        reviews.Answered(endpoint, verdict, started);
-        if (span is not null)
-            ReviewSpan.Describe(span, verdict);
-        if (decisions is not null)
-            decisions.Add(DecisionLine.Write(request.Uid, verdict, endpoint, Stopwatch.GetElapsedTime(started), decisions.WithObjects));
-        if (endpoint == Webhook.Validate)
-            judged?.Invoke(verdict);
-        foreach (var failure in verdict.Failures)
-            faults.Tell($"rule {failure.Rule}", failure.Exception);
-        return (answer, StatusCodes.Status200OK, "");
-    }
-
-    private (ArrayBufferWriter<byte>? Answer, int Status, string Error) AnswerOfPolicies(BodyReader.Body body, Activity? span)
-    {
-        if (AdmissionReview.Read(body.Root, Webhook.Validate, time.GetUtcNow(), out var reason) is not { } request)
-            return (null, StatusCodes.Status400BadRequest, $"no AdmissionReview could be read: {reason}");
-        var maxDays = standing?.Invoke().HasPolicies == false ? null : policies?.Invoke().Set.Settings.MaxExceptionDays;
-        var review = PolicyReview.Of(body.Root, time.GetUtcNow(), maxDays, e => faults.Tell("a review of a policy", e));
-        var answer = new ArrayBufferWriter<byte>(512);
-        review.Write(answer);
-        answer.Write("\n"u8);
-        reviews.AnsweredPolicy(review.Kind, review.Outcome);
-        if (span is not null)
-            ReviewSpan.Describe(span, review.Kind, Words.Of(request.Review.Operation), review.Outcome, request.Review.DryRun);
-        return (answer, StatusCodes.Status200OK, "");
-    }
-
     /// <summary>Refused policies make nobody unready: the last good ones are in force, and an unready webhook guards nothing.</summary>
     private string Readiness(bool verbose)
     {
-        var answer =
-            draining ? "draining\n"
-            : served.Unready is { } why ? $"not ready: {why}\n"
-            : IsReady ? "ok\n"
-            : "not ready\n";
+        string answer;
+        if (draining)
+            answer = "draining\n";
+        else if (served.Unready is { } why)
+            answer = $"not ready: {why}\n";
+        else if (IsReady)
+            answer = "ok\n";
+        else
+            answer = "not ready\n";
         if (!verbose)
-            return (standing is null ? "" : WatchText.Reasons(standing())) + answer;
-        return (policies is null ? "" : PolicyText.Lines(policies()))
+            return (options.Standing is null ? "" : WatchText.Reasons(options.Standing())) + answer;
+        return (options.Policies is null ? "" : PolicyText.Lines(options.Policies()))
             + CertificateText.Lines(served)
-            + (standing is null ? "" : WatchText.Lines(standing()))
+            + (options.Standing is null ? "" : WatchText.Lines(options.Standing()))
             + answer;
     }
 
@@ -286,11 +154,11 @@ internal sealed class WebhookServer : IAsyncDisposable
         Instruments.Observe(Metrics.Ready, () => IsReady ? 1 : 0);
         Instruments.Observe(Metrics.ResidentMemory, () => Environment.WorkingSet);
         Instruments.Observe(Metrics.LoopFaults, () => Loop.Faults.Select(f => (f.Key, (double)f.Value)));
-        decisions?.Observe(Instruments);
-        if (policies is not null)
-            PolicyText.Observe(Instruments, policies);
-        if (standing is not null)
-            WatchText.Observe(Instruments, standing);
+        options.Decisions?.Observe(Instruments);
+        if (options.Policies is not null)
+            PolicyText.Observe(Instruments, options.Policies);
+        if (options.Standing is not null)
+            WatchText.Observe(Instruments, options.Standing);
     }
 
     private static async Task Send(HttpContext context, ReadOnlyMemory<byte> answer)

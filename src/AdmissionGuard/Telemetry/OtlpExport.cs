@@ -32,7 +32,13 @@ internal sealed class OtlpExport : IDisposable
         var metrics = IsWanted("METRICS", environment);
         if (!traces && !metrics)
             return null;
-        log.WriteLine($"OTLP: {(traces && metrics ? "traces and metrics" : traces ? "traces" : "metrics")} are exported");
+        var exported = (traces, metrics) switch
+        {
+            (true, true) => "traces and metrics",
+            (true, false) => "traces",
+            _ => "metrics",
+        };
+        log.WriteLine($"OTLP: {exported} are exported");
         return new OtlpExport(traces ? Traces(environment) : null, metrics ? Meters(environment) : null);
     }
 
@@ -68,7 +74,8 @@ internal sealed class OtlpExport : IDisposable
             .AddEnvironmentVariableDetector();
 
     /// <summary>
-    /// The variables of one signal, which win over those of all. AddOtlpExporter of 1.20 reads the latter alone: a test holds the variables of each signal.
+    /// The variables of one signal, which win over those of all. AddOtlpExporter of 1.20 reads the latter alone:
+    /// a test holds the variables of each signal.
     /// </summary>
     private static void Configure(OtlpExporterOptions options, string signal, IConfiguration environment)
     {

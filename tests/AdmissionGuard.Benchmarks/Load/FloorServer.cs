@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using AdmissionGuard.Certificates;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Server;
 
@@ -14,11 +15,14 @@ internal static class FloorServer
     {
         using var certificate = X509Certificate2.CreateFromPemFile(Path.Join(certDir, "tls.crt"), Path.Join(certDir, "tls.key"));
         await using var server = new WebhookServer(
-            new IPEndPoint(IPAddress.Loopback, port),
-            certificate,
-            review => Verdict.Pass(review),
-            TimeProvider.System,
-            TextWriter.Null
+            new ServedCertificate(certificate),
+            new ServerOptions
+            {
+                Listen = new IPEndPoint(IPAddress.Loopback, port),
+                Judge = review => Verdict.Pass(review),
+                Time = TimeProvider.System,
+                Log = TextWriter.Null,
+            }
         );
         await server.Start();
         await Task.Delay(TimeSpan.FromMinutes(10));

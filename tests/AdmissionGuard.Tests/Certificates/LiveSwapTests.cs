@@ -142,9 +142,14 @@ public sealed class LiveSwapTests
         using var connection = api.Connect();
         var served = new[] { ServedCertificate.StandIn(DateTimeOffset.UtcNow), ServedCertificate.StandIn(DateTimeOffset.UtcNow) };
         var pace = RotationPace.Of(TimeSpan.FromSeconds(1));
-        var running = served
-            .Select(s => ClusterCertificates.Start(connection, Installed.Service, pace, s, TimeProvider.System, TextWriter.Null))
-            .ToArray();
+        var options = new ClusterCertificateOptions
+        {
+            Service = Installed.Service,
+            Pace = pace,
+            Time = TimeProvider.System,
+            Log = TextWriter.Null,
+        };
+        var running = served.Select(s => ClusterCertificates.Start(connection, s, options)).ToArray();
         await Server.RunningServer.Until(() => served.All(s => s.Unready is null && s.Error is null));
         Assert.Equal(1, api.Writes.Count(w => w.EndsWith("secrets/admissionguard-certificates", StringComparison.Ordinal)));
         foreach (var each in running)
@@ -156,7 +161,16 @@ public sealed class LiveSwapTests
     }
 
     private static WebhookServer Serve(ServedCertificate served) =>
-        new(new IPEndPoint(IPAddress.Loopback, 0), served, r => Verdict.Pass(r), TimeProvider.System, TextWriter.Null);
+        new(
+            served,
+            new ServerOptions
+            {
+                Listen = new IPEndPoint(IPAddress.Loopback, 0),
+                Judge = r => Verdict.Pass(r),
+                Time = TimeProvider.System,
+                Log = TextWriter.Null,
+            }
+        );
 
     /// <summary>Over a connection of its own.</summary>
     private static async Task<string> Ask(WebhookServer server, IReadOnlyList<Authority> trusted)

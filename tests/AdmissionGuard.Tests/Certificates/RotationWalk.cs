@@ -82,7 +82,8 @@ internal sealed class RotationWalk(FakeApi api, IApiServer server, Random random
     {
         int? Once(string method, string path)
         {
-            (api.Before, api.After) = ((_, _) => null, (_, _) => null);
+            api.Before = (_, _) => null;
+            api.After = (_, _) => null;
             return 500;
         }
         if (crash == true)
@@ -98,7 +99,8 @@ internal sealed class RotationWalk(FakeApi api, IApiServer server, Random random
             Tell($"leader {at} crashes: {e.Status}");
             replicas[at] = new Replica(server);
         }
-        (api.Before, api.After) = ((_, _) => null, (_, _) => null);
+        api.Before = (_, _) => null;
+        api.After = (_, _) => null;
     }
 
     private async Task Look(int at)

@@ -64,10 +64,13 @@ internal static partial class Pages
             title
                 .ToLowerInvariant()
                 .Select(c =>
-                    c == ' ' ? "-"
-                    : char.IsLetterOrDigit(c) || c is '-' or '_' ? c.ToString()
-                    : ""
-                )
+                {
+                    if (c == ' ')
+                        return "-";
+                    if (char.IsLetterOrDigit(c) || c is '-' or '_')
+                        return c.ToString();
+                    return "";
+                })
         );
 
     [GeneratedRegex("^ *```.*?^ *```", RegexOptions.Multiline | RegexOptions.Singleline, matchTimeoutMilliseconds: 5000)]

@@ -152,8 +152,10 @@ public sealed class EditTests
 
     private static IEnumerable<string> Keys(Random random) => Enumerable.Range(0, random.Next(4)).Select(_ => Key(random)).Distinct();
 
-    private static string Value(Random random, int depth, bool map = false) =>
-        (map ? 0 : random.Next(depth > 3 ? 3 : 0, 7)) switch
+    private static string Value(Random random, int depth, bool map = false)
+    {
+        var least = depth > 3 ? 3 : 0;
+        return (map ? 0 : random.Next(least, 7)) switch
         {
             0 or 1 => $"{{{string.Join(',', Keys(random).Select(k => $"{JsonValue.Create(k).ToJsonString()}:{Value(random, depth + 1)}"))}}}",
             2 => $"[{string.Join(',', Enumerable.Range(0, random.Next(3)).Select(_ => Value(random, depth + 1)))}]",
@@ -162,6 +164,7 @@ public sealed class EditTests
             5 => "\"x\\u00fc,{}\"",
             _ => "false",
         };
+    }
 
     /// <summary>Spaces where JSON allows them.</summary>
     private static string Spread(Random random, string json) =>

@@ -151,8 +151,7 @@ internal sealed partial class FakeApi
             _ => node.DeepClone(),
         };
 
-    private static (int Status, string Body) Refused(int status, string reason) =>
-        (status, StatusOf(status, reason, reason, cause: ""));
+    private static (int Status, string Body) Refused(int status, string reason) => (status, StatusOf(status, reason, reason, cause: ""));
 
     private static string StatusOf(int code, string reason, string message, string cause)
     {

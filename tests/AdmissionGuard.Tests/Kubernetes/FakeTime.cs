@@ -106,7 +106,8 @@ internal sealed class FakeTime(DateTimeOffset start) : TimeProvider
                 Period = period;
                 if (dueTime == Timeout.InfiniteTimeSpan)
                     return true;
-                (Asked, At) = (dueTime, time.passed + dueTime);
+                Asked = dueTime;
+                At = time.passed + dueTime;
                 time.timers.Add(this);
                 foreach (var (_, seen) in time.awaited.Where(a => a.Due == dueTime))
                     seen.TrySetResult();

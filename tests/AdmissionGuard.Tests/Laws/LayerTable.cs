@@ -39,8 +39,8 @@ internal sealed partial class LayerTable
         foreach (var row in rows)
         {
             foreach (var used in row.MayUse.Where(u => !rows.Take(row.Index).Any(r => r.Folders.Contains(u))))
-                yield return $"the row of `{row.Folders[0]}` in src/README.md may use `{used}`, which is no row above it: a row uses only rows above, "
-                    + "so move the row up, or cut the dependency";
+                yield return $"the row of `{row.Folders[0]}` in src/README.md may use `{used}`, which is no row above it: "
+                    + "a row uses only rows above, so move the row up, or cut the dependency";
         }
     }
 
@@ -53,7 +53,9 @@ internal sealed partial class LayerTable
             yield return $"the row of `{row}` in src/README.md has no folder: remove it, or name the folder that it means";
     }
 
-    /// <summary>Whether the row of one folder allows the other; a folder may always use itself. True for what has no row: see <see cref="Missing"/>.</summary>
+    /// <summary>
+    /// Whether the row of one folder allows the other; a folder may always use itself. True for what has no row: see <see cref="Missing"/>.
+    /// </summary>
     public bool Allows(string from, string to)
     {
         if (from == to || RowOf(from) is not { } row || RowOf(to) is not { } used)

@@ -4,7 +4,9 @@ using AdmissionGuard.Files;
 
 namespace AdmissionGuard.Tests.Laws;
 
-/// <summary>The tables of src/README.md say which folder may use which: here they are compared with what was compiled, and with the sources.</summary>
+/// <summary>
+/// The tables of src/README.md say which folder may use which: here they are compared with what was compiled, and with the sources.
+/// </summary>
 public sealed partial class LayerTests
 {
     private const string CoreRoot = "AdmissionGuard.Core";

@@ -21,11 +21,10 @@ public sealed class SourceLaws
     public void A_conditional_holds_no_other() => Keep("nested-conditionals.txt", NestedConditionals);
 
     [Fact]
-    public void A_constructor_has_at_most_five_parameters() => Keep("long-constructors.txt", LongConstructors);
+    public void A_constructor_has_at_most_five_parameters() => Assert.Empty(Files.Value.SelectMany(LongConstructors));
 
     [Fact]
-    public void A_rule_has_at_most_150_lines_and_another_file_250() =>
-        Keep("long-files.txt", f => f.Lines.Count > (f.IsRule ? MostLinesOfRule : MostLines) ? [$"{f.Path}: {f.Lines.Count} lines"] : []);
+    public void A_rule_has_at_most_150_lines_and_another_file_250() => Keep("long-files.txt", Lengths);
 
     [Theory]
     [InlineData("class A { int B(bool c) => c ? 1 : 2; }", 0)]
@@ -42,6 +41,12 @@ public sealed class SourceLaws
     [InlineData("record A(int B, int C, int D, int E, int F, int G);", 0)]
     [InlineData("class A { void B(int a, int b, int c, int d, int e, int f) { } }", 0)]
     public void A_long_constructor_is_found(string text, int count) => Assert.Equal(count, LongConstructors(SourceFile.Of("a.cs", text)).Count());
+
+    private static IEnumerable<string> Lengths(SourceFile file)
+    {
+        var most = file.IsRule ? MostLinesOfRule : MostLines;
+        return file.Lines.Count > most ? [$"{file.Path}: {file.Lines.Count} lines"] : [];
+    }
 
     private static IEnumerable<string> NestedConditionals(SourceFile file) =>
         file

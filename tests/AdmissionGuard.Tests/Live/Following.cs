@@ -28,7 +28,17 @@ internal sealed class Following : IAsyncDisposable
         Server = server;
         var time = new SteadyTime();
         api = new ApiServer(server.Connection(), time) { LookAgain = TimeSpan.FromMilliseconds(10) };
-        files = new LivePolicies(set, "", () => set, () => "", new FakeTime(), TextWriter.Null);
+        files = new LivePolicies(
+            set,
+            new PolicySource
+            {
+                Look = () => "",
+                LookedLike = "",
+                Read = () => set,
+            },
+            new FakeTime(),
+            TextWriter.Null
+        );
         var options = new LiveOptions
         {
             Time = time,

@@ -64,10 +64,13 @@ public sealed class PlanChartLaws
         {
             var isBreak = axis[column] == '╌' || char.IsAsciiLetter(axis[column]);
             var time = (timed + 0.5 + 1e-6) / perSecond;
-            var expected =
-                isBreak ? breaks[open / breakWidth].Share
-                : total > 0 && time < total ? ShareAt(stretches, time)
-                : last;
+            double expected;
+            if (isBreak)
+                expected = breaks[open / breakWidth].Share;
+            else if (total > 0 && time < total)
+                expected = ShareAt(stretches, time);
+            else
+                expected = last;
             if (isBreak)
                 open++;
             else

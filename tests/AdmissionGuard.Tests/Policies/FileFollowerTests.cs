@@ -14,7 +14,18 @@ public sealed class FileFollowerTests
         using var log = new StringWriter();
         var reads = 0;
         var read = new TaskCompletionSource();
-        await using var files = new FileFollower("the files", () => "changed", "before", Read, Interval, time, log);
+        await using var files = new FileFollower(
+            new FollowedFiles
+            {
+                What = "the files",
+                Look = () => "changed",
+                LookedLike = "before",
+                Read = Read,
+                Interval = Interval,
+            },
+            time,
+            log
+        );
         await time.Pass(Interval); // it has changed
         await time.Pass(Interval); // it looks alike twice, and is read
         foreach (var seconds in (int[])[1, 2, 4])

@@ -41,11 +41,14 @@ public sealed class CertificateChainTests : IDisposable
 
         using var serving = new CertificateFolder(folder).Read(out var chain);
         await using var server = new WebhookServer(
-            new IPEndPoint(IPAddress.Loopback, 0),
             new ServedCertificate(serving, chain),
-            r => Verdict.Pass(r),
-            TimeProvider.System,
-            TextWriter.Null
+            new ServerOptions
+            {
+                Listen = new IPEndPoint(IPAddress.Loopback, 0),
+                Judge = r => Verdict.Pass(r),
+                Time = TimeProvider.System,
+                Log = TextWriter.Null,
+            }
         );
         await server.Start();
         var trust = new X509ChainPolicy

@@ -69,11 +69,14 @@ public sealed class LifecycleTests
         await using var first = await RunningServer.Start();
         using var certificate = ServingCertificate.Make(DateTimeOffset.UtcNow, ["localhost"], []).Load();
         await using var second = new WebhookServer(
-            new IPEndPoint(IPAddress.Loopback, first.Server.Address.Port),
-            certificate,
-            r => Verdict.Pass(r),
-            TimeProvider.System,
-            TextWriter.Null
+            new ServedCertificate(certificate),
+            new ServerOptions
+            {
+                Listen = new IPEndPoint(IPAddress.Loopback, first.Server.Address.Port),
+                Judge = r => Verdict.Pass(r),
+                Time = TimeProvider.System,
+                Log = TextWriter.Null,
+            }
         );
         var error = await Assert.ThrowsAsync<InputException>(second.Start);
         Assert.Equal($"cannot listen on 127.0.0.1:{first.Server.Address.Port}: the address is in use", error.Message);
@@ -84,11 +87,14 @@ public sealed class LifecycleTests
     {
         using var certificate = ServingCertificate.Make(DateTimeOffset.UtcNow, ["localhost"], [IPAddress.IPv6Loopback]).Load();
         await using var server = new WebhookServer(
-            new IPEndPoint(IPAddress.IPv6Loopback, 0),
-            certificate,
-            r => Verdict.Pass(r),
-            TimeProvider.System,
-            TextWriter.Null
+            new ServedCertificate(certificate),
+            new ServerOptions
+            {
+                Listen = new IPEndPoint(IPAddress.IPv6Loopback, 0),
+                Judge = r => Verdict.Pass(r),
+                Time = TimeProvider.System,
+                Log = TextWriter.Null,
+            }
         );
         await server.Start();
         Assert.Equal("[::1]", server.Address.Host);

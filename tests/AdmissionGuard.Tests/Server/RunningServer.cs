@@ -36,14 +36,17 @@ internal sealed class RunningServer : IAsyncDisposable
         certificate = made.Load();
         authority = X509Certificate2.CreateFromPem(made.AuthorityPem);
         Server = new WebhookServer(
-            new IPEndPoint(IPAddress.Loopback, 0),
             new ServedCertificate(certificate),
-            judge,
-            time,
-            Log,
-            policies: policies,
-            standing: standing,
-            decisions
+            new ServerOptions
+            {
+                Listen = new IPEndPoint(IPAddress.Loopback, 0),
+                Judge = judge,
+                Time = time,
+                Log = Log,
+                Policies = policies,
+                Standing = standing,
+                Decisions = decisions,
+            }
         );
     }
 

@@ -138,7 +138,8 @@ public sealed partial class OtlpTests : IDisposable
     {
         await File.WriteAllTextAsync(
             Path.Combine(folder, "policy.yaml"),
-            $"apiVersion: admissionguard.io/v1alpha1\nkind: GuardPolicy\nmetadata: {{name: test}}\nspec:\n  rules:\n  - {{rule: {Rule}, action: deny}}\n",
+            "apiVersion: admissionguard.io/v1alpha1\nkind: GuardPolicy\nmetadata: {name: test}\nspec:\n  rules:\n"
+                + $"  - {{rule: {Rule}, action: deny}}\n",
             Stop
         );
         var start = new ProcessStartInfo("dotnet") { WorkingDirectory = folder, RedirectStandardOutput = true };

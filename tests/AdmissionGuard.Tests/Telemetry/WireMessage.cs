@@ -66,10 +66,14 @@ internal sealed class WireMessage
     public Dictionary<string, string> Attributes(int field) =>
         All(field).ToDictionary(a => a.Text(1), a => a.All(2).Select(Value).Single(), StringComparer.Ordinal);
 
-    private static string Value(WireMessage value) =>
-        value.Has(1) ? value.Text(1)
-        : value.Has(2) ? Boolean(value.Number(2))
-        : value.Number(3).ToString(System.Globalization.CultureInfo.InvariantCulture);
+    private static string Value(WireMessage value)
+    {
+        if (value.Has(1))
+            return value.Text(1);
+        if (value.Has(2))
+            return Boolean(value.Number(2));
+        return value.Number(3).ToString(System.Globalization.CultureInfo.InvariantCulture);
+    }
 
     private static string Boolean(ulong number) => number == 1 ? "true" : "false";
 

@@ -123,13 +123,15 @@ public sealed class ExposureTimelineTests
         );
     }
 
-    private static string Text(Reach? reach) =>
-        reach is null
-            ? "?"
-            : string.Join(
-                ' ',
-                [Durations.Write(reach.AtLeast), .. reach.Open.Select(s => $"{(s.IsUnreadable ? "unreadable" : s.Gate)}@{Share(s.Share)}")]
-            );
+    private static string Text(Reach? reach)
+    {
+        if (reach is null)
+            return "?";
+        return string.Join(
+            ' ',
+            [Durations.Write(reach.AtLeast), .. reach.Open.Select(s => $"{(s.IsUnreadable ? "unreadable" : s.Gate)}@{Share(s.Share)}")]
+        );
+    }
 
     private static string Share(double? share) => share?.ToString("0.##", CultureInfo.InvariantCulture) ?? "?";
 

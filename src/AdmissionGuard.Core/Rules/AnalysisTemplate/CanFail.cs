@@ -44,7 +44,7 @@ internal static class CanFail
         if (dry.Count > 0)
             Dry(x, spec.DryRun, dry, counts);
         else if (spec.DryRun.At.Items.Any(i => i["metricName"u8].Text == DryRun.Star))
-            x.Report(Star(spec.DryRun));
+            x.Report(spec.DryRun.StarAlone());
     }
 
     private static Finding? Unconditional(AnalysisMetric metric)
@@ -53,13 +53,17 @@ internal static class CanFail
             return null;
         if (metric.At["successCondition"u8] is { Exists: true, Text: null } || metric.At["failureCondition"u8] is { Exists: true, Text: null })
             return null;
-        var (success, failure) = (metric.SuccessCondition?.Trim(), metric.FailureCondition?.Trim());
+        var success = metric.SuccessCondition?.Trim();
+        var failure = metric.FailureCondition?.Trim();
         if (success is not (null or "true") || failure is not (null or "false"))
             return null;
-        var constant =
-            success is not null ? "successCondition is always true"
-            : failure is not null ? "failureCondition is always false"
-            : null;
+        string? constant;
+        if (success is not null)
+            constant = "successCondition is always true";
+        else if (failure is not null)
+            constant = "failureCondition is always false";
+        else
+            constant = null;
         // a response that is no 2xx is an error there, and errors in a row end the analysis
         var isWeb = metric.Provider["web"u8].Exists;
         var effect = isWeb ? "only responses other than 2xx, several in a row, stop a release" : "whatever it measures is a success";
@@ -88,28 +92,17 @@ internal static class CanFail
         if (limit >= 0 && limit < measurements)
             return null;
         var taken = measurements == 1 ? "1 measurement" : $"{measurements} measurements";
-        var (message, allowed) =
-            limit < 0
-                ? (
-                    $"failureLimit of {metric.Title} is {limit}, 0 or more is needed without a consecutiveSuccessLimit: Argo calls the metric "
-                        + $"invalid and every analysis ends in an error",
-                    "0"
-                )
-            : metric.Count > 0 && limit > measurements
-                ? (
-                    $"failureLimit of {metric.Title} is {limit}, it must be less than its {taken}: Argo calls the metric invalid and every "
-                        + $"analysis ends in an error",
-                    $"{measurements - 1}"
-                )
-            : (
-                $"failureLimit of {metric.Title} is {limit}, it must be less than its {taken}: {(measurements == 1 ? "it" : "each of them")} "
-                    + $"may fail and the metric succeeds",
-                $"{measurements - 1}"
-            );
-        return new Finding(metric.At["failureLimit"u8], $"{metric.Name} failureLimit", message)
+        string problem;
+        if (limit < 0)
+            problem = "0 or more is needed without a consecutiveSuccessLimit: Argo calls the metric invalid and every analysis ends in an error";
+        else if (metric.Count > 0 && limit > measurements)
+            problem = $"it must be less than its {taken}: Argo calls the metric invalid and every analysis ends in an error";
+        else
+            problem = $"it must be less than its {taken}: {(measurements == 1 ? "it" : "each of them")} may fail and the metric succeeds";
+        return new Finding(metric.At["failureLimit"u8], $"{metric.Name} failureLimit", $"failureLimit of {metric.Title} is {limit}, {problem}")
         {
             Found = $"{limit}",
-            Limit = allowed,
+            Limit = limit < 0 ? "0" : $"{measurements - 1}",
             Excess = limit < 0 ? 1 : limit - measurements + 1,
             Remedy = $"failureLimit: {(limit < 0 ? 0 : measurements / 3)}",
         };
@@ -142,16 +135,4 @@ internal static class CanFail
             );
         }
     }
-
-    private static Finding Star(DryRun dryRun) =>
-        new(
-            dryRun.At,
-            "dryRun",
-            "dryRun names \"*\", a regular expression is expected there: it matches no metric, and every analysis ends in an error"
-        )
-        {
-            Found = "\"*\"",
-            Limit = "names of metrics",
-            Excess = 1,
-        };
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Rollouts;
@@ -79,7 +78,7 @@ internal static class Connection
         }
         foreach (var field in (string[])["address", "url"])
         {
-            if (OutsideHost(provider[field].Text, x.Settings.ClusterDomain) is { } host)
+            if (PlainAddress.OutsideHost(provider[field].Text, x.Settings.ClusterDomain) is { } host)
                 x.Report(Plain(metric, provider[field], host));
         }
         foreach (var item in provider["headers"u8].Items)
@@ -132,31 +131,4 @@ internal static class Connection
     private static bool IsLiteral(Node value) => value.Text is { Length: > 0 } text && !text.Contains("{{", StringComparison.Ordinal);
 
     private static bool IsSecret(string name) => SecretWords.Any(w => name.EndsWith(w, StringComparison.OrdinalIgnoreCase));
-
-    /// <summary>
-    /// The host of a plain http address where it is surely outside: within are names without a dot, <c>service.namespace</c>, <c>*.svc</c> and the
-    /// cluster's domain. Of addresses
-    /// by number, and of arguments, nobody can tell.
-    /// </summary>
-    private static string? OutsideHost(string? address, string clusterDomain)
-    {
-        const string Scheme = "http://";
-        if (address is null || !address.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
-            return null;
-        var rest = address.AsSpan(Scheme.Length);
-        var end = rest.IndexOfAny("/?#");
-        var authority = end < 0 ? rest : rest[..end];
-        if (authority.Contains("{{", StringComparison.Ordinal) && !authority.Contains(":{{", StringComparison.Ordinal))
-            return null;
-        authority = authority[(authority.LastIndexOf('@') + 1)..];
-        var host = authority.StartsWith('[')
-            ? ""
-            : authority[..(authority.IndexOf(':') is var port && port >= 0 ? port : authority.Length)].TrimEnd('.').ToString();
-        var inside =
-            host.Count(c => c == '.') < 2
-            || IPAddress.TryParse(host, out _)
-            || host.EndsWith(".svc", StringComparison.OrdinalIgnoreCase)
-            || host.EndsWith("." + clusterDomain, StringComparison.OrdinalIgnoreCase);
-        return inside ? null : host;
-    }
 }

@@ -39,7 +39,8 @@ internal static class EmptyResult
             var prometheus = metric.Provider["prometheus"u8];
             if (!prometheus.IsObject || Has(GuardsOfQueries, prometheus["query"u8].Text))
                 continue;
-            var (success, failure) = (metric.SuccessCondition, metric.FailureCondition);
+            var success = metric.SuccessCondition;
+            var failure = metric.FailureCondition;
             if (Has(GuardsOfConditions, success) || Has(GuardsOfConditions, failure))
                 continue;
             var field = success is not null ? "successCondition" : "failureCondition";
@@ -62,10 +63,14 @@ internal static class EmptyResult
         }
     }
 
-    private static string Effect(string condition, bool success) =>
-        condition.Contains("all(", StringComparison.Ordinal) && success ? "without data it is true"
-        : condition.Contains("result[", StringComparison.Ordinal) ? $"without data it is an error, and NaN {(success ? "fails" : "passes")}"
-        : $"NaN {(success ? "fails" : "passes")}";
+    private static string Effect(string condition, bool success)
+    {
+        if (condition.Contains("all(", StringComparison.Ordinal) && success)
+            return "without data it is true";
+        if (condition.Contains("result[", StringComparison.Ordinal))
+            return $"without data it is an error, and NaN {(success ? "fails" : "passes")}";
+        return $"NaN {(success ? "fails" : "passes")}";
+    }
 
     /// <summary>Whether it takes the result for a list, as it is of all queries but scalar().</summary>
     private static bool IsList(string condition) =>
@@ -79,15 +84,20 @@ internal static class EmptyResult
         if (condition.Length > 200 || condition.Contains('\\', StringComparison.Ordinal) || condition.Contains('\n', StringComparison.Ordinal))
             return null;
         var success = field == "successCondition";
-        var guarded = !IsList(condition)
-            ? success
-                ? "!isNaN(result) && "
-                : "isNaN(result) || "
-            : success
-                ? "len(result) > 0 && "
-                : condition.Contains("result[0]", StringComparison.Ordinal)
-                    ? "len(result) == 0 || isNaN(result[0]) || "
-                    : "len(result) == 0 || ";
+        string guarded;
+        if (!IsList(condition))
+        {
+            if (success)
+                guarded = "!isNaN(result) && ";
+            else
+                guarded = "isNaN(result) || ";
+        }
+        else if (success)
+            guarded = "len(result) > 0 && ";
+        else if (condition.Contains("result[0]", StringComparison.Ordinal))
+            guarded = "len(result) == 0 || isNaN(result[0]) || ";
+        else
+            guarded = "len(result) == 0 || ";
         return $"{field}: {Shown.Quote($"{guarded}({condition})")}";
     }
 

@@ -34,7 +34,8 @@ internal static class Loosening
     {
         if (x.Old is null)
             return;
-        var (before, after) = (new AnalysisSpec(x.Old.Spec, x.Old.Read), new AnalysisSpec(x.Spec, x.Read));
+        var before = new AnalysisSpec(x.Old.Spec, x.Old.Read);
+        var after = new AnalysisSpec(x.Spec, x.Read);
         var loosened = Changes(x, before, after).ToList();
         if (loosened.Count == 0)
             return;

@@ -52,29 +52,13 @@ internal static class Measurements
         string? waiting = null;
         foreach (var metric in new AnalysisSpec(x.Spec, x.Read).Metrics)
         {
-            if (IsSample(metric.Provider))
+            if (metric.IsSample)
                 Noise(x, metric);
             if (metric.IsEndless && (waiting ??= Waiting(x)).Length > 0)
                 x.Report(Endless(metric, waiting));
             if (metric.ConsecutiveErrorLimit is { } errors && errors > x.Get(MaxErrors))
                 x.Report(Forgiving(metric, errors, x.Get(MaxErrors)));
         }
-    }
-
-    /// <summary>
-    /// Whether each measurement is a glance at numbers that change. A job or a call of a test is the whole of what is judged; a range query sees many
-    /// points at once.
-    /// </summary>
-    private static bool IsSample(Node provider)
-    {
-        foreach (var entry in provider.Entries)
-        {
-            if (entry.Name is "prometheus")
-                return !new Node(entry.Value)["rangeQuery"u8].Exists;
-            if (entry.Name is "datadog" or "newRelic" or "wavefront" or "graphite" or "influxdb" or "skywalking")
-                return true;
-        }
-        return false;
     }
 
     private static void Noise(Inspection x, AnalysisMetric metric)

@@ -73,12 +73,16 @@ internal static class CanFail
     private static Finding Dead(CanaryMetric metric) =>
         new(metric.IsUnlimited ? Place.Of(metric.Node, "thresholdRange") : metric.Node["name"u8], $"metric {metric.Name}", metric.NeverFails!)
         {
-            Remedy =
-                !metric.IsUnlimited ? "templateRef:\n  name: …   # a MetricTemplate with the query"
-                : metric.Name == CanaryMetric.SuccessRate ? "thresholdRange:\n  min: 99"
-                : metric.Name == CanaryMetric.Duration ? "thresholdRange:\n  max: 500   # milliseconds"
-                : "thresholdRange:\n  max: …   # the highest good value",
+            Remedy = metric.IsUnlimited ? Threshold(metric.Name) : "templateRef:\n  name: …   # a MetricTemplate with the query",
             AtMost = metric.IsUnlimited ? GuardAction.Deny : GuardAction.Warn,
+        };
+
+    private static string Threshold(string metric) =>
+        metric switch
+        {
+            CanaryMetric.SuccessRate => "thresholdRange:\n  min: 99",
+            CanaryMetric.Duration => "thresholdRange:\n  max: 500   # milliseconds",
+            _ => "thresholdRange:\n  max: …   # the highest good value",
         };
 
     private static Finding Always(CanaryMetric metric) =>

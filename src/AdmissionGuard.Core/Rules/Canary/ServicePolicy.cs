@@ -48,7 +48,7 @@ internal static class ServicePolicy
     private static void Check(Inspection x)
     {
         var service = x.Read.Map(x.Spec["service"u8]);
-        if (!service.Exists || !IsForIstio(x, service))
+        if (!service.Exists || !CanaryService.IsForIstio(x.Spec, service, x.Get(IstioByDefault)))
             return;
         foreach (var map in new EffectivePolicy(service, x.Read).Maps)
         {
@@ -57,34 +57,24 @@ internal static class ServicePolicy
             if (map.Decides("connectionPool"u8))
                 Limits(x, service, map);
         }
-        if (IsHttp(service))
+        if (CanaryService.IsHttp(service))
             OfRoute(x, service);
     }
-
-    /// <summary>
-    /// Where no provider is named, the controller's flag decides, which nobody knows here; gateways and a trafficPolicy are Istio's own.
-    /// </summary>
-    private static bool IsForIstio(Inspection x, Node service) =>
-        x.Spec["provider"u8].IsText("istio"u8)
-        || (
-            new CanaryReferences(x.Spec, x.Key.Namespace).IsIstio
-            && (x.Get(IstioByDefault) || service["trafficPolicy"u8].Exists || service["gateways"u8].Exists)
-        );
 
     private static void Ejection(Inspection x, Node service, PolicyMap map)
     {
         var detection = map.Node["outlierDetection"u8];
-        if (detection.Exists && (!detection.IsObject || DetectionDefaults.CanFire(detection, x.Read)))
+        if (detection.Exists && (!detection.IsObject || EjectionThresholds.CanFire(detection, x.Read)))
             return;
         var leaves = DetectionDefaults.Leaves(x);
-        var at = PlaceOf(service, map, detection.Exists ? "outlierDetection/consecutive5xxErrors" : "outlierDetection");
+        var at = CanaryService.PlaceOf(service, map, detection.Exists ? "outlierDetection/consecutive5xxErrors" : "outlierDetection");
         x.Report(
             new Finding(
                 at,
                 $"{map.Key} outlierDetection",
                 detection.Exists
                     ? "consecutive5xxErrors is 0 and no other threshold is set: nothing is ever ejected"
-                    : $"{Whom(map)} has no outlier detection: a failing endpoint keeps its share of the requests"
+                    : $"{CanaryService.Whom(map)} has no outlier detection: a failing endpoint keeps its share of the requests"
             )
             {
                 Remedy = detection.Exists
@@ -102,12 +92,13 @@ internal static class ServicePolicy
         if (missing.Length == 0 || (missing is [var one] && one.Limit == PoolLimit.Retries))
             return;
         var leaves = missing.Select(l => Edit.Leaf.Of(l.Limit.Path, l.Value)).ToArray();
-        var at = PlaceOf(service, map, "connectionPool");
+        var at = CanaryService.PlaceOf(service, map, "connectionPool");
         x.Report(
             new Finding(
                 at,
                 $"{map.Key} connectionPool",
-                $"{Whom(map)} has no limit for {string.Join(", ", missing.Select(l => l.Limit.Bounds))}: callers pile up behind a slow server"
+                $"{CanaryService.Whom(map)} has no limit for {string.Join(", ", missing.Select(l => l.Limit.Bounds))}: "
+                    + "callers pile up behind a slow server"
             )
             {
                 Limit = string.Join(", ", missing.Select(l => l.Limit.Name)),
@@ -145,34 +136,7 @@ internal static class ServicePolicy
                 }
             );
         }
-        if (retries.Attempts > 0 && retries.Conditions.Where(RetryPolicy.MayRepeatWork).ToList() is { Count: > 0 } repeating)
-        {
-            var found = Shown.Clip(string.Join(", ", repeating.Distinct()), 80);
-            x.Report(
-                new Finding(
-                    retries.Node["retryOn"u8],
-                    "retries",
-                    $"{found} {(repeating.Count == 1 ? "retries" : "retry")} what a server may have done already: writes may then be done twice"
-                )
-                {
-                    Found = found,
-                    Limit = RetryPolicy.DefaultRetryOn,
-                    Excess = repeating.Count,
-                    Remedy = $"retryOn: {RetryPolicy.DefaultRetryOn}",
-                }
-            );
-        }
+        if (CanaryService.Repeating(retries) is { } repeating)
+            x.Report(repeating);
     }
-
-    /// <summary>Ports are http unless their name says something else (Istio, protocol selection; flagger, portName).</summary>
-    private static bool IsHttp(Node service)
-    {
-        var protocol = service["appProtocol"u8].Text is { Length: > 0 } named ? named : service["portName"u8].Text ?? "http";
-        return protocol.StartsWith("http", StringComparison.OrdinalIgnoreCase) || protocol.StartsWith("grpc", StringComparison.OrdinalIgnoreCase);
-    }
-
-    private static string Whom(PolicyMap map) => map.Layer == PolicyLayer.Top ? "the service" : map.Whom("");
-
-    private static Place PlaceOf(Node service, PolicyMap map, string path) =>
-        map.Node.Exists ? Place.Below(map.Node, path) : new Place(service, "trafficPolicy/" + path);
 }

@@ -43,8 +43,8 @@ internal static class Weights
         var analysis = new CanaryAnalysis(x.Spec, x.Read);
         if (!analysis.Node.IsObject)
             return;
-        foreach (var name in Numbers.Where(n => IsFraction(analysis.Node[n])))
-            x.Report(Fraction(analysis.Node[name], name));
+        foreach (var name in Numbers.Where(n => WeightFault.IsFraction(analysis.Node[n])))
+            x.Report(WeightFault.Fraction(analysis.Node[name], name));
         if (analysis.IsBlueGreen || analysis.IsByMatch)
             return;
         if (analysis.Node["stepWeights"u8] is { Exists: true } list)
@@ -55,42 +55,17 @@ internal static class Weights
 
     private static void OfStep(Inspection x, CanaryAnalysis analysis)
     {
-        var (written, most) = (analysis.Node["stepWeight"u8], analysis.Node["maxWeight"u8]);
-        if (IsFraction(written) || IsFraction(most) || x.Read.Integer(written) is not { } step)
+        var written = analysis.Node["stepWeight"u8];
+        var most = analysis.Node["maxWeight"u8];
+        if (WeightFault.IsFraction(written) || WeightFault.IsFraction(most) || x.Read.Integer(written) is not { } step)
             return;
         if (step <= 0)
         {
-            x.Report(
-                new Finding(
-                    written,
-                    "stepWeight",
-                    $"stepWeight is {step}, at least 1 is needed: no user ever gets the new version, and the release never ends"
-                )
-                {
-                    Found = $"{step}",
-                    Limit = "1",
-                    Excess = 1 - step,
-                    Remedy = "stepWeight: 10",
-                }
-            );
+            x.Report(WeightFault.NotAboveZero(written, step));
             return;
         }
         if (analysis.MaxWeight > 100)
-        {
-            x.Report(
-                new Finding(
-                    most,
-                    "maxWeight",
-                    $"maxWeight is {analysis.MaxWeight}, at most 100 is allowed: no weight reaches it, and the new version is never promoted"
-                )
-                {
-                    Found = $"{analysis.MaxWeight}",
-                    Limit = "100",
-                    Excess = analysis.MaxWeight - 100,
-                    Remedy = "maxWeight: 50",
-                }
-            );
-        }
+            x.Report(WeightFault.NeverReached(most, analysis.MaxWeight));
         else if (analysis.Weights().Last().Weight is { } end)
             Sample(x, Place.Of(analysis.Node, "maxWeight"), end, "maxWeight: 50");
     }
@@ -99,26 +74,18 @@ internal static class Weights
     {
         if (list.IsArray && list.Count == 0)
         {
-            x.Report(
-                new Finding(
-                    list,
-                    "stepWeights",
-                    "stepWeights is empty, at least one weight is needed: no user ever gets the new version, and the release never ends"
-                )
-                {
-                    Remedy = "stepWeights: [5, 20, 50]",
-                }
-            );
+            x.Report(WeightFault.Empty(list));
             return;
         }
-        var (before, count) = ((long?)0, 0);
+        long? before = 0;
+        var count = 0;
         foreach (var item in x.Read.Items(list))
         {
             var at = item;
-            if (IsFraction(at))
-                x.Report(Fraction(at, "the weight"));
-            var weight = IsFraction(at) ? null : x.Read.Integer(at);
-            if (weight is { } number && before is { } last && WhatIsWrong(number, last) is { } wrong)
+            if (WeightFault.IsFraction(at))
+                x.Report(WeightFault.Fraction(at, "the weight"));
+            var weight = WeightFault.IsFraction(at) ? null : x.Read.Integer(at);
+            if (weight is { } number && before is { } last && WeightFault.InOrder(number, last) is { } wrong)
             {
                 x.Report(
                     new Finding(at, $"{last} {number}", wrong)
@@ -140,17 +107,6 @@ internal static class Weights
             Missing(x, list);
     }
 
-    private static string? WhatIsWrong(long weight, long before) =>
-        weight switch
-        {
-            > 100 => $"{weight} stands among the weights, at most 100 is allowed: it is taken for 100",
-            _ when weight <= before && before == 0 =>
-                $"{weight} stands first, at least 1 is needed: no user ever gets the new version, and the release never ends",
-            _ when weight <= before =>
-                $"{weight} stands after {before}, weights must grow: Flagger takes no step that is not above 0, and the release stays there for ever",
-            _ => null,
-        };
-
     /// <summary>The one at hand counts only while it is in the list.</summary>
     private static void Missing(Inspection x, Node list)
     {
@@ -159,18 +115,7 @@ internal static class Weights
         var status = new CanaryStatus(old.Root["status"u8]);
         if (!status.IsProgressing || status.Weight is not (> 0 and < 100) || list.Items.Any(i => x.Read.Integer(i) == status.Weight))
             return;
-        x.Report(
-            new Finding(
-                list,
-                "current weight",
-                $"{status.Weight} % of users are on the new version now, a weight that is no longer in the list: the next step is 100 %"
-            )
-            {
-                Found = "100 %",
-                Limit = $"{status.Weight} %",
-                Remedy = $"- {status.Weight}   # until the release has ended",
-            }
-        );
+        x.Report(WeightFault.LeftOut(list, status.Weight));
     }
 
     private static void Sample(Inspection x, Place at, long end, string remedy)
@@ -193,14 +138,4 @@ internal static class Weights
             }
         );
     }
-
-    private static bool IsFraction(Node node) =>
-        node.Kind == System.Text.Json.JsonValueKind.Number && node.Element.TryGetDouble(out var value) && Math.Floor(value) != value;
-
-    private static Finding Fraction(Node at, string name) =>
-        new(at, $"{name} {at}", $"{name} is {at}, a whole number is needed: the API server stores it, but Flagger cannot read the Canary any more")
-        {
-            Found = Shown.Clip(at.ToString(), 40),
-            Limit = "a whole number",
-        };
 }

@@ -72,13 +72,17 @@ internal static class ConnectTimeout
     {
         var at = x.Subject.Policy.PlaceOf(map, Path);
         var replaced = TimeoutIn(x.Subject.Policy.Replaced("connectionPool"u8, map));
-        var leaf =
-            !written.Exists && new Reader().Duration(replaced) <= limit
-                ? new Edit.Leaf(Path, replaced.ToString())
-                : Edit.Leaf.Of(Path, x.Get(Injected) < limit ? x.Get(Injected) : limit);
-        var actual = written.Exists
-            ? $"connectTimeout is {Durations.Write(timeout)}"
-            : $"{map.Whom(scope.Host)} {(replaced.Exists ? $"does not get the connectTimeout of {map.Above}" : "has no connectTimeout")}, so "
+        Edit.Leaf leaf;
+        if (!written.Exists && new Reader().Duration(replaced) <= limit)
+            leaf = new Edit.Leaf(Path, replaced.ToString());
+        else
+            leaf = Edit.Leaf.Of(Path, x.Get(Injected) < limit ? x.Get(Injected) : limit);
+        string actual;
+        if (written.Exists)
+            actual = $"connectTimeout is {Durations.Write(timeout)}";
+        else
+            actual =
+                $"{map.Whom(scope.Host)} {(replaced.Exists ? $"does not get the connectTimeout of {map.Above}" : "has no connectTimeout")}, so "
                 + $"the mesh's {Durations.Write(timeout)} count";
         return new Finding(
             at,

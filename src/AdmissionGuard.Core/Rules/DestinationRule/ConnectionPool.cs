@@ -67,13 +67,16 @@ internal static class ConnectionPool
         var leaves = missing.Select(l => l.Limit.LeafFrom(replaced, l.Value, x.Read)).ToArray();
         var path = missingLimits > 0 ? "connectionPool" : PoolLimit.Retries.Path;
         var at = x.Subject.Policy.PlaceOf(map, path);
-        var message =
-            lost.Length > 0
-                ? $"{map.Whom(scope.Host)} does not get {Names(lost)} of {map.Above}: "
-                    + $"{(pool.Exists ? "its own connectionPool replaces the whole" : "an entry for a port replaces everything")}"
-                    + (lost.Length < missing.Length ? $"; not set either: {Names(missing.Except(lost))}" : "")
-                : $"{map.Whom(scope.Host)} has no limit for {string.Join(", ", missing.Select(l => l.Limit.Bounds))}; not set: "
-                    + $"{Names(missing)}{(missingLimits == 0 ? " or a retryBudget" : "")}";
+        string message;
+        if (lost.Length > 0)
+            message =
+                $"{map.Whom(scope.Host)} does not get {Names(lost)} of {map.Above}: "
+                + $"{(pool.Exists ? "its own connectionPool replaces the whole" : "an entry for a port replaces everything")}"
+                + (lost.Length < missing.Length ? $"; not set either: {Names(missing.Except(lost))}" : "");
+        else
+            message =
+                $"{map.Whom(scope.Host)} has no limit for {string.Join(", ", missing.Select(l => l.Limit.Bounds))}; not set: "
+                + $"{Names(missing)}{(missingLimits == 0 ? " or a retryBudget" : "")}";
         return new Finding(at, map.Key, message)
         {
             Limit = Names(missing),

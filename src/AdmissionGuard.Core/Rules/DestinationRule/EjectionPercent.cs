@@ -80,10 +80,11 @@ internal static class EjectionPercent
         var needed = (100 + replicas - 1) / replicas;
         if (percent < needed)
         {
-            var actual =
-                value > 0
-                    ? $"maxEjectionPercent is {percent}"
-                    : $"maxEjectionPercent is {(written.Exists ? "0, which means " : "")}not set, so Envoy's default of {EnvoyDefault} counts";
+            string actual;
+            if (value > 0)
+                actual = $"maxEjectionPercent is {percent}";
+            else
+                actual = $"maxEjectionPercent is {(written.Exists ? "0, which means " : "")}not set, so Envoy's default of {EnvoyDefault} counts";
             return Wrong(
                 detection,
                 "maxEjectionPercent",

@@ -60,7 +60,6 @@ internal static class EjectionTiming
         Check = Check,
     };
 
-    private const long Default5xx = 5;
     private static readonly TimeSpan DefaultBase = TimeSpan.FromSeconds(30);
 
     private static void Check(Inspection x)
@@ -71,7 +70,7 @@ internal static class EjectionTiming
             if (!detection.Exists || !map.Decides("outlierDetection"u8))
                 continue;
             Times(x, map, detection);
-            Thresholds(x, map, detection);
+            Thresholds(x, map, new EjectionThresholds(detection, x.Read));
         }
     }
 
@@ -119,53 +118,28 @@ internal static class EjectionTiming
         };
     }
 
-    /// <summary>
-    /// A threshold of 0 is off. What is absent is 5 for 5xx and off for gateway errors (docs/facts/istio.md#outlier-detection-fields).
-    /// </summary>
-    private static void Thresholds(Inspection x, PolicyMap map, Node detection)
+    private static void Thresholds(Inspection x, PolicyMap map, EjectionThresholds thresholds)
     {
-        var (any, gateway) = (detection["consecutive5xxErrors"u8], detection["consecutiveGatewayErrors"u8]);
-        if ((any.Exists && x.Read.Integer(any) is null) || (gateway.Exists && x.Read.Integer(gateway) is null))
+        if (!thresholds.AreReadable)
             return;
-        var of5xx = x.Read.Integer(any) ?? Default5xx;
-        var ofGateway = x.Read.Integer(gateway) ?? 0;
-        if (of5xx > 0 && ofGateway >= of5xx)
-        {
-            x.Report(
-                new Finding(
-                    gateway,
-                    $"{map.Key} gateway",
-                    $"consecutiveGatewayErrors is {ofGateway}, it must be less than consecutive5xxErrors, which is "
-                        + $"{of5xx}{(any.Exists ? "" : " by default")}: a gateway error counts as a 5xx too, so this is never reached "
-                        + $"first{(of5xx == 1 ? ", delete the line" : "")}"
-                )
-                {
-                    Found = Shown.Value(gateway),
-                    Limit = $"less than {of5xx}",
-                    Excess = ofGateway - of5xx + 1,
-                    Remedy =
-                        !any.Exists ? $"consecutive5xxErrors: 0\nconsecutiveGatewayErrors: {ofGateway}"
-                        : of5xx > 1 ? $"consecutiveGatewayErrors: {of5xx - 1}"
-                        : null,
-                }
-            );
-        }
-        var byGateway = ofGateway > 0 && (of5xx <= 0 || ofGateway < of5xx);
-        var first = byGateway ? ofGateway : of5xx;
-        if (first <= x.Get(MaxConsecutive))
+        if (thresholds.NeverFirst($"{map.Key} gateway") is { } never)
+            x.Report(never);
+        var first = thresholds.First;
+        var most = x.Get(MaxConsecutive);
+        if (first <= most)
             return;
-        var field = byGateway ? "consecutiveGatewayErrors" : "consecutive5xxErrors";
+        var field = thresholds.FirstField;
         x.Report(
             new Finding(
-                byGateway ? gateway : any,
+                thresholds.FirstNode,
                 $"{map.Key} threshold",
-                $"{field} is {first}, at most {x.Get(MaxConsecutive)} is allowed: so many requests in a row fail before the endpoint is ejected"
+                $"{field} is {first}, at most {most} is allowed: so many requests in a row fail before the endpoint is ejected"
             )
             {
-                Found = Shown.Value(byGateway ? gateway : any),
-                Limit = $"at most {x.Get(MaxConsecutive)}",
-                Excess = first - x.Get(MaxConsecutive),
-                Remedy = $"{field}: {Math.Min(Default5xx, x.Get(MaxConsecutive))}",
+                Found = Shown.Value(thresholds.FirstNode),
+                Limit = $"at most {most}",
+                Excess = first - most,
+                Remedy = $"{field}: {Math.Min(EjectionThresholds.Default5xx, most)}",
             }
         );
     }

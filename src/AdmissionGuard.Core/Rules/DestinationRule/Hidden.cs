@@ -14,9 +14,11 @@ internal static class Hidden
     private static readonly BooleanParameter ClientSide = new(
         "clientSide",
         false,
-        "report too what lies neither in the service's namespace nor in the root namespace, and so is for callers of its own namespace only",
-        strict: true
-    );
+        "report too what lies neither in the service's namespace nor in the root namespace, and so is for callers of its own namespace only"
+    )
+    {
+        Strict = true,
+    };
 
     public static readonly Rule Rule = new()
     {

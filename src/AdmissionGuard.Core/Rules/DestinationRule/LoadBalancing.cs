@@ -49,13 +49,16 @@ internal static class LoadBalancing
 
     private static Finding? PassThrough(Inspection x, PolicyMap map, Node balancer)
     {
-        var subsets =
-            map.IsForHost ? SubsetsThatInherit(x)
-            : SelectsPods(map.Subset) ? 1
-            : 0;
+        int subsets;
+        if (map.IsForHost)
+            subsets = SubsetsThatInherit(x);
+        else if (SelectsPods(map.Subset))
+            subsets = 1;
+        else
+            subsets = 0;
         var idle = new List<string>();
         if (subsets > 0)
-            idle.Add(map.IsForHost ? $"labels of {subsets} {(subsets == 1 ? "subset" : "subsets")}" : "labels of the subset");
+            idle.Add(map.IsForHost ? LabelsOf(subsets) : "labels of the subset");
         if (x.Subject.Policy.Of("outlierDetection"u8, map).Exists)
             idle.Add("outlierDetection");
         if (balancer["warmup"u8].Exists || balancer["warmupDurationSecs"u8].Exists)
@@ -73,6 +76,8 @@ internal static class LoadBalancing
             Remedy = "simple: LEAST_REQUEST",
         };
     }
+
+    private static string LabelsOf(int subsets) => subsets == 1 ? "labels of 1 subset" : $"labels of {subsets} subsets";
 
     private static int SubsetsThatInherit(Inspection x)
     {
@@ -94,16 +99,14 @@ internal static class LoadBalancing
         if (!warmup.Exists && !written.Exists)
             return null;
         var simple = balancer["simple"u8];
-        var (isHash, isRandom) = (balancer["consistentHash"u8].Exists, simple.IsText("RANDOM"u8));
+        var isHash = balancer["consistentHash"u8].Exists;
+        var isRandom = simple.IsText("RANDOM"u8);
         if (isHash || isRandom)
         {
+            var hashed = warmup.Exists ? warmup : written;
             var ignoredBy = isHash ? "consistentHash" : "RANDOM";
             return new Finding(
-                isHash
-                    ? warmup.Exists
-                        ? warmup
-                        : written
-                    : simple,
+                isHash ? hashed : simple,
                 $"{map.Key} warmup",
                 $"{ignoredBy} ignores the warm-up beside it, only ROUND_ROBIN and LEAST_REQUEST heed it: new endpoints get their full share "
                     + $"while they are cold"

@@ -54,14 +54,17 @@ internal static class OnePerHost
     {
         var other = root["spec"u8];
         var name = key.TitleIn(x.Subject.Namespace);
-        var (own, theirs) = (x.Spec["trafficPolicy"u8], other["trafficPolicy"u8]);
-        if (own.Exists && theirs.Exists && !own.SameAs(theirs) && !PolicyDefaults.MayBeInjected(isOlder ? own : theirs))
+        var own = x.Spec["trafficPolicy"u8];
+        var theirs = other["trafficPolicy"u8];
+        var inForce = isOlder ? own : theirs;
+        var dropped = isOlder ? theirs : own;
+        if (own.Exists && theirs.Exists && !own.SameAs(theirs) && !PolicyDefaults.MayBeInjected(inForce))
         {
             x.Report(
                 new Finding(own, $"policy {key.Name}", $"{name} is for the same host and has a trafficPolicy too: {Dropped("trafficPolicy")}")
                 {
                     Limit = "one trafficPolicy for a host in a namespace",
-                    AtMost = LeavesUnprotected(isOlder ? own : theirs, isOlder ? theirs : own) ? GuardAction.Deny : GuardAction.Warn,
+                    AtMost = LeavesUnprotected(inForce, dropped) ? GuardAction.Deny : GuardAction.Warn,
                 }
             );
         }
@@ -88,10 +91,14 @@ internal static class OnePerHost
             );
         }
 
-        string Dropped(string what) =>
-            !CreationOrder.IsKnown(x.Subject.Root, root) ? $"the {what} of the younger one is dropped"
-            : isOlder ? $"it is older, so this {what} is dropped"
-            : $"it is younger, so its {what} is dropped for this one";
+        string Dropped(string what)
+        {
+            if (!CreationOrder.IsKnown(x.Subject.Root, root))
+                return $"the {what} of the younger one is dropped";
+            if (isOlder)
+                return $"it is older, so this {what} is dropped";
+            return $"it is younger, so its {what} is dropped for this one";
+        }
     }
 
     /// <summary>

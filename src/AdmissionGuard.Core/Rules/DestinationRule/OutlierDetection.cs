@@ -49,7 +49,7 @@ internal static class OutlierDetection
             if (!map.Decides("outlierDetection"u8))
                 continue;
             var detection = map.Node["outlierDetection"u8];
-            if (detection.Exists && (!x.Read.Map(detection).Exists || DetectionDefaults.CanFire(detection, x.Read)))
+            if (detection.Exists && (!x.Read.Map(detection).Exists || EjectionThresholds.CanFire(detection, x.Read)))
                 continue;
             without ??= x.Subject.Policy.SubsetsWithout("outlierDetection"u8);
             var onlyBareHost = map.IsForHost && without.Count == 0 && x.Spec["subsets"u8].Count > 0;
@@ -84,7 +84,7 @@ internal static class OutlierDetection
         )
         {
             Remedy =
-                replaced.Entries.MoveNext() && DetectionDefaults.CanFire(replaced, x.Read)
+                replaced.Entries.MoveNext() && EjectionThresholds.CanFire(replaced, x.Read)
                     ? Yaml.Write("outlierDetection", replaced)
                     : PolicyDefaults.Yaml(at, "outlierDetection", leaves),
             Edit = map.Layer == PolicyLayer.Top && scope.IsRepairable ? PolicyDefaults.Edit(x.Spec, leaves) : null,

@@ -55,10 +55,13 @@ internal static class Ports
             }
             if (ports.Contains(port))
                 continue;
-            var meant =
-                container.TryGetValue(port, out var of) ? of
-                : ports.Count == 1 ? ports[0]
-                : (long?)null;
+            long? meant;
+            if (container.TryGetValue(port, out var of))
+                meant = of;
+            else if (ports.Count == 1)
+                meant = ports[0];
+            else
+                meant = (long?)null;
             x.Report(
                 new Finding(
                     map.Node["port"u8]["number"u8],

@@ -65,11 +65,29 @@ internal static class Removal
     private static Finding Lost(Inspection x, string host, string? client)
     {
         var whom = client is null ? "callers" : $"callers in namespace {Shown.Clip(client, 63)}";
-        var (at, what) =
-            x.IsDeletion ? ((Place)x.Spec["host"u8], "goes")
-            : !x.Spec["host"u8].SameAs(x.Old!.Spec["host"u8]) ? (x.Spec["host"u8], $"is for {Shown.Value(x.Spec["host"u8])} now")
-            : !x.Spec["exportTo"u8].SameAs(x.Old.Spec["exportTo"u8]) ? (Place.Of(x.Spec, "exportTo"), "is no longer exported to them")
-            : (Place.Of(x.Spec, "workloadSelector"), "is only for some pods now");
+        var written = x.Spec["host"u8];
+        Place at;
+        string what;
+        if (x.IsDeletion)
+        {
+            at = written;
+            what = "goes";
+        }
+        else if (!written.SameAs(x.Old!.Spec["host"u8]))
+        {
+            at = written;
+            what = $"is for {Shown.Value(written)} now";
+        }
+        else if (!x.Spec["exportTo"u8].SameAs(x.Old.Spec["exportTo"u8]))
+        {
+            at = Place.Of(x.Spec, "exportTo");
+            what = "is no longer exported to them";
+        }
+        else
+        {
+            at = Place.Of(x.Spec, "workloadSelector");
+            what = "is only for some pods now";
+        }
         return new Finding(
             at,
             "outlier detection",

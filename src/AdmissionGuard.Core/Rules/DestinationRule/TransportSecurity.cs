@@ -63,18 +63,18 @@ internal static class TransportSecurity
         var skips = tls["insecureSkipVerify"u8];
         if (mode == "DISABLE")
         {
-            return !inMesh
-                ? null
-                : new Finding(
-                    Place.Of(tls, "mode"),
-                    $"{map.Key} plain",
-                    $"tls.mode is {(tls["mode"u8].Exists ? "" : "not set, which means ")}DISABLE: requests to {map.Whom(scope.Host)} go out "
-                        + $"in plain text, and a server that demands mutual TLS refuses them; without tls Istio encrypts wherever the other side can"
-                )
-                {
-                    Found = Shown.Value(tls["mode"u8]),
-                    Limit = "no tls, or ISTIO_MUTUAL",
-                };
+            if (!inMesh)
+                return null;
+            return new Finding(
+                Place.Of(tls, "mode"),
+                $"{map.Key} plain",
+                $"tls.mode is {(tls["mode"u8].Exists ? "" : "not set, which means ")}DISABLE: requests to {map.Whom(scope.Host)} go out "
+                    + $"in plain text, and a server that demands mutual TLS refuses them; without tls Istio encrypts wherever the other side can"
+            )
+            {
+                Found = Shown.Value(tls["mode"u8]),
+                Limit = "no tls, or ISTIO_MUTUAL",
+            };
         }
         if (x.Read.Boolean(skips) == true)
         {
@@ -128,10 +128,14 @@ internal static class TransportSecurity
     }
 
     /// <summary>An absent mode is the first of the enumeration. Null where it cannot be read.</summary>
-    private static string? ModeOf(Node tls, Reader read) =>
-        tls["mode"u8].Exists
-            ? read.Text(tls["mode"u8]) is { } mode
-                ? Shown.Clip(mode, 40)
-                : null
-            : "DISABLE";
+    private static string? ModeOf(Node tls, Reader read)
+    {
+        if (tls["mode"u8].Exists)
+        {
+            if (read.Text(tls["mode"u8]) is { } mode)
+                return Shown.Clip(mode, 40);
+            return null;
+        }
+        return "DISABLE";
+    }
 }

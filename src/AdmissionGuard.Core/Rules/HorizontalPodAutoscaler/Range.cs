@@ -41,7 +41,8 @@ internal static class Range
 
     private static void OfAutoscaler(Inspection x)
     {
-        var (min, max) = (MinOf(x.Spec, x.Read), x.Read.Integer(x.Spec["maxReplicas"u8]));
+        var min = MinOf(x.Spec, x.Read);
+        var max = x.Read.Integer(x.Spec["maxReplicas"u8]);
         if (min is not { } least)
             return;
         if (max == least)

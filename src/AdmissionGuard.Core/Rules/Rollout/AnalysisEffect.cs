@@ -83,12 +83,13 @@ internal static class AnalysisEffect
     {
         var args = analysis.At["args"u8];
         var value = Shown.Quote(Shown.Clip(x.Spec["strategy"u8]["canary"u8]["canaryService"u8].Text ?? x.Subject.Name, 80));
-        var (entry, quoted) = (Shown.Clip(name, 60), Shown.Quote(Shown.Clip(name, 60)));
+        var entry = Shown.Clip(name, 60);
+        var quoted = Shown.Quote(Shown.Clip(name, 60));
         return new Finding(
             Place.Of(analysis.At, "args"),
             $"{analysis.Name} args {name}",
             $"{analysis.Name} does not pass {quoted}, which {template.TitleIn(x.Subject.Namespace)} asks for without a value of its own: "
-                + $"{Broken(x, analysis)}"
+                + $"{analysis.EffectOfError(x.Subject.Kind)}"
         )
         {
             Found = $"no {quoted}",
@@ -100,10 +101,10 @@ internal static class AnalysisEffect
 
     private static Finding Endless(Inspection x, RolloutAnalysis analysis, AnalysisMetric metric, ObjectKey template) =>
         new(
-            Templates(analysis),
+            analysis.Naming,
             $"{analysis.Name} endless {template.Kind}/{template.Name} {metric.Name}",
             $"{metric.Title} of {template.TitleIn(x.Subject.Namespace)} has an interval and no count, {analysis.Name} needs one: "
-                + $"{(analysis.IsOfExperiment ? "the experiment waits for it and never ends" : Broken(x, analysis))}"
+                + $"{(analysis.IsOfExperiment ? "the experiment waits for it and never ends" : analysis.EffectOfError(x.Subject.Kind))}"
         )
         {
             Found = "no count",
@@ -118,9 +119,9 @@ internal static class AnalysisEffect
                 ? $"twice in {one.TitleIn(x.Subject.Namespace)}"
                 : $"in {one.TitleIn(x.Subject.Namespace)} and in {other.TitleIn(x.Subject.Namespace)}";
         return new Finding(
-            Templates(analysis),
+            analysis.Naming,
             $"{analysis.Name} twice {metric.Name}",
-            $"{metric.Title} stands {of}, names must differ within {analysis.Name}: {Broken(x, analysis)}"
+            $"{metric.Title} stands {of}, names must differ within {analysis.Name}: {analysis.EffectOfError(x.Subject.Kind)}"
         )
         {
             Found = "2 of one name",
@@ -133,7 +134,7 @@ internal static class AnalysisEffect
     {
         var own = analysis.DryRun.At.Exists;
         return new Finding(
-            own ? analysis.DryRun.At : Templates(analysis),
+            own ? analysis.DryRun.At : analysis.Naming,
             "dryRun",
             $"every metric of the {x.Subject.Kind}'s analyses is in dryRun{(own ? "" : " by their templates")}, at least 1 must count: they "
                 + $"succeed whatever is measured"
@@ -144,11 +145,4 @@ internal static class AnalysisEffect
             Excess = 1,
         };
     }
-
-    private static Place Templates(RolloutAnalysis analysis) => analysis.IsOfExperiment ? analysis.At["templateName"u8] : analysis.At["templates"u8];
-
-    private static string Broken(Inspection x, RolloutAnalysis analysis) =>
-        !analysis.IsOfExperiment ? "Argo calls the Rollout invalid and ships nothing"
-        : x.Subject.Kind == ObjectKind.Experiment ? "the experiment ends in an error"
-        : "the experiment ends in an error and the rollout is aborted";
 }

@@ -38,7 +38,8 @@ internal static class BlueGreenPromotion
         if (!plan.IsBlueGreen)
             return;
         var blueGreen = x.Spec["strategy"u8]["blueGreen"u8];
-        var (hold, min) = (plan.Stages[0].Hold, x.Get(MinSeconds));
+        var hold = plan.Stages[0].Hold;
+        var min = x.Get(MinSeconds);
         if (!hold.Gated && !hold.Unreadable && hold.Timed.TotalSeconds < min)
             x.Report(AtOnce(blueGreen, hold, min));
     }

@@ -38,9 +38,11 @@ internal static class CanaryCapacity
         if (!canary["trafficRouting"u8].Exists)
             return;
         var most = x.Subject.Plan.MostWeight;
-        var (replicas, least) = (x.Read.Integer(x.Spec["replicas"u8]), canary["minPodsPerReplicaSet"u8]);
+        var replicas = x.Read.Integer(x.Spec["replicas"u8]);
+        var least = canary["minPodsPerReplicaSet"u8];
         var leastPods = least.Exists ? x.Read.Integer(least) : 0;
-        var (users, scale) = ((double?)0, default(CanaryScale));
+        var users = (double?)0;
+        var scale = default(CanaryScale);
         HashSet<string>? told = null;
         foreach (var item in x.Read.Items(canary["steps"u8]))
         {

@@ -31,8 +31,10 @@ internal static class ChangeInProgress
         var status = new RolloutStatus(old.Root["status"u8]);
         if (!status.IsProgressing || status.IsAborted)
             return;
-        var (from, to) = (old.Spec["strategy"u8], x.Spec["strategy"u8]);
-        var (before, after) = (old.Plan, x.Subject.Plan);
+        var from = old.Spec["strategy"u8];
+        var to = x.Spec["strategy"u8];
+        var before = old.Plan;
+        var after = x.Subject.Plan;
         if (before.IsCanary != after.IsCanary || before.IsBlueGreen != after.IsBlueGreen)
         {
             Report(

@@ -13,9 +13,11 @@ internal static class FirstStep
         50,
         1,
         100,
-        "percent of users that the first step may send to the new version",
-        strict: 25
-    );
+        "percent of users that the first step may send to the new version"
+    )
+    {
+        Strict = 25,
+    };
 
     public static readonly Rule Rule = new()
     {
@@ -51,12 +53,16 @@ internal static class FirstStep
                 Found = Shown.Percent(first.Share),
                 Limit = Shown.Percent(max),
                 Excess = first.Share - max,
-                Remedy =
-                    !x.Subject.Plan.IsByFlagger ? $"- setWeight: {weight}\n- pause: {{duration: 5m}}"
-                    : x.Subject.Plan.HasOneStep ? $"stepWeight: {weight}"
-                    : $"- {weight}",
+                Remedy = Step(x.Subject.Plan, weight),
             }
         );
+    }
+
+    private static string Step(ExposurePlan plan, long weight)
+    {
+        if (!plan.IsByFlagger)
+            return $"- setWeight: {weight}\n- pause: {{duration: 5m}}";
+        return plan.HasOneStep ? $"stepWeight: {weight}" : $"- {weight}";
     }
 
     /// <summary>The first weight above 0; none where that is the implicit promotion, or where a weight before it cannot be read.</summary>

@@ -43,9 +43,9 @@ internal static class ManagedRoutes
         foreach (var item in canary["steps"u8].Items)
         {
             var step = item;
-            if (Unlisted(x, canary, "setHeaderRoute", step["setHeaderRoute"u8]) is { } header)
+            if (UnlistedRoute.Of(canary, "setHeaderRoute", step["setHeaderRoute"u8], x.Read) is { } header)
                 Tell(header);
-            if (Unlisted(x, canary, "setMirrorRoute", step["setMirrorRoute"u8]) is { } mirror)
+            if (UnlistedRoute.Of(canary, "setMirrorRoute", step["setMirrorRoute"u8], x.Read) is { } mirror)
                 Tell(mirror);
         }
         var managed = canary["trafficRouting"u8]["managedRoutes"u8];
@@ -63,47 +63,6 @@ internal static class ManagedRoutes
         }
     }
 
-    private static Finding? Unlisted(Inspection x, Node canary, string kind, Node step)
-    {
-        var routing = canary["trafficRouting"u8];
-        var managed = routing["managedRoutes"u8];
-        var listed = x.Read.Items(managed);
-        if (!x.Read.Map(step).IsObject || (managed.Exists && !managed.IsArray))
-            return null;
-        if (!step["name"u8].Exists)
-        {
-            return new Finding(
-                Place.Of(step, "name"),
-                $"{kind} without a name",
-                $"{kind} names no route: Argo calls the Rollout invalid and ships nothing"
-            )
-            {
-                Excess = 1,
-                Remedy = "name: beta-users",
-            };
-        }
-        if (x.Read.Text(step["name"u8]) is not { } name)
-            return null;
-        foreach (var route in listed)
-        {
-            if (route["name"u8].Text == name)
-                return null;
-        }
-        var quoted = Shown.Quote(Shown.Clip(name, 60));
-        var place = routing.Exists ? Place.Of(routing, "managedRoutes") : new Place(canary, "trafficRouting/managedRoutes");
-        return new Finding(
-            place,
-            $"{kind} {name}",
-            $"{kind} adds the route {quoted}, which is not in managedRoutes: Argo calls the Rollout invalid and ships nothing"
-        )
-        {
-            Found = quoted,
-            Limit = "a name in managedRoutes",
-            Excess = 1,
-            Remedy = managed.Count > 0 ? $"- name: {quoted}" : $"managedRoutes:\n  - name: {quoted}",
-        };
-    }
-
     private static void AgainstVirtualServices(Inspection x, Node managed)
     {
         foreach (var (key, _) in new IstioRouting(x.Subject.Root, x.Subject.Namespace).VirtualServices)
@@ -116,7 +75,7 @@ internal static class ManagedRoutes
             }
             foreach (var repeated in RepeatedRoutes.In(virtualService))
             {
-                x.Report(Multiplied(managed, $"{key.Namespace}/{key.Name} {repeated.Key}", repeated, $"VirtualService {key.Name}", x.Subject.Name));
+                x.Report(repeated.Multiplied(managed, $"{key.Namespace}/{key.Name} {repeated.Key}", $"VirtualService {key.Name}", x.Subject.Name));
             }
         }
     }
@@ -154,7 +113,7 @@ internal static class ManagedRoutes
             foreach (var repeated in RepeatedRoutes.In(x.Subject.Root))
             {
                 x.Report(
-                    Multiplied(repeated.Second, repeated.Key, repeated, "the VirtualService", key.Name) with
+                    repeated.Multiplied(repeated.Second, repeated.Key, "the VirtualService", key.Name) with
                     {
                         Remedy = $"name: {Shown.Clip(x.Subject.Name, 40)}-2",
                     }
@@ -163,17 +122,4 @@ internal static class ManagedRoutes
             return;
         }
     }
-
-    private static Finding Multiplied(Place at, string key, RepeatedRoutes routes, string whose, string rollout) =>
-        new(
-            at,
-            key,
-            $"{whose} has {routes.Text}, each needs its own: Argo sorts them by name for Rollout {rollout} and makes "
-                + $"{routes.Count * routes.Count} of them"
-        )
-        {
-            Found = routes.Text,
-            Limit = "a name of its own for each",
-            Excess = routes.Count - 1,
-        };
 }

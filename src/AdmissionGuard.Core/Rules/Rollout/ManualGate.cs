@@ -67,10 +67,14 @@ internal static class ManualGate
     private static Finding Ungated(Inspection x, ExposurePlan plan, ExposureStage stage, int limit)
     {
         var strategy = x.Spec["strategy"u8];
-        var at =
-            plan.IsBlueGreen ? Place.Of(strategy["blueGreen"u8], "autoPromotionEnabled")
-            : stage.Implicit ? Place.Of(strategy["canary"u8], "steps")
-            : stage.SetBy;
+        Place at;
+        if (plan.IsBlueGreen)
+            at = Place.Of(strategy["blueGreen"u8], "autoPromotionEnabled");
+        else if (stage.Implicit)
+            at = Place.Of(strategy["canary"u8], "steps");
+        else
+            at = stage.SetBy;
+        var gatePlace = stage.Implicit ? "after the last step" : "before this step";
         return new Finding(
             at,
             "gate",
@@ -81,9 +85,7 @@ internal static class ManualGate
             Found = "no gate",
             Limit = $"{limit} %",
             Excess = stage.Share - limit,
-            Remedy = plan.IsBlueGreen
-                ? "autoPromotionEnabled: false"
-                : $"- pause: {{}}   # {(stage.Implicit ? "after the last step" : "before this step")}",
+            Remedy = plan.IsBlueGreen ? "autoPromotionEnabled: false" : $"- pause: {{}}   # {gatePlace}",
         };
     }
 

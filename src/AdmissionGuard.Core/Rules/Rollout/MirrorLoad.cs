@@ -70,10 +70,13 @@ internal static class MirrorLoad
         var percent = weight <= 0 ? 100 : weight;
         if (percent <= x.Get(MaxMirrorPercent))
             return;
-        var found =
-            !written.Exists ? "mirrorWeight is not set and so 100"
-            : weight <= 0 ? "mirrorWeight is 0, which is taken for 100"
-            : $"mirrorWeight is {weight}";
+        string found;
+        if (!written.Exists)
+            found = "mirrorWeight is not set and so 100";
+        else if (weight <= 0)
+            found = "mirrorWeight is 0, which is taken for 100";
+        else
+            found = $"mirrorWeight is {weight}";
         Report(x, Place.Of(analysis.Node, "mirrorWeight"), "mirror", found, percent);
     }
 

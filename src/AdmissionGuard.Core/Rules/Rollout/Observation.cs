@@ -69,32 +69,35 @@ internal static class Observation
 
     private static Finding TooShort(Inspection x, Increase increase, Hold hold)
     {
-        var (min, from, to) = (x.Get(MinPause), Shown.Percent(increase.From.Share), Shown.Percent(increase.To.Share));
+        var min = x.Get(MinPause);
+        var from = Shown.Percent(increase.From.Share);
+        var to = Shown.Percent(increase.To.Share);
         var between = increase.To.Implicit
             ? $"between {from} of users and the promotion to 100 % after the last step"
             : $"between {from} and {to} of users";
         var length = Durations.Write(hold.Timed);
-        var ends =
-            hold.Timed > TimeSpan.Zero ? ""
-            : hold.Background ? ", so that the background analysis measures nothing"
-            : " and ends at once";
+        string ends;
+        if (hold.Timed > TimeSpan.Zero)
+            ends = "";
+        else if (hold.Background)
+            ends = ", so that the background analysis measures nothing";
+        else
+            ends = " and ends at once";
+        var needed = $"{Durations.Write(min)} or an analysis step is needed";
+        var weight = increase.To.Implicit ? increase.From.SetBy : increase.To.SetBy;
+        var side = increase.To.Implicit ? "after" : "before";
+        var lacking = $"nothing stands {between}{(hold.Background ? ends : "")}, a pause of at least {needed}";
         return new Finding(
-            hold.Pause.Exists ? hold.Pause
-                : increase.To.Implicit ? increase.From.SetBy
-                : increase.To.SetBy,
+            hold.Pause.Exists ? hold.Pause : weight,
             increase.Key,
-            hold.Pause.Exists
-                ? $"the pause {between} lasts {length}{ends}, at least {Durations.Write(min)} or an analysis step is needed"
-                : $"nothing stands {between}{(hold.Background ? ends : "")}, a pause of at least {Durations.Write(min)} or an analysis step is needed"
+            hold.Pause.Exists ? $"the pause {between} lasts {length}{ends}, at least {needed}" : lacking
         )
         {
             Found = hold.Pause.Exists ? length : "no pause",
             Limit = Durations.Write(min),
             Whole = "steps",
             Excess = (min - hold.Timed).TotalSeconds,
-            Remedy = hold.Pause.Exists
-                ? $"duration: {Suggested(min)}"
-                : $"- pause: {{duration: {Suggested(min)}}}   # {(increase.To.Implicit ? "after" : "before")} this step",
+            Remedy = hold.Pause.Exists ? $"duration: {Suggested(min)}" : $"- pause: {{duration: {Suggested(min)}}}   # {side} this step",
         };
     }
 

@@ -34,7 +34,8 @@ internal static class ProgressDeadline
         var plan = x.Subject.Plan;
         if (!plan.IsCanary && !plan.IsBlueGreen)
             return;
-        var (abort, deadline) = (x.Spec["progressDeadlineAbort"u8], x.Spec["progressDeadlineSeconds"u8]);
+        var abort = x.Spec["progressDeadlineAbort"u8];
+        var deadline = x.Spec["progressDeadlineSeconds"u8];
         if (!plan.HasAnalysis && (!abort.Exists || x.Read.Boolean(abort) == false))
             x.Report(Stuck(x.Spec, abort));
         if ((deadline.Exists ? x.Read.Integer(deadline) : Usual) is not { } seconds)

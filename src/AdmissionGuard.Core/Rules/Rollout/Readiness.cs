@@ -24,7 +24,8 @@ internal static class Readiness
 
     private static void Check(Inspection x)
     {
-        var (plan, written) = (x.Subject.Plan, x.Spec["minReadySeconds"u8]);
+        var plan = x.Subject.Plan;
+        var written = x.Spec["minReadySeconds"u8];
         if (plan.HasAnalysis || !(plan.IsCanary || plan.IsBlueGreen) || (written.Exists && x.Read.Integer(written) != 0))
             return;
         x.Report(

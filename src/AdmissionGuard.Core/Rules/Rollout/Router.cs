@@ -77,7 +77,8 @@ internal static class Router
         var read = new Reader();
         foreach (var route in VirtualServiceRoute.Of(read.Map(root["spec"u8]), read))
         {
-            var (stable, trial) = (false, false);
+            var stable = false;
+            var trial = false;
             foreach (var item in route.Node["route"u8].Items)
             {
                 if (item["destination"u8]["host"u8].Text is not { } text)

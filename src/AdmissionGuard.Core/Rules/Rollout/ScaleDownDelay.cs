@@ -44,7 +44,8 @@ internal static class ScaleDownDelay
         if (!scope.IsObject || (plan.IsCanary && (!scope["trafficRouting"u8].Exists || scope["dynamicStableScale"u8].Exists)))
             return;
         var written = scope["scaleDownDelaySeconds"u8];
-        var (delay, min) = (written.Exists ? x.Read.Integer(written) : Usual, x.Get(MinDelay));
+        var delay = written.Exists ? x.Read.Integer(written) : Usual;
+        var min = x.Get(MinDelay);
         if (delay is not { } seconds || seconds >= min.TotalSeconds)
             return;
         var found = written.Exists ? $"{seconds}" : $"{seconds}, its default";

@@ -17,9 +17,11 @@ internal static class StepIncrease
         50,
         1,
         100,
-        "percent of all users by which the new version may grow at once",
-        strict: 30
-    );
+        "percent of all users by which the new version may grow at once"
+    )
+    {
+        Strict = 30,
+    };
 
     public static readonly Rule Rule = new()
     {
@@ -60,7 +62,8 @@ internal static class StepIncrease
 
     private static Finding TooLarge(Inspection x, ExposurePlan plan, Increase increase, int max)
     {
-        var (from, to) = (increase.From, increase.To);
+        var from = increase.From;
+        var to = increase.To;
         var gate = Gate(from);
         var who = to.Implicit ? "after the last step the new version's share" : "the new version's share";
         var message =

@@ -31,7 +31,8 @@ internal static class Removal
     {
         if ((x.IsDeletion ? x.Subject : x.Old) is not { } before)
             return;
-        var (users, told) = (new HostUsers(x), new HashSet<string>(StringComparer.Ordinal));
+        var users = new HostUsers(x);
+        var told = new HashSet<string>(StringComparer.Ordinal);
         foreach (var item in before.Spec["hosts"u8].Items)
         {
             if (item.Text is not { Length: > 0 } host || !told.Add(host) || !IsLost(x, host))

@@ -97,10 +97,12 @@ internal static class Services
         };
     }
 
-    private static string Effect(SplitRoute route, Share share) =>
-        share.Percent == 0
-            ? "the first users sent there fail"
-            : $"{Shown.Percent(share.Percent)} of the users of {route.Title} {(route is HttpRouteRule ? "get 500" : "are sent nowhere")}";
+    private static string Effect(SplitRoute route, Share share)
+    {
+        if (share.Percent == 0)
+            return "the first users sent there fail";
+        return $"{Shown.Percent(share.Percent)} of the users of {route.Title} {(route is HttpRouteRule ? "get 500" : "are sent nowhere")}";
+    }
 
     private static string Listed(IReadOnlyList<long> ports) => string.Join(", ", ports.Take(Shows)) + (ports.Count > Shows ? ", …" : "");
 }

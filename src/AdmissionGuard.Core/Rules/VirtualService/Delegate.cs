@@ -69,9 +69,11 @@ internal static class Delegate
         if (presence == Presence.Unknown)
             return null;
         var name = target.TitleIn(x.Subject.Namespace);
-        return presence == Presence.Absent ? $"{name} does not exist"
-            : WhyNot(root, target, x.Subject.Namespace) is { } why ? $"{name} {why}"
-            : null;
+        if (presence == Presence.Absent)
+            return $"{name} does not exist";
+        if (WhyNot(root, target, x.Subject.Namespace) is { } why)
+            return $"{name} {why}";
+        return null;
     }
 
     /// <summary>Why it is no delegate for roots of a namespace; null where it is one.</summary>
@@ -110,11 +112,16 @@ internal static class Delegate
         }
     }
 
-    private static Place At(Inspection x, string why) =>
-        x.IsDeletion ? x.Subject.Root["metadata"u8]
-        : why.StartsWith("has hosts", StringComparison.Ordinal) ? x.Spec["hosts"u8]
-        : why.StartsWith("is not", StringComparison.Ordinal) ? x.Spec["exportTo"u8]
-        : x.Spec["http"u8];
+    private static Place At(Inspection x, string why)
+    {
+        if (x.IsDeletion)
+            return x.Subject.Root["metadata"u8];
+        if (why.StartsWith("has hosts", StringComparison.Ordinal))
+            return x.Spec["hosts"u8];
+        if (why.StartsWith("is not", StringComparison.Ordinal))
+            return x.Spec["exportTo"u8];
+        return x.Spec["http"u8];
+    }
 
     private static string TitleOf(Node root, ObjectKey target, string @namespace)
     {

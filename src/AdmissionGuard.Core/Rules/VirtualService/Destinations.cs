@@ -48,31 +48,32 @@ internal static class Destinations
         HashSet<VirtualServiceRoute>? kept = null;
         foreach (var route in x.Subject.Routes)
         {
-            var (isDead, isSure) = (true, route.Shares.IsKnown);
-            var broken = new List<(Share Share, Destination Destination, DestinationFault Fault)>();
+            var isDead = true;
+            var isSure = route.Shares.IsKnown;
+            var broken = new List<BrokenDestination>();
             foreach (var share in route.Shares.Destinations)
             {
                 var destination = Destination.OfIstio(share.Destination, x.Subject);
                 var fault = faults.Of(destination);
                 if (fault is not null)
-                    broken.Add((share, destination, fault));
+                    broken.Add(new BrokenDestination(share, destination, fault));
                 else if (attachment.Gateways.Count > 0 && destination.Port is null && unsaid.Add(destination.Host))
                     NoPort(x, share, destination);
                 if (share.Percent > 0)
-                    (isDead, isSure) = (isDead && fault is not null, isSure && fault is { IsSure: true });
+                {
+                    isDead = isDead && fault is not null;
+                    isSure = isSure && fault is { IsSure: true };
+                }
             }
             if (isDead && broken.Exists(b => b.Share.Percent > 0))
-                x.Report(Dead(route, [.. broken.Where(b => b.Share.Percent > 0)], mayDeny: isSure && IsKept(route)));
-            foreach (var (share, destination, fault) in broken)
-            {
-                if (!isDead || share.Percent == 0)
-                    x.Report(Broken(route, share, destination, fault));
-            }
+                x.Report(BrokenDestination.ServesNobody(route, [.. broken.Where(b => b.Share.Percent > 0)], mayDeny: isSure && IsKept(route)));
+            foreach (var one in broken.Where(b => !isDead || b.Share.Percent == 0))
+                x.Report(one.InPart(route));
             foreach (var mirror in MirrorsOf(route.Node))
             {
                 var destination = Destination.At(mirror, x.Subject);
                 if (faults.Of(destination) is { } fault)
-                    x.Report(Finding(route, mirror, $"mirror {destination}", fault, "nothing is mirrored") with { AtMost = GuardAction.Warn });
+                    x.Report(BrokenDestination.Mirrored(route, mirror, destination, fault));
             }
         }
 
@@ -89,50 +90,6 @@ internal static class Destinations
         foreach (var item in route["mirrors"u8].Items)
             yield return item["destination"u8];
     }
-
-    /// <summary>One finding, whatever the destinations are called: where nobody was served before, other names make it no worse.</summary>
-    private static Finding Dead(VirtualServiceRoute route, List<(Share Share, Destination Destination, DestinationFault Fault)> broken, bool mayDeny)
-    {
-        var (share, _, fault) = broken[0];
-        var faults = broken.Select(b => b.Fault.Text).Distinct(StringComparer.Ordinal).ToList();
-        var more = faults.Count > 3 ? $" and {faults.Count - 3} more" : "";
-        return Finding(
-            route,
-            share.Destination["destination"u8],
-            "serves nobody",
-            fault with
-            {
-                Text = string.Join("; ", faults.Take(3)) + more,
-            },
-            $"every user of {route.Title} gets 503"
-        ) with
-        {
-            Excess = 100,
-            AtMost = mayDeny ? GuardAction.Deny : GuardAction.Warn,
-        };
-    }
-
-    private static Finding Broken(VirtualServiceRoute route, Share share, Destination destination, DestinationFault fault) =>
-        Finding(
-            route,
-            share.Destination["destination"u8],
-            $"{destination}",
-            fault,
-            share.Percent > 0 ? $"{Shown.Percent(share.Percent)} of the users of {route.Title} get 503" : "the first users sent there get 503"
-        ) with
-        {
-            Excess = share.Percent,
-            AtMost = GuardAction.Warn,
-        };
-
-    private static Finding Finding(VirtualServiceRoute route, Node destination, string key, DestinationFault fault, string effect) =>
-        new(fault.IsSure ? destination["subset"u8] : destination["host"u8], $"{route.Key} {key}", $"{fault.Text}: {effect}")
-        {
-            Whole = key,
-            Found = Shown.Value(fault.IsSure ? destination["subset"u8] : destination["host"u8]),
-            Limit = fault.Limit,
-            RestsOnAbsence = true,
-        };
 
     private static void NoPort(Inspection x, Share share, Destination destination)
     {
@@ -159,6 +116,7 @@ internal static class Destinations
 
     private static void OfDestinationRule(Inspection x)
     {
+        var heading = x.Spec["subsets"u8].Count > 0 ? "" : "subsets:\n";
         foreach (var lost in LostSubset.Of(x))
         {
             var name = Shown.Clip(lost.Name, 63);
@@ -178,10 +136,7 @@ internal static class Destinations
                 {
                     Limit = "a subset that no route names",
                     Excess = lost.Share,
-                    Remedy =
-                        x.IsDeletion ? null
-                        : x.Spec["subsets"u8].Count > 0 ? Yaml.Item(lost.Subset)
-                        : $"subsets:\n{Yaml.Item(lost.Subset)}",
+                    Remedy = x.IsDeletion ? null : heading + Yaml.Item(lost.Subset),
                     AtMost = lost.Share > 0 ? GuardAction.Deny : GuardAction.Warn,
                 }
             );

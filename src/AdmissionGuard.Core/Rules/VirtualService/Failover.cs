@@ -67,7 +67,8 @@ internal static class Failover
     {
         if (!ChoosesEndpoints(x.Subject.Root))
             return;
-        var (users, told) = (new HostUsers(x), new HashSet<string>(StringComparer.Ordinal));
+        var users = new HostUsers(x);
+        var told = new HashSet<string>(StringComparer.Ordinal);
         foreach (var item in x.Read.Items(x.Spec["hosts"u8]))
         {
             if (x.Read.Text(item) is not { Length: > 0 } host || !told.Add(host) || MeshHost.IsWildcard(host) || !IsOutside(x, host))

@@ -33,14 +33,6 @@ internal static class FaultScope
         Check = Check,
     };
 
-    /// <summary>Whom a route's faults hit.</summary>
-    private enum Scope
-    {
-        Users,
-        Client,
-        Tests,
-    }
-
     private static void Check(Inspection x)
     {
         if (Wildcard.MatchesAny(x.Get(ChaosNamespaces), x.Subject.Namespace))
@@ -52,79 +44,32 @@ internal static class FaultScope
             var fault = x.Read.Map(route.Node["fault"u8]);
             if (!fault.Exists)
                 continue;
-            Judge(x, route, fault, "delay");
-            Judge(x, route, fault, "abort");
+            Judge(x, route, new RouteFault(fault, "delay", x.Read));
+            Judge(x, route, new RouteFault(fault, "abort", x.Read));
         }
     }
 
-    private static void Judge(Inspection x, VirtualServiceRoute route, Node fault, string kind)
+    private static void Judge(Inspection x, VirtualServiceRoute route, RouteFault fault)
     {
-        var node = x.Read.Map(fault[kind]);
-        if (PercentOf(x, node, kind) is not { } percent || percent <= 0)
+        if (fault.Percent is not { } percent || percent <= 0)
             return;
-        var scope = ScopeOf(route);
-        if (scope == Scope.Users && percent >= 100 && !route.IsCatchAll && x.Read.Integer(node["httpStatus"u8]) is { } status and < 500)
-            x.Report(Closed(route, node, status));
-        else if (scope == Scope.Users)
-            x.Report(Broad(x, route, node, kind, percent));
+        var target = RouteFault.TargetOf(route);
+        if (target == FaultTarget.Users && percent >= 100 && !route.IsCatchAll && x.Read.Integer(fault.Node["httpStatus"u8]) is { } status and < 500)
+            x.Report(Closed(route, fault.Node, status));
+        else if (target == FaultTarget.Users)
+            x.Report(Broad(x, route, fault, percent));
         else if (percent > x.Get(MaxFaultPercent))
-            x.Report(Much(x, route, node, kind, percent, scope));
+            x.Report(Much(x, route, fault, percent, target));
     }
 
-    /// <summary>
-    /// Absent is 0 (docs/facts/istio.md#fault-percentage); of a delay Istio still reads the deprecated <c>percent</c>. Null where it cannot be read.
-    /// </summary>
-    private static double? PercentOf(Inspection x, Node fault, string kind)
-    {
-        if (fault["percentage"u8].Exists)
-            return x.Read.Number(x.Read.Map(fault["percentage"u8])["value"u8]);
-        return kind == "delay" ? x.Read.Integer(fault["percent"u8]) : null;
-    }
-
-    /// <summary>
-    /// What every entry of the match asks for. A header with a value, or a query parameter, is something that a request chooses to send; sourceLabels
-    /// choose a whole client.
-    /// </summary>
-    private static Scope ScopeOf(VirtualServiceRoute route)
-    {
-        var widest = route.Match.Count > 0 ? Scope.Tests : Scope.Users;
-        foreach (var item in route.Match.Items)
-        {
-            var entry = item;
-            var scope =
-                AsksForAValue(entry["headers"u8]) || AsksForAValue(entry["queryParams"u8]) ? Scope.Tests
-                : entry["sourceLabels"u8].Entries.MoveNext() ? Scope.Client
-                : Scope.Users;
-            if (scope < widest)
-                widest = scope;
-        }
-        return widest;
-    }
-
-    /// <summary>Pseudo headers, the host and the browser are sent by everybody.</summary>
-    private static bool AsksForAValue(Node conditions)
-    {
-        foreach (var condition in conditions.Entries)
-        {
-            if (condition.Name.StartsWith(':') || condition.Name.ToLowerInvariant() is "host" or "user-agent" or "accept")
-                continue;
-            var value = new Node(condition.Value);
-            if (value["exact"u8].Text is { Length: > 0 } || value["prefix"u8].Text is { Length: > 0 })
-                return true;
-            if (value["regex"u8].Text is { Length: > 0 } regex && !MatchSet.MatchesEveryPath(regex))
-                return true;
-        }
-        return false;
-    }
-
-    private static Finding Broad(Inspection x, VirtualServiceRoute route, Node fault, string kind, double percent)
+    private static Finding Broad(Inspection x, VirtualServiceRoute route, RouteFault fault, double percent)
     {
         // A delegate is reached only through its root, whose match may be narrow (docs/facts/istio.md#delegates).
         var isDelegate = x.Spec["hosts"u8].Count == 0;
         return new Finding(
-            fault,
-            $"{route.Key} {kind} users",
-            $"{Effect(fault, kind)} {Shown.Percent(percent)} of all requests of {route.Title}, only requests that ask for it may be hit: "
+            fault.Node,
+            $"{route.Key} {fault.Kind} users",
+            $"{fault.Effect} {Shown.Percent(percent)} of all requests of {route.Title}, only requests that ask for it may be hit: "
                 + $"these are users"
         )
         {
@@ -138,20 +83,20 @@ internal static class FaultScope
         };
     }
 
-    private static Finding Much(Inspection x, VirtualServiceRoute route, Node fault, string kind, double percent, Scope scope)
+    private static Finding Much(Inspection x, VirtualServiceRoute route, RouteFault fault, double percent, FaultTarget target)
     {
-        var whom = scope == Scope.Client ? "of the clients that sourceLabels choose" : "that ask for it";
+        var whom = target == FaultTarget.Client ? "of the clients that sourceLabels choose" : "that ask for it";
         return new Finding(
-            fault,
-            $"{route.Key} {kind}",
-            $"{Effect(fault, kind)} {Shown.Percent(percent)} of the requests {whom}, at most {x.Get(MaxFaultPercent)} % are allowed"
+            fault.Node,
+            $"{route.Key} {fault.Kind}",
+            $"{fault.Effect} {Shown.Percent(percent)} of the requests {whom}, at most {x.Get(MaxFaultPercent)} % are allowed"
         )
         {
             Found = Shown.Percent(percent),
             Limit = $"{x.Get(MaxFaultPercent)} %",
             Excess = percent,
             Remedy = $"percentage: {{value: {x.Get(MaxFaultPercent)}}}",
-            AtMost = scope == Scope.Client ? GuardAction.Deny : GuardAction.Warn,
+            AtMost = target == FaultTarget.Client ? GuardAction.Deny : GuardAction.Warn,
         };
     }
 
@@ -167,13 +112,4 @@ internal static class FaultScope
             Remedy = $"directResponse: {{status: {status}}}   # instead of fault and route",
             AtMost = GuardAction.Warn,
         };
-
-    private static string Effect(Node fault, string kind) =>
-        kind == "delay"
-            ? fault["fixedDelay"u8].Exists
-                ? $"a delay of {Shown.Clip(fault["fixedDelay"u8].Text ?? "", 20)} hits"
-                : "a delay hits"
-            : fault["httpStatus"u8].Exists
-                ? $"status {Shown.Value(fault["httpStatus"u8])} answers"
-                : "an abort hits";
 }

@@ -37,7 +37,8 @@ internal static class NoEffect
             Fault(x, route, fault, "delay");
             Fault(x, route, fault, "abort");
             Ignored(x, route, fault);
-            Mirrors(x, route);
+            foreach (var ignored in IgnoredMirror.Of(route))
+                x.Report(ignored);
             if (!fault.Exists && route.Node["retries"u8].Exists && (route.Forwards || route.Delegates))
                 Conditions(x, route);
         }
@@ -69,10 +70,13 @@ internal static class NoEffect
 
     private static void Ignored(Inspection x, VirtualServiceRoute route, Node fault)
     {
-        var answer =
-            route.Node["redirect"u8].Exists ? "redirect"
-            : route.Node["directResponse"u8].Exists ? "directResponse"
-            : null;
+        string? answer;
+        if (route.Node["redirect"u8].Exists)
+            answer = "redirect";
+        else if (route.Node["directResponse"u8].Exists)
+            answer = "directResponse";
+        else
+            answer = null;
         if (answer is null && !fault["delay"u8].Exists && !fault["abort"u8].Exists)
             return;
         foreach (var setting in (ReadOnlySpan<string>)["timeout", "retries"])
@@ -90,47 +94,6 @@ internal static class NoEffect
                     Remedy = answer is null
                         ? $"# put the fault on a route of its own, narrowed to test requests; leave {setting} to the other"
                         : $"# leave {setting} out",
-                }
-            );
-        }
-    }
-
-    private static void Mirrors(Inspection x, VirtualServiceRoute route)
-    {
-        var old = route.Node["mirrorPercent"u8] is { Exists: true } known ? known : route.Node["mirror_percent"u8];
-        var percentage = route.Node["mirrorPercentage"u8];
-        var list = route.Node["mirrors"u8];
-        if (list is { IsArray: true, Count: 0 })
-            x.Report(
-                new Finding(list, $"{route.Key} mirrors", "mirrors is empty, at least one destination is expected: nothing is mirrored")
-                {
-                    Remedy = "# leave mirrors out",
-                }
-            );
-        if (!percentage.Exists && !old.Exists)
-            return;
-        var at = old.Exists ? old : percentage;
-        if (!route.Node["mirror"u8].Exists)
-        {
-            var instead = list.Count > 0 ? "each of mirrors has a percentage of its own" : "nothing is mirrored";
-            x.Report(
-                new Finding(at, $"{route.Key} mirror share", $"a share to mirror without mirror, which Istio ignores: {instead}")
-                {
-                    Remedy = list.Count > 0 ? "# in each item of mirrors:\npercentage: {value: 10}" : "# leave it out",
-                }
-            );
-        }
-        else if (percentage.Exists && old.Exists)
-        {
-            x.Report(
-                new Finding(
-                    old,
-                    $"{route.Key} mirror share",
-                    $"the deprecated mirrorPercent {Shown.Value(old)} beside mirrorPercentage {Shown.Value(percentage["value"u8])}, which "
-                        + $"alone counts"
-                )
-                {
-                    Remedy = "# leave mirrorPercent out",
                 }
             );
         }

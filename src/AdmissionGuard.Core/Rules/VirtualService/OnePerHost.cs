@@ -54,13 +54,17 @@ internal static class OnePerHost
                 var other = new Attachment(root["spec"u8], key.Namespace);
                 if (!mine.Audience.Competes(other.Audience))
                     continue;
-                var finding =
-                    mine.IncludesMesh && other.IncludesMesh ? InMesh(x, item, key, root)
-                    : mine.Gateways.Overlaps(other.Gateways)
+                Finding? finding;
+                if (mine.IncludesMesh && other.IncludesMesh)
+                    finding = InMesh(x, item, key, root);
+                else if (
+                    mine.Gateways.Overlaps(other.Gateways)
                     && (catchAll ??= HasCatchAll(x.Subject.Routes))
                     && HasCatchAll(VirtualServiceRoute.Of(root["spec"u8], new Reader()))
-                        ? AtGateway(x, item, key)
-                    : null;
+                )
+                    finding = AtGateway(x, item, key);
+                else
+                    finding = null;
                 if (finding is null)
                     continue;
                 x.Report(finding);
@@ -75,10 +79,13 @@ internal static class OnePerHost
     private static Finding InMesh(Inspection x, Node host, ObjectKey key, Node other)
     {
         var isOlder = CreationOrder.OldestFirst.Compare((x.Key, x.Subject.Root), (key, other)) < 0;
-        var effect =
-            !CreationOrder.IsKnown(x.Subject.Root, other) ? "the older of the two counts, the other does nothing"
-            : isOlder ? "this one is older, so the other does nothing any more"
-            : "the other is older, so this one does nothing";
+        string effect;
+        if (!CreationOrder.IsKnown(x.Subject.Root, other))
+            effect = "the older of the two counts, the other does nothing";
+        else if (isOlder)
+            effect = "this one is older, so the other does nothing any more";
+        else
+            effect = "the other is older, so this one does nothing";
         return new Finding(
             host,
             $"{Shown.Value(host)} {key.Namespace}/{key.Name}",

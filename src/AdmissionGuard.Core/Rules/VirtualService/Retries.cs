@@ -49,7 +49,8 @@ internal static class Retries
 
     private static Finding Missing(Inspection x, VirtualServiceRoute route)
     {
-        var (attempts, retryOn) = (x.Get(Attempts), x.Get(RetryOn));
+        var attempts = x.Get(Attempts);
+        var retryOn = x.Get(RetryOn);
         var endless = RetryPolicy.CoversTimeouts(retryOn) && new RetryPolicy(route, x.Read).Timeout is null;
         return new Finding(
             Place.Of(route.Node, "retries"),

@@ -71,7 +71,7 @@ internal static class RetryBudget
                 Found = Shown(take),
                 Limit = Shown(request),
                 Excess = take - request.TotalSeconds,
-                Remedy = $"backendRequest: {Fitting(request, attempts)}",
+                Remedy = $"backendRequest: {Shown(RetryPolicy.ShareOf(request, attempts))}",
                 AtMost = GuardAction.Warn,
             }
         );
@@ -134,18 +134,8 @@ internal static class RetryBudget
     private static string CutOff(long attempts, TimeSpan? each, double take, TimeSpan? timeout) =>
         $"{1 + (double)attempts:0} tries of {Shown(each)} take {Shown(take)}, the timeout allows {Shown(timeout)}: the last tries never finish";
 
-    private static string Fitting(RetryPolicy retries) => $"perTryTimeout: {Fitting(retries.Timeout!.Value, retries.Attempts ?? 1)}";
-
-    /// <summary>What the timeout leaves for each try, as a round number.</summary>
-    private static string Fitting(TimeSpan timeout, long attempts)
-    {
-        var each = timeout.TotalMilliseconds / (1 + (double)Math.Max(1, attempts));
-        var unit =
-            each >= 1000 ? 100
-            : each >= 100 ? 10
-            : 1;
-        return Durations.Write(TimeSpan.FromMilliseconds(Math.Max(1, Math.Floor(each / unit) * unit)));
-    }
+    private static string Fitting(RetryPolicy retries) =>
+        $"perTryTimeout: {Shown(RetryPolicy.ShareOf(retries.Timeout!.Value, retries.Attempts ?? 1))}";
 
     private static string Shown(TimeSpan? duration) => Durations.Write(duration ?? TimeSpan.Zero);
 

@@ -64,7 +64,8 @@ internal static class RetrySafety
         var retry = x.Read.Map(rule.Node["retry"u8]);
         if (!rule.Forwards || !retry.Exists || x.Read.Integer(retry["attempts"u8]) <= 0)
             return;
-        var (codes, safe) = (new List<string>(), new List<string>());
+        var codes = new List<string>();
+        var safe = new List<string>();
         foreach (var item in x.Read.Items(retry["codes"u8]))
         {
             if (x.Read.Integer(item) is { } code)

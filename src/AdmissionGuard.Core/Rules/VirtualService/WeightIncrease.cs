@@ -17,9 +17,11 @@ internal static class WeightIncrease
         50,
         1,
         100,
-        "points of share by which a newer version may grow in one update",
-        strict: 30
-    );
+        "points of share by which a newer version may grow in one update"
+    )
+    {
+        Strict = 30,
+    };
     private static readonly NamesParameter ExemptHosts = new(
         "exemptHosts",
         "hosts that may be switched at once, such as a ServiceEntry's whose version is in its name; fully qualified, * allowed"

@@ -62,7 +62,13 @@ internal sealed class PolicyOptions
         var isFollowed = !paths.Contains(ManifestFiles.StandardInput, StringComparer.Ordinal);
         var lookedLike = Look();
         var first = ReadAll(parsed, terminal, time.GetUtcNow(), byCluster);
-        return new LivePolicies(first, lookedLike, () => Read(parsed, terminal, time.GetUtcNow(), byCluster), Look, time, terminal.Error);
+        var source = new PolicySource
+        {
+            Look = Look,
+            LookedLike = lookedLike,
+            Read = () => Read(parsed, terminal, time.GetUtcNow(), byCluster),
+        };
+        return new LivePolicies(first, source, time, terminal.Error);
 
         string Look() => isFollowed ? Fingerprint.Of(paths) : "";
     }

@@ -83,10 +83,12 @@ internal sealed class RepairWriter : IDisposable
     }
 
     /// <summary>As git names the two sides, so that <c>git apply</c> takes it.</summary>
-    private static string Side(string side, string path) =>
-        path == ManifestFiles.StandardInput || Path.IsPathRooted(path)
-            ? path
-            : $"{side}/{(path.StartsWith("./", StringComparison.Ordinal) ? path[2..] : path)}";
+    private static string Side(string side, string path)
+    {
+        if (path == ManifestFiles.StandardInput || Path.IsPathRooted(path))
+            return path;
+        return $"{side}/{(path.StartsWith("./", StringComparison.Ordinal) ? path[2..] : path)}";
+    }
 
     private static CheckReport Tell(CheckReport report, RepairPlan plan)
     {

@@ -10,7 +10,8 @@ internal sealed class ChunkText
     /// <param name="first">Lines of the file before it.</param>
     public ChunkText(string text, int first)
     {
-        (Text, this.first) = (text, first);
+        Text = text;
+        this.first = first;
         for (var at = text.IndexOf('\n'); at >= 0; at = text.IndexOf('\n', at + 1))
             starts.Add(at + 1);
         EndOfLine = text.Contains("\r\n", StringComparison.Ordinal) ? "\r\n" : "\n";
@@ -68,7 +69,8 @@ internal sealed class ChunkText
     public int EndOfBlockText(int header, int column)
     {
         var head = LineOf(header);
-        var (last, indent) = (head, 0);
+        var last = head;
+        var indent = 0;
         for (var line = head + 1; line < starts.Count; line++)
         {
             var text = Line(line);

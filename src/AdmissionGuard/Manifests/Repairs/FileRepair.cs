@@ -20,7 +20,8 @@ internal sealed class FileRepair
 
     private FileRepair(string name, ReadOnlyMemory<byte> bytes)
     {
-        (this.name, this.bytes) = (name, bytes);
+        this.name = name;
+        this.bytes = bytes;
         (documents, var wrong) = new YamlReader().Read(name, bytes);
         errors = wrong.Count;
     }

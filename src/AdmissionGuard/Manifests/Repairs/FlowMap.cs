@@ -15,7 +15,8 @@ internal sealed class FlowMap(ChunkText chunk, bool isJson)
 
     private IEnumerable<Splice> Append(LayoutNode map, IReadOnlyList<(string Key, Node Value)> entries)
     {
-        var (key, last) = (map.Children[^2], map.Children[^1]);
+        var key = map.Children[^2];
+        var last = map.Children[^1];
         if (last.IsBlank)
             throw new UnwritableException($"the last key of the map in line {chunk.LineInFile(key.Start)} has no value, write it by hand");
         var style = StyleOf(map);
@@ -33,7 +34,8 @@ internal sealed class FlowMap(ChunkText chunk, bool isJson)
 
     private Splice Fill(in Way way, IReadOnlyList<(string Key, Node Value)> entries)
     {
-        var (map, key) = (way.Map, way.Key);
+        var map = way.Map;
+        var key = way.Key;
         var open = chunk.Text.IndexOf('{', map.Start);
         var style = StyleOf(way.Parent ?? map);
         var inner = chunk.Text.AsSpan(open + 1, map.End - open - 2);

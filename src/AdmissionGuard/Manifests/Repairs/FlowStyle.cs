@@ -14,10 +14,14 @@ internal sealed record FlowStyle(bool IsQuoted, bool IsSpaced, string Unit, stri
     /// <param name="indent">Of the line that the entry is in, where maps have lines of their own; null to stay in the line.</param>
     public string Entry(string key, Node value, string? indent) => $"{Key(key)}:{(IsSpaced ? " " : "")}{Write(value, indent)}";
 
-    public string Write(Node value, string? indent) =>
-        value.Entries.MoveNext() ? Map([.. value.Entries.Select(e => (e.Name, new Node(e.Value)))], indent)
-        : IsQuoted ? value.ToString()
-        : Yaml.Scalar(value);
+    public string Write(Node value, string? indent)
+    {
+        if (value.Entries.MoveNext())
+            return Map([.. value.Entries.Select(e => (e.Name, new Node(e.Value)))], indent);
+        if (IsQuoted)
+            return value.ToString();
+        return Yaml.Scalar(value);
+    }
 
     public string Map(IReadOnlyList<(string Key, Node Value)> entries, string? indent)
     {

@@ -14,7 +14,8 @@ internal static class JsonLayout
         var open = new Stack<LayoutNode>();
         var bytes = Encoding.UTF8.GetBytes(chunk.Text);
         var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = Limits.Depth + 1, AllowMultipleValues = true });
-        var (counted, characters) = (0, 0);
+        var counted = 0;
+        var characters = 0;
         try
         {
             while (reader.Read())

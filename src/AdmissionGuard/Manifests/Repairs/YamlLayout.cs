@@ -39,7 +39,8 @@ internal sealed class YamlLayout
     {
         while (events.Next())
         {
-            var (start, end) = (events.At, events.End);
+            var start = events.At;
+            var end = events.End;
             switch (events.Current)
             {
                 case DocumentStart:
@@ -88,8 +89,12 @@ internal sealed class YamlLayout
     }
 
     /// <summary>A text in block style is indented deeper than this.</summary>
-    private int ColumnOfParent() =>
-        open.Count == 0 ? -1 : chunk.ColumnOf(open.Peek() is { Is: LayoutNode.Shape.Map, Children: [var key, ..] } ? key.Start : open.Peek().Start);
+    private int ColumnOfParent()
+    {
+        if (open.Count == 0)
+            return -1;
+        return chunk.ColumnOf(open.Peek() is { Is: LayoutNode.Shape.Map, Children: [var key, ..] } ? key.Start : open.Peek().Start);
+    }
 
     private void Open(LayoutNode.Shape shape, NodeEvent source, bool flow, int start)
     {
@@ -107,10 +112,12 @@ internal sealed class YamlLayout
     private void Close(int bracket)
     {
         var node = open.Pop();
-        node.End =
-            node.IsFlow ? bracket + 1
-            : node.Children.Count > 0 ? node.Children[^1].End
-            : node.Start;
+        if (node.IsFlow)
+            node.End = bracket + 1;
+        else if (node.Children.Count > 0)
+            node.End = node.Children[^1].End;
+        else
+            node.End = node.Start;
     }
 
     private void Add(LayoutNode node)

@@ -45,11 +45,7 @@ internal sealed class RandomLayout(Random random)
             if (document > 1 && isJson)
                 text.Append("---" + eol);
             else if (document > 1)
-                text.Append(
-                    random.Next(4) == 0 ? "..." + eol + "---" + eol
-                    : random.Next(2) == 0 ? "---" + eol
-                    : "# end" + eol + "--- # next" + eol
-                );
+                text.Append(Separator());
         }
         var written = text.ToString();
         if (random.Next(5) == 0)
@@ -60,6 +56,13 @@ internal sealed class RandomLayout(Random random)
     }
 
     /// <summary>A map in block style, its first key behind what stands in the line already.</summary>
+    private string Separator()
+    {
+        if (random.Next(4) == 0)
+            return "..." + eol + "---" + eol;
+        return random.Next(2) == 0 ? "---" + eol : "# end" + eol + "--- # next" + eol;
+    }
+
     private void Map(int indent, int depth, string? first)
     {
         var count = random.Next(1, 4);
@@ -182,7 +185,11 @@ internal sealed class RandomLayout(Random random)
     private void Json(int depth)
     {
         var lines = random.Next(2) == 0;
-        var indent = lines ? eol + string.Concat(Enumerable.Repeat(random.Next(2) == 0 ? "\t" : "  ", depth + 1)) : "";
+        string indent;
+        if (lines)
+            indent = eol + string.Concat(Enumerable.Repeat(random.Next(2) == 0 ? "\t" : "  ", depth + 1));
+        else
+            indent = "";
         text.Append('{');
         for (var i = random.Next(depth == 0 ? 1 : 0, 4); i > 0; i--)
         {

@@ -1,0 +1,14 @@
+namespace AdmissionGuard.Certificates;
+
+internal sealed record ClusterCertificateOptions
+{
+    /// <summary>Names the Secret, the lease and the hosts of the certificate.</summary>
+    public required ServiceName Service { get; init; }
+
+    public required RotationPace Pace { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>Who runs the server reads there of every step, and of what fails.</summary>
+    public required TextWriter Log { get; init; }
+}
