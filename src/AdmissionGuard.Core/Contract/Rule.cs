@@ -8,8 +8,17 @@ namespace AdmissionGuard.Core.Contract;
 /// </summary>
 public sealed class Rule
 {
-    /// <summary>Kind and demand, <c>rollout-first-step</c>; fixed for ever once published.</summary>
+    /// <summary>
+    /// Kind and demand, <c>rollout-first-step</c>; the demand alone where several kinds are judged, <c>retry-safety</c>. Once published it stays
+    /// accepted: see <see cref="FormerIds"/>.
+    /// </summary>
     public required string Id { get; init; }
+
+    /// <summary>Names that it had before, accepted wherever users write an id until 2.0; what we write has the present one.</summary>
+    public IReadOnlyList<string> FormerIds { get; init; } = [];
+
+    /// <summary>Every id that users may write: the present one first.</summary>
+    public IReadOnlyList<string> AcceptedIds => [Id, .. FormerIds];
 
     /// <summary>The demand in one sentence.</summary>
     public required string Summary { get; init; }

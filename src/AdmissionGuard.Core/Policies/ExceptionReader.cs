@@ -52,7 +52,7 @@ public sealed class ExceptionReader
         var reason = Text(spec, "reason", "why the rule cannot be kept");
         if (reason.Length > 0 && Reason.Length(reason) < Reason.LeastLength)
             form.Refuse(spec["reason"u8], Reason.TooShort(reason));
-        return new GuardException(form.Name, rules, objects, owner, reason, Expires(spec, now, maxDays));
+        return new GuardException(form.Name, rules, objects, owner, reason, Expires(spec, now, maxDays)) { Notices = form.Notices };
     }
 
     private List<Rule> Rules(Node spec)
@@ -68,11 +68,7 @@ public sealed class ExceptionReader
             var node = item;
             if (node.Text is not { } id)
                 form.Refuse(node, $"is {Shown.Value(node)}, a rule's id is expected");
-            else if (form.Rule(node, id) is not { } rule)
-                continue;
-            else if (rules.Contains(rule))
-                form.Refuse(node, $"rule {id} stands in this exception twice");
-            else
+            else if (form.Rule(node, id, "exception") is { } rule)
                 rules.Add(rule);
         }
         return rules;
@@ -117,7 +113,7 @@ public sealed class ExceptionReader
         foreach (var item in spec["rules"u8].Items)
         {
             var node = item;
-            if (rules.Find(r => r.Id == node.Text) is { } rule && !rule.Kinds.Any(kinds.Contains))
+            if (rules.Find(r => r.AcceptedIds.Contains(node.Text)) is { } rule && !rule.Kinds.Any(kinds.Contains))
             {
                 form.Refuse(node, $"rule {rule.Id} judges {string.Join(", ", rule.Kinds)}, and match.kinds names {string.Join(", ", kinds)}");
             }

@@ -18,6 +18,12 @@ public sealed record PolicyError(Pointer Path, string Message)
     public override string ToString() => Path.Steps.Count == 0 ? Message : $"{Place}: {Message}";
 }
 
+/// <summary>What is accepted in a policy or exception but should be written otherwise, and where.</summary>
+public sealed record PolicyNotice(Pointer Path, string Message)
+{
+    public override string ToString() => $"{Path.ToText(Shown.WordLength)}: {Message}";
+}
+
 /// <summary>
 /// One of our documents while it is read: the pieces that all kinds share, and everything that is wrong with it, each with its place and the nearest
 /// valid name.
@@ -28,6 +34,8 @@ internal sealed class Form(Node root)
     public const int MostErrors = 50;
 
     private readonly List<PolicyError> errors = [];
+    private readonly List<PolicyNotice> notices = [];
+    private readonly Dictionary<Rule, string> named = [];
     private readonly Dictionary<(string Where, string Noun), Nearest> spellings = [];
     private Nearest? rules;
     private int unlisted;
@@ -42,6 +50,8 @@ internal sealed class Form(Node root)
             return [.. errors, new PolicyError(Pointer.Root, $"and {unlisted} more {(unlisted == 1 ? "error" : "errors")}") { Count = unlisted }];
         }
     }
+
+    public IReadOnlyList<PolicyNotice> Notices => notices;
 
     private bool IsFull => errors.Count == MostErrors;
 
@@ -146,11 +156,20 @@ internal sealed class Form(Node root)
         return absent;
     }
 
-    /// <summary>The rule of this id, or null where there is none, which is refused.</summary>
-    public Rule? Rule(Node node, string id)
+    /// <summary>
+    /// The rule of this id or former id, or null where there is none, which is refused. A rule that was named before is refused too, by whichever of
+    /// its ids.
+    /// </summary>
+    public Rule? Rule(Node node, string id, string what)
     {
         if (Catalogue.Find(id) is { } rule)
+        {
+            if (!named.TryAdd(rule, id))
+                Refuse(node, $"rule {id} stands in this {what} twice{(named[rule] == id ? "" : $", once as {named[rule]}")}");
+            else if (Catalogue.FormerIdNotice(id) is { } notice)
+                notices.Add(new PolicyNotice(Pointer.Of(root, node), notice));
             return rule;
+        }
         rules ??= new Nearest(Catalogue.Rules.Select(r => r.Id));
         if (IsFull)
             unlisted++;

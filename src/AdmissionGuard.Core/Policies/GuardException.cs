@@ -17,6 +17,9 @@ public sealed record GuardException(
     /// <summary>How long before its end it says so.</summary>
     private static readonly TimeSpan Notice = TimeSpan.FromDays(7);
 
+    /// <summary>What its author should write otherwise; it holds as it is.</summary>
+    public IReadOnlyList<PolicyNotice> Notices { get; init; } = [];
+
     public bool Names(Rule rule) => Rules.Contains(rule);
 
     public bool HasEnded(DateTimeOffset now) => Expires <= now;

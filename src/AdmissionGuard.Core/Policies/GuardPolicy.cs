@@ -41,6 +41,9 @@ public sealed class GuardPolicy
     /// <summary>The rules that are not off, in the order of the catalogue.</summary>
     public IReadOnlyList<RuleSetting> Rules => settings;
 
+    /// <summary>What its author should write otherwise; it holds as it is.</summary>
+    public IReadOnlyList<PolicyNotice> Notices { get; init; } = [];
+
     /// <summary>A built-in profile as a policy of its name.</summary>
     public static GuardPolicy Of(Profile profile) =>
         new(NameOf(profile), Catalogue.Rules.Select(r => RuleSetting.Of(r, profile)).Where(s => s.Action != GuardAction.Off));

@@ -58,7 +58,10 @@ public sealed class PolicyReader
                 _ => PolicyMode.Enforce,
             },
             ratchet
-        );
+        )
+        {
+            Notices = form.Notices,
+        };
     }
 
     private List<RuleSetting> ReadRules(Node list, Profile? profile)
@@ -71,13 +74,12 @@ public sealed class PolicyReader
         }
         if (list.Exists && !list.IsArray)
             form.Refuse(list, $"is {Shown.Value(list)}, a list of rules is expected");
-        var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var item in list.Items)
-            ReadRule(item, profile, settings, seen);
+            ReadRule(item, profile, settings);
         return [.. settings.Values.Where(s => s.Action != GuardAction.Off)];
     }
 
-    private void ReadRule(Node entry, Profile? profile, Dictionary<string, RuleSetting> settings, HashSet<string> seen)
+    private void ReadRule(Node entry, Profile? profile, Dictionary<string, RuleSetting> settings)
     {
         if (!entry.IsObject)
         {
@@ -90,12 +92,10 @@ public sealed class PolicyReader
             form.Refuse(Place.Of(entry, "rule"), "names no rule");
             return;
         }
-        if (form.Rule(entry["rule"u8], id) is not { } rule)
+        if (form.Rule(entry["rule"u8], id, "policy") is not { } rule)
             return;
-        if (!seen.Add(id))
-            form.Refuse(entry["rule"u8], $"rule {id} stands in this policy twice");
 
-        var setting = settings.TryGetValue(id, out var given) ? given : RuleSetting.Of(rule, profile ?? Profile.Baseline) with { Fix = false };
+        var setting = settings.TryGetValue(rule.Id, out var given) ? given : RuleSetting.Of(rule, profile ?? Profile.Baseline) with { Fix = false };
         if (entry["action"u8].Exists)
         {
             setting = setting with
@@ -121,7 +121,7 @@ public sealed class PolicyReader
                 form.Refuse(entry["fix"u8], $"rule {id} has no repair");
             setting = setting with { Fix = fix };
         }
-        settings[id] = setting with { Values = ReadParameters(entry["parameters"u8], rule, setting.Values) };
+        settings[rule.Id] = setting with { Values = ReadParameters(entry["parameters"u8], rule, setting.Values) };
     }
 
     private IReadOnlyList<object> ReadParameters(Node map, Rule rule, IReadOnlyList<object> defaults)

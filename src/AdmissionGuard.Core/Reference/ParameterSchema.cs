@@ -27,19 +27,22 @@ internal static class ParameterSchema
     {
         foreach (var uses in ByName(rules))
         {
-            var readers = uses.Select(u => u.Rule.Id).ToArray();
+            var readers = uses.SelectMany(u => u.Rule.AcceptedIds).ToArray();
             var absent = $"!has(self.parameters) || !has(self.parameters.{uses.Key})";
             yield return Schema.Law(
                 $"{absent} || {Schema.IsOneOf("self.rule", readers)}",
-                $"parameter {uses.Key} belongs to {string.Join(", ", readers)}",
+                $"parameter {uses.Key} belongs to {string.Join(", ", uses.Select(u => u.Rule.Id))}",
                 $".parameters.{uses.Key}"
             );
             if (IsShared([.. uses]))
                 continue;
             foreach (var (rule, parameter) in uses)
             {
+                var isAnother = string.Join(" && ", rule.AcceptedIds.Select(id => $"self.rule != {Schema.Quote(id)}"));
+                if (rule.FormerIds.Count > 0)
+                    isAnother = $"({isAnother})";
                 yield return Schema.Law(
-                    $"{absent} || self.rule != {Schema.Quote(rule.Id)} || {Within(parameter, $"self.parameters.{uses.Key}")}",
+                    $"{absent} || {isAnother} || {Within(parameter, $"self.parameters.{uses.Key}")}",
                     $"parameter {uses.Key} of {rule.Id}: {parameter.Minimum} to {parameter.Maximum} is allowed",
                     $".parameters.{uses.Key}"
                 );

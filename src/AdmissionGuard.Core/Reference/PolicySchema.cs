@@ -48,12 +48,12 @@ internal static class PolicySchema
             );
     }
 
-    /// <summary>An id of the catalogue.</summary>
-    public static YamlMap RuleId(string description) => Schema.OneOf(description, Catalogue.Rules.Select(r => r.Id));
+    /// <summary>An id of the catalogue, or a former one: a policy that is stored with it must stay valid.</summary>
+    public static YamlMap RuleId(string description) => Schema.OneOf(description, Catalogue.AcceptedIds);
 
     private static YamlMap Entry()
     {
-        var fixable = Catalogue.Rules.Where(r => r.Fixable).Select(r => r.Id).ToArray();
+        var fixable = Catalogue.Rules.Where(r => r.Fixable).ToArray();
         var properties = new YamlMap
         {
             { "rule", RuleId("The rule's id; «admissionguard rules ID» explains it.") },
@@ -68,7 +68,7 @@ internal static class PolicySchema
                 "fix",
                 Schema.Flag(
                     "Inject the rule's defaults where they are absent, and apply the action only to what no default repairs. Only for "
-                        + string.Join(", ", fixable)
+                        + string.Join(", ", fixable.Select(r => r.Id))
                         + "."
                 )
             },
@@ -77,7 +77,11 @@ internal static class PolicySchema
         return Schema
             .Map("A rule as this policy wants it.", properties, "rule")
             .Holding([
-                Schema.Law($"!has(self.fix) || !self.fix || {Schema.IsOneOf("self.rule", fixable)}", "this rule has no repair", ".fix"),
+                Schema.Law(
+                    $"!has(self.fix) || !self.fix || {Schema.IsOneOf("self.rule", [.. fixable.SelectMany(r => r.AcceptedIds)])}",
+                    "this rule has no repair",
+                    ".fix"
+                ),
                 .. ParameterSchema.Laws(Catalogue.Rules),
             ]);
     }

@@ -27,6 +27,9 @@ internal sealed class PolicyReview
     /// <summary>Why it passes although it could not be judged.</summary>
     public string? Warning { get; private init; }
 
+    /// <summary>What passes and should be written otherwise.</summary>
+    public IReadOnlyList<PolicyNotice> Notices { get; private init; } = [];
+
     public string Outcome =>
         this switch
         {
@@ -69,10 +72,14 @@ internal sealed class PolicyReview
         json.WriteBoolean("allowed"u8, Errors is null);
         if (Errors is { } errors)
             WriteStatus(json, errors);
+        var warnings = Notices.Select(n => n.ToString()).ToList();
         if (Warning is { } warning)
+            warnings.Add(warning);
+        if (warnings.Count > 0)
         {
             json.WriteStartArray("warnings"u8);
-            json.WriteStringValue(Shown.Clip($"{Kind}: {warning}", Warnings.LineLength));
+            foreach (var text in warnings)
+                json.WriteStringValue(Shown.Clip($"{Kind}: {text}", Warnings.LineLength));
             json.WriteEndArray();
         }
         json.WriteEndObject();
@@ -95,13 +102,14 @@ internal sealed class PolicyReview
         if (operation == Operation.Update && old.IsObject && root["spec"u8].SameAs(old["spec"u8]))
             return this;
         IReadOnlyList<PolicyError> errors;
+        IReadOnlyList<PolicyNotice> notices = [];
         switch (request["kind"u8]["group"u8].Text == ApiGroups.Guard ? Kind : "other")
         {
             case PolicyReader.Kind:
-                PolicyReader.Read(root, out errors);
+                notices = PolicyReader.Read(root, out errors)?.Notices ?? [];
                 break;
             case ExceptionReader.Kind:
-                ExceptionReader.Read(root, now, maxDays, out errors);
+                notices = ExceptionReader.Read(root, now, maxDays, out errors)?.Notices ?? [];
                 break;
             case SettingsReader.Kind:
                 SettingsReader.Read(root, out errors);
@@ -112,7 +120,7 @@ internal sealed class PolicyReview
         // generateName: the name is made after admission
         if (Metadata["generateName"u8].Exists)
             errors = [.. errors.Where(e => e.Path.ToString() != "/metadata/name")];
-        return errors.Count == 0 ? this : new PolicyReview(request) { Errors = errors };
+        return errors.Count == 0 ? new PolicyReview(request) { Notices = notices } : new PolicyReview(request) { Errors = errors };
     }
 
     private void WriteStatus(Utf8JsonWriter json, IReadOnlyList<PolicyError> errors)

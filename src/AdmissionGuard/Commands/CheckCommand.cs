@@ -61,7 +61,7 @@ internal static class CheckCommand
                 found with
                 {
                     Errors = [.. guards.Errors, .. found.Errors],
-                    Notices = [.. manifests.Notices, .. stored?.Notices ?? [], .. found.Notices],
+                    Notices = [.. guards.Notices.Select(n => n.ToString()), .. manifests.Notices, .. stored?.Notices ?? [], .. found.Notices],
                 },
                 terminal,
                 now,

@@ -52,10 +52,13 @@ internal sealed class PolicyCase(string manifest)
     }
 
     /// <param name="given">What applies where the case brings no policy of its own; null where nothing was given.</param>
+    /// <param name="tell">Told of each notice of a policy that the case brings.</param>
     /// <exception cref="InputException">The case has no policy, or one with an error.</exception>
-    public string Text(PolicySet? given, DateTimeOffset now)
+    public string Text(PolicySet? given, DateTimeOffset now, Action<string> tell)
     {
         var set = PoliciesOf(given, now);
+        if (set != given)
+            set.Notices.Select(n => n.ToString()).ToList().ForEach(tell);
         var report = new ManifestReview(Actor.GitOps, "default", now).Run(
             set.Cluster,
             Read(manifest),

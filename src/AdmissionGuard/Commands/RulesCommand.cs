@@ -26,6 +26,8 @@ internal static class RulesCommand
         command.SetAction(parsed =>
         {
             var rules = parsed.GetValue(id) is { } wanted ? [Find(wanted)] : Catalogue.Rules;
+            if (Catalogue.FormerIdNotice(parsed.GetValue(id) ?? "") is { } notice)
+                terminal.Error.WriteLine(notice);
             if (parsed.GetValue(output) == "json")
                 terminal.Out.WriteLine(RulesJson.Write(rules));
             else if (parsed.GetValue(id) is null)

@@ -78,7 +78,7 @@ internal static class SimulateCommand
                 }
                 else if (files.Length > 0)
                 {
-                    var before = PolicyFiles.Read(parsed.GetValue(current) ?? [], [], terminal.In, now).OrThrow();
+                    var before = PolicyOptions.Told(PolicyFiles.Read(parsed.GetValue(current) ?? [], [], terminal.In, now).OrThrow(), terminal);
                     outcomes = OfManifests(files, before, wanted, errors, terminal, now);
                 }
                 else

@@ -39,13 +39,14 @@ internal static class TestCommand
             var cases = parsed.GetValue(paths)!.SelectMany(PolicyCase.In).DistinctBy(c => c.Name, StringComparer.Ordinal).ToList();
             if (cases.Count == 0)
                 throw new InputException($"{string.Join(", ", parsed.GetValue(paths)!)}: there is no case, a file NAME.yaml");
+            var told = new HashSet<string>(StringComparer.Ordinal); // a policy of a folder is read for each case in it
             var ok = 0;
             var written = 0;
             var failed = 0;
             var unreadable = 0;
             foreach (var one in cases)
             {
-                if (Judge(one, given, now, terminal) is not { } text)
+                if (Judge(one, given, now, told, terminal) is not { } text)
                 {
                     unreadable++;
                     continue;
@@ -88,16 +89,22 @@ internal static class TestCommand
     }
 
     /// <summary>Null, with the reason told, where it cannot be judged: the others are.</summary>
-    private static string? Judge(PolicyCase one, PolicySet? given, DateTimeOffset now, Terminal terminal)
+    private static string? Judge(PolicyCase one, PolicySet? given, DateTimeOffset now, HashSet<string> told, Terminal terminal)
     {
         try
         {
-            return one.Text(given, now);
+            return one.Text(given, now, Tell);
         }
         catch (InputException e)
         {
             terminal.Error.WriteLine(Shown.Clean(e.Message));
             return null;
+        }
+
+        void Tell(string notice)
+        {
+            if (told.Add(notice))
+                terminal.Error.WriteLine(Shown.Clean(notice));
         }
     }
 

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Rules;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Files;
 
@@ -108,7 +109,7 @@ internal sealed class DecisionReader(string path)
             root["findings"u8]
                 .Items.Select(f => f)
                 .Where(f => f["action"u8].IsText("deny"u8) || f["action"u8].IsText("warn"u8))
-                .Select(f => (f["rule"u8].Text ?? "", f["path"u8].Text ?? ""))
+                .Select(f => (Catalogue.PresentId(f["rule"u8].Text ?? ""), f["path"u8].Text ?? ""))
                 .ToHashSet()
         );
 }

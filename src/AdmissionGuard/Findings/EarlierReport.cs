@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Rules;
 using AdmissionGuard.Files;
 
 namespace AdmissionGuard.Findings;
@@ -74,7 +75,7 @@ internal sealed record EarlierReport(IReadOnlyList<EarlierFinding> Findings, int
     {
         return new EarlierFinding
         {
-            Rule = Text("rule"),
+            Rule = Catalogue.PresentId(Text("rule")),
             Kind = Text("kind"),
             Namespace = Text("namespace"),
             Name = Text("name"),

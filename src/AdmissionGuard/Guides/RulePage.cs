@@ -45,7 +45,7 @@ internal static class RulePage
             $"{Generated}\n# Rules\n\n{rules.Count} rules; {rules.Count(r => r.Baseline.Action != GuardAction.Off)} of them are on in the "
                 + $"profile baseline, {rules.Count(r => r.Strict.Action != GuardAction.Off)} in strict.\n\n"
         );
-        foreach (var kind in rules.GroupBy(r => r.Kinds[0]))
+        foreach (var kind in rules.GroupBy(r => r.Kinds[0]).OrderBy(k => k.Key.Name, StringComparer.OrdinalIgnoreCase))
         {
             page.Append(CultureInfo.InvariantCulture, $"## {kind.Key}\n\n| rule | demand | baseline | strict | repair |\n|---|---|---|---|---|\n");
             foreach (var rule in kind)

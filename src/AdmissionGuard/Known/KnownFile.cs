@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Rules;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Files;
 using AdmissionGuard.Manifests;
@@ -46,7 +47,10 @@ internal static class KnownFile
             all.Add(new ManifestError(path, 1, 1, $"{documents.Count} documents, one with version and known is expected"));
         if (all.Count > 0)
             throw new InputException(string.Join('\n', all.Select(e => Core.Json.Shown.Clean(e.ToString()))));
-        return new KnownFindings(entries);
+        return new KnownFindings([.. entries.Select(e => e with { Rule = Catalogue.PresentId(e.Rule) })])
+        {
+            Notices = [.. entries.Select(e => e.Rule).Distinct(StringComparer.Ordinal).Select(Catalogue.FormerIdNotice).OfType<string>()],
+        };
     }
 
     private static byte[] Content(string path)

@@ -21,6 +21,9 @@ internal sealed class KnownFindings(IReadOnlyList<KnownFinding> entries)
 {
     public IReadOnlyList<KnownFinding> Entries => entries;
 
+    /// <summary>Of former ids of rules in the file, one line each.</summary>
+    public IReadOnlyList<string> Notices { get; init; } = [];
+
     /// <summary>What would be refused or warned of today.</summary>
     public static KnownFindings Of(CheckReport report) => new([.. report.Findings.Where(Counts).Select(KnownFinding.Of)]);
 

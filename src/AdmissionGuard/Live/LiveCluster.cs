@@ -191,6 +191,8 @@ internal sealed class LiveCluster : IAsyncDisposable
             log.WriteLine($"policies in force: {(names.Count == 0 ? "none" : string.Join(", ", names))}");
         foreach (var error in now.Refused.Except(reported?.Refused ?? []))
             log.WriteLine(Core.Json.Shown.Clean($"refused, the last version without errors stays in force: {error}"));
+        foreach (var notice in now.Set.Notices.Except(reported?.Set.Notices ?? []))
+            log.WriteLine(Core.Json.Shown.Clean(notice.ToString()));
         reported = now;
     }
 

@@ -1,6 +1,7 @@
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Settings;
+using AdmissionGuard.Files;
 using AdmissionGuard.Kubernetes;
 using AdmissionGuard.Policies;
 
@@ -59,7 +60,9 @@ internal sealed class PolicyStore
         return told.Concat(exceptions.All.Select(e => ResourceStatus.Of(WatchedKind.Exceptions, e)));
     }
 
-    /// <summary>A policy or exception of a file gives way to the custom resource of its name.</summary>
+    /// <summary>
+    /// A policy or exception of a file gives way to the custom resource of its name. Notices of files were told when they were read.
+    /// </summary>
     public PolicyStatus Status()
     {
         var own = policies.InForce.ToList();
@@ -70,11 +73,20 @@ internal sealed class PolicyStore
                 [.. files.Set.Exceptions.Where(f => !excepted.Exists(e => e.Name == f.Name)), .. excepted],
                 Given,
                 []
-            ),
+            )
+            {
+                Notices =
+                [
+                    .. own.SelectMany(p => p.Notices.Select(n => At(PolicyReader.Kind, p.Name, n))),
+                    .. excepted.SelectMany(e => e.Notices.Select(n => At(ExceptionReader.Kind, e.Name, n))),
+                ],
+            },
             time.GetUtcNow(),
             [.. files.Refused, .. policies.Refused, .. exceptions.Refused, .. settings.Refused]
         );
     }
+
+    private static ManifestError At(string kind, string name, PolicyNotice notice) => new($"{kind} {name}", null, null, notice.ToString());
 
     private static ResourceStatus[] Put<T>(
         LastGoodVersions<T> versions,

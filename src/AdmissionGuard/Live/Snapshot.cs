@@ -102,6 +102,7 @@ internal sealed record Snapshot(Cluster Cluster, PolicyStatus Policies, IReadOnl
         }
         _ = store.Loaded().Count();
         var status = store.Status();
+        gaps.AddRange(status.Set.Notices.Select(n => n.ToString()));
         if (given?.HasSettings == true)
             status = status with { Set = new PolicySet(status.Set.Policies, status.Set.Exceptions, given.Settings, []) };
         return status;

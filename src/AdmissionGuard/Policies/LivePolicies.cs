@@ -68,6 +68,8 @@ internal sealed class LivePolicies : IAsyncDisposable
             return false;
         }
         status = new PolicyStatus(set, time.GetUtcNow(), []);
+        foreach (var notice in set.Notices)
+            log.WriteLine(Shown.Clean(notice.ToString()));
         log.WriteLine($"policies read again: {string.Join(", ", set.Policies.Select(p => p.Name))}");
         Changed?.Invoke(this, EventArgs.Empty);
         return true;

@@ -19,6 +19,7 @@ internal sealed class PolicyFiles
     private readonly List<GuardPolicy> policies;
     private readonly List<GuardException> exceptions = [];
     private readonly List<(int Order, ManifestError Error)> errors = [];
+    private readonly List<ManifestError> notices = [];
     private GuardSettings? settings;
     private int? maxDays = GuardSettings.Default.MaxExceptionDays;
 
@@ -38,7 +39,10 @@ internal sealed class PolicyFiles
             files.TakeSettings(document, order);
         foreach (var (document, order) in documents.Where(d => d.Document.Kind != SettingsReader.Kind))
             files.Take(document, order);
-        return new PolicySet(files.policies, files.exceptions, files.settings, [.. files.errors.OrderBy(e => e.Order).Select(e => e.Error)]);
+        return new PolicySet(files.policies, files.exceptions, files.settings, [.. files.errors.OrderBy(e => e.Order).Select(e => e.Error)])
+        {
+            Notices = files.notices,
+        };
     }
 
     /// <summary>
@@ -103,7 +107,10 @@ internal sealed class PolicyFiles
                 ExceptionReader.Read(document.Root, now, maxDays, out wrong) is { } exception
                 && IsNew(exceptions.Exists(e => e.Name == exception.Name), "an exception", exception.Name)
             )
+            {
                 exceptions.Add(exception);
+                Tell(exception.Notices);
+            }
         }
         else if (
             PolicyReader.Read(document.Root, out wrong) is { } policy
@@ -111,8 +118,11 @@ internal sealed class PolicyFiles
         )
         {
             policies.Add(policy);
+            Tell(policy.Notices);
         }
         Refuse(document, order, wrong);
+
+        void Tell(IReadOnlyList<PolicyNotice> told) => notices.AddRange(told.Select(n => At(document, n.Path, n.ToString())));
 
         bool IsNew(bool known, string what, string name)
         {

@@ -23,6 +23,9 @@ internal sealed class PolicySet(
 
     public IReadOnlyList<ManifestError> Errors => errors;
 
+    /// <summary>What is accepted and should be written otherwise, with its place; of policies and exceptions that are in use.</summary>
+    public IReadOnlyList<ManifestError> Notices { get; init; } = [];
+
     /// <summary>For who must not begin with half of it.</summary>
     /// <exception cref="InputException">With every error.</exception>
     public PolicySet OrThrow() =>
@@ -32,7 +35,7 @@ internal sealed class PolicySet(
     public bool HasSettings => settings is not null;
 
     /// <summary>The same with other policies.</summary>
-    public PolicySet With(IReadOnlyList<GuardPolicy> others) => new(others, exceptions, settings, errors);
+    public PolicySet With(IReadOnlyList<GuardPolicy> others) => new(others, exceptions, settings, errors) { Notices = Notices };
 
     public Cluster Cluster { get; } = Cluster.Empty.With(settings ?? GuardSettings.Default).With(policies).WithExceptions(exceptions);
 }

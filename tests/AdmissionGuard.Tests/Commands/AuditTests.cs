@@ -38,6 +38,20 @@ public sealed class AuditTests : CommandLine
         Assert.Contains($"\n{Rule}      2      0      0        2\n", outcome.Out, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_former_id_in_a_policy_of_the_cluster_or_of_a_file_is_told()
+    {
+        const string Notice = "rule rollout-mirror-load is now called mirror-load; the old name is accepted until 2.0\n";
+        await using var cluster = await Cluster(OwnPolicy.Replace(Rule, "rollout-mirror-load", StringComparison.Ordinal));
+        var kubeconfig = Kubeconfig(("one", cluster));
+        var own = await Run(["audit", "--kubeconfig", kubeconfig, "--context", "one"]);
+        Assert.EndsWith($"spec.rules[0].rule: {Notice}", own.Error, StringComparison.Ordinal);
+        Assert.StartsWith("one: GuardPolicy ", own.Error, StringComparison.Ordinal);
+        var file = Write("old.yaml", Policy("old", "- {rule: rollout-mirror-load}"));
+        var given = await Run(["audit", "--kubeconfig", kubeconfig, "--context", "one", "--policy", file]);
+        Assert.Equal($"{file}:7:6: spec.rules[0].rule: {Notice}", given.Error);
+    }
+
     /// <summary>Settings that say what the defaults say are settings: they replace what the cluster excludes.</summary>
     [Theory]
     [InlineData("spec: {}\n")]

@@ -32,10 +32,34 @@ public sealed class CatalogueLaws
             Assert.DoesNotContain("  ", text, StringComparison.Ordinal);
         }
         Assert.NotEmpty(rule.Kinds);
-        Assert.Contains(rule.Id.Split('-')[0], rule.Kinds.Select(k => Kebab(k.Name).Split('-')[0]));
         Assert.Distinct(rule.Parameters.Select(p => p.Name));
         Assert.True(rule.Fixable || !(rule.Baseline.Fix || rule.Strict.Fix), "a profile repairs what has no repair");
         Assert.True(rule.Strict.Action >= rule.Baseline.Action, "strict is weaker than baseline");
+    }
+
+    /// <summary>The scopes of a kind are one: an AnalysisTemplate is a kind by this, whether it is in a namespace or not.</summary>
+    [Theory]
+    [MemberData(nameof(RuleIds))]
+    public void A_rule_of_one_kind_is_named_for_it_and_one_of_several_for_a_kind_of_its_own_or_for_its_demand(string id)
+    {
+        var own = Catalogue.Find(id)!.Kinds.Select(k => Kebab(k.Name) + "-").ToList();
+        Assert.True(own.Count > 1 || id.StartsWith(own[0], StringComparison.Ordinal), $"{id} judges one kind and is not named for it");
+        Assert.All(Catalogue.Kinds.Select(k => Kebab(k.Name) + "-").Except(own), k => Assert.False(id.StartsWith(k, StringComparison.Ordinal), k));
+    }
+
+    [Fact]
+    public void No_former_id_is_a_present_one_or_claimed_twice_and_each_finds_its_rule()
+    {
+        var former = Catalogue.Rules.SelectMany(r => r.FormerIds).ToList();
+        Assert.NotEmpty(former);
+        Assert.Distinct(former);
+        Assert.Empty(former.Intersect(Catalogue.Rules.Select(r => r.Id)));
+        foreach (var rule in Catalogue.Rules)
+        {
+            Assert.Null(Catalogue.FormerIdNotice(rule.Id));
+            Assert.All(rule.FormerIds, id => Assert.Same(rule, Catalogue.Find(id)));
+            Assert.All(rule.FormerIds, id => Assert.Equal(rule.Id, Catalogue.PresentId(id)));
+        }
     }
 
     [Theory]

@@ -20,6 +20,26 @@ public sealed class ExceptionReaderTests
     }
 
     [Fact]
+    public void A_former_id_excepts_from_the_rule_with_a_notice()
+    {
+        const string Rollout = "{'kinds': ['Rollout'], 'namespaces': ['shop'], 'names': ['api']}";
+        var exception = Read(Spec(match: Rollout).Replace(Detection, "rollout-mirror-load", StringComparison.Ordinal), out _)!;
+        Assert.Equal("mirror-load", Assert.Single(exception.Rules).Id);
+        Assert.Equal(
+            "spec.rules[0]: rule rollout-mirror-load is now called mirror-load; the old name is accepted until 2.0",
+            Assert.Single(exception.Notices).ToString()
+        );
+        Assert.Equal(
+            ["spec.rules[1]: rule mirror-load stands in this exception twice, once as rollout-mirror-load"],
+            Errors(Spec(match: Rollout).Replace($"'{Detection}'", "'rollout-mirror-load', 'mirror-load'", StringComparison.Ordinal))
+        );
+        Assert.Equal(
+            ["spec.rules[0]: rule mirror-load judges Rollout, Canary, and match.kinds names DestinationRule"],
+            Errors(Spec().Replace(Detection, "rollout-mirror-load", StringComparison.Ordinal))
+        );
+    }
+
+    [Fact]
     public void An_object_of_the_cluster_has_no_namespace()
     {
         var exception = Read(

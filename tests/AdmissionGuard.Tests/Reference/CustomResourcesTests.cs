@@ -59,15 +59,28 @@ public sealed class CustomResourcesTests
     }
 
     [Fact]
-    public void The_rules_that_can_be_named_are_the_catalogue()
+    public void The_rules_that_can_be_named_are_the_catalogue_by_present_and_former_ids()
     {
-        var ids = Catalogue.Rules.Select(r => r.Id).ToArray();
+        var ids = Catalogue.Rules.Select(r => r.Id).Concat(Catalogue.Rules.SelectMany(r => r.FormerIds).Order(StringComparer.Ordinal)).ToArray();
         Assert.Equal(ids, Entry["properties"u8].At("rule/enum").Texts());
         Assert.Equal(ids, Schema("GuardException").At("properties/spec/properties/rules/items/enum").Texts());
         Assert.Equal(
             Catalogue.Kinds.Select(k => k.Name),
             Schema("GuardPolicy").At("properties/spec/properties/match/properties/kinds/items/enum").Texts()
         );
+    }
+
+    /// <summary>Else the API server would refuse a parameter in a policy that is stored with the former id.</summary>
+    [Fact]
+    public void Every_law_that_names_a_rule_names_its_former_ids_too()
+    {
+        var laws = Laws(Entry).ToList();
+        Assert.Contains(laws, l => l.Contains("'rollout-mirror-load'", StringComparison.Ordinal));
+        foreach (var rule in Catalogue.Rules.Where(r => r.FormerIds.Count > 0))
+        {
+            var named = laws.Where(l => l.Contains($"'{rule.Id}'", StringComparison.Ordinal));
+            Assert.All(named, l => Assert.All(rule.FormerIds, id => Assert.Contains($"'{id}'", l, StringComparison.Ordinal)));
+        }
     }
 
     [Theory]

@@ -37,6 +37,24 @@ public sealed class PolicyEndpointTests
     public async Task A_policy_without_errors_passes_in_silence() =>
         Assert.Equal("""{"uid":"u-1","allowed":true}""", (await Ask(Policy("UPDATE", Good, old: Broken))).ToJsonString());
 
+    [Theory]
+    [InlineData("GuardPolicy", "{'rules':[{'rule':'rollout-mirror-load'}]}", "spec.rules[0].rule")]
+    [InlineData(
+        "GuardException",
+        "{'rules':['rollout-mirror-load'],'match':{'kinds':['Rollout'],'namespaces':['shop'],'names':['api']},'owner':'pay',"
+            + "'reason':'until the migration','expires':'2020-01-01T00:00:00Z'}",
+        "spec.rules[0]"
+    )]
+    public async Task A_former_id_of_a_rule_passes_with_a_warning(string kind, string spec, string place)
+    {
+        var response = await Ask(Of(kind, "payments", "CREATE", spec));
+        Assert.True((bool)response["allowed"]!);
+        Assert.Equal(
+            $"{kind}: {place}: rule rollout-mirror-load is now called mirror-load; the old name is accepted until 2.0",
+            (string?)Assert.Single(response["warnings"]!.AsArray())
+        );
+    }
+
     [Fact]
     public async Task An_update_that_brings_an_error_is_refused() => Assert.False((bool)(await Ask(Policy("UPDATE", Broken, old: Good)))["allowed"]!);
 

@@ -56,6 +56,8 @@ internal sealed class KnownOptions
 
     private static CheckReport Mark(KnownFindings known, CheckReport report, string path, Terminal terminal)
     {
+        foreach (var notice in known.Notices)
+            terminal.Error.WriteLine($"{Shown.Clean(path)}: {notice}");
         var (marked, gone, notGiven) = known.Mark(report);
         var stale = new List<string>();
         if (gone > 0)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AdmissionGuard.Core.Contract;
+using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Files;
 using AdmissionGuard.Manifests;
@@ -50,10 +51,18 @@ internal sealed class PolicyOptions
     public PolicySet? Given(ParseResult parsed, Terminal terminal, DateTimeOffset now) =>
         Paths(parsed).Length == 0 && parsed.GetValue(profile) is null ? null : ReadAll(parsed, terminal, now, byCluster: true);
 
-    /// <summary>For a verb that must not begin with half of its policies.</summary>
+    /// <summary>For a verb that must not begin with half of its policies. Writes their notices.</summary>
     /// <exception cref="InputException">With every error.</exception>
     public PolicySet ReadAll(ParseResult parsed, Terminal terminal, DateTimeOffset now, bool byCluster = false) =>
-        Read(parsed, terminal, now, byCluster).OrThrow();
+        Told(Read(parsed, terminal, now, byCluster).OrThrow(), terminal);
+
+    /// <summary>The same set; its notices are written.</summary>
+    public static PolicySet Told(PolicySet set, Terminal terminal)
+    {
+        foreach (var notice in set.Notices)
+            terminal.Error.WriteLine(Shown.Clean(notice.ToString()));
+        return set;
+    }
 
     /// <summary>As <see cref="ReadAll"/>, then following the files. Standard input is read once and followed by nothing.</summary>
     public LivePolicies Follow(ParseResult parsed, Terminal terminal, TimeProvider time, bool byCluster = false)
