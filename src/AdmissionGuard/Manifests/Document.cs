@@ -50,6 +50,9 @@ internal sealed class Document
 
     public Node Root { get; }
 
+    /// <summary>How <see cref="Whole"/> is written; null where the reader was not told to keep it, and for an item of a List.</summary>
+    public SourceTree? Tree { get; init; }
+
     public string? ApiVersion { get; private init; }
 
     public string? Kind { get; private init; }

@@ -5,7 +5,7 @@ using AdmissionGuard.Files;
 
 namespace AdmissionGuard.Manifests;
 
-/// <summary>JSON values one after another, each with the places of its values, bounded as YAML is.</summary>
+/// <summary>JSON values one after another, each with the places of its values and, where it is asked for, its tree; bounded as YAML is.</summary>
 internal ref struct JsonStream
 {
     private readonly ReadOnlyMemory<byte> text;
@@ -16,13 +16,19 @@ internal ref struct JsonStream
     private int line;
     private int column = 1;
 
-    public JsonStream(ReadOnlyMemory<byte> text, int line)
+    /// <param name="line">Lines of the file before the text.</param>
+    /// <param name="buildsTree">Whether <see cref="Tree"/> is wanted.</param>
+    public JsonStream(ReadOnlyMemory<byte> text, int line, bool buildsTree)
     {
         this.text = text;
+        Tree = buildsTree ? new SourceTree { IsJson = true } : null;
         this.line = line + 1;
         // one level more than is allowed, so that our own refusal comes first
         reader = new Utf8JsonReader(text.Span, new JsonReaderOptions { MaxDepth = Limits.Depth + 1, AllowMultipleValues = true });
     }
+
+    /// <summary>Of the value that was read last.</summary>
+    public SourceTree? Tree { get; }
 
     /// <summary>The next value; false at the end. Throws <see cref="JsonException"/> where the text is no JSON.</summary>
     public bool Read(out Node root, out SourceMap map)
@@ -33,10 +39,12 @@ internal ref struct JsonStream
             return false;
         var begin = (int)reader.TokenStartIndex;
         places.Clear();
+        Tree?.Clear();
         Position? key = null;
         do
         {
             var at = Advance((int)reader.TokenStartIndex);
+            AddToTree(at);
             switch (reader.TokenType)
             {
                 case JsonTokenType.PropertyName:
@@ -53,7 +61,7 @@ internal ref struct JsonStream
                     break;
                 case JsonTokenType.Number when !reader.TryGetInt64(out _) && reader.TryGetDouble(out var real) && !double.IsFinite(real):
                     throw new RefusedException(at.Line, at.Column, "a number too large for the API server");
-                case JsonTokenType.String:
+                case JsonTokenType.String when reader.ValueIsEscaped:
                     TextOf(at);
                     break;
             }
@@ -65,6 +73,63 @@ internal ref struct JsonStream
         map = new SourceMap([.. places]);
         root = Node.Parse(text[begin..(int)reader.BytesConsumed]);
         return true;
+    }
+
+    /// <summary>The token at this place. What this throws for a text or number, the reading of values would throw, too.</summary>
+    private void AddToTree(Position at)
+    {
+        if (Tree is null)
+            return;
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.StartObject:
+                Tree.Open(
+                    new SourceNode
+                    {
+                        Is = SourceNode.Shape.Map,
+                        In = SourceNode.Style.Flow,
+                        At = at,
+                    }
+                );
+                break;
+            case JsonTokenType.StartArray:
+                Tree.Open(
+                    new SourceNode
+                    {
+                        Is = SourceNode.Shape.List,
+                        In = SourceNode.Style.Flow,
+                        At = at,
+                    }
+                );
+                break;
+            case JsonTokenType.EndObject or JsonTokenType.EndArray:
+                Tree.Close(at with { Column = at.Column + 1 });
+                break;
+            case JsonTokenType.PropertyName or JsonTokenType.String:
+                // what the reader has consumed with a key has its colon, too
+                var quoted = (int)reader.TokenStartIndex + reader.ValueSpan.Length + 2;
+                Tree.Add(
+                    new SourceNode
+                    {
+                        In = SourceNode.Style.Quoted,
+                        Text = TextOf(at),
+                        At = at,
+                        End = Advance(quoted),
+                    }
+                );
+                break;
+            default:
+                Tree.Add(
+                    new SourceNode
+                    {
+                        In = SourceNode.Style.Plain,
+                        Text = Encoding.UTF8.GetString(reader.ValueSpan),
+                        At = at,
+                        End = Advance((int)reader.BytesConsumed),
+                    }
+                );
+                break;
+        }
     }
 
     private readonly void RefuseTwice(Position at)
@@ -82,8 +147,6 @@ internal ref struct JsonStream
     /// <summary>Half of a surrogate pair is JSON by its grammar, but no text: the API server would store something else.</summary>
     private readonly string TextOf(Position at)
     {
-        if (!reader.ValueIsEscaped && reader.TokenType == JsonTokenType.String)
-            return "";
         try
         {
             return reader.GetString()!;

@@ -7,14 +7,14 @@ using AdmissionGuard.Files;
 
 namespace AdmissionGuard.Manifests;
 
-/// <summary>A tape's document as JSON, with where each value of it came from. Reused from document to document.</summary>
-internal sealed class YamlEmitter(YamlTape tape)
+/// <summary>A tree as JSON, with where each value of it came from. Reused from document to document.</summary>
+internal sealed class YamlEmitter(SourceTree tree)
 {
     private static readonly SearchValues<char> Escaped = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(c => (char)c), '"', '\\']);
 
     private readonly ArrayBufferWriter<byte> json = new(16 << 10);
     private readonly List<SourceMap.Entry> places = [];
-    private readonly YamlMaps maps = new(tape);
+    private readonly YamlMaps maps = new(tree);
     private int emitted;
     private Position? alias;
 
@@ -25,22 +25,22 @@ internal sealed class YamlEmitter(YamlTape tape)
         maps.Clear();
         emitted = 0;
         alias = null;
-        Value(0, tape[0].At, depth: 0);
+        Value(0, tree[0].At, depth: 0);
         return (Node.Parse(json.WrittenSpan.ToArray()), new SourceMap([.. places]));
     }
 
     private void Value(int index, Position key, int depth)
     {
-        var at = tape[index].At;
+        var at = tree[index].At;
         places.Add(new SourceMap.Entry(json.WrittenCount, key, at));
-        if (tape[index].Shape == YamlTape.Shape.Alias && alias is null)
+        if (tree[index].Is == SourceNode.Shape.Alias && alias is null)
         {
             alias = at;
-            Value(tape.Resolve(index), depth);
+            Value(tree.Resolve(index), depth);
             alias = null;
         }
         else
-            Value(tape.Resolve(index), depth);
+            Value(tree.Resolve(index), depth);
     }
 
     private void Value(int index, int depth)
@@ -51,17 +51,17 @@ internal sealed class YamlEmitter(YamlTape tape)
             throw Refuse(index, $"more than {Limits.DocumentBytes >> 20} MiB, what aliases stand for counted each time");
         if (depth > Limits.Depth)
             throw Refuse(index, $"more than {Limits.Depth} maps and lists within each other, those of aliases included");
-        ref readonly var piece = ref tape[index];
-        switch (piece.Shape)
+        ref readonly var node = ref tree[index];
+        switch (node.Is)
         {
-            case YamlTape.Shape.Map:
+            case SourceNode.Shape.Map:
                 Map(index, depth + 1);
                 break;
-            case YamlTape.Shape.List:
-                List(index, piece.Next, depth + 1);
+            case SourceNode.Shape.List:
+                List(index, node.Next, depth + 1);
                 break;
             default:
-                Scalar(piece);
+                Scalar(node);
                 break;
         }
     }
@@ -69,18 +69,18 @@ internal sealed class YamlEmitter(YamlTape tape)
     /// <summary>Blames the alias that was written out, not the text it leads to.</summary>
     private RefusedException Refuse(int index, string message)
     {
-        var at = alias ?? tape[index].At;
+        var at = alias ?? tree[index].At;
         return new RefusedException(at.Line, at.Column, message);
     }
 
     private void List(int index, int end, int depth)
     {
         Raw("["u8);
-        for (var i = index + 1; i < end; i = tape[i].Next)
+        for (var i = index + 1; i < end; i = tree[i].Next)
         {
             if (i > index + 1)
                 Raw(","u8);
-            Value(i, tape[i].At, depth);
+            Value(i, tree[i].At, depth);
         }
         Raw("]"u8);
     }
@@ -96,20 +96,20 @@ internal sealed class YamlEmitter(YamlTape tape)
                 Raw(","u8);
             Text(entry.Key);
             Raw(":"u8);
-            Value(entry.Value, tape[entry.KeyNode].At, depth);
+            Value(entry.Value, tree[entry.KeyNode].At, depth);
         }
         maps.Release(from);
         Raw("}"u8);
     }
 
-    private void Scalar(in YamlTape.Piece piece)
+    private void Scalar(in SourceNode node)
     {
-        if (piece.Tag is null && !piece.Plain)
+        if (node.Tag is null && !node.Plain)
         {
-            Text(piece.Text!);
+            Text(node.Text!);
             return;
         }
-        var scalar = YamlMaps.Read(piece);
+        var scalar = YamlMaps.Read(node);
         switch (scalar.Is)
         {
             case YamlScalar.Type.Text:
@@ -118,9 +118,9 @@ internal sealed class YamlEmitter(YamlTape tape)
             case YamlScalar.Type.Float or YamlScalar.Type.LargeInteger:
                 if (!double.IsFinite(scalar.Real))
                     throw new RefusedException(
-                        piece.At.Line,
-                        piece.At.Column,
-                        $"{piece.Text} is a number that JSON, and so the API server, cannot hold"
+                        node.At.Line,
+                        node.At.Column,
+                        $"{node.Text} is a number that JSON, and so the API server, cannot hold"
                     );
                 Encoding.UTF8.GetBytes(GoNumber.Json(scalar.Real), json);
                 break;

@@ -22,7 +22,7 @@ internal sealed class YamlEvents
 
     public Position At => text.InFile(parser.Current!.Start.Line, parser.Current.Start.Column);
 
-    /// <summary>Where the current one ends; of a text in a block, not to be trusted.</summary>
+    /// <summary>Where the current one ends; of what stands in block style, not to be trusted.</summary>
     public Position End => text.InFile(parser.Current!.End.Line, parser.Current.End.Column);
 
     /// <summary>Whether there is one more. Two bugs of YamlDotNet 16.3, found by fuzzing, throw what is meant for its own developers.</summary>

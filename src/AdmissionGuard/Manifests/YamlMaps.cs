@@ -7,7 +7,7 @@ namespace AdmissionGuard.Manifests;
 /// within
 /// a map need no lists of their own.
 /// </summary>
-internal sealed class YamlMaps(YamlTape tape)
+internal sealed class YamlMaps(SourceTree tree)
 {
     internal readonly record struct Entry(string Key, int KeyNode, int Value, bool Merged);
 
@@ -38,15 +38,15 @@ internal sealed class YamlMaps(YamlTape tape)
 
     public void Release(int from) => entries.RemoveRange(from, entries.Count - from);
 
-    public static YamlScalar Read(in YamlTape.Piece piece)
+    public static YamlScalar Read(in SourceNode node)
     {
         try
         {
-            return YamlScalar.Read(piece.Text!, piece.Tag, piece.Plain);
+            return YamlScalar.Read(node.Text!, node.Tag, node.Plain);
         }
         catch (FormatException e)
         {
-            throw new RefusedException(piece.At.Line, piece.At.Column, e.Message);
+            throw new RefusedException(node.At.Line, node.At.Column, e.Message);
         }
     }
 
@@ -55,14 +55,14 @@ internal sealed class YamlMaps(YamlTape tape)
     /// </summary>
     private void Add(int map, bool merged, int depth)
     {
-        var end = tape[map].Next;
-        for (int key = map + 1, value; key < end; key = tape[value].Next)
+        var end = tree[map].Next;
+        for (int key = map + 1, value; key < end; key = tree[value].Next)
         {
-            value = tape[key].Next;
+            value = tree[key].Next;
             if (++gathered > Limits.Nodes)
                 throw Refuse(key, $"more than {Limits.Nodes:N0} keys, those of merged maps counted each time");
-            if (IsMerge(tape[key]))
-                Merge(tape.Resolve(value), key, depth + 1);
+            if (IsMerge(tree[key]))
+                Merge(tree.Resolve(value), key, depth + 1);
             else
                 Put(new Entry(KeyOf(key), key, value, merged));
         }
@@ -73,18 +73,18 @@ internal sealed class YamlMaps(YamlTape tape)
     {
         if (depth > Limits.Depth)
             throw Refuse(key, $"more than {Limits.Depth} merges within each other");
-        if (tape[source].Shape == YamlTape.Shape.Map)
+        if (tree[source].Is == SourceNode.Shape.Map)
         {
             Add(source, merged: true, depth);
             return;
         }
-        if (tape[source].Shape != YamlTape.Shape.List)
+        if (tree[source].Is != SourceNode.Shape.List)
             throw Refuse(key, "<< takes a map or a list of maps");
         var maps = new List<int>();
-        for (var i = source + 1; i < tape[source].Next; i = tape[i].Next)
+        for (var i = source + 1; i < tree[source].Next; i = tree[i].Next)
         {
-            var map = tape.Resolve(i);
-            if (tape[map].Shape != YamlTape.Shape.Map)
+            var map = tree.Resolve(i);
+            if (tree[map].Is != SourceNode.Shape.Map)
                 throw Refuse(i, "<< takes a map or a list of maps");
             maps.Add(map);
         }
@@ -108,12 +108,12 @@ internal sealed class YamlMaps(YamlTape tape)
         if (!entry.Merged && !earlier.Merged)
         {
             var written =
-                tape[tape.Resolve(entry.KeyNode)].Text == entry.Key
+                tree[tree.Resolve(entry.KeyNode)].Text == entry.Key
                     ? ""
-                    : $" (written {YamlScalar.Shorten(tape[tape.Resolve(entry.KeyNode)].Text!)})";
+                    : $" (written {YamlScalar.Shorten(tree[tree.Resolve(entry.KeyNode)].Text!)})";
             throw Refuse(
                 entry.KeyNode,
-                $"the key \"{YamlScalar.Shorten(entry.Key)}\"{written} is there twice, first in line {tape[earlier.KeyNode].At.Line}"
+                $"the key \"{YamlScalar.Shorten(entry.Key)}\"{written} is there twice, first in line {tree[earlier.KeyNode].At.Line}"
             );
         }
         entries[there] = entry with { Merged = entry.Merged && earlier.Merged };
@@ -140,14 +140,14 @@ internal sealed class YamlMaps(YamlTape tape)
 
     private string KeyOf(int key)
     {
-        ref readonly var piece = ref tape[tape.Resolve(key)];
-        if (piece.Shape != YamlTape.Shape.Scalar)
+        ref readonly var node = ref tree[tree.Resolve(key)];
+        if (node.Is != SourceNode.Shape.Scalar)
             throw Refuse(key, "a key must be a text, this one is a map or a list");
-        if (piece.Tag is null && !piece.Plain)
-            return piece.Text!;
+        if (node.Tag is null && !node.Plain)
+            return node.Text!;
         try
         {
-            return Read(piece).Key;
+            return Read(node).Key;
         }
         catch (FormatException e)
         {
@@ -155,8 +155,8 @@ internal sealed class YamlMaps(YamlTape tape)
         }
     }
 
-    private static bool IsMerge(in YamlTape.Piece key) =>
-        key.Shape == YamlTape.Shape.Scalar && key.Text == "<<" && ((key.Plain && key.Tag is null) || key.Tag == MergeTag);
+    private static bool IsMerge(in SourceNode key) =>
+        key.Is == SourceNode.Shape.Scalar && key.Text == "<<" && ((key.Plain && key.Tag is null) || key.Tag == MergeTag);
 
-    private RefusedException Refuse(int node, string message) => new(tape[node].At.Line, tape[node].At.Column, message);
+    private RefusedException Refuse(int node, string message) => new(tree[node].At.Line, tree[node].At.Column, message);
 }

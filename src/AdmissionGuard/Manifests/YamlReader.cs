@@ -21,14 +21,20 @@ internal sealed class YamlReader
         0x7f,
     ]);
 
-    private readonly YamlTape tape = new();
+    private readonly YamlTree yaml = new();
     private readonly YamlEmitter emitter;
+    private readonly bool keepsTrees;
     private List<Document> documents = [];
     private List<ManifestError> errors = [];
     private string file = "";
     private string? source;
 
-    public YamlReader() => emitter = new YamlEmitter(tape);
+    /// <param name="keepsTrees">Whether documents keep their trees, which take several times the memory of their texts: for who repairs them.</param>
+    public YamlReader(bool keepsTrees = false)
+    {
+        this.keepsTrees = keepsTrees;
+        emitter = new YamlEmitter(yaml.Tree);
+    }
 
     public (IReadOnlyList<Document> Documents, IReadOnlyList<ManifestError> Errors) Read(string name, ReadOnlyMemory<byte> bytes)
     {
@@ -91,9 +97,9 @@ internal sealed class YamlReader
             {
                 if (events.Current is not DocumentStart)
                     continue;
-                tape.Read(events);
+                yaml.Read(events);
                 var (root, map) = emitter.Emit();
-                Add(root, map);
+                Add(root, map, yaml.Tree);
             }
             return true;
         }
@@ -109,9 +115,9 @@ internal sealed class YamlReader
         var before = documents.Count;
         try
         {
-            var stream = new JsonStream(bytes, line);
+            var stream = new JsonStream(bytes, line, keepsTrees);
             while (stream.Read(out var root, out var map))
-                Add(root, map);
+                Add(root, map, stream.Tree);
         }
         catch (JsonException json)
         {
@@ -142,7 +148,7 @@ internal sealed class YamlReader
 
     private static bool LooksLikeJson(ReadOnlySpan<byte> text) => text.TrimStart(" \t\r\n"u8)[1..].TrimStart(" \t\r\n"u8).StartsWith("\""u8);
 
-    private void Add(Node root, SourceMap map)
+    private void Add(Node root, SourceMap map, SourceTree? tree)
     {
         if (documents.Count + errors.Count == Limits.Documents)
         {
@@ -150,7 +156,7 @@ internal sealed class YamlReader
             throw new RefusedException(line, column, $"more than {Limits.Documents:N0} documents in one file, split it");
         }
         if (root.Exists)
-            documents.Add(new Document(file, documents.Count, root, map, source));
+            documents.Add(new Document(file, documents.Count, root, map, source) { Tree = keepsTrees ? tree?.Copy() : null });
     }
 
     private static bool IsUtf16(ReadOnlySpan<byte> bytes) =>

@@ -25,7 +25,7 @@ internal sealed class YamlText(string text, int line)
     public bool TryPush(int from, int to)
     {
         work += text.Length;
-        if (from > to || work > MostWork || HasRareBreaks())
+        if (from > to || work > MostWork || HasRareBreaks(text))
             return false;
         var before = pushed.Count;
         var result = new StringBuilder(text.Length + Push);
@@ -47,11 +47,8 @@ internal sealed class YamlText(string text, int line)
     }
 
     /// <summary>The parser counts lines by these too; a wrong line must not be pushed.</summary>
-    public bool HasRareBreaks()
-    {
-        var span = text.AsSpan();
-        return span.ContainsAny('\u0085', '\u2028', '\u2029') || span.Count('\r') != span.Count("\r\n");
-    }
+    public static bool HasRareBreaks(ReadOnlySpan<char> text) =>
+        text.ContainsAny('\u0085', '\u2028', '\u2029') || text.Count('\r') != text.Count("\r\n");
 
     /// <summary>The last line of a text in double quotes that begins at an index.</summary>
     public int LastLineOfQuote(int begin, int first)

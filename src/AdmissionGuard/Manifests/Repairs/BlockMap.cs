@@ -84,7 +84,7 @@ internal sealed class BlockMap(ChunkText chunk, LayoutNode root)
         while (last.Children.Count > 0 && !last.IsFlow)
             last = last.Children[^1];
         return
-            last.Is == LayoutNode.Shape.Scalar
+            last.Is == SourceNode.Shape.Scalar
             && !last.IsPlain
             && chunk.LineOf(last.End) > chunk.LineOf(last.Start)
             && chunk.Text[last.End - 1] is not ('"' or '\'')
@@ -106,7 +106,7 @@ internal sealed class BlockMap(ChunkText chunk, LayoutNode root)
             {
                 var child = node.Children[i];
                 Count(child);
-                if (node.Is != LayoutNode.Shape.Map || i % 2 == 0 || child is not { Is: LayoutNode.Shape.Map, IsFlow: false })
+                if (node.Is != SourceNode.Shape.Map || i % 2 == 0 || child is not { Is: SourceNode.Shape.Map, IsFlow: false })
                     continue;
                 var deeper = chunk.ColumnOf(child.Children[0].Start) - chunk.ColumnOf(node.Children[0].Start);
                 if (deeper > 0)

@@ -3,10 +3,20 @@ using AdmissionGuard.Core.Json;
 namespace AdmissionGuard.Manifests.Repairs;
 
 /// <summary>Turns additions to one document into changes of its text.</summary>
-internal sealed class DocumentRepair(ChunkText chunk, LayoutNode root, bool isJson)
+internal sealed class DocumentRepair
 {
-    private readonly BlockMap block = new(chunk, root);
-    private readonly FlowMap flow = new(chunk, isJson);
+    private readonly ChunkText chunk;
+    private readonly LayoutNode root;
+    private readonly BlockMap block;
+    private readonly FlowMap flow;
+
+    public DocumentRepair(ChunkText chunk, SourceTree tree)
+    {
+        this.chunk = chunk;
+        root = LayoutNode.RootOf(tree, chunk);
+        block = new BlockMap(chunk, root);
+        flow = new FlowMap(chunk, tree.IsJson);
+    }
 
     /// <summary>All that go into one map.</summary>
     /// <param name="path">Of the map, from the document's root.</param>
@@ -38,7 +48,7 @@ internal sealed class DocumentRepair(ChunkText chunk, LayoutNode root, bool isJs
 
     /// <summary>Whether this is <c>key: {}</c> in a map in block style, which then goes on in that style.</summary>
     private bool HangsOn(in Way way) =>
-        way is { Key: { } key, Parent.IsFlow: false, Map: { Children: [], Anchor: "", Tag: null } map }
+        way is { Key: { } key, Parent.IsFlow: false, Map: { Children: [], Anchor: null, Tag: null } map }
         && chunk.LineOf(key.Start) == chunk.LineOf(map.End)
         && chunk.Text.AsSpan(map.Start, map.End - map.Start).Trim("{ }").IsEmpty;
 
@@ -46,7 +56,7 @@ internal sealed class DocumentRepair(ChunkText chunk, LayoutNode root, bool isJs
     {
         var way = Way.To(new Pointer([new Pointer.Step(key, 0)]), map, chunk);
         var old = way.Map;
-        if (!old.IsNull || old.Anchor.Length > 0)
+        if (!old.IsNull || old.Anchor is not null)
             throw new UnwritableException($"the null in line {chunk.LineInFile(old.Start)} has an anchor or a tag, write it by hand");
         if (!map.IsFlow && value.Entries.MoveNext())
             return block.Hang(map, way.Key!, old, value.Entries.Select(e => (e.Name, new Node(e.Value))));

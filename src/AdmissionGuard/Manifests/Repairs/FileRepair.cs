@@ -1,6 +1,5 @@
 using System.Text;
 using AdmissionGuard.Core.Json;
-using AdmissionGuard.Files;
 
 namespace AdmissionGuard.Manifests.Repairs;
 
@@ -22,7 +21,7 @@ internal sealed class FileRepair
     {
         this.name = name;
         this.bytes = bytes;
-        (documents, var wrong) = new YamlReader().Read(name, bytes);
+        (documents, var wrong) = new YamlReader(keepsTrees: true).Read(name, bytes);
         errors = wrong.Count;
     }
 
@@ -63,7 +62,7 @@ internal sealed class FileRepair
             var end = begin + chunk.Bytes.Length - (chunk.Bytes.Span.StartsWith("\uFEFF"u8) ? 3 : 0);
             var text = Encoding.UTF8.GetString(bytes.Span[begin..end]);
             result.Write(bytes.Span[from..begin]);
-            result.Write(Encoding.UTF8.GetBytes(Splice.Apply(text, Splices(new ChunkText(text, chunk.Line), chunk.Line, own))));
+            result.Write(Encoding.UTF8.GetBytes(Splice.Apply(text, Splices(new ChunkText(text, chunk.Line), own))));
             from = end;
         }
         result.Write(bytes.Span[from..]);
@@ -72,20 +71,19 @@ internal sealed class FileRepair
 
     private int LineOf(int document) => documents[document].ValuePositionOf(Pointer.Root).Line;
 
-    private List<Splice> Splices(ChunkText chunk, int line, List<IGrouping<int, Repair>> repairs)
+    private List<Splice> Splices(ChunkText chunk, List<IGrouping<int, Repair>> repairs)
     {
         var splices = new List<Splice>();
-        var (roots, isJson, refusal) = RootsOf(chunk, line);
+        var hasRareBreaks = YamlText.HasRareBreaks(chunk.Text);
         foreach (var group in repairs)
         {
-            var start = chunk.OffsetOf(documents[group.Key].ValuePositionOf(Pointer.Root));
-            var root = roots.FirstOrDefault(r => r.Start == start);
-            var document = root is null ? null : new DocumentRepair(chunk, root, isJson);
+            var tree = documents[group.Key].Tree!;
+            var document = hasRareBreaks && !tree.IsJson ? null : new DocumentRepair(chunk, tree);
             foreach (var repair in group)
             {
                 var paths = new PointerFinder(repair.Document.Whole);
                 foreach (var map in repair.Additions.GroupBy(a => a.Map.OffsetIn(repair.Document.Whole)).OrderBy(m => m.Key))
-                    Add(repair, paths, [.. map], document, refusal, splices);
+                    Add(repair, paths, [.. map], document, chunk, splices);
             }
         }
         return splices;
@@ -96,14 +94,16 @@ internal sealed class FileRepair
         PointerFinder paths,
         List<Edit.Addition> additions,
         DocumentRepair? document,
-        string refusal,
+        ChunkText chunk,
         List<Splice> splices
     )
     {
         try
         {
             if (document is null)
-                throw new UnwritableException(refusal);
+                throw new UnwritableException(
+                    $"what stands around line {chunk.LineInFile(0)} cannot be read (lines that end neither with LF nor with CRLF)"
+                );
             splices.AddRange(document.Splices(paths.Of(additions[0].Map), additions));
             if (!written.TryGetValue(repair.Document.Index, out var all))
                 written[repair.Document.Index] = all = (repair.Document.Whole, []);
@@ -112,20 +112,6 @@ internal sealed class FileRepair
         catch (UnwritableException e)
         {
             unwritten.AddRange(additions.Select(a => new Unwritten(repair.Document, a, e.Message)));
-        }
-    }
-
-    private static (IReadOnlyList<LayoutNode> Roots, bool IsJson, string Refusal) RootsOf(ChunkText chunk, int line)
-    {
-        if (chunk.Text.AsSpan().TrimStart(" \t\r\n") is ['{', ..] && JsonLayout.Read(chunk) is { Count: > 0 } json)
-            return (json, true, "");
-        try
-        {
-            return (YamlLayout.Read(chunk, line), false, "its place in the text is not clear, write it by hand");
-        }
-        catch (RefusedException e)
-        {
-            return ([], false, $"what stands around line {e.Line} cannot be read ({e.Message})");
         }
     }
 

@@ -70,9 +70,9 @@ internal sealed class FlowMap(ChunkText chunk, bool isJson)
     {
         var isSpaced = !isJson;
         var isQuoted = isJson;
-        if (map is { IsFlow: true, Is: LayoutNode.Shape.Map, Children: [.., var key, var value] })
+        if (map is { IsFlow: true, Is: SourceNode.Shape.Map, Children: [.., var key, var value] })
         {
-            isQuoted |= !key.IsPlain && key.Is == LayoutNode.Shape.Scalar && chunk.Text[key.Start] == '"';
+            isQuoted |= !key.IsPlain && key.Is == SourceNode.Shape.Scalar && chunk.Text[key.Start] == '"';
             isSpaced = !isQuoted || BlockMap.ColonOf(key, chunk) + 1 < value.Start;
         }
         return new FlowStyle(isQuoted, isSpaced, isQuoted ? UnitOf(map) : "", chunk.EndOfLine);

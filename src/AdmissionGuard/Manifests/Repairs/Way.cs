@@ -27,7 +27,7 @@ internal readonly record struct Way(LayoutNode Map, LayoutNode? Key, LayoutNode?
 
     public static void RefuseShared(LayoutNode node, ChunkText chunk)
     {
-        if (node.Is == LayoutNode.Shape.Alias)
+        if (node.Is == SourceNode.Shape.Alias)
             throw new UnwritableException(
                 $"*{node.Anchor} in line {chunk.LineInFile(node.Start)} stands for what other places share, write it by hand"
             );
@@ -44,7 +44,7 @@ internal readonly record struct Way(LayoutNode Map, LayoutNode? Key, LayoutNode?
         var at = parent.IndexOf(step.Key);
         if (at >= 0)
             return new Way(parent.Children[at + 1], parent.Children[at], parent);
-        var merge = parent.Children.Find(c => c.IsMerge) ?? parent;
+        var merge = parent.Children.FirstOrDefault(c => c.IsMerge) ?? parent;
         throw new UnwritableException($"{step.Key} comes from the merge key in line {chunk.LineInFile(merge.Start)}, write it by hand");
     }
 }

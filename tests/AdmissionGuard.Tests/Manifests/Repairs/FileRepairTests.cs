@@ -22,6 +22,24 @@ public sealed class FileRepairTests
         Assert.Equal("a: {\n---\nb: 1\nc: 2\n", Write(Text, "/c", "2"));
     }
 
+    /// <summary>Both stand between the same two separators: the first is read before the parser finds the fault of the second.</summary>
+    [Theory]
+    [InlineData("a: 1\n...\nb: *none\n", "a: 1\nc: 2\n...\nb: *none\n")]
+    [InlineData("a: 1\n...\nb: [\n", "a: 1\nc: 2\n...\nb: [\n")]
+    [InlineData("{\"a\":1}\n{\"b\":\n", "{\"a\":1,\"c\":2}\n{\"b\":\n")]
+    public void A_document_is_repaired_before_a_broken_one_without_a_separator(string from, string to) => Assert.Equal(to, Write(from, "/c", "2"));
+
+    /// <summary>Otherwise a check without repairs would pay for them.</summary>
+    [Theory]
+    [InlineData("a: [1]\n")]
+    [InlineData("{\"a\":[1]}")]
+    public void Only_a_reader_that_is_told_to_keeps_how_a_document_is_written(string text)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+        Assert.Null(Assert.Single(new YamlReader().Read("f", bytes).Documents).Tree);
+        Assert.Equal(4, Assert.Single(new YamlReader(keepsTrees: true).Read("f", bytes).Documents).Tree!.Count);
+    }
+
     [Fact]
     public void Line_ends_that_are_rare_are_refused()
     {
