@@ -18,9 +18,13 @@ public sealed class Subject(ObjectKey key, Node root, GuardSettings settings) : 
     private IReadOnlyList<SplitRoute>? splits;
     private EffectivePolicy? policy;
     private ExposurePlan? plan;
+    private Attachment? attachment;
 
     /// <summary>A VirtualService's routes of every protocol, each with its shares.</summary>
     internal IReadOnlyList<VirtualServiceRoute> Routes => routes ??= VirtualServiceRoute.Of(Spec, Read);
+
+    /// <summary>What a VirtualService is attached to.</summary>
+    internal Attachment Attachment => attachment ??= new Attachment(this);
 
     /// <summary>What splits users by weight, whatever the kind of object.</summary>
     internal IReadOnlyList<SplitRoute> Splits => splits ??= SplitsOf(this);

@@ -31,6 +31,8 @@ internal static class TimeoutBounds
             return null;
         var most = x.Get(Most);
         var least = x.Get(Least);
+        if (timeout != TimeSpan.Zero && timeout >= least && timeout <= most)
+            return null;
         var advised = Durations.Write(usual > most ? most : usual);
         if (timeout == TimeSpan.Zero)
             return TooLong(
@@ -51,8 +53,6 @@ internal static class TimeoutBounds
                 Excess = (timeout - most).TotalSeconds,
                 Remedy = $"{field}: {Durations.Write(most)}",
             };
-        if (timeout >= least)
-            return null;
         return new Finding(
             node,
             $"{route.Key} too short",

@@ -15,6 +15,7 @@ internal sealed class Attachment
     private readonly Node spec;
     private readonly string @namespace;
     private Audience? audience;
+    private HashSet<string>? gateways;
 
     /// <summary>Of an object under review: its reader remembers what has the wrong type.</summary>
     public Attachment(KubeObject of)
@@ -31,7 +32,6 @@ internal sealed class Attachment
         IsDelegate = spec["hosts"u8].Count == 0;
         Names = NamesIn(spec["gateways"u8], @namespace, read);
         IncludesMesh = !IsDelegate && Names.Contains(Mesh, StringComparer.Ordinal);
-        Gateways = Names.Where(n => n != Mesh).ToHashSet(StringComparer.Ordinal);
     }
 
     /// <summary>Without hosts: it is read only through the roots that name it.</summary>
@@ -41,7 +41,7 @@ internal sealed class Attachment
     public bool IncludesMesh { get; }
 
     /// <summary>Each as <c>namespace/name</c>.</summary>
-    public IReadOnlySet<string> Gateways { get; }
+    public IReadOnlySet<string> Gateways => gateways ??= Names.Where(n => n != Mesh).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>
     /// Each as <c>namespace/name</c>, or <c>mesh</c>, which is also what none named means; what cannot be read is left out.

@@ -9,6 +9,12 @@ internal static class IgnoredMirror
     public static IEnumerable<Finding> Of(VirtualServiceRoute route)
     {
         var list = route.Node["mirrors"u8];
+        var saysHowMuch = route.Node["mirrorPercentage"u8].Exists || route.Node["mirrorPercent"u8].Exists || route.Node["mirror_percent"u8].Exists;
+        return list.Exists || saysHowMuch ? Of(route, list) : [];
+    }
+
+    private static IEnumerable<Finding> Of(VirtualServiceRoute route, Node list)
+    {
         if (list is { IsArray: true, Count: 0 })
         {
             yield return new Finding(list, $"{route.Key} mirrors", "mirrors is empty, at least one destination is expected: nothing is mirrored")

@@ -1,5 +1,6 @@
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Objects;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Core.Traffic;
 
@@ -44,7 +45,29 @@ internal sealed record BrokenDestination(Share Share, Destination Destination, D
             AtMost = GuardAction.Warn,
         };
 
-    public static Finding Mirrored(VirtualServiceRoute route, Node mirror, Destination destination, DestinationFault fault) =>
+    /// <summary>The route's mirrors that reach nobody.</summary>
+    public static IEnumerable<Finding> InMirrors(VirtualServiceRoute route, KubeObject of, DestinationFaults faults) =>
+        route.Node["mirror"u8].Exists || route.Node["mirrors"u8].Exists ? InMirrors(route, of, faults, MirrorsOf(route.Node)) : [];
+
+    private static IEnumerable<Finding> InMirrors(VirtualServiceRoute route, KubeObject of, DestinationFaults faults, IEnumerable<Node> mirrors)
+    {
+        foreach (var mirror in mirrors)
+        {
+            var destination = Destination.At(mirror, of);
+            if (faults.Of(destination) is { } fault)
+                yield return Mirrored(route, mirror, destination, fault);
+        }
+    }
+
+    private static IEnumerable<Node> MirrorsOf(Node route)
+    {
+        if (route["mirror"u8].IsObject)
+            yield return route["mirror"u8];
+        foreach (var item in route["mirrors"u8].Items)
+            yield return item["destination"u8];
+    }
+
+    private static Finding Mirrored(VirtualServiceRoute route, Node mirror, Destination destination, DestinationFault fault) =>
         Of(route, mirror, $"mirror {destination}", fault, "nothing is mirrored") with
         {
             AtMost = GuardAction.Warn,

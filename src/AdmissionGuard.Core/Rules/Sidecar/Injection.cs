@@ -30,7 +30,7 @@ internal static class Injection
     {
         if (x.Subject.Namespace == x.Settings.RootNamespace)
             return;
-        if (x.Subject.Kind == ObjectKind.VirtualService && !new Attachment(x.Subject).IncludesMesh)
+        if (x.Subject.Kind == ObjectKind.VirtualService && !x.Subject.Attachment.IncludesMesh)
             return;
         if (x.Subject.Kind == ObjectKind.Canary && !x.Spec["provider"u8].IsText("istio"u8))
             return;

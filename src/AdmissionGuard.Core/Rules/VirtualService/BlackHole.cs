@@ -31,7 +31,7 @@ internal static class BlackHole
 
     private static void Check(Inspection x)
     {
-        var attachment = new Attachment(x.Subject);
+        var attachment = x.Subject.Attachment;
         if (!attachment.IncludesMesh)
             return;
         foreach (var route in x.Subject.Routes)

@@ -42,7 +42,7 @@ internal static class Destinations
 
     private static void OfVirtualService(Inspection x)
     {
-        var attachment = new Attachment(x.Subject);
+        var attachment = x.Subject.Attachment;
         var faults = new DestinationFaults(x, attachment);
         var unsaid = new HashSet<string>(StringComparer.Ordinal);
         HashSet<VirtualServiceRoute>? kept = null;
@@ -50,13 +50,13 @@ internal static class Destinations
         {
             var isDead = true;
             var isSure = route.Shares.IsKnown;
-            var broken = new List<BrokenDestination>();
+            List<BrokenDestination>? broken = null;
             foreach (var share in route.Shares.Destinations)
             {
                 var destination = Destination.OfIstio(share.Destination, x.Subject);
                 var fault = faults.Of(destination);
                 if (fault is not null)
-                    broken.Add(new BrokenDestination(share, destination, fault));
+                    (broken ??= []).Add(new BrokenDestination(share, destination, fault));
                 else if (attachment.Gateways.Count > 0 && destination.Port is null && unsaid.Add(destination.Host))
                     NoPort(x, share, destination);
                 if (share.Percent > 0)
@@ -65,16 +65,10 @@ internal static class Destinations
                     isSure = isSure && fault is { IsSure: true };
                 }
             }
-            if (isDead && broken.Exists(b => b.Share.Percent > 0))
-                x.Report(BrokenDestination.ServesNobody(route, [.. broken.Where(b => b.Share.Percent > 0)], mayDeny: isSure && IsKept(route)));
-            foreach (var one in broken.Where(b => !isDead || b.Share.Percent == 0))
-                x.Report(one.InPart(route));
-            foreach (var mirror in MirrorsOf(route.Node))
-            {
-                var destination = Destination.At(mirror, x.Subject);
-                if (faults.Of(destination) is { } fault)
-                    x.Report(BrokenDestination.Mirrored(route, mirror, destination, fault));
-            }
+            if (broken is not null)
+                Report(x, route, broken, isDead, mayDeny: isDead && isSure && IsKept(route));
+            foreach (var mirrored in BrokenDestination.InMirrors(route, x.Subject, faults))
+                x.Report(mirrored);
         }
 
         // A new route may be there before what it sends users to; one that served users until now may not lose them all.
@@ -83,12 +77,12 @@ internal static class Destinations
             || (kept ??= [.. RoutePairs.Of(x.Old.Routes, x.Subject.Routes).Select(p => p.New).OfType<VirtualServiceRoute>()]).Contains(route);
     }
 
-    private static IEnumerable<Node> MirrorsOf(Node route)
+    private static void Report(Inspection x, VirtualServiceRoute route, List<BrokenDestination> broken, bool isDead, bool mayDeny)
     {
-        if (route["mirror"u8].IsObject)
-            yield return route["mirror"u8];
-        foreach (var item in route["mirrors"u8].Items)
-            yield return item["destination"u8];
+        if (isDead && broken.Exists(b => b.Share.Percent > 0))
+            x.Report(BrokenDestination.ServesNobody(route, [.. broken.Where(b => b.Share.Percent > 0)], mayDeny));
+        foreach (var one in broken.Where(b => !isDead || b.Share.Percent == 0))
+            x.Report(one.InPart(route));
     }
 
     private static void NoPort(Inspection x, Share share, Destination destination)

@@ -34,7 +34,7 @@ internal static class Fallback
     {
         var hosts = x.Spec["hosts"u8];
         var http = x.Spec["http"u8];
-        if (http.Count == 0 || !new Attachment(x.Subject).IncludesMesh)
+        if (http.Count == 0 || !x.Subject.Attachment.IncludesMesh)
             return;
         foreach (var route in x.Subject.Routes)
         {

@@ -34,8 +34,8 @@ internal static class Gateways
     {
         if (x.Old is not { } old || old.Spec["hosts"u8].Count == 0)
             return;
-        var before = new Attachment(old).Names;
-        var now = new Attachment(x.Subject).Names;
+        var before = old.Attachment.Names;
+        var now = x.Subject.Attachment.Names;
         if (now.Count > 0)
             OfGateways(x, [.. before.Except(now, StringComparer.Ordinal)], now);
         if (Hosts(old) is { } had && Hosts(x.Subject) is { } has)

@@ -36,7 +36,7 @@ internal static class OnePerHost
 
     private static void Check(Inspection x)
     {
-        var mine = new Attachment(x.Subject);
+        var mine = x.Subject.Attachment;
         bool? catchAll = null;
         foreach (var item in x.Read.Items(x.Spec["hosts"u8]))
         {

@@ -26,7 +26,7 @@ internal static class WildcardHost
 
     private static void Check(Inspection x)
     {
-        if (new Attachment(x.Subject).Gateways.Count == 0)
+        if (x.Subject.Attachment.Gateways.Count == 0)
             return;
         Node star = default;
         foreach (var item in x.Spec["hosts"u8].Items)
