@@ -68,7 +68,7 @@ internal sealed class Attachment
     /// <summary>Whether it routes requests of a client of this namespace.</summary>
     public bool Serves(string? client) => IncludesMesh ? Audience.Reaches(client) : Clients.Contains(client, StringComparer.Ordinal);
 
-    private static IReadOnlyList<string> NamesIn(Node list, string @namespace, Reader read)
+    private static List<string> NamesIn(Node list, string @namespace, Reader read)
     {
         if (list.Count == 0)
             return list.Exists && !list.IsArray ? [] : [Mesh];

@@ -53,7 +53,7 @@ internal sealed class FolderFollower : IAsyncDisposable
             var certificate = folder.Read(out var chain);
             Served.Swap(certificate, chain);
             Served.Tell(notReady: null, failed: null);
-            log.WriteLine($"certificate read again, valid until {Times.Minute(certificate.NotAfter)}");
+            log.WriteLine($"certificate read again, valid until {Times.Minute(new DateTimeOffset(certificate.NotAfter))}");
             return true;
         }
         catch (InputException e)

@@ -48,7 +48,7 @@ internal sealed class RotationFollower(ServiceName service, ServedCertificate se
         served.Swap(certificate, authority: root);
         serving = pair;
         authority = itsAuthority;
-        log.WriteLine($"serving the certificate of {itsAuthority.Name}, valid until {Times.Minute(certificate.NotAfter)}");
+        log.WriteLine($"serving the certificate of {itsAuthority.Name}, valid until {Times.Minute(new DateTimeOffset(certificate.NotAfter))}");
     }
 
     /// <summary>Whether what is served is taken by the API server.</summary>

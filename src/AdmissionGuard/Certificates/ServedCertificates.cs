@@ -71,7 +71,10 @@ internal sealed class ServedCertificates : IAsyncDisposable
             addresses.Add(listen);
         var certificate = folder.ReadOrMake(DateTimeOffset.UtcNow, ["localhost", service.Host], addresses, out var made);
         if (made)
-            log.WriteLine($"made a serving certificate, valid until {Times.Day(certificate.NotAfter)}; clients trust it by {folder.AuthorityFile}");
+        {
+            var until = Times.Day(new DateTimeOffset(certificate.NotAfter));
+            log.WriteLine($"made a serving certificate, valid until {until}; clients trust it by {folder.AuthorityFile}");
+        }
         using var authority = X509CertificateLoader.LoadCertificateFromFile(folder.AuthorityFile);
         return new ServedCertificates(new ServedCertificate(certificate, authority: authority), upkeep: null, authorityFile: folder.AuthorityFile);
     }

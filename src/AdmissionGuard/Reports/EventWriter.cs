@@ -84,11 +84,11 @@ internal sealed class EventWriter : IAsyncDisposable
             return;
         if (review.Operation == Operation.Create && !verdict.Allowed)
             return;
-        var said = verdict.Allowed ? GuardAction.Warn : GuardAction.Deny;
+        var wanted = verdict.Allowed ? GuardAction.Warn : GuardAction.Deny;
         string? last = null;
         foreach (var judgement in verdict.Judgements)
         {
-            if (judgement.Action != said || judgement.Rule == last)
+            if (judgement.Action != wanted || judgement.Rule == last)
                 continue;
             last = judgement.Rule; // those of a rule stand together
             if (!IsNew(review, judgement, out var name))
@@ -101,7 +101,7 @@ internal sealed class EventWriter : IAsyncDisposable
                 review.Kind,
                 review.Name,
                 review.Subject["metadata"u8]["uid"u8].Text ?? "",
-                said == GuardAction.Deny,
+                wanted == GuardAction.Deny,
                 Shown.Clip($"{judgement.Rule}: {judgement.Path.ToText()}: {judgement.Finding.Message}", MostText),
                 review.Now
             );

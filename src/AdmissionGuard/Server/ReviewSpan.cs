@@ -23,9 +23,10 @@ internal static class ReviewSpan
     {
         if (!Source.HasListeners())
             return null;
-        // a header that cannot be read begins a trace of its own, as W3C Trace Context asks for
-        ActivityContext.TryParse(headers.TraceParent, headers.TraceState, isRemote: true, out var parent);
-        return Source.StartActivity(endpoint, ActivityKind.Server, parent);
+        return ActivityContext.TryParse(headers.TraceParent, headers.TraceState, isRemote: true, out var parent)
+            ? Source.StartActivity(endpoint, ActivityKind.Server, parent)
+            // a header that cannot be read begins a trace of its own, as W3C Trace Context asks for
+            : Source.StartActivity(endpoint, ActivityKind.Server);
     }
 
     public static void Describe(Activity span, Verdict verdict)

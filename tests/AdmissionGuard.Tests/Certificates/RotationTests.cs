@@ -13,7 +13,7 @@ public sealed partial class RotationTests : IAsyncLifetime
     private static readonly RotationPace Pace = RotationPace.Usual;
 
     private FakeApi api = null!;
-    private IApiServer server = null!;
+    private ApiServer server = null!;
 
     public async ValueTask InitializeAsync()
     {

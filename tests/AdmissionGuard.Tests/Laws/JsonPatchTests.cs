@@ -66,7 +66,7 @@ public sealed class JsonPatchTests
         return System.Text.Encoding.UTF8.GetString(Convert.FromBase64String((string)answer["patch"]!));
     }
 
-    private static JsonNode Apply(string patch, Node root)
+    private static JsonObject Apply(string patch, Node root)
     {
         var target = JsonNode.Parse(root.ToString())!.AsObject();
         JsonSerializer.Deserialize<JsonPatchDocument>(patch)!.ApplyTo(target);

@@ -72,8 +72,8 @@ internal sealed partial class LayerTable
         return names.Length == parts.Length && names.Zip(parts).All(p => p.First.StartsWith('<') || p.First == p.Second);
     }
 
-    private static string[] Names(string cell) => [.. Code().Matches(cell).Select(m => m.Groups[1].Value.TrimEnd('/'))];
+    private static string[] Names(string cell) => [.. Code().Matches(cell).Select(m => m.Groups["name"].Value.TrimEnd('/'))];
 
-    [GeneratedRegex("`([^`]+)`")]
+    [GeneratedRegex("`(?<name>[^`]+)`", RegexOptions.None, matchTimeoutMilliseconds: 5000)]
     private static partial Regex Code();
 }

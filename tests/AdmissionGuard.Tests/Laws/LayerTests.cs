@@ -98,7 +98,7 @@ public sealed partial class LayerTests
             '\n',
             Rows()
                 .Matches(Readme[Readme.IndexOf("## The executable", StringComparison.Ordinal)..])
-                .Select(m => $"| `{m.Groups[1].Value}` | x | all above |")
+                .Select(m => $"| `{m.Groups["folder"].Value}` | x | all above |")
         );
 
     private static HashSet<string> Folders(string root, string assembly) =>
@@ -124,7 +124,7 @@ public sealed partial class LayerTests
                 continue;
             foreach (var line in File.ReadLines(file).Select(l => Using().Match(l)).Where(m => m.Success))
             {
-                if (FolderOf(root, line.Groups[1].Value + ".") is { } used && !table.Allows(folder, used))
+                if (FolderOf(root, line.Groups["space"].Value + ".") is { } used && !table.Allows(folder, used))
                     yield return $"src/{root}/{path} has a using of `{used}`, which the row of `{folder}` does not allow";
             }
         }
@@ -144,9 +144,9 @@ public sealed partial class LayerTests
 
     private static string ShortName(string fullName) => fullName[(fullName.LastIndexOf('.') + 1)..];
 
-    [GeneratedRegex(@"^\| `([^`]+)` \|", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| `(?<folder>[^`]+)` \|", RegexOptions.Multiline, matchTimeoutMilliseconds: 5000)]
     private static partial Regex Rows();
 
-    [GeneratedRegex(@"^using (?:static )?(AdmissionGuard[\w.]*);")]
+    [GeneratedRegex(@"^using (?:static )?(?<space>AdmissionGuard[\w.]*);", RegexOptions.None, matchTimeoutMilliseconds: 5000)]
     private static partial Regex Using();
 }

@@ -33,8 +33,8 @@ internal sealed class TypeUses : ISignatureTypeProvider<bool, object?>
     /// <summary>Each by its full name, and every type of the assembly as one that uses itself.</summary>
     public static IReadOnlyCollection<(string From, string To)> In(string assembly)
     {
-        using var file = new PEReader(File.OpenRead(assembly));
-        var found = new TypeUses(file);
+        using var image = new PEReader(File.OpenRead(assembly));
+        var found = new TypeUses(image);
         foreach (var handle in found.metadata.TypeDefinitions)
             found.Read(handle);
         return [.. found.uses.Select(u => (found.NameOf(u.From), found.NameOf(u.To)))];

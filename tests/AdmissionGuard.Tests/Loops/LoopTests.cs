@@ -3,11 +3,17 @@ using AdmissionGuard.Tests.Kubernetes;
 
 namespace AdmissionGuard.Tests.Loops;
 
-public sealed class LoopTests
+public sealed class LoopTests : IDisposable
 {
     private readonly FakeTime time = new();
     private readonly StringWriter log = new();
     private readonly CancellationTokenSource stop = new();
+
+    public void Dispose()
+    {
+        log.Dispose();
+        stop.Dispose();
+    }
 
     [Fact]
     public async Task An_unexpected_exception_is_told_once_and_counted_and_the_work_goes_on_after_a_pause_that_grows_to_a_bound()

@@ -142,7 +142,12 @@ public sealed partial class OtlpTests : IDisposable
                 + $"  - {{rule: {Rule}, action: deny}}\n",
             Stop
         );
-        var start = new ProcessStartInfo("dotnet") { WorkingDirectory = folder, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet")
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+        };
         foreach (
             var argument in (string[])
                 [
