@@ -22,7 +22,7 @@ internal sealed class StoredFindings(Review review, Cluster cluster, RuleRunner 
     public Subject? Subject { get; } =
         review.Operation == Operation.Update && review.OldObject.IsObject ? Subject.Of(review, review.OldObject, cluster.Settings) : null;
 
-    /// <summary>A Rollout or Canary that is aborted, degraded or on its way: what is written now may be the way back.</summary>
+    /// <summary>A Rollout or Canary that is aborted, degraded or on its way: what is written now may be the rollback.</summary>
     public bool IsInTrouble { get; } =
         review.Operation == Operation.Update
         && (

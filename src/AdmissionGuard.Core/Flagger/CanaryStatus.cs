@@ -5,7 +5,7 @@ namespace AdmissionGuard.Core.Flagger;
 /// <summary>What a stored Canary's status says of its progress.</summary>
 internal readonly struct CanaryStatus(Node status)
 {
-    /// <summary>Failed, or with two versions serving: what is written now may be the way back.</summary>
+    /// <summary>Failed, or with two versions serving: what is written now may be the rollback.</summary>
     public bool InTrouble => IsProgressing || status["phase"u8].IsText("Failed"u8);
 
     /// <summary>A release is under way, from the first gate to the last traffic that goes back to the primary.</summary>

@@ -3,7 +3,7 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Istio;
 
-/// <summary>The VirtualService that a root's route hands on to (docs/facts/istio.md#delegates).</summary>
+/// <summary>The VirtualService that a root's route delegates to (docs/facts/istio.md#delegates).</summary>
 internal static class DelegateReference
 {
     /// <summary>Null where the route delegates to nobody; without a namespace it is the root's own.</summary>

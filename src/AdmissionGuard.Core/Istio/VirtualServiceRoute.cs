@@ -41,7 +41,7 @@ internal sealed class VirtualServiceRoute : SplitRoute
     public bool Forwards => IsHttp && Node["route"u8].Count > 0;
 
     /// <summary>
-    /// An http route that hands on to another VirtualService, which takes its timeout and retries where it sets none
+    /// An http route that delegates to another VirtualService, which takes its timeout and retries where it sets none
     /// (docs/facts/istio.md#delegate-defaults).
     /// </summary>
     public bool Delegates => IsHttp && Node["delegate"u8].Exists;

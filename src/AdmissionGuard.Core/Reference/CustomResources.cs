@@ -193,7 +193,8 @@ public static class CustomResources
                 {
                     "excludedNamespaces",
                     Listed(
-                        "Namespaces that are never reviewed. The webhook configurations are generated from them: «admissionguard generate webhooks»",
+                        "Namespaces that are never reviewed. The webhook configurations are generated from them: "
+                            + "«admissionguard generate webhooks»",
                         usual.ExcludedNamespaces
                     )
                 },

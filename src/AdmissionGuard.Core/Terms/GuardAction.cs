@@ -30,7 +30,7 @@ public enum Because
     /// <summary>The old object had it already, and no less.</summary>
     Ratchet,
 
-    /// <summary>It may be, or help, the way back.</summary>
+    /// <summary>It may be a rollback, or help one.</summary>
     Direction,
 
     /// <summary>A progressive-delivery controller wrote it.</summary>

@@ -9,7 +9,7 @@ internal sealed class Folder(IFileTree tree, IReadOnlyList<Glob> excludes)
 
     public List<string> Kustomizations { get; } = [];
 
-    /// <summary>Charts whose templates were passed over.</summary>
+    /// <summary>Charts whose templates were skipped.</summary>
     public List<string> Charts { get; } = [];
 
     public List<ManifestError> Errors { get; } = [];

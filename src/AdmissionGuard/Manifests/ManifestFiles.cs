@@ -7,7 +7,7 @@ namespace AdmissionGuard.Manifests;
 /// <summary>What the paths of a command line held.</summary>
 /// <param name="Documents">The objects, items of Lists each by itself, in the order of paths and then of the text.</param>
 /// <param name="Errors">What could not be read.</param>
-/// <param name="Notices">One line each: what was passed over, and how to give it.</param>
+/// <param name="Notices">One line each: what was skipped, and how to give it.</param>
 /// <param name="PassedOver">Documents below a folder that are no Kubernetes objects.</param>
 internal sealed record ManifestSet(
     IReadOnlyList<Document> Documents,

@@ -8,7 +8,7 @@ internal sealed record PlanReport(IReadOnlyList<PlannedObject> Objects, IReadOnl
 {
     private const int MostTimesLonger = 8;
 
-    /// <summary>What was passed over, one line each.</summary>
+    /// <summary>What was skipped, one line each.</summary>
     public IReadOnlyList<string> Notices { get; init; } = [];
 
     /// <summary>Of two; null where there are fewer or more.</summary>

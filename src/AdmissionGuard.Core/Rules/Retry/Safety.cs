@@ -43,10 +43,7 @@ internal static class Safety
     {
         foreach (var route in x.Subject.Routes)
         {
-            if ((!route.Forwards && !route.Delegates) || !route.Node["retries"u8].Exists || route.Node["fault"u8].Exists)
-                continue;
-            var retries = new RetryPolicy(route, x.Read);
-            if (!retries.IsReadable || retries.Attempts is null or <= 0)
+            if (RetryPolicy.InForce(route, x.Read) is not { } retries)
                 continue;
             var @unsafe = retries.Conditions.Where(RetryPolicy.MayRepeatWork).Distinct().ToList();
             if (@unsafe.Count == 0 || route.Conditions.TakesOnlyMethods(x.Get(IdempotentMethods)) || route.IsNamedBy(x.Get(ExemptRoutes)))

@@ -8,7 +8,7 @@ using AdmissionGuard.Core.World;
 namespace AdmissionGuard.Core.Rules.VirtualService;
 
 /// <summary>
-/// The VirtualService that a route hands on to must be there, be a delegate, and be exported to it. See docs/facts/istio.md#delegates.
+/// The VirtualService that a route delegates to must be there, be a delegate, and be exported to it. See docs/facts/istio.md#delegates.
 /// </summary>
 internal static class Delegate
 {

@@ -46,10 +46,7 @@ internal static class RetryOverload
     {
         foreach (var route in x.Subject.Routes)
         {
-            if ((!route.Forwards && !route.Delegates) || !route.Node["retries"u8].Exists || route.Node["fault"u8].Exists)
-                continue;
-            var retries = new RetryPolicy(route, x.Read);
-            if (!retries.IsReadable || retries.Attempts is not { } attempts || attempts <= 0)
+            if (RetryPolicy.InForce(route, x.Read) is not { Attempts: { } attempts } retries)
                 continue;
             if (retries.Conditions.FirstOrDefault(RetryPolicy.MeansOverload) is { } condition)
                 Soon(x, route, retries, condition);
