@@ -94,8 +94,7 @@ internal sealed record RequestMatch((Comparison How, string Value)? Path, bool B
             return Condition.IsRegex(wanted.Value, path);
         if (wanted.How == Comparison.Exact)
             return string.Equals(path, wanted.Value, comparison);
-        return path.StartsWith(wanted.Value, comparison)
-            && (!ByElement || path.Length == wanted.Value.Length || path[wanted.Value.Length] == '/');
+        return path.StartsWith(wanted.Value, comparison) && (!ByElement || path.Length == wanted.Value.Length || path[wanted.Value.Length] == '/');
     }
 
     private static Condition Named(string property, Node match, bool isNegated) =>

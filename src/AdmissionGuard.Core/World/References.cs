@@ -70,6 +70,8 @@ internal static class References
 
     private static void OfHttpRoute(HashSet<Mention> found, Node spec, string @namespace, string clusterDomain)
     {
+        foreach (var parent in HttpRouteParents.Of(spec, @namespace, clusterDomain))
+            found.Add(Mention.Claim(parent));
         foreach (var rule in spec["rules"u8].Items)
         {
             foreach (var item in rule["backendRefs"u8].Items)

@@ -1,5 +1,7 @@
 using System.Globalization;
 using AdmissionGuard.Core.Contract;
+using AdmissionGuard.Core.GatewayApi;
+using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Relations;
 using AdmissionGuard.Core.Terms;
@@ -41,7 +43,7 @@ internal static class WeightIncrease
             + "and canary too. Going back is never refused, and where nobody can tell, as between regions, it is a warning.",
         Remedy = "Raise the weight of the newer version in several updates, with time between them to look at it.",
         Kinds = [ObjectKind.VirtualService, ObjectKind.HttpRoute, ObjectKind.TrafficSplit],
-        Reads = [ObjectKind.Rollout],
+        Reads = [ObjectKind.Rollout, ObjectKind.HttpRoute],
         Parameters = [MaxIncrease, ExemptHosts],
         Baseline = GuardAction.Deny,
         Strict = GuardAction.Deny,
@@ -58,19 +60,30 @@ internal static class WeightIncrease
 
     private static void Check(Inspection x)
     {
-        if (x.Old is not { } old || !RoutePairs.Differ(old.Splits, x.Subject.Splits))
+        if (x.Old is not { } old || (!RoutePairs.Differ(old.Splits, x.Subject.Splits) && RequestTables.AreAttachedAlike(old, x.Subject)))
             return;
-        List<SplitRoute>? fallbacks = null;
         var rollouts = new RouteOwners(x);
+        List<SplitRoute>? fallbacks = null;
         var removed = 0;
+        var known = ByRequests(x, rollouts, old);
         foreach (var (before, after) in RoutePairs.Of(old.Splits, x.Subject.Splits))
         {
-            if (after is null && ++removed > MostRemoved)
+            if ((known && before is VirtualServiceRoute { IsHttp: true } or HttpRouteRule) || (after is null && ++removed > MostRemoved))
                 continue;
             var now = after ?? (fallbacks ??= FallbacksOf(x)).Find(r => r.Protocol == before.Protocol);
             if (now is not null)
                 Compare(x, rollouts, old, before, now, removed: after is null);
         }
+    }
+
+    private static bool ByRequests(Inspection x, RouteOwners rollouts, Subject old)
+    {
+        var moves = RequestMoves.Of(x, rollouts, old, x.Get(MaxIncrease) + Tolerance, x.Get(ExemptHosts));
+        if (moves is null)
+            x.Report(RequestMoves.Unknown(x));
+        foreach (var move in moves ?? [])
+            x.Report(move.Told(x, TooMuch(x, move.Shift, move.Move, move.Was.Route, move.Now.Route, move.IsSure, removed: false)));
+        return moves is not null;
     }
 
     /// <summary>
