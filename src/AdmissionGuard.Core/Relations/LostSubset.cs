@@ -32,7 +32,7 @@ internal sealed record LostSubset(string Name, string? Client, Node Subset, Obje
                 if (had.Count == 0)
                     continue;
                 var left = now.For(host, client).SelectMany(r => r.Subsets.Keys).ToHashSet(StringComparer.Ordinal);
-                foreach (var (name, subset) in had.SelectMany(r => r.Subsets))
+                foreach (var (name, (_, subset)) in had.SelectMany(r => r.Subsets))
                 {
                     if (left.Contains(name) || told.Contains(name))
                         continue;

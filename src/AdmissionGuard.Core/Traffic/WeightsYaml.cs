@@ -30,14 +30,18 @@ internal static class WeightsYaml
         return yaml.ToString();
     }
 
-    /// <summary>The shares as they are, as whole weights of sum 100: what is lost by rounding goes to the largest.</summary>
+    /// <summary>
+    /// The shares as they are, as whole weights of sum 100: what is lost by rounding goes to the largest. Whoever gets some users gets at least 1.
+    /// </summary>
     public static IReadOnlyList<(Node Item, int Weight)> OfHundred(Shares shares) => shares.Sum == 0 ? Even(shares) : Whole(shares, s => s.Percent);
 
     public static IReadOnlyList<(Node Item, int Weight)> Even(Shares shares) => Whole(shares, _ => 100.0 / shares.Destinations.Count);
 
+    private static int Least(double percent) => percent > 0 ? Math.Max(1, (int)Math.Floor(percent + 1e-6)) : 0;
+
     private static (Node Item, int Weight)[] Whole(Shares shares, Func<Share, double> percentOf)
     {
-        var whole = shares.Destinations.Select(s => (Item: s.Destination, Weight: (int)Math.Floor(percentOf(s) + 1e-6))).ToArray();
+        var whole = shares.Destinations.Select(s => (Item: s.Destination, Weight: Least(percentOf(s)))).ToArray();
         var largest = 0;
         for (var i = 1; i < whole.Length; i++)
         {

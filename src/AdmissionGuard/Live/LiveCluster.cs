@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.Settings;
 using AdmissionGuard.Kubernetes;
 using AdmissionGuard.Loops;
 using AdmissionGuard.Policies;
@@ -33,6 +34,7 @@ internal sealed class LiveCluster : IAsyncDisposable
     private readonly CancellationTokenSource stop = new();
     private readonly Task[] running;
     private PolicyStatus? reported;
+    private volatile MeshConfig? mesh;
     private bool isReady;
     private bool isSettled = true;
     private volatile Published published;
@@ -49,7 +51,7 @@ internal sealed class LiveCluster : IAsyncDisposable
         builder = new ClusterBuilder(files.Status, options.Time);
         statuses = new StatusWriter(server, options.Time, log);
         published = Publish();
-        running = [Build(stop.Token), statuses.Run(stop.Token)];
+        running = [Build(stop.Token), statuses.Run(stop.Token), FollowMesh(stop.Token)];
     }
 
     /// <summary>Another snapshot is published; told by the task that builds it.</summary>
@@ -83,6 +85,33 @@ internal sealed class LiveCluster : IAsyncDisposable
         foreach (var watch in watches.Values)
             await watch.DisposeAsync();
         stop.Dispose();
+    }
+
+    /// <summary>A server that does not answer is asked again; what was read last holds until then.</summary>
+    private async Task FollowMesh(CancellationToken ended)
+    {
+        await Task.Yield();
+        await new Loop("mesh", "Istio's configuration could not be read, please report; what was read last holds", options.Time, log).Run(
+            ReadMesh,
+            ended
+        );
+    }
+
+    private async Task<TimeSpan?> ReadMesh(CancellationToken ended)
+    {
+        try
+        {
+            var read = await MeshReader.Read(server, builder.Policies.Set.Settings, ended);
+            foreach (var notice in read.Notices.Except(mesh?.Notices ?? [], StringComparer.Ordinal))
+                log.WriteLine(Core.Json.Shown.Clean(notice));
+            mesh = read;
+            incoming.Writer.TryWrite(default);
+        }
+        catch (ApiException e)
+        {
+            log.WriteLine(Core.Json.Shown.Clean($"Istio's configuration could not be read, what was read last holds: {e.Message}"));
+        }
+        return MeshReader.Pause;
     }
 
     private void FilesChanged(object? sender, EventArgs e) => incoming.Writer.TryWrite(default);
@@ -138,7 +167,11 @@ internal sealed class LiveCluster : IAsyncDisposable
     private void Take(IncomingChange change)
     {
         if (change.Watch is not { } watch)
+        {
             builder.Take(files.Status);
+            if (mesh is { } config)
+                builder.Take(config);
+        }
         else if (watches.GetValueOrDefault(watch.What) != watch)
             return; // the last words of a watch that was ended
         else if (change.Change.Type == ChangeType.Synced)

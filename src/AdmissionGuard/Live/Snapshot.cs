@@ -45,7 +45,9 @@ internal sealed record Snapshot(Cluster Cluster, PolicyStatus Policies, IReadOnl
             gaps.Add("the cluster has no GuardPolicy in force: judged by the profile baseline");
             policies = policies with { Set = policies.Set.With([GuardPolicy.Of(Profile.Baseline)]) };
         }
-        var cluster = Cluster.Live.With(policies.Set.Settings).With(policies.Set.Policies).WithExceptions(policies.Set.Exceptions);
+        var mesh = await MeshReader.Read(server, policies.Set.Settings, stop);
+        gaps.AddRange(mesh.Notices);
+        var cluster = Cluster.Live.With(policies.Set.Settings.InMesh(mesh)).With(policies.Set.Policies).WithExceptions(policies.Set.Exceptions);
         foreach (var item in await List(server, WatchedKind.Namespaces, ObjectTrimmer.OfNamespace, gaps, progress, stop) ?? [])
             cluster = cluster.WithNamespace(item["metadata"u8]["name"u8].Text ?? "", item);
 
