@@ -35,7 +35,8 @@ public sealed class Inspection(Subject subject, Subject? old, View world, bool i
         where T : notnull => (T)setting.ValueOf(parameter);
 
     /// <summary>
-    /// A reading that several rules need, made by the first that asks. Whoever asks declares every kind that it reads, since any rule may be the first.
+    /// A reading that several rules need, made by the first that asks. Whoever asks declares every kind that it reads, since any rule may be the
+    /// first.
     /// </summary>
     internal T Shared<T>(Func<Inspection, T> make)
         where T : class

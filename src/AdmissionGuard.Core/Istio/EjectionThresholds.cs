@@ -11,7 +11,9 @@ internal readonly struct EjectionThresholds
 {
     public const long Default5xx = 5;
 
-    /// <summary>So many errors in a row do not happen before somebody has deleted the pod: a greater threshold is written to switch detection off.</summary>
+    /// <summary>
+    /// So many errors in a row do not happen before somebody has deleted the pod: a greater threshold is written to switch detection off.
+    /// </summary>
     public const long MostThatFires = 100_000;
 
     private readonly Node any;
@@ -43,7 +45,8 @@ internal readonly struct EjectionThresholds
     private bool IsByGateway => ofGateway > 0 && (of5xx <= 0 || ofGateway < of5xx);
 
     /// <summary>
-    /// Whether it ever ejects. An absent threshold for 5xx is 5, an absent one for gateway errors is off (docs/facts/istio.md#outlier-detection-fields). Local failures, once
+    /// Whether it ever ejects. An absent threshold for 5xx is 5, an absent one for gateway errors is off
+    /// (docs/facts/istio.md#outlier-detection-fields). Local failures, once
     /// split off, are always counted: Istio passes their threshold on only above 0, and Envoy's own default of 5 stands otherwise
     /// (cluster_traffic_policy.go, applyOutlierDetection).
     /// </summary>

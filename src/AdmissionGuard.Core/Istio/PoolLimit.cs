@@ -6,8 +6,8 @@ namespace AdmissionGuard.Core.Istio;
 /// A limit of <c>connectionPool</c> that Istio lifts to 4294967295 where it is absent or 0 (docs/facts/istio.md#connection-pool-limits).
 /// </summary>
 /// <param name="Usual">
-/// A limit that stops a storm and no ordinary hour: each client proxy counts for itself, a gateway's over all its callers. Istio took its own defaults
-/// of 1024 back because they caused outages (docs/facts/istio.md#pool-defaults).
+/// A limit that stops a storm and no ordinary hour: each client proxy counts for itself, a gateway's over all its callers. Istio took its own
+/// defaults of 1024 back because they caused outages (docs/facts/istio.md#pool-defaults).
 /// </param>
 /// <param name="Bounds">What is unbounded without it.</param>
 internal sealed record PoolLimit(string Group, string Field, int Usual, string Bounds)

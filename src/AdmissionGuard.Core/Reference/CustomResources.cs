@@ -207,7 +207,8 @@ public static class CustomResources
                 {
                     "mesh",
                     Schema.Map(
-                        "What the mesh itself provides. Absent keys are read from Istio's ConfigMap in its root namespace, and the version from the image of istiod.",
+                        "What the mesh itself provides. Absent keys are read from Istio's ConfigMap in its root namespace, and the version from "
+                            + "the image of istiod.",
                         new YamlMap
                         {
                             { "configMap", Schema.Text($"The ConfigMap with the MeshConfig. Default {MeshConfig.UsualConfigMap}.", min: 1) },

@@ -23,7 +23,7 @@ internal sealed class DestinationFaults(Inspection x, Attachment attachment)
     /// <summary>Names such as v2 are near to any other of their length.</summary>
     private const int TooShort = 3;
 
-    private readonly HostPolicies policies = new(x.World);
+    private readonly HostPolicies policies = HostPolicies.Of(x);
     private readonly Dictionary<(string Host, string? Subset, long? Port), DestinationFault?> known = [];
     private readonly Dictionary<string, IReadOnlyList<string>> offered = new(StringComparer.Ordinal);
     private readonly Dictionary<string, IReadOnlyList<MergedRule>> rules = new(StringComparer.Ordinal);

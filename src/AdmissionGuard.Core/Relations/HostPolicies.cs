@@ -1,3 +1,4 @@
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Core.World;
@@ -13,8 +14,9 @@ namespace AdmissionGuard.Core.Relations;
 internal sealed class HostPolicies
 {
     /// <summary>For one host in one namespace; more are nobody's intention, and each costs a look.</summary>
-    private const int MostTogether = 100;
+    public const int MostTogether = 30;
 
+    private readonly Dictionary<(string Host, string Namespace, Index), IReadOnlyList<MergedRule>> known = [];
     private readonly View world;
     private readonly ObjectKey? mine;
     private readonly Node instead;
@@ -34,6 +36,9 @@ internal sealed class HostPolicies
         Others,
         RootOnly,
     }
+
+    /// <summary>Of a review, each merge made once.</summary>
+    public static HostPolicies Of(Inspection x) => x.Shared(i => new HostPolicies(i.World));
 
     /// <summary>With another object in the place of the one under review, or, where that is absent, without it.</summary>
     public HostPolicies With(ObjectKey mine, Node instead) => new(world, mine, instead);
@@ -85,11 +90,10 @@ internal sealed class HostPolicies
     /// <param name="host">Qualified.</param>
     public IEnumerable<RuleForClient> CountingOf(string host, string @namespace)
     {
-        var rules = Claiming(host, @namespace).ToList();
-        var own = Merged(rules, @namespace == world.Settings.RootNamespace ? Index.RootOnly : Index.OwnNamespace);
+        var own = Merged(host, @namespace, @namespace == world.Settings.RootNamespace ? Index.RootOnly : Index.OwnNamespace);
         foreach (var rule in Counting(own))
             yield return new RuleForClient(rule, @namespace, rule.IsForSomePods ? [] : [.. own.Where(r => r != rule && !r.IsForSomePods)]);
-        var others = Merged(rules, Index.Others);
+        var others = Merged(host, @namespace, Index.Others);
         if (others.Count == 0 || !IsLookedUpByOthers(host, @namespace))
             yield break;
         var named = others.SelectMany(r => r.NamedClients).Where(c => c != @namespace).Distinct(StringComparer.Ordinal).Take(MostTogether);
@@ -115,6 +119,14 @@ internal sealed class HostPolicies
             .Prepend(host);
     }
 
+    /// <summary>
+    /// Whether a namespace has so many rules for a host that not all are looked at: then each is judged by itself, so that nobody hides one behind
+    /// others.
+    /// </summary>
+    /// <param name="host">Qualified.</param>
+    public static bool AreTooMany(View world, string host, string @namespace) =>
+        world.Claiming(host, ObjectKind.DestinationRule, @namespace).Skip(MostTogether).Any();
+
     private static List<MergedRule> Counting(IReadOnlyList<MergedRule> candidates)
     {
         var counting = candidates.Where(c => c.IsForSomePods).ToList();
@@ -123,7 +135,9 @@ internal sealed class HostPolicies
         return counting;
     }
 
-    /// <summary>Other namespaces look in the service's namespace and in the root namespace only. A service that nobody knows may be anywhere.</summary>
+    /// <summary>
+    /// Other namespaces look in the service's namespace and in the root namespace only. A service that nobody knows may be anywhere.
+    /// </summary>
     private bool IsLookedUpByOthers(string host, string @namespace) =>
         @namespace == world.Settings.RootNamespace || HostRegistry.NamespaceOf(world, host) is not { } service || service == @namespace;
 
@@ -136,16 +150,19 @@ internal sealed class HostPolicies
     {
         foreach (var pattern in MeshHost.Covering(host))
         {
-            if (Merged(Claiming(pattern, @namespace), index) is { Count: > 0 } found)
+            if (Merged(pattern, @namespace, index) is { Count: > 0 } found)
                 return found;
         }
         return [];
     }
 
-    private IReadOnlyList<MergedRule> Merged(IEnumerable<(ObjectKey Key, Node Root)> rules, Index index)
+    private IReadOnlyList<MergedRule> Merged(string host, string @namespace, Index index)
     {
+        if (known.TryGetValue((host, @namespace, index), out var found))
+            return found;
+        var rules = Claiming(host, @namespace);
         var privateByDefault = world.Settings.Mesh.KeepsRulesPrivate;
-        return index switch
+        return known[(host, @namespace, index)] = index switch
         {
             Index.OwnNamespace => MergedRule.ForOwnNamespace(rules),
             Index.RootOnly => MergedRule.ForRootOnly(rules, privateByDefault),

@@ -20,7 +20,7 @@ internal sealed record LostSubset(string Name, string? Client, Node Subset, Obje
     public static IEnumerable<LostSubset> Of(Inspection x)
     {
         var old = x.IsDeletion ? x.Subject.Root : x.Old?.Root ?? default;
-        var now = new HostPolicies(x.World);
+        var now = HostPolicies.Of(x);
         var before = now.With(x.Key, old);
         var users = new Dictionary<ObjectKey, IReadOnlyDictionary<(string, string?), UserShare>>();
         foreach (var host in HostsOf(x, old))

@@ -27,7 +27,12 @@ internal sealed class PolicyInForce
             return;
         }
         ports = HostRegistry.KnownPorts(x.World, scope.Qualified);
-        foreach (var counting in new HostPolicies(x.World).CountingOf(scope.Qualified, x.Subject.Namespace))
+        if (HostPolicies.AreTooMany(x.World, scope.Qualified, x.Subject.Namespace))
+        {
+            Add(x.Subject.Policy, _ => true);
+            return;
+        }
+        foreach (var counting in HostPolicies.Of(x).CountingOf(scope.Qualified, x.Subject.Namespace))
         {
             var rule = counting.Rule;
             if (!rule.Has(x.Key))

@@ -41,8 +41,8 @@ internal readonly record struct Protection(bool Ejects, bool Limits)
     }
 
     /// <summary>
-    /// All targets at which two rules can be compared: the host and the subsets that both have, on all ports as one where neither names a port, else on
-    /// each port of the service, or where nobody knows these on each that is named and on all others.
+    /// All targets at which two rules can be compared: the host and the subsets that both have, on all ports as one where neither names a port,
+    /// else on each port of the service, or where nobody knows these on each that is named and on all others.
     /// </summary>
     public static IEnumerable<Target> TargetsOf(MergedRule? one, MergedRule? other, IReadOnlyList<long>? ports)
     {

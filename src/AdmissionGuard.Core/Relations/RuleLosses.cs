@@ -1,3 +1,4 @@
+using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Terms;
 
@@ -39,7 +40,7 @@ internal sealed record RuleLoss(ObjectKey Loser, ObjectKey Winner, string? Subse
             spec["trafficPolicy"u8] is { Exists: true } policy
             && one.Rule.PolicyOwner is { } owner
             && owner != part.Key
-            && !policy.SameAs(one.Rule.Policy)
+            && !PolicyDefaults.IsPartOf(policy, one.Rule.Policy)
         )
             yield return new RuleLoss(part.Key, owner, null, policy, one.Rule.Policy, one.Client, IsApart: false);
         foreach (var (name, subset) in SubsetsOf(spec))
@@ -58,7 +59,7 @@ internal sealed record RuleLoss(ObjectKey Loser, ObjectKey Winner, string? Subse
             if (one.Rule.Has(key))
                 continue;
             var spec = root["spec"u8];
-            if (hidden.PolicyOwner == key && !hidden.Policy.SameAs(one.Rule.Policy))
+            if (hidden.PolicyOwner == key && !PolicyDefaults.IsPartOf(hidden.Policy, one.Rule.Policy))
                 yield return new RuleLoss(key, winner, null, hidden.Policy, one.Rule.Policy, one.Client, IsApart: true);
             foreach (var (name, subset) in SubsetsOf(spec))
             {

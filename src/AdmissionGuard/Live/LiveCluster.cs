@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using AdmissionGuard.Core.Evaluation;
-using AdmissionGuard.Core.Settings;
 using AdmissionGuard.Kubernetes;
 using AdmissionGuard.Loops;
 using AdmissionGuard.Policies;
@@ -34,7 +33,7 @@ internal sealed class LiveCluster : IAsyncDisposable
     private readonly CancellationTokenSource stop = new();
     private readonly Task[] running;
     private PolicyStatus? reported;
-    private volatile MeshConfig? mesh;
+    private readonly MeshFollower mesh;
     private bool isReady;
     private bool isSettled = true;
     private volatile Published published;
@@ -51,7 +50,8 @@ internal sealed class LiveCluster : IAsyncDisposable
         builder = new ClusterBuilder(files.Status, options.Time);
         statuses = new StatusWriter(server, options.Time, log);
         published = Publish();
-        running = [Build(stop.Token), statuses.Run(stop.Token), FollowMesh(stop.Token)];
+        mesh = new MeshFollower(server, () => published.Policies.Set.Settings, () => incoming.Writer.TryWrite(default), this.options);
+        running = [Build(stop.Token), statuses.Run(stop.Token), mesh.Run(stop.Token)];
     }
 
     /// <summary>Another snapshot is published; told by the task that builds it.</summary>
@@ -85,33 +85,6 @@ internal sealed class LiveCluster : IAsyncDisposable
         foreach (var watch in watches.Values)
             await watch.DisposeAsync();
         stop.Dispose();
-    }
-
-    /// <summary>A server that does not answer is asked again; what was read last holds until then.</summary>
-    private async Task FollowMesh(CancellationToken ended)
-    {
-        await Task.Yield();
-        await new Loop("mesh", "Istio's configuration could not be read, please report; what was read last holds", options.Time, log).Run(
-            ReadMesh,
-            ended
-        );
-    }
-
-    private async Task<TimeSpan?> ReadMesh(CancellationToken ended)
-    {
-        try
-        {
-            var read = await MeshReader.Read(server, builder.Policies.Set.Settings, ended);
-            foreach (var notice in read.Notices.Except(mesh?.Notices ?? [], StringComparer.Ordinal))
-                log.WriteLine(Core.Json.Shown.Clean(notice));
-            mesh = read;
-            incoming.Writer.TryWrite(default);
-        }
-        catch (ApiException e)
-        {
-            log.WriteLine(Core.Json.Shown.Clean($"Istio's configuration could not be read, what was read last holds: {e.Message}"));
-        }
-        return MeshReader.Pause;
     }
 
     private void FilesChanged(object? sender, EventArgs e) => incoming.Writer.TryWrite(default);
@@ -169,8 +142,7 @@ internal sealed class LiveCluster : IAsyncDisposable
         if (change.Watch is not { } watch)
         {
             builder.Take(files.Status);
-            if (mesh is { } config)
-                builder.Take(config);
+            builder.Take(mesh.Last);
         }
         else if (watches.GetValueOrDefault(watch.What) != watch)
             return; // the last words of a watch that was ended

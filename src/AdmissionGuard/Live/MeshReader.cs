@@ -38,6 +38,10 @@ internal static class MeshReader
             {
                 return (await server.List(resource, stop, settings.RootNamespace, labels)).Items;
             }
+            catch (ApiException e) when (e.IsNotFound)
+            {
+                return [];
+            }
             catch (ApiException e) when (e.Status == HttpStatusCode.Forbidden)
             {
                 return await Get(resource, name);
@@ -54,7 +58,8 @@ internal static class MeshReader
             catch (ApiException e) when (e.Status == HttpStatusCode.Forbidden)
             {
                 refused.Add(
-                    $"{resource.Plural} {name} of namespace {settings.RootNamespace} may not be read, so Istio's defaults are assumed: grant it, or set "
+                    $"{resource.Plural} {name} of namespace {settings.RootNamespace} may not be read, so Istio's defaults are assumed: "
+                        + "grant it, or set "
                         + "spec.mesh in the GuardSettings"
                 );
                 return [];

@@ -86,7 +86,8 @@ internal sealed class MeshObjects(GuardSettings settings)
         }
         if (differing.Count > 0)
             notices.Add(
-                $"the ConfigMaps {string.Join(", ", configs.Keys)} in namespace {settings.RootNamespace} differ in {string.Join(", ", differing.Take(5))}: "
+                $"the ConfigMaps {string.Join(", ", configs.Keys)} in namespace {settings.RootNamespace} differ in "
+                    + $"{string.Join(", ", differing.Take(5))}: "
                     + "only what they agree on is used"
             );
         return Node.Parse(kept.Append('}').ToString());

@@ -24,7 +24,8 @@ internal static class ConnectionPool
             + "A subset or port that sets any part of connectionPool replaces the whole of it and loses the other limits "
             + "(pilot/pkg/networking/util, MergeSubsetTrafficPolicy). "
             + "The limits also apply to the inbound side of the workload, over all its callers together: choose them with that in mind. "
-            + "The injected limits stop a storm and no ordinary hour: 10,000 connections and requests, 1,000 waiting requests, for each client proxy. "
+            + "The injected limits stop a storm and no ordinary hour: 10,000 connections and requests, 1,000 waiting requests, for each "
+            + "client proxy. "
             + "Istio took its own defaults of 1,024 back because they caused outages (istio/istio#17233, #17346).",
         Remedy =
             "Set tcp.maxConnections, http.http1MaxPendingRequests, http.http2MaxRequests and http.maxRetries (or a retryBudget) in "
@@ -72,8 +73,8 @@ internal static class ConnectionPool
                 new Finding(
                     value,
                     $"{map.Key} {limit.Field} 1",
-                    $"{limit.Field} is 1: each client proxy, a gateway with all its callers too, has one of {map.Whom(scope.Host)}'s {limit.Bounds} at a "
-                        + "time, and what comes beside it waits or gets 503"
+                    $"{limit.Field} is 1: each client proxy, a gateway with all its callers too, has one of {map.Whom(scope.Host)}'s "
+                        + $"{limit.Bounds} at a time, and what comes beside it waits or gets 503"
                 )
                 {
                     Found = "1",

@@ -100,7 +100,7 @@ internal static class EjectionPercent
         if (
             percent <= limit
             || detection["minHealthPercent"u8].Exists && x.Read.Integer(detection["minHealthPercent"u8]) is not 0
-            || FailsOver(x, map)
+            || LocalityFailover.IsOn(map.Of("loadBalancer"u8), x.Read)
         )
             return null;
         var effect =
@@ -142,14 +142,4 @@ internal static class EjectionPercent
             Excess = excess,
             Remedy = $"{field}: {usual}",
         };
-
-    /// <summary>
-    /// Whether another region or zone takes over where all endpoints of this one are ejected: a setting that is not switched off does so without
-    /// saying where to, but not one that distributes (docs/facts/istio.md#locality-failover).
-    /// </summary>
-    private static bool FailsOver(Inspection x, MapInForce map)
-    {
-        var locality = map.Of("loadBalancer"u8)["localityLbSetting"u8];
-        return locality.IsObject && x.Read.Boolean(locality["enabled"u8]) != false && locality["distribute"u8].Count == 0;
-    }
 }

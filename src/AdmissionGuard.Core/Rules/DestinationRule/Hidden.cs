@@ -51,7 +51,7 @@ internal static class Hidden
 
     private static void Compare(Inspection x, string host)
     {
-        var policies = new HostPolicies(x.World);
+        var policies = HostPolicies.Of(x);
         var without = policies.With(x.Key, default);
         var ports = HostRegistry.KnownPorts(x.World, host);
         var told = new HashSet<string>(StringComparer.Ordinal);

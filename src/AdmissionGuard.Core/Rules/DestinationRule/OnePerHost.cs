@@ -17,12 +17,13 @@ internal static class OnePerHost
         Id = "destination-rule-one-per-host",
         Summary = "DestinationRules of one namespace for one host must not take a traffic policy or a subset from each other.",
         Why =
-            "Istio merges rules whose exportTo is equal as written: the traffic policy of the oldest is kept and the others' are dropped without a "
-            + "word, and so is a subset whose name an older one has (pilot/pkg/model/destination_rule.go, mergeDestinationRule). "
-            + "Rules with another exportTo are not merged: the youngest that a client may have hides the others with all their subsets, and routes to "
-            + "these answer 503. An absent exportTo is not the same as [\"*\"], and a dot is not the same as the namespace's name.",
+            "Istio merges rules whose exportTo is equal as written: the traffic policy of the oldest is kept and the others' are dropped "
+            + "without a word, and so is a subset whose name an older one has (pilot/pkg/model/destination_rule.go, mergeDestinationRule). "
+            + "Rules with another exportTo are not merged: the youngest that a client may have hides the others with all their subsets, "
+            + "and routes to these answer 503. An absent exportTo is not the same as [\"*\"], and a dot is not the same as the namespace's name.",
         Remedy =
-            "Write the traffic policy into the oldest DestinationRule, give every subset a name of its own, and write the same exportTo in all of them.",
+            "Write the traffic policy into the oldest DestinationRule, give every subset a name of its own, and write the same exportTo in "
+            + "all of them.",
         Kinds = [ObjectKind.DestinationRule],
         Reads = [ObjectKind.DestinationRule, ObjectKind.ServiceEntry],
         Baseline = GuardAction.Deny,
@@ -37,7 +38,7 @@ internal static class OnePerHost
         var host = MeshHost.Qualify(written, x.Subject.Namespace, x.Settings.ClusterDomain);
         if (!x.World.Claiming(host, ObjectKind.DestinationRule, x.Subject.Namespace).Any(r => r.Key != x.Key))
             return;
-        foreach (var loss in RuleLoss.Of([.. new HostPolicies(x.World).CountingOf(host, x.Subject.Namespace)]))
+        foreach (var loss in RuleLoss.Of([.. HostPolicies.Of(x).CountingOf(host, x.Subject.Namespace)]))
         {
             if ((loss.Loser == x.Key || loss.Winner == x.Key) && IsFault(loss))
                 x.Report(loss.Subset is null ? OfPolicy(x, loss) : OfSubset(x, loss));
@@ -51,33 +52,33 @@ internal static class OnePerHost
     private static bool IsFault(RuleLoss loss) =>
         loss.Subset is null ? loss.IsForAll && !PolicyDefaults.MayBeInjected(loss.Lost) : loss.IsForAll || !loss.InPlace.Exists;
 
-    private static Finding OfPolicy(Inspection x, RuleLoss loss) =>
-        new(
+    private static Finding OfPolicy(Inspection x, RuleLoss loss)
+    {
+        var other = Other(x, loss);
+        var has = loss.IsApart ? "another exportTo" : "a trafficPolicy too";
+        return new Finding(
             Place.Of(x.Spec, "trafficPolicy"),
-            $"policy {Other(x, loss).Name}",
-            $"{Other(x, loss).TitleIn(x.Subject.Namespace)} is for the same host and has {(loss.IsApart ? "another exportTo" : "a trafficPolicy too")}: "
-                + Effect(x, loss, "trafficPolicy")
+            $"policy {other.Name}",
+            $"{other.TitleIn(x.Subject.Namespace)} is for the same host and has {has}: {Effect(x, loss, "trafficPolicy")}"
         )
         {
             Limit = "one trafficPolicy for a host in a namespace",
             AtMost = LeavesUnprotected(loss.Lost, loss.InPlace) ? GuardAction.Deny : GuardAction.Warn,
         };
+    }
 
     private static Finding OfSubset(Inspection x, RuleLoss loss)
     {
-        var place = x.Spec["subsets"u8].Items.FirstOrDefault(i => i["name"u8].Text == loss.Subset);
+        var own = x.Spec["subsets"u8].Items.FirstOrDefault(i => i["name"u8].Text == loss.Subset);
         var other = Other(x, loss);
         var name = Shown.Clip(loss.Subset!, 63);
-        return new Finding(
-            place.Exists ? place["name"u8] : x.Spec["host"u8],
-            $"subset {loss.Subset} {other.Name}",
-            $"{other.TitleIn(x.Subject.Namespace)} is for the same host and has "
-                + $"{(loss.InPlace.Exists ? $"another subset {name}" : "another exportTo")}: "
-                + Effect(x, loss, loss.InPlace.Exists ? "subset" : $"subset {name}")
-                + (loss.InPlace.Exists ? "" : ", and routes to it answer 503")
-        )
+        var title = other.TitleIn(x.Subject.Namespace);
+        var message = loss.InPlace.Exists
+            ? $"{title} is for the same host and has another subset {name}: {Effect(x, loss, "subset")}"
+            : $"{title} is for the same host and has another exportTo: {Effect(x, loss, $"subset {name}")}, and routes to it answer 503";
+        return new Finding(own.Exists ? own["name"u8] : x.Spec["host"u8], $"subset {loss.Subset} {other.Name}", message)
         {
-            Found = Shown.Value(place["name"u8]),
+            Found = Shown.Value(own["name"u8]),
             Limit = loss.InPlace.Exists ? "a name that no other subset of the host has" : "the same exportTo in both",
         };
     }
@@ -87,14 +88,14 @@ internal static class OnePerHost
     private static string Effect(Inspection x, RuleLoss loss, string what)
     {
         var isMine = loss.Loser == x.Key;
-        var root = x.World.Find(Other(x, loss));
+        var isKnown = CreationOrder.IsKnown(x.Subject.Root, x.World.Find(Other(x, loss)));
+        if (loss.IsApart && !isKnown)
+            return $"Istio does not merge them and the younger of them counts, so {Whom(loss)} lose the {what} of the older one";
+        if (loss.IsApart && isMine)
+            return $"Istio does not merge them and it is younger, so {Whom(loss)} get only that one and lose this {what}";
         if (loss.IsApart)
-        {
-            var order = CreationOrder.IsKnown(x.Subject.Root, root) ? $"it is {(isMine ? "younger" : "older")}" : "the younger of them counts";
-            return $"Istio does not merge them and {order}, so {Whom(loss)} get only {(isMine ? "that one" : "this one")} and lose "
-                + $"{(isMine ? "this" : "its")} {what}";
-        }
-        if (!CreationOrder.IsKnown(x.Subject.Root, root))
+            return $"Istio does not merge them and it is older, so {Whom(loss)} get only this one and lose its {what}";
+        if (!isKnown)
             return $"the {what} of the younger one is dropped";
         return isMine ? $"it is older, so this {what} is dropped" : $"it is younger, so its {what} is dropped for this one";
     }

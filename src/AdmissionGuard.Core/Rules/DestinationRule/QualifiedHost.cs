@@ -42,8 +42,8 @@ internal static class QualifiedHost
             new Finding(
                 x.Spec["host"u8],
                 $"host {scope.Host}",
-                $"host is {Shown.Quote(Shown.Clip(scope.Host, 80))}, which Istio compares letter by letter: the service is {Shown.Clip(meant, 80)}, so "
-                    + "this rule is for no service"
+                $"host is {Shown.Quote(Shown.Clip(scope.Host, 80))}, which Istio compares letter by letter: the service is "
+                    + $"{Shown.Clip(meant, 80)}, so this rule is for no service"
             )
             {
                 Found = Shown.Clip(scope.Host, 80),

@@ -54,7 +54,7 @@ internal static class Removal
     /// <summary>Who had outlier detection that can fire and has none now, at the host, a subset that stays, or a port.</summary>
     private static (Caller Caller, Protection.Target Target)? FirstLoser(Inspection x, string host, Node old)
     {
-        var now = new HostPolicies(x.World);
+        var now = HostPolicies.Of(x);
         var before = now.With(x.Key, old);
         var ports = HostRegistry.KnownPorts(x.World, host);
         foreach (var caller in Callers.Of(x.World, host, x.Subject.Namespace, old["spec"u8], x.Spec))
@@ -107,7 +107,8 @@ internal static class Removal
         return new Finding(
             at,
             "outlier detection",
-            $"{Shown.Clip(host, 80)}{target} has its outlier detection from this rule, which {what}: {whom} keep sending requests to failing endpoints"
+            $"{Shown.Clip(host, 80)}{target} has its outlier detection from this rule, which {what}: {whom} keep sending requests to "
+                + "failing endpoints"
         )
         {
             Limit = "another DestinationRule with outlier detection for the host",

@@ -21,7 +21,8 @@ internal static class RetryBudget
         Why =
             "The percent counts out of 100: who writes 0.2 for 20 % allows retries for 0.2 % of the requests, so beyond minRetryConcurrency hardly "
             + "any happens and every lost connection becomes an error. Istio before 1.28.6 and 1.29.2 takes an absent percent for 0.2 as well "
-            + "(pilot/pkg/networking/core/cluster_traffic_policy.go, applyRetryBudget): an absent one is reported where GuardSettings or the image of istiod says that the mesh is older. "
+            + "(pilot/pkg/networking/core/cluster_traffic_policy.go, applyRetryBudget): an absent one is reported where GuardSettings or the "
+            + "image of istiod says that the mesh is older. "
             + "A budget of most of the requests is no bound: a service that fails gets nearly twice its traffic while it is down.",
         Remedy = "Write percent: 20.",
         Kinds = [ObjectKind.DestinationRule],

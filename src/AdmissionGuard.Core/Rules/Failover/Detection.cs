@@ -115,7 +115,7 @@ internal static class Detection
     /// <summary>Clients of different namespaces may get different rules; outlier detection that any of them gets counts.</summary>
     private static bool IsWatched(Inspection x, string host, Node virtualService, string @namespace)
     {
-        var policies = new HostPolicies(x.World);
+        var policies = HostPolicies.Of(x);
         return new Attachment(virtualService, @namespace).Clients.Any(c => policies.For(host, c).Any(Watches));
     }
 }
