@@ -12,7 +12,6 @@ public sealed class TimeoutTests
     [InlineData("'timeout': '60s'")]
     [InlineData("'timeout': '50ms'")]
     [InlineData("'timeout': 'soon'")]
-    [InlineData("'fault': {'abort': {'httpStatus': 500}}")]
     [InlineData("'match': [{'headers': {'Upgrade': {'exact': 'websocket'}}}]")]
     [InlineData("'match': [{'uri': {'prefix': '/'}}, {'headers': {'upgrade': {'exact': 'websocket'}}}]")]
     public void It_is_silent_about_a_route_with(string more) => Assert.Empty(Judge.Rule(Id, Vs.Split("v1", more)));
