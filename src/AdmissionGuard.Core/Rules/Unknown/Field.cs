@@ -8,10 +8,13 @@ namespace AdmissionGuard.Core.Rules.Unknown;
 /// <summary>What is written is a field of the kind. See docs/facts/kubernetes-admission.md#fields-of-a-kind.</summary>
 internal static class Field
 {
+    /// <summary>Characters of a path: the longest that a definition has is shorter.</summary>
+    private const int LongestPath = 200;
+
     public static readonly Rule Rule = new()
     {
         Id = "unknown-field",
-        Summary = "Every field of the spec must be one that the definition of its kind has.",
+        Summary = "Every field must be one that the definition of its kind has.",
         Why =
             "The API server drops a field that the definition does not have. A mistyped limit or timeout is accepted by Argo CD and most clients, "
             + "and is not in force; nothing says so (kubernetes.io, Custom Resources, field pruning). "
@@ -28,20 +31,20 @@ internal static class Field
 
     private static void Check(Inspection x)
     {
-        if (FieldTable.SpecOf(x.Subject.Kind, x.Subject.Root["apiVersion"u8].Text) is not { } shape)
+        var apiVersion = x.Subject.Root["apiVersion"u8].Text;
+        if (FieldTable.ObjectOf(x.Subject.Kind, apiVersion) is not { } shape)
             return;
-        foreach (var unknown in UnknownFields.Of(x.Spec, shape, "spec"))
+        foreach (var unknown in UnknownFields.Of(x.Subject.Root, shape, ""))
         {
-            var name = Shown.Word(unknown.Name);
+            var path = Shown.Clip(unknown.Path, LongestPath);
             x.Report(
                 new Finding(
                     unknown.At,
-                    $"{unknown.Parent}.{Shown.Clip(unknown.Name, Shown.WordLength)}",
-                    $"{name} is not a field of {unknown.Parent}{unknown.Hint}{(unknown.Hint.EndsWith('?') ? "" : ":")} "
-                        + "Kubernetes drops it, and it is not in force"
+                    path,
+                    $"{path} is not a field of {x.Subject.Kind} {apiVersion}: the API server drops it, and it is not in force{unknown.Hint}"
                 )
                 {
-                    Found = unknown.Name,
+                    Found = Shown.Clip(unknown.Name, Shown.WordLength),
                 }
             );
         }
