@@ -1,6 +1,7 @@
 namespace AdmissionGuard.Core.Schemas;
 
-/// <summary>Fields of the kinds of Argo Rollouts, as its definitions of 2026-08-17 have them. See docs/facts/kubernetes-admission.md#fields-of-a-kind.</summary>
+/// <summary>Fields of the kinds of Argo Rollouts, as its definitions of 2026-08-17 have them.</summary>
+/// <remarks>See docs/facts/kubernetes-admission.md#fields-of-a-kind.</remarks>
 internal static class ArgoFields
 {
     /// <summary>argoproj.io/v1alpha1; a pod template is free.</summary>

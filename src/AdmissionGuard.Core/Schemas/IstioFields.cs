@@ -1,6 +1,7 @@
 namespace AdmissionGuard.Core.Schemas;
 
-/// <summary>Fields of Istio's kinds, as istio/api of 2026-08-22 has them. See docs/facts/kubernetes-admission.md#fields-of-a-kind.</summary>
+/// <summary>Fields of Istio's kinds, as istio/api of 2026-08-22 has them.</summary>
+/// <remarks>See docs/facts/kubernetes-admission.md#fields-of-a-kind.</remarks>
 internal static class IstioFields
 {
     /// <summary>networking.istio.io, all three versions alike.</summary>

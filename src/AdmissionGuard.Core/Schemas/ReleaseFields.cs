@@ -1,6 +1,7 @@
 namespace AdmissionGuard.Core.Schemas;
 
-/// <summary>Fields of Flagger's Canary of 2026-07-21 and of Gateway API's HTTPRoute 1.6, the experimental channel. See docs/facts/kubernetes-admission.md#fields-of-a-kind.</summary>
+/// <summary>Fields of Flagger's Canary of 2026-07-21 and of Gateway API's HTTPRoute 1.6, the experimental channel.</summary>
+/// <remarks>See docs/facts/kubernetes-admission.md#fields-of-a-kind.</remarks>
 internal static class ReleaseFields
 {
     /// <summary>flagger.app/v1beta1.</summary>
