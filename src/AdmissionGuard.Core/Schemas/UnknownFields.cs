@@ -23,6 +23,12 @@ internal sealed class UnknownFields
     /// <summary>More of them say nothing new.</summary>
     private const int Most = 50;
 
+    /// <summary>Maps from one place to the field that was meant, such as connectionPool.tcp.maxConnections; a deeper one is another thing.</summary>
+    private const int Deepest = 3;
+
+    /// <summary>Letters of a name that is near to many: tcp to http.</summary>
+    private const int TooShort = 3;
+
     private readonly List<UnknownField> found = [];
     private readonly Dictionary<(string, FieldShape), string> hints = [];
 
@@ -82,7 +88,8 @@ internal sealed class UnknownFields
         }
     }
 
-    private string Path(int last) => string.Join('.', around.Take(last + 1).Select(a => Shown.Clip(a.Name, Shown.WordLength)).Where(n => n.Length > 0));
+    private string Path(int last) =>
+        string.Join('.', around.Take(last + 1).Select(a => Shown.Clip(a.Name, Shown.WordLength)).Where(n => n.Length > 0));
 
     private string Hint(string name, FieldShape shape)
     {
@@ -98,12 +105,15 @@ internal sealed class UnknownFields
     {
         if (shape.Fields.Keys.FirstOrDefault(f => f.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } same)
             return $", did you mean {same}?";
-        for (var i = around.Count - 1; i >= 0; i--)
+        // Metadata and spec of the object itself are not meant further in.
+        for (var i = around.Count - 1; i >= 0 && around[i].Name.Length > 0; i--)
         {
             if (Elsewhere(name, around[i].Shape) is { } path)
                 return $", did you mean {Join(Path(i), path)}?";
         }
-        return Nearest.Hint(name, shape.Fields.Keys);
+        if (around.Count == 1 && shape.Fields.TryGetValue("spec", out var spec) && Elsewhere(name, spec) is { } inSpec)
+            return $", did you mean spec.{inSpec}?";
+        return name.Length > TooShort ? Nearest.Hint(name, shape.Fields.Keys) : "";
     }
 
     /// <summary>
@@ -115,6 +125,8 @@ internal sealed class UnknownFields
         var paths = new List<string>();
         Collect(below, "", name, paths);
         var shortest = paths.MinBy(p => p.Length);
+        if (shortest is null || shortest.Count('.') >= Deepest)
+            return null;
         return paths.All(p => p == shortest || p.EndsWith($".{shortest}", StringComparison.Ordinal)) ? shortest : null;
     }
 

@@ -41,7 +41,7 @@ internal static class Field
                 new Finding(
                     unknown.At,
                     path,
-                    $"{path} is not a field of {x.Subject.Kind} {apiVersion}: the API server drops it, and it is not in force{unknown.Hint}"
+                    $"{path} is not a field of {x.Subject.Kind} {apiVersion}: the API server drops it{unknown.Hint}"
                 )
                 {
                     Found = Shown.Clip(unknown.Name, Shown.WordLength),
