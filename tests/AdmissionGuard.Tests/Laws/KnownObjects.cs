@@ -61,6 +61,13 @@ internal static class KnownObjects
 
     private static LabelSelector Selector { get; } = new([new LabelRequirement("app", LabelOperator.NotIn, ["api"])]);
 
+    /// <summary>As <see cref="Everything"/>, without the rule that is about unknown fields.</summary>
+    public static GuardPolicy KnownFields()
+    {
+        var all = Everything(fix: false);
+        return new(all.Name, all.Rules.Where(r => r.Rule.Id != "unknown-field"));
+    }
+
     /// <summary>Every rule denies what it may.</summary>
     public static GuardPolicy Everything(bool fix) =>
         new("everything", Catalogue.Rules.Select(r => RuleSetting.Of(r, Profile.Strict) with { Action = GuardAction.Deny, Fix = fix && r.Fixable }));
