@@ -94,7 +94,9 @@ internal sealed class CrdShape
                 Length(node, node.Count, name, to);
                 foreach (var item in to.Read.Items(node))
                 {
-                    if (item.Exists)
+                    if (item.Exists && Each!.Type is Sort.Integer or Sort.Number)
+                        to.Range(item, name, Each.Least, Each.Most, "");
+                    else if (item.Exists)
                         Each!.Check(item, name, to);
                     else
                         to.Add(item, $"{name} null", $"{name} has an entry that is null");

@@ -61,12 +61,14 @@ internal sealed class Refusals(KubeObject of)
     }
 
     /// <summary>A number within bounds, both included.</summary>
-    public void Range(Node node, string name, double least, double most)
+    /// <param name="key">What the remedy writes it under, where that is not its name; empty for none.</param>
+    public void Range(Node node, string name, double least, double most, string? key = null)
     {
         if (Read.Number(node) is not { } number || (number >= least && number <= most))
             return;
         var allowed = double.IsInfinity(most) ? $"{Written(least)} or more" : $"{Written(least)} to {Written(most)}";
-        Add(node, name, $"{name} is {Written(number)}, {allowed} is allowed", $"{name}: {Written(Math.Clamp(number, least, most))}");
+        var remedy = key is "" ? null : $"{key ?? name}: {Written(Math.Clamp(number, least, most))}";
+        Add(node, name, $"{name} is {Written(number)}, {allowed} is allowed", remedy);
     }
 
     /// <summary>At most so many, where Istio's rule has no other bound.</summary>

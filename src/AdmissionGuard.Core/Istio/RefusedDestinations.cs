@@ -66,11 +66,11 @@ internal static class RefusedDestinations
         One(route["mirror"u8], to);
         foreach (var key in (string[])["mirrorPercent", "mirror_percent"])
             to.Range(route[key], key, 0, 100);
-        to.Range(route["mirrorPercentage"u8]["value"u8], "mirrorPercentage", 0, 100);
+        to.Range(route["mirrorPercentage"u8]["value"u8], "mirrorPercentage", 0, 100, "value");
         foreach (var item in to.Read.Items(route["mirrors"u8]))
         {
             One(item["destination"u8], to);
-            to.Range(item["percentage"u8]["value"u8], "percentage", 0, 100);
+            to.Range(item["percentage"u8]["value"u8], "percentage", 0, 100, "value");
         }
     }
 }
