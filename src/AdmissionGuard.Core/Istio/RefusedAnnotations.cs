@@ -2,7 +2,7 @@ using AdmissionGuard.Core.Json;
 
 namespace AdmissionGuard.Core.Istio;
 
-/// <summary>Annotations with which Istio refuses any of its objects (istio/istio 1.32, pkg/config/validation/validation.go, validateMetadata).</summary>
+/// <summary>Annotations with which Istio refuses any object (istio/istio 1.32, pkg/config/validation/validation.go, validateMetadata).</summary>
 internal static class RefusedAnnotations
 {
     private static readonly string[] Refused =

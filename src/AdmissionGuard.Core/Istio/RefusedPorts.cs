@@ -80,7 +80,8 @@ internal static class RefusedPorts
             to.Add(
                 at,
                 "protocol of several hosts",
-                $"protocol is {written} beside {spec["hosts"u8].Count} hosts, which only HTTP and TLS can tell apart: write one ServiceEntry for each host"
+                $"protocol is {written} beside {spec["hosts"u8].Count} hosts, which only HTTP and TLS can tell apart: "
+                    + "write one ServiceEntry for each host"
             );
         }
     }

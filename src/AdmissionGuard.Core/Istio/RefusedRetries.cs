@@ -3,7 +3,7 @@ using AdmissionGuard.Core.Json;
 
 namespace AdmissionGuard.Core.Istio;
 
-/// <summary>The part of <see cref="RefusedVirtualService"/> that is about retries (pkg/config/validation/agent/validation.go, ValidateHTTPRetry).</summary>
+/// <summary>The part of <see cref="RefusedVirtualService"/> that is about retries (agent/validation.go, ValidateHTTPRetry).</summary>
 internal static class RefusedRetries
 {
     private static readonly string[] Conditions =

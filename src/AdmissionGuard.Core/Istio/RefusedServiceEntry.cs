@@ -50,7 +50,8 @@ internal static class RefusedServiceEntry
                 to.Add(
                     item,
                     $"host {shown} of DNS",
-                    $"the host {shown} cannot be asked of DNS, resolution {resolution} without endpoints needs full names: list endpoints, or write NONE"
+                    $"the host {shown} cannot be asked of DNS, resolution {resolution} without endpoints needs full names: "
+                        + "list endpoints, or write NONE"
                 );
             else if (resolution == "DYNAMIC_DNS" && !host.StartsWith('*'))
                 to.Add(item, $"host {shown} of DYNAMIC_DNS", $"the host {shown} has no wildcard, resolution DYNAMIC_DNS needs one: write DNS");
