@@ -36,6 +36,8 @@ internal static class WeightsYaml
     public static IReadOnlyList<(Node Item, int Weight)> OfHundred(Shares shares) => shares.Sum == 0 ? Even(shares) : Whole(shares, s => s.Percent);
 
     public static IReadOnlyList<(Node Item, int Weight)> Even(Shares shares) => Whole(shares, _ => 100.0 / shares.Destinations.Count);
+    /// <summary>The shares as they are, as whole weights of sum 100: what is lost by rounding goes to the largest.</summary>
+    public static IReadOnlyList<(Node Item, int Weight)> OfHundred(Shares shares) => Whole(shares, s => s.Percent);
 
     private static int Least(double percent) => percent > 0 ? Math.Max(1, (int)Math.Floor(percent + 1e-6)) : 0;
 
