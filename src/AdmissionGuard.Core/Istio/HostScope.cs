@@ -45,11 +45,8 @@ internal readonly struct HostScope
             return false;
         foreach (var subset in spec["subsets"u8].Items)
         {
-            foreach (var entry in subset.Entries)
-            {
-                if (!entry.NameEquals("name"u8) && new Node(entry.Value).Exists)
-                    return false;
-            }
+            if (subset["labels"u8].Exists || subset["trafficPolicy"u8].Exists)
+                return false;
         }
         return true;
     }

@@ -38,11 +38,7 @@ internal static class Field
         {
             var path = Shown.Clip(unknown.Path, LongestPath);
             x.Report(
-                new Finding(
-                    unknown.At,
-                    path,
-                    $"{path} is not a field of {x.Subject.Kind} {apiVersion}: the API server drops it{unknown.Hint}"
-                )
+                new Finding(unknown.At, path, $"{path} is not a field of {x.Subject.Kind} {apiVersion}: the API server drops it{unknown.Hint}")
                 {
                     Found = Shown.Clip(unknown.Name, Shown.WordLength),
                 }
