@@ -38,7 +38,8 @@ public sealed class FieldLaws
             if (Written(finding.Remedy!) is not { } written)
                 continue;
             suggestions++;
-            var places = PlacesOf(Pointer.Of(review.Object, finding.At), shape).Where(p => p.Type == (written.IsArray ? '[' : '{')).ToList();
+            var types = written.IsArray ? "[" : "{<";
+            var places = PlacesOf(Pointer.Of(review.Object, finding.At), shape).Where(p => types.Contains(p.Type, StringComparison.Ordinal)).ToList();
             var own = UnknownFields.Of(review.Object, shape, "").Select(u => u.Name).ToHashSet();
             if (places.Count > 0 && !places.Any(p => UnknownFields.Of(written, p, "").All(u => own.Contains(u.Name))))
                 wrong.Add($"{review.Kind} {review.Name} {Pointer.Of(review.Object, finding.At)} {finding.Key}: {finding.Remedy}");
