@@ -48,7 +48,10 @@ internal sealed partial class GuardServer : IAsyncDisposable
     /// </summary>
     public async Task UntilAllKnown()
     {
-        using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, _, _, _) => true };
+        using var handler = new SocketsHttpHandler
+        {
+            SslOptions = { RemoteCertificateValidationCallback = (_, presented, _, _) => presented is not null },
+        };
         using var client = new HttpClient(handler);
         var watches = "";
         await Waiting.Until(
