@@ -24,6 +24,12 @@ public sealed class Cluster
 
     public WorldSnapshot World { get; private init; }
 
+    /// <summary>
+    /// What was there before, where one change is more than the object under review, as of manifests with those of another revision; null where
+    /// everything else stays as it is.
+    /// </summary>
+    public WorldSnapshot? Prior { get; private init; }
+
     /// <summary>By name.</summary>
     public ImmutableArray<GuardPolicy> Policies { get; private init; } = [];
 
@@ -63,6 +69,16 @@ public sealed class Cluster
                 .ToFrozenDictionary(g => g.Key, g => g.ToImmutableArray()),
         };
 
+    /// <summary>After a change of all that differs from another world.</summary>
+    public Cluster WithPrior(WorldSnapshot prior) =>
+        new(World)
+        {
+            Prior = prior,
+            Policies = Policies,
+            SelectedLabels = SelectedLabels,
+            Exceptions = Exceptions,
+        };
+
     public Cluster With(GuardSettings settings) => Around(World.With(settings));
 
     public Cluster WithIncomplete(IEnumerable<ObjectKind> kinds) => Around(World.WithIncomplete(kinds));
@@ -91,6 +107,7 @@ public sealed class Cluster
             ? this
             : new Cluster(world)
             {
+                Prior = Prior,
                 Policies = Policies,
                 SelectedLabels = SelectedLabels,
                 Exceptions = Exceptions,

@@ -153,7 +153,11 @@ internal sealed class ReviewRun
             stored.Subject,
             new View(cluster.World, of.Key, review.Operation == Operation.Delete ? default : of.Root, trail),
             review.Operation == Operation.Delete
-        );
+        )
+        {
+            Before = review.IsStored || review.IsAsIfNew ? null : new View(cluster.Prior ?? cluster.World, of.Key, review.OldObject, trail),
+            Prior = cluster.Prior,
+        };
 
     private Judgement Weigh(ApplyingPolicy applying, RuleSetting setting, Finding finding, bool had)
     {

@@ -6,7 +6,8 @@ namespace AdmissionGuard.Core.GatewayApi;
 /// <summary>What an HTTPRoute is attached to.</summary>
 internal static class HttpRouteParents
 {
-    private const string Gateway = "gateway ";
+    /// <summary>Before the name of a Gateway.</summary>
+    public const string Gateway = "gateway ";
 
     /// <summary>A Service by its qualified host, a Gateway as <c>gateway namespace/name</c>; other kinds are left out.</summary>
     public static IEnumerable<string> Of(Node spec, string @namespace, string clusterDomain)

@@ -1,4 +1,5 @@
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Settings;
 
 namespace AdmissionGuard.Core.Istio;
 
@@ -16,22 +17,30 @@ internal readonly struct RetryPolicy
         this.route = route;
     }
 
+    /// <summary>What a route without retries gets where the mesh has a policy for it (docs/facts/istio.md#mesh-config).</summary>
+    /// <param name="timeout">Of the route.</param>
+    public static RetryPolicy OfMesh(GuardSettings settings, Reader read, Node timeout = default) =>
+        new(settings.Mesh.DefaultHttpRetryPolicy, timeout, read);
+
     /// <param name="route">Whatever has <c>retries</c> and a <c>timeout</c>: a route, or the service of a Canary.</param>
     public RetryPolicy(Node route, Reader read)
+        : this(route["retries"u8], route["timeout"u8], read) { }
+
+    private RetryPolicy(Node written, Node time, Reader read)
     {
-        Node = read.Map(route["retries"u8]);
+        Node = read.Map(written);
         Attempts = read.Integer(Node["attempts"u8]);
         var perTry = read.Duration(Node["perTryTimeout"u8]);
-        var timeout = read.Duration(route["timeout"u8]);
+        var timeout = read.Duration(time);
         var retryOn = Node["retryOn"u8];
         PerTry = Positive(perTry);
         Timeout = Positive(timeout);
         RetriesTimeouts = retryOn.TryCopyText(stackalloc char[256], out var plain) ? CoversTimeouts(plain) : CoversTimeouts(read.Text(retryOn));
         IsReadable =
-            Node.Exists == route["retries"u8].Exists
+            Node.Exists == written.Exists
             && Attempts is null != Node["attempts"u8].Exists
             && perTry is null != Node["perTryTimeout"u8].Exists
-            && timeout is null != route["timeout"u8].Exists
+            && timeout is null != time.Exists
             && (!retryOn.Exists || retryOn.Kind == System.Text.Json.JsonValueKind.String);
     }
 

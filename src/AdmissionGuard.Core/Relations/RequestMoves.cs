@@ -5,71 +5,54 @@ using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Relations;
 
-/// <summary>An ordinary request of which a newer or unknown version gets a larger share by an update than a limit allows.</summary>
+/// <summary>An ordinary request of which a newer or unknown version gets a larger share by a change than a limit allows.</summary>
+/// <param name="Was">Null where the service itself answered, without a route.</param>
+/// <param name="Now">Null where the service itself answers from now on.</param>
 /// <param name="IsSure">The users come from older versions; otherwise nobody can tell.</param>
-internal sealed record RequestMoves(Request Request, TableRule Was, TableRule Now, UserShift Shift, UserShift.Move Move, bool IsSure)
+internal sealed record RequestMoves(ChangedTable Table, RequestMove Change, UserShift Shift, UserShift.Move Move, bool IsSure)
 {
-    /// <summary>Each pair of rules and destination once; null where the requests are too many to try.</summary>
+    public TableRule? Was => Change.Was;
+
+    public TableRule? Now => Change.Now;
+
+    /// <summary>Each pair of rules and destination once.</summary>
     /// <param name="limit">Points of share.</param>
-    public static IReadOnlyList<RequestMoves>? Of(Inspection x, RouteOwners rollouts, Subject old, double limit, IReadOnlyList<string> exempt)
+    public static IEnumerable<RequestMoves> Of(Inspection x, double limit, IReadOnlyList<string> exempt)
     {
-        var told = new HashSet<(SplitRoute, SplitRoute)>();
+        var told = new HashSet<(object?, object?)>();
         var keys = new HashSet<string>(StringComparer.Ordinal);
-        var found = new List<RequestMoves>();
-        foreach (var change in RequestTables.Changes(x, old))
+        foreach (var table in RouteChange.Of(x).Tables)
         {
-            if (!change.IsKnown)
-                return null;
-            foreach (var (request, was, now) in change.Moved)
+            foreach (var change in table.Change.Moves)
             {
-                if (!told.Add((was.Route, now.Route)) || !was.Route.Shares.IsKnown || !now.Route.Shares.IsKnown)
+                if (!told.Add((change.Was?.Route, change.Now?.Route)) || !RequestSides.IsMatterOf(x, change))
                     continue;
-                var ages = new DestinationAges(x, rollouts, now.Route);
-                var shift = new UserShift(
-                    was.Route.Shares,
-                    item => was.Route.DestinationOf(item, was.Of),
-                    now.Route.Shares,
-                    item => now.Route.DestinationOf(item, now.Of)
-                );
-                foreach (var move in shift.Moves)
+                foreach (var found in Of(x, table, change, limit))
                 {
-                    if (move.Growth <= limit || Wildcard.MatchesAny(exempt, move.Destination.Host))
-                        continue;
-                    var (forward, unknown) = shift.SourcesOf(move, ages.Of);
-                    if (forward + unknown > limit && keys.Add($"{now.Route.Key} {move.Destination}"))
-                        found.Add(new RequestMoves(request, was, now, shift, move, forward > limit));
+                    if (!Wildcard.MatchesAny(exempt, found.Move.Destination.Host) && keys.Add($"{change.Now?.Route.Key} {found.Move.Destination}"))
+                        yield return found;
                 }
             }
         }
-        return found;
     }
 
-    /// <summary>The finding about the two rules, with the request as its key; in the message where two rules differ in more than weights.</summary>
-    public Finding Told(Inspection x, Finding finding)
+    private static IEnumerable<RequestMoves> Of(Inspection x, ChangedTable table, RequestMove change, double limit)
     {
-        var isMine = Now.Of.Key == x.Key;
-        var isOneRoute = isMine && Was.Of.Key == x.Key && Was.Route.CanonicalMatch == Now.Route.CanonicalMatch;
-        var by = isMine ? "" : $", by {Now.Route.Title} of {Now.Of.Key.TitleIn(x.Subject.Namespace)}";
-        return finding with
+        var was = RequestSides.Before(x, table, change.Was);
+        var now = RequestSides.After(x, table, change.Now);
+        if (was is null || now is null)
+            yield break;
+        var shift = new UserShift(was, now);
+        DestinationAges? ages = null;
+        foreach (var move in shift.Moves)
         {
-            At = isMine ? finding.At : RoutesOf(x),
-            Key = $"{Request} {Move.Destination}",
-            Message = isOneRoute ? finding.Message : $"{Request}: {finding.Message}{by}",
-            Remedy = isOneRoute ? finding.Remedy : null,
-        };
+            if (move.Growth <= limit)
+                continue;
+            ages ??= new DestinationAges(x, new RouteOwners(x, (change.Now ?? change.Was)!.Of.Key), (change.Now ?? change.Was)!.Route);
+            var isPlain = change.Was is null || change.Now is null;
+            var (forward, unknown) = shift.SourcesOf(move, isPlain ? (a, b) => RequestSides.AgeOfPlain(x, ages, shift, (a, b)) : ages.Of);
+            if (forward + unknown > limit)
+                yield return new RequestMoves(table, change, shift, move, forward > limit && (!isPlain || RequestSides.IsServiceKnown(x, table)));
+        }
     }
-
-    public static Finding Unknown(Inspection x) =>
-        new(
-            RoutesOf(x),
-            "requests",
-            $"the conditions of the routes tell more than {TableChange.MostRequests} kinds of requests apart: this update was only compared route by "
-                + "route"
-        )
-        {
-            Remedy = "# change the routes in several updates, or use fewer conditions that differ in more than the path",
-            AtMost = GuardAction.Warn,
-        };
-
-    private static Json.Node RoutesOf(Inspection x) => x.Key.Kind == ObjectKind.VirtualService ? x.Spec["http"u8] : x.Spec["rules"u8];
 }

@@ -1,91 +1,119 @@
 using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.GatewayApi;
-using AdmissionGuard.Core.Objects;
+using AdmissionGuard.Core.Istio;
+using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Routing;
 using AdmissionGuard.Core.Terms;
+using AdmissionGuard.Core.World;
 
 namespace AdmissionGuard.Core.Relations;
 
 /// <summary>
-/// The tables that an update of a VirtualService or HTTPRoute changes, before and after: of a VirtualService its own routes, of an HTTPRoute those of
-/// all HTTPRoutes of its parent, for each hostname.
+/// Which rules of which objects a caller's proxy tries for a host, and in which order (docs/facts/istio.md#who-has-a-host,
+/// docs/facts/gateway-api.md#merge). Each table is made once. Rules that ask read VirtualServices, HTTPRoutes, Gateways and Services.
 /// </summary>
-internal static class RequestTables
+internal sealed class RequestTables(View world)
 {
-    /// <summary>Others of one parent that are looked at.</summary>
-    private const int MostOthers = 200;
+    /// <summary>Objects for one host that are looked at; more are nobody's intention.</summary>
+    public const int MostTogether = 200;
 
-    /// <summary>Whether both have the same parents and hostnames, as written.</summary>
-    public static bool AreAttachedAlike(Subject old, Subject @new) =>
-        old.Spec["hostnames"u8].Raw.SequenceEqual(@new.Spec["hostnames"u8].Raw)
-        && old.Spec["parentRefs"u8].Raw.SequenceEqual(@new.Spec["parentRefs"u8].Raw);
+    private readonly Dictionary<(string Host, RouteCaller Caller), RequestTable> tables = [];
+    private readonly Dictionary<ObjectKey, RouteObject> objects = [];
+    private readonly Dictionary<ObjectKey, RouteObject?> delegates = [];
 
-    public static IEnumerable<TableChange> Changes(Inspection x, Subject old)
+    /// <param name="known">One of the objects, read already.</param>
+    private RequestTables(View world, Subject known)
+        : this(world) => objects[known.Key] = new RouteObject(known, known.Splits);
+
+    /// <summary>Of the world as it will be.</summary>
+    public static RequestTables Of(Inspection x) => x.Shared(i => i.IsDeletion ? new RequestTables(i.World) : new RequestTables(i.World, i.Subject));
+
+    /// <summary>Of the world before a change; the object under review has its routes of then.</summary>
+    public static RequestTables Before(Inspection x)
     {
-        if (x.Key.Kind == ObjectKind.VirtualService)
+        var old = x.IsDeletion ? x.Subject : x.Old;
+        return old is null ? new RequestTables(x.Before!) : new RequestTables(x.Before!, old);
+    }
+
+    public View World => world;
+
+    /// <param name="host">Qualified.</param>
+    public RequestTable For(string host, RouteCaller caller)
+    {
+        if (tables.TryGetValue((host, caller), out var known))
+            return known;
+        return tables[(host, caller)] = caller.Gateway is null ? InMesh(host, caller) : AtGateway(host, caller);
+    }
+
+    /// <summary>Those that claim a host or a gateway, and are not on their way out.</summary>
+    public IEnumerable<RouteObject> Claiming(string claim, ObjectKind kind) =>
+        world.Claiming(claim, kind).Take(MostTogether).Select(o => ObjectOf(o.Key, o.Root));
+
+    /// <summary>The gateways at which somebody has a host or a wildcard over it, as callers name them.</summary>
+    public IEnumerable<string> AtGateways(string host)
+    {
+        foreach (var pattern in MeshHost.Covering(host))
         {
-            yield return new TableChange(RequestTable.OfVirtualService(old, old.Routes), RequestTable.OfVirtualService(x.Subject, x.Subject.Routes));
-        }
-        else if (x.Key.Kind == ObjectKind.HttpRoute)
-        {
-            foreach (var change in OfHttpRoute(x, old))
-                yield return change;
+            foreach (var of in Claiming(pattern, ObjectKind.VirtualService))
+            {
+                foreach (var gateway in new Attachment(of.Of.Spec, of.Of.Namespace).Gateways)
+                    yield return gateway;
+            }
+            foreach (var route in world.Claiming($"{HttpRouteParents.Gateway}{pattern}", ObjectKind.HttpRoute).Take(MostTogether))
+            {
+                foreach (var parent in HttpRouteParents.Of(route.Root["spec"u8], route.Key.Namespace, world.Settings.ClusterDomain))
+                {
+                    if (HttpRouteParents.IsGateway(parent))
+                        yield return parent;
+                }
+            }
         }
     }
 
-    private static IEnumerable<TableChange> OfHttpRoute(Inspection x, Subject old)
+    /// <summary>Those that delegate to an object.</summary>
+    public IEnumerable<RouteObject> RootsOf(ObjectKey target) =>
+        world.ReferrersOf(target, ObjectKind.VirtualService).Take(MostTogether).Select(o => ObjectOf(o.Key, o.Root));
+
+    /// <summary>The delegate, as far as there is one that a root of this namespace may have.</summary>
+    public RouteObject? DelegateOf(ObjectKey key, string root)
     {
-        var mine = Parents(x.Subject);
-        var before = Parents(old);
-        foreach (var parent in mine.Union(before, StringComparer.Ordinal))
+        if (!delegates.TryGetValue(key, out var known))
         {
-            var others = Others(x, parent);
-            var was = Sorted(before.Contains(parent) ? [.. others, old] : others);
-            var now = Sorted(mine.Contains(parent) ? [.. others, x.Subject] : others);
-            foreach (var host in Hostnames(x.Subject, parent).Union(Hostnames(old, parent), StringComparer.Ordinal))
-                yield return new TableChange(Table(was, host, parent), Table(now, host, parent));
+            var node = world.Find(key);
+            delegates[key] = known = node.Exists && node["spec"u8]["hosts"u8].Count == 0 ? ObjectOf(key, node) : null;
         }
+        return known is not null && AudienceOf(known).Reaches(root) ? known : null;
     }
 
-    private static HashSet<string> Parents(KubeObject route) => [.. HttpRouteParents.Of(route.Spec, route.Namespace, route.Settings.ClusterDomain)];
-
-    /// <summary>Those that the same proxies merge with it: at a Gateway all, at a Service those of its own namespace.</summary>
-    private static List<Subject> Others(Inspection x, string parent) =>
-        [
-            .. x
-                .World.Claiming(parent, ObjectKind.HttpRoute)
-                .Where(o => o.Key != x.Key && (HttpRouteParents.IsGateway(parent) || o.Key.Namespace == x.Key.Namespace))
-                .Take(MostOthers)
-                .Select(o => new Subject(o.Key, o.Root, x.Settings)),
-        ];
-
-    private static List<Subject> Sorted(IEnumerable<Subject> routes) =>
-        [
-            .. routes
-                .OrderBy(r => r.Root["metadata"u8]["creationTimestamp"u8].Text ?? "~", StringComparer.Ordinal)
-                .ThenBy(r => r.Namespace, StringComparer.Ordinal)
-                .ThenBy(r => r.Name, StringComparer.Ordinal),
-        ];
-
-    /// <summary>As written; a parent that is a Service has none.</summary>
-    private static IReadOnlyList<string> Hostnames(Subject route, string parent)
+    /// <summary>
+    /// The first object that has the host for this caller has it alone: own exports, then lists, then HTTPRoutes of the caller's namespace, then the
+    /// oldest (pilot/pkg/model/push_context.go, VirtualServicesForGateway). Of hosts the most specific that somebody has.
+    /// </summary>
+    private RequestTable InMesh(string host, RouteCaller caller)
     {
-        if (!HttpRouteParents.IsGateway(parent) || route.Spec["hostnames"u8].Count == 0)
-            return ["*"];
-        return [.. route.Spec["hostnames"u8].Items.Select(h => h.Text).OfType<string>()];
+        foreach (var candidate in HostClaims.Ordered(this, host, caller.Namespace))
+        {
+            if (candidate.RulesFor(caller, DelegateOf) is { Count: > 0 } rules)
+                return new RequestTable(rules);
+        }
+        return new RequestTable([]);
     }
 
-    /// <summary>Each hostname is a table of its own: Envoy takes the name itself, or else the longest wildcard.</summary>
-    private static RequestTable Table(List<Subject> routes, string host, string parent)
+    private RequestTable AtGateway(string host, RouteCaller caller)
     {
-        var name = routes
-            .SelectMany(r => Hostnames(r, parent))
-            .Where(h => h == host || h == "*" || (h.StartsWith("*.", StringComparison.Ordinal) && host.EndsWith(h[1..], StringComparison.Ordinal)))
-            .OrderByDescending(h => h == host)
-            .ThenByDescending(h => h.Length)
-            .FirstOrDefault();
-        return RequestTable.OfHttpRoutes(
-            routes.Where(r => Hostnames(r, parent).Contains(name, StringComparer.Ordinal)).Select(r => ((KubeObject)r, r.Splits))
-        );
+        if (caller.Gateway!.StartsWith(HttpRouteParents.Gateway, StringComparison.Ordinal))
+            return new RequestTable(GatewayHosts.RulesAt(this, caller, host));
+        return new RequestTable(ServerHosts.RulesAt(this, caller, host));
+    }
+
+    internal Audience AudienceOf(RouteObject of) =>
+        new(of.Of.Spec["exportTo"u8], of.Of.Namespace, privateByDefault: world.Settings.Mesh.KeepsRoutesPrivate);
+
+    private RouteObject ObjectOf(ObjectKey key, Node root)
+    {
+        if (objects.TryGetValue(key, out var known))
+            return known;
+        var subject = new Subject(key, root, world.Settings);
+        return objects[key] = new RouteObject(subject, subject.Splits);
     }
 }

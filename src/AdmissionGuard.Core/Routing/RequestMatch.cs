@@ -1,13 +1,27 @@
-using AdmissionGuard.Core.Json;
-
 namespace AdmissionGuard.Core.Routing;
 
 /// <summary>One entry of a route's conditions: all of them must hold.</summary>
-/// <param name="Path">Of the path; null where every path will do.</param>
-/// <param name="ByElement">The prefix ends at an element, as the Gateway API has it: <c>/a</c> is not <c>/ab</c>.</param>
-internal sealed record RequestMatch((Comparison How, string Value)? Path, bool ByElement, bool IgnoresCase, IReadOnlyList<Condition> Conditions)
+/// <param name="Path">Null where every path will do.</param>
+/// <param name="ByElement">A prefix ends at an element, as the Gateway API has it: <c>/a</c> is not <c>/ab</c>.</param>
+/// <param name="Caller">Null where every proxy has it.</param>
+internal sealed record RequestMatch(TextMatch? Path, bool ByElement, bool IgnoresCase, IReadOnlyList<Condition> Conditions, CallerMatch? Caller)
 {
-    public static RequestMatch All { get; } = new(null, false, false, []);
+    public static RequestMatch All { get; } = new(null, false, false, [], null);
+
+    /// <summary>The entry's own <c>name</c>; empty where it has none.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>
+    /// As Istio sees it: behind one, it writes no more routes of the object, and at a gateway it moves it to the end
+    /// (pilot/pkg/networking/core/route/route.go, IsCatchAllRoute).
+    /// </summary>
+    public bool IsCatchAll => Conditions.Count == 0 && (Path is null || Path is { How: Comparison.Regex, Value: ".*" });
+
+    /// <summary>Whether no request is left to those behind it.</summary>
+    public bool TakesAll => Conditions.Count == 0 && (Path is null || Path.IsEveryPath || Path is { How: Comparison.Prefix, Value: "" or "/" });
+
+    /// <summary>Whether some user must choose it.</summary>
+    public bool IsChosen => Conditions.Any(c => c.IsChosen);
 
     public bool Takes(Request request)
     {
@@ -21,87 +35,54 @@ internal sealed record RequestMatch((Comparison How, string Value)? Path, bool B
         return true;
     }
 
-    /// <summary>Paths by which requests differ as to this entry.</summary>
+    /// <summary>The first condition that a request does not fulfil, in words; null where it fulfils all.</summary>
+    public string? WhyNot(Request request)
+    {
+        if (!TakesPath(request.Path))
+            return $"its path is not {How(Path!)}";
+        foreach (var condition in Conditions)
+        {
+            var value = request.ValueOf(condition.Property);
+            if (condition.Fits(value))
+                continue;
+            var wanted = condition.Match is null ? "there" : How(condition.Match);
+            var has = value is null ? "is missing" : $"is {Json.Shown.Quote(Json.Shown.Clip(value, 60))}";
+            return $"{condition.Property} {has}, and must {(condition.IsNegated ? "not be" : "be")} {wanted}";
+        }
+        return null;
+    }
+
+    public bool TakesPath(string path)
+    {
+        if (Path is not { } wanted)
+            return true;
+        if (!wanted.Fits(path, IgnoresCase))
+            return false;
+        return !ByElement || wanted.How != Comparison.Prefix || path.Length == wanted.Value.Length || path[wanted.Value.Length] == '/';
+    }
+
+    private static string How(TextMatch match)
+    {
+        var text = Json.Shown.Quote(Json.Shown.Clip(match.Value, 60));
+        return match.How switch
+        {
+            Comparison.Prefix => $"under {text}",
+            Comparison.Regex => $"a match of {text}",
+            _ => text,
+        };
+    }
+
+    /// <summary>Paths by which requests differ as to this entry: such that it takes, and neighbours that it leaves.</summary>
     public IEnumerable<string> Paths()
     {
         if (Path is not { } path)
             return [];
         if (path.How == Comparison.Regex)
-            return new[] { Condition.Written(path.Value), "/", "/x", "/x/y" }.Where(p => Condition.IsRegex(path.Value, p)).Take(2);
+            return new[] { TextMatch.Written(path.Value), "/", "/x", "/x/y" }.Where(p => path.Fits(p)).Take(2);
         if (path.How == Comparison.Exact)
-            return [path.Value];
+            return path.Value.StartsWith('/') ? [path.Value] : [];
         var stem = path.Value.TrimEnd('/');
-        return path.Value.Length == 0 ? [] : [path.Value, stem + "/x", stem.Length == 0 ? "/x" : stem + "x"];
+        var whole = stem.Length == 0 ? "/" : stem;
+        return path.Value.StartsWith('/') ? [whole, stem + "/x", stem + "x"] : [];
     }
-
-    /// <summary>An entry of a VirtualService (docs/facts/istio.md#match-conditions).</summary>
-    public static RequestMatch OfIstio(Node entry, string @namespace)
-    {
-        var conditions = new List<Condition>();
-        foreach (var field in (string[])["method", "authority", "scheme"])
-        {
-            if (Condition.Of(entry[field]) is { } match)
-                conditions.Add(new Condition(":" + field, match.How, [match.Value]));
-        }
-        foreach (var header in entry["headers"u8].Entries)
-            conditions.Add(Named("header " + header.Name.ToLowerInvariant(), new Node(header.Value), false));
-        foreach (var header in entry["withoutHeaders"u8].Entries)
-            conditions.Add(Named("header " + header.Name.ToLowerInvariant(), new Node(header.Value), true));
-        foreach (var query in entry["queryParams"u8].Entries)
-            conditions.Add(Named("query " + query.Name, new Node(query.Value), false));
-        if (entry["port"u8].Exists)
-            conditions.Add(new Condition("caller port", Comparison.Exact, [entry["port"u8].ToString()]));
-        if (entry["sourceNamespace"u8].Text is { Length: > 0 } source)
-            conditions.Add(new Condition("caller namespace", Comparison.Exact, [source]));
-        foreach (var label in entry["sourceLabels"u8].Entries)
-            conditions.Add(new Condition("caller label " + label.Name, Comparison.Exact, [new Node(label.Value).Text ?? ""]));
-        if (entry["gateways"u8].Count > 0)
-        {
-            var names = entry["gateways"u8].Items.Select(g => g.Text ?? "").Select(g => g == "mesh" || g.Contains('/') ? g : $"{@namespace}/{g}");
-            conditions.Add(new Condition("caller gateway", Comparison.Exact, [.. names]));
-        }
-        var ignoresCase = entry["ignoreUriCase"u8].Kind == System.Text.Json.JsonValueKind.True;
-        return new RequestMatch(Condition.Of(entry["uri"u8]), false, ignoresCase, conditions);
-    }
-
-    /// <summary>An entry of an HTTPRoute (docs/facts/gateway-api.md#backend-weights).</summary>
-    public static RequestMatch OfGatewayApi(Node entry)
-    {
-        var conditions = new List<Condition>();
-        if (entry["method"u8].Text is { Length: > 0 } method)
-            conditions.Add(new Condition(":method", Comparison.Exact, [method]));
-        foreach (var item in entry["headers"u8].Items)
-            conditions.Add(Listed("header " + (item["name"u8].Text ?? "").ToLowerInvariant(), item));
-        foreach (var item in entry["queryParams"u8].Items)
-            conditions.Add(Listed("query " + item["name"u8].Text, item));
-        var path = entry["path"u8];
-        var value = path["value"u8].Text ?? "/";
-        return path["type"u8].Text switch
-        {
-            "Exact" => new RequestMatch((Comparison.Exact, value), false, false, conditions),
-            "RegularExpression" => new RequestMatch((Comparison.Regex, value), false, false, conditions),
-            _ when value == "/" => new RequestMatch(null, true, false, conditions),
-            _ => new RequestMatch((Comparison.Prefix, value.TrimEnd('/')), true, false, conditions),
-        };
-    }
-
-    private bool TakesPath(string path)
-    {
-        if (Path is not { } wanted)
-            return true;
-        var comparison = IgnoresCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
-        if (wanted.How == Comparison.Regex)
-            return Condition.IsRegex(wanted.Value, path);
-        if (wanted.How == Comparison.Exact)
-            return string.Equals(path, wanted.Value, comparison);
-        return path.StartsWith(wanted.Value, comparison) && (!ByElement || path.Length == wanted.Value.Length || path[wanted.Value.Length] == '/');
-    }
-
-    private static Condition Named(string property, Node match, bool isNegated) =>
-        Condition.Of(match) is { } found
-            ? new Condition(property, found.How, [found.Value], isNegated)
-            : new Condition(property, Comparison.Present, [], isNegated);
-
-    private static Condition Listed(string property, Node item) =>
-        new(property, item["type"u8].IsText("RegularExpression"u8) ? Comparison.Regex : Comparison.Exact, [item["value"u8].Text ?? ""]);
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using AdmissionGuard.Core.GatewayApi;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Settings;
 using AdmissionGuard.Core.Terms;
@@ -28,9 +29,27 @@ internal sealed class IstioWorld
     /// <summary>Who asks: <c>name</c>, <c>namespace</c>, <c>labels</c>.</summary>
     public JsonElement Proxies { get; }
 
-    public static IstioWorld Of(JsonElement line)
+    /// <summary>The gateways of the world, as a caller of a table names them.</summary>
+    public IReadOnlyList<string> Gateways { get; private init; } = [];
+
+    public string NamespaceOf(string proxy) => proxy.StartsWith("in-shop", StringComparison.Ordinal) ? "shop" : "web";
+
+    /// <summary>Of the pods of a proxy; absent where the case says nothing of them.</summary>
+    public Node LabelsOf(string proxy)
     {
-        var facts = line.GetProperty("facts");
+        if (Proxies.ValueKind != JsonValueKind.Array)
+            return default;
+        var found = Proxies.EnumerateArray().FirstOrDefault(p => p.GetProperty("name").GetString() == proxy);
+        return found.ValueKind == JsonValueKind.Object && found.TryGetProperty("labels", out var l) ? Node.Parse(l.GetRawText()) : default;
+    }
+
+    public static IstioWorld Of(JsonElement line) => Of(line, line.GetProperty("input"), line.GetProperty("facts"));
+
+    /// <summary>The world before a change.</summary>
+    public static IstioWorld OfOld(JsonElement line) => Of(line, line.GetProperty("old"), line.GetProperty("facts").GetProperty("old"));
+
+    private static IstioWorld Of(JsonElement line, JsonElement input, JsonElement facts)
+    {
         var refused = facts
             .GetProperty("objects")
             .EnumerateArray()
@@ -41,13 +60,21 @@ internal sealed class IstioWorld
         if (line.TryGetProperty("mesh", out var mesh) && Yaml(mesh.GetString()!) is [var config])
             settings = settings.InMesh(MeshConfig.Of(config.Root));
         var world = WorldSnapshot.Live.With(settings);
-        foreach (var document in Yaml(line.GetProperty("input").GetString()!))
+        var gateways = new List<string>();
+        foreach (var document in Yaml(input.GetString()!))
         {
             var name = $"{document.Kind} {document.Namespace}/{document.Name}";
             if (!refused.Contains(name) && ObjectKind.Of(document.ApiVersion, document.Kind) is { } kind)
+            {
                 world = world.With(new ObjectKey(kind, document.Namespace!, document.Name!), document.Root);
+                if (kind.Name == "Gateway")
+                    gateways.Add($"{(kind == ObjectKind.Gateway ? HttpRouteParents.Gateway : "")}{document.Namespace}/{document.Name}");
+            }
         }
-        return new IstioWorld(line.GetProperty("id").GetString()!, world, facts, line.GetProperty("proxies"));
+        return new IstioWorld(line.GetProperty("id").GetString()!, world, facts, line.TryGetProperty("proxies", out var p) ? p : default)
+        {
+            Gateways = gateways,
+        };
     }
 
     /// <summary>The object that a fact names: <c>DestinationRule shop/api</c>.</summary>

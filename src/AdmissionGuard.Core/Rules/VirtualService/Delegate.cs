@@ -1,6 +1,7 @@
 using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Routing;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Core.Traffic;
 using AdmissionGuard.Core.World;
@@ -39,7 +40,11 @@ internal static class Delegate
         HashSet<VirtualServiceRoute>? kept = null;
         foreach (var route in x.Subject.Routes)
         {
-            if (!route.Delegates || DelegateReference.Of(route.Node, x.Subject.Namespace) is not { } target || FaultOf(x, target) is not { } fault)
+            if (
+                !route.Delegates
+                || DelegateReference.Of(route.Node, x.Subject.Namespace) is not { } target
+                || FaultOf(x, route, target) is not { } fault
+            )
                 continue;
             x.Report(
                 new Finding(
@@ -63,9 +68,9 @@ internal static class Delegate
             || (kept ??= [.. RoutePairs.Of(x.Old.Routes, x.Subject.Routes).Select(p => p.New).OfType<VirtualServiceRoute>()]).Contains(route);
     }
 
-    private static string? FaultOf(Inspection x, ObjectKey target)
+    private static string? FaultOf(Inspection x, VirtualServiceRoute route, ObjectKey target)
     {
-        var presence = x.World.Look(target, out var root);
+        var presence = x.World.LookBesideMine(target, out var root);
         if (presence == Presence.Unknown)
             return null;
         var name = target.TitleIn(x.Subject.Namespace);
@@ -73,7 +78,9 @@ internal static class Delegate
             return $"{name} does not exist";
         if (WhyNot(root, target, x.Subject.Namespace) is { } why)
             return $"{name} {why}";
-        return null;
+        return HasConflict(route, root)
+            ? $"each match of {name} conflicts with this route's: a delegate may only narrow it, and a regex goes with no other uri"
+            : null;
     }
 
     /// <summary>Why it is no delegate for roots of a namespace; null where it is one.</summary>
@@ -88,6 +95,12 @@ internal static class Delegate
             ? null
             : $"is not exported to namespace {Shown.Clip(@namespace, 63)}";
     }
+
+    /// <summary>Whether no route of the delegate goes with this one.</summary>
+    private static bool HasConflict(VirtualServiceRoute by, Node root) =>
+        by.Match.Count > 0
+        && root["spec"u8]["http"u8].Count > 0
+        && root["spec"u8]["http"u8].Items.All(r => DelegateConflict.OfAll(by.Match, r["match"u8]));
 
     private static void OfDelegate(Inspection x)
     {

@@ -40,6 +40,8 @@ internal static class RetryAttempts
             if (!route.Forwards && !route.Delegates)
                 continue;
             var retries = x.Read.Map(route.Node["retries"u8]);
+            if (!retries.Exists && route.Forwards && RetryPolicy.OfMesh(x.Settings, x.Read).Attempts is { } usual && usual > x.Get(MaxAttempts))
+                x.Report(OfMesh(x, route, usual));
             if (!retries.Exists)
                 continue;
             if (!retries["attempts"u8].Exists)
@@ -57,6 +59,21 @@ internal static class RetryAttempts
                 x.Report(TooMany(x, rule, retry, attempts) with { AtMost = GuardAction.Warn });
         }
     }
+
+    private static Finding OfMesh(Inspection x, SplitRoute route, long attempts) =>
+        new(
+            route.Node,
+            $"{route.Key} mesh",
+            $"{route.Title} has no retries of its own and takes the mesh's defaultHttpRetryPolicy: {attempts} retries of each failed request, at "
+                + $"most {x.Get(MaxAttempts)} are allowed"
+        )
+        {
+            Found = $"{attempts}",
+            Limit = $"{x.Get(MaxAttempts)}",
+            Excess = attempts - x.Get(MaxAttempts),
+            Remedy = $"retries: {{attempts: {x.Get(MaxAttempts)}}}",
+            AtMost = GuardAction.Warn,
+        };
 
     private static Finding TooMany(Inspection x, SplitRoute route, Node retries, long attempts) =>
         new(

@@ -34,9 +34,10 @@ internal static class RetryBudget
     {
         foreach (var route in x.Subject.Routes)
         {
-            if ((!route.Forwards && !route.Delegates) || !route.Node["retries"u8].Exists)
+            var isOwn = route.Node["retries"u8].Exists;
+            if (isOwn ? !route.Forwards && !route.Delegates : !route.Forwards || !x.Settings.Mesh.DefaultHttpRetryPolicy.Exists)
                 continue;
-            var retries = new RetryPolicy(route, x.Read);
+            var retries = isOwn ? new RetryPolicy(route, x.Read) : RetryPolicy.OfMesh(x.Settings, x.Read, route.Node["timeout"u8]);
             if (!retries.IsReadable || retries.Attempts <= 0)
                 continue;
             if (retries.PerTry >= retries.Timeout)

@@ -70,6 +70,8 @@ internal static class WeightsExplicit
                 + $"it nobody"
         )
         {
+            // what a weight of 100 beside it leaves is what everybody expects
+            AtMost = rest == 0 ? GuardAction.Warn : GuardAction.Deny,
             Remedy =
                 omitted == 1 && rest is > 0 and < 100
                     ? $"weight: {rest}   # or 0, which is what it gets today"
