@@ -38,6 +38,9 @@ public static class Access
                     ),
                     .. Judged(),
                     Rule([""], ["namespaces"], Look),
+                    // who writes, and whether a Rollout goes back to a version that ran before: asked when a request needs it
+                    Rule([ApiGroups.AuthorizationReviews], ["subjectaccessreviews"], ["create"]),
+                    Rule(["apps"], ["replicasets"], ["list"]),
                     Rule([ApiGroups.Guard], CustomResources.Plurals, Look),
                     Rule([ApiGroups.Guard], [.. CustomResources.Plurals.Select(p => p + "/status")], ["patch", "update"]),
                     .. ReportRules([ApiGroups.OpenReports], ["clusterreports", "reports"]),

@@ -16,7 +16,7 @@ internal static class Warnings
 
     public static IReadOnlyList<string> Of(Verdict verdict)
     {
-        if (verdict is { Judgements.Count: 0, TypeFaults.Count: 0, Exceptions.Count: 0, BreakGlass: null })
+        if (verdict is { Judgements.Count: 0, TypeFaults.Count: 0, Exceptions.Count: 0, BreakGlass: null, Teardown: null, Review.Actor.ActsAs: null })
             return [];
         var lines = new List<string>();
         var texts = new HashSet<string>(StringComparer.Ordinal);
@@ -64,7 +64,7 @@ internal static class Warnings
         judgement.Because switch
         {
             Because.Ratchet => " (was so before this change)",
-            Because.Direction => " (let through: it may be the way back)",
+            Because.Direction => " (let through: it may be a rollback, or it loosens nothing)",
             Because.BreakGlass => " (let through: the glass is broken)",
             Because.Mode => " (would be denied if the policy were enforced)",
             _ => "",

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Terms;
 using k8s;
 using k8s.Models;
 
@@ -161,6 +162,29 @@ internal sealed class ApiServer(Connection connection, TimeProvider time) : IApi
         {
             return false;
         }
+    }
+
+    public async Task<bool> Allows(Actor who, string verb, Resource resource, string? subresource, CancellationToken stop)
+    {
+        var asked = new V1SubjectAccessReview
+        {
+            ApiVersion = "authorization.k8s.io/v1",
+            Kind = "SubjectAccessReview",
+            Spec = new V1SubjectAccessReviewSpec
+            {
+                User = who.User,
+                Groups = [.. who.Groups],
+                ResourceAttributes = new V1ResourceAttributes
+                {
+                    Verb = verb,
+                    Group = resource.Group,
+                    Resource = resource.Plural,
+                    Subresource = subresource,
+                },
+            },
+        };
+        var answer = await client.Typed(c => c.AuthorizationV1.CreateSubjectAccessReviewAsync(asked, cancellationToken: stop));
+        return answer.Status?.Allowed == true;
     }
 
     public Task<V1Secret?> Secret(ItemName name, CancellationToken stop) =>

@@ -1,5 +1,6 @@
 using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Relations;
 using AdmissionGuard.Core.Rollouts;
 using AdmissionGuard.Core.Terms;
 
@@ -20,6 +21,7 @@ internal static class CanFail
             "Write a successCondition or failureCondition, keep failureLimit below the number of measurements, and take metrics out of dryRun "
             + "once they are trusted.",
         Kinds = [ObjectKind.AnalysisTemplate, ObjectKind.ClusterAnalysisTemplate],
+        Reads = [ObjectKind.Rollout, ObjectKind.AnalysisTemplate, ObjectKind.ClusterAnalysisTemplate],
         Baseline = GuardAction.Deny,
         Strict = GuardAction.Deny,
         Check = Check,
@@ -32,7 +34,7 @@ internal static class CanFail
         var counts = false;
         foreach (var metric in spec.Metrics)
         {
-            if (Unconditional(metric) is { } never)
+            if (Unconditional(x, metric) is { } never)
                 x.Report(never);
             if (Unlimited(metric) is { } limit)
                 x.Report(limit);
@@ -47,7 +49,7 @@ internal static class CanFail
             x.Report(spec.DryRun.StarAlone());
     }
 
-    private static Finding? Unconditional(AnalysisMetric metric)
+    private static Finding? Unconditional(Inspection x, AnalysisMetric metric)
     {
         if (metric.JudgesItself || !metric.Provider.IsObject)
             return null;
@@ -81,8 +83,21 @@ internal static class CanFail
             Remedy = metric.Provider["prometheus"u8].Exists
                 ? "successCondition: len(result) > 0 && result[0] >= 0.95"
                 : "successCondition: result >= 0.95",
-            AtMost = isWeb ? GuardAction.Warn : GuardAction.Deny,
+            AtMost = isWeb && !IsTakenFromARelease(x, metric) ? GuardAction.Warn : GuardAction.Deny,
         };
+    }
+
+    /// <summary>A condition that judged goes, and a Rollout names the template: its next release is judged by nothing.</summary>
+    private static bool IsTakenFromARelease(Inspection x, AnalysisMetric metric)
+    {
+        if (x.Old is not { } old)
+            return false;
+        foreach (var before in new AnalysisSpec(old.Spec, old.Read).Metrics)
+        {
+            if (before.Name == metric.Name && (before.SuccessCondition?.Trim() is not (null or "true") || before.FailureCondition is not null))
+                return TemplateUsers.Of(x.Key, x.World).Any();
+        }
+        return false;
     }
 
     private static Finding? Unlimited(AnalysisMetric metric)
