@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Rollouts;
 using AdmissionGuard.Core.Rules;
 using AdmissionGuard.Core.Terms;
 
@@ -41,7 +42,7 @@ public sealed record AdmittedMark(string By, ImmutableSortedSet<string> Rules)
     {
         if (review.Kind == ObjectKind.Rollout)
             return SameBut(review.OldObject["spec"u8], review.Object["spec"u8], "paused", "restartAt", "replicas");
-        return review.Kind == ObjectKind.DestinationRule && Relations.PodHashes.IsAllThatChanges(review.OldObject["spec"u8], review.Object["spec"u8]);
+        return review.Kind == ObjectKind.DestinationRule && PodHashes.IsAllThatChanges(review.OldObject["spec"u8], review.Object["spec"u8]);
     }
 
     private static bool SameBut(Node old, Node now, params string[] left) =>

@@ -31,13 +31,7 @@ public static class Evaluator
             return Verdict.Pass(review, Unprotected);
 
         var byController = cluster.Settings.IsController(review.Actor);
-        var circumstances = new Circumstances(
-            review,
-            byController,
-            cluster.World.IsWhole,
-            BreakGlassOf(review, cluster),
-            Teardown.Of(review, cluster)
-        );
+        var circumstances = new Circumstances(review, byController, BreakGlassOf(review, cluster), Teardown.Of(review, cluster));
         var run = new ReviewRun(circumstances, cluster, policies, trail);
         if (review.Stage.HasFlag(Stage.Mutate))
             run.Repair();
@@ -55,7 +49,7 @@ public static class Evaluator
         if (!Marking.IsNeeded(review, glass, isRollback))
             return null;
         var judged = review with { Object = result, Stage = Stage.Validate };
-        var run = new ReviewRun(new Circumstances(judged, ByController: false, cluster.World.IsWhole, glass, null), cluster, policies, trail: null);
+        var run = new ReviewRun(new Circumstances(judged, ByController: false, glass, null), cluster, policies, trail: null);
         run.Judge();
         return Marking.Of(judged, run.Verdict());
     }

@@ -4,7 +4,8 @@ using AdmissionGuard.Core.Terms;
 namespace AdmissionGuard.Core.Evaluation;
 
 /// <summary>
-/// Sets, keeps and takes off the mark of what came in under an excuse. It stays as long as its rules find something, whoever removes it, and goes when
+/// Sets, keeps and takes off the mark of what came in under an excuse. It stays as long as its rules find something, whoever removes it, and goes
+/// when
 /// they no longer do.
 /// </summary>
 internal static class Marking

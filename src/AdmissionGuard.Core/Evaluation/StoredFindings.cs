@@ -30,9 +30,7 @@ internal sealed class StoredFindings(Review review, Cluster cluster, RuleRunner 
     public bool HadMore(IEnumerable<RuleSetting> ran, IReadOnlyList<Weighing.Found> found) =>
         Subject is not null
         && ran.Any(setting =>
-            setting.Action >= GuardAction.Warn
-            && OldFindings(setting)
-                .Any(o => !found.Any(f => f.Setting == setting && f.Findings.Any(n => n.Key == o.Key || n.Whole is { } w && w == o.Whole)))
+            setting.Action >= GuardAction.Warn && OldFindings(setting).Count > found.Where(f => f.Setting == setting).Sum(f => f.Findings.Count)
         );
 
     /// <summary>The finding's edit without what the old object lacked as well: what runs without a limit is reported, not changed.</summary>

@@ -23,14 +23,16 @@ public sealed record Teardown(string Where, DateTimeOffset? End, string Reason, 
 
     public bool IsAnnounced => Refused is null;
 
-    public string Notice(int denials) =>
-        Refused is null
-            ? string.Create(
-                CultureInfo.InvariantCulture,
-                $"teardown: the {Where} announces it until {Times.Second(End!.Value)} ({Shown.Quote(Reason)}); {denials} "
-                    + $"{(denials == 1 ? "denial became a warning" : "denials became warnings")}"
-            )
-            : $"the teardown of the {Where} has no effect: {Refused}";
+    public string Notice(int denials)
+    {
+        if (Refused is not null)
+            return $"the teardown of the {Where} has no effect: {Refused}";
+        var became = denials == 1 ? "denial became a warning" : "denials became warnings";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"teardown: the {Where} announces it until {Times.Second(End!.Value)} ({Shown.Quote(Reason)}); {denials} {became}"
+        );
+    }
 
     /// <summary>The value that counts from now on, but for its reason.</summary>
     public static string Offer(DateTimeOffset now) => Times.Second(now + Offered);

@@ -30,7 +30,7 @@ internal sealed class Weighing(Circumstances review, Excuse excuse, Func<bool> f
         Weaken(finding.AtMost, finding.AtMostBecause);
         // objects of one apply come in any order: what a new one lacks may follow it (docs/facts/kubernetes-admission.md#apply-order)
         if (finding.RestsOnAbsence && review.Review.Operation == Operation.Create)
-            Weaken(review.IsLive ? GuardAction.Audit : GuardAction.Warn, Because.Advice);
+            Weaken(GuardAction.Warn, Because.Advice);
         if (found.Had?.ContainsKey(finding) == true)
             Weaken(GuardAction.Warn, Because.Ratchet);
         if (action > GuardAction.Warn && found.Had is not null && !found.Setting.Rule.IsAboutWhatWorks && Improves)

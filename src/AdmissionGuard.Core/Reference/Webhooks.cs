@@ -7,7 +7,8 @@ using AdmissionGuard.Core.Terms;
 namespace AdmissionGuard.Core.Reference;
 
 /// <summary>
-/// <c>deploy/base/webhooks.yaml</c>: what the API server sends, and no more than some rule needs. Both webhooks get every kind: what an excuse lets in is
+/// <c>deploy/base/webhooks.yaml</c>: what the API server sends, and no more than some rule needs. Both webhooks get every kind: what an excuse lets
+/// in is
 /// marked by the one that repairs. The configurations carry no <c>caBundle</c>:
 /// until the server has put its own in, every call fails and is ignored, so nothing is blocked before.
 /// </summary>

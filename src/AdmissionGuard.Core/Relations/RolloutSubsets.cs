@@ -44,7 +44,8 @@ internal static class RolloutSubsets
                     new Finding(
                         label,
                         $"{title} subset {subset} label {label}",
-                        $"subset {RolloutTies.Quote(subset)} chooses pods by a label value, {Shown.Value(label)}, that no pod of {title} has: requests "
+                        $"subset {RolloutTies.Quote(subset)} chooses pods by a label value, {Shown.Value(label)}, that no pod of "
+                            + $"{title} has: requests "
                             + "for it get 503"
                     )
                     {

@@ -50,7 +50,8 @@ internal sealed class RouteTakeover(Inspection x, ObjectKey key, Node rollout)
         new(
             Place.Of(x.Spec, "http"),
             $"taken {name}",
-            $"route {Shown.Quote(Shown.Clip(name, 60))}, which {title} has added in this release, goes: Argo does not put it back before a later step "
+            $"route {Shown.Quote(Shown.Clip(name, 60))}, which {title} has added in this release, goes: Argo does not put "
+                + "it back before a later step "
                 + "sets it again, and the requests that it matched get the primary route's weights"
         )
         {

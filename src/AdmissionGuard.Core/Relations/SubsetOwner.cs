@@ -5,7 +5,8 @@ using AdmissionGuard.Core.Terms;
 namespace AdmissionGuard.Core.Relations;
 
 /// <summary>
-/// A Rollout that writes its pods' hashes into the subsets of a DestinationRule, by what its status says of them. An audit sees them in every rollout.
+/// A Rollout that writes its pods' hashes into the subsets of a DestinationRule, by what its status says of them. An audit sees them in every
+/// rollout.
 /// </summary>
 internal sealed class SubsetOwner(ObjectKey key, Node rollout)
 {

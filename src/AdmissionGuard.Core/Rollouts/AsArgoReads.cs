@@ -8,7 +8,9 @@ namespace AdmissionGuard.Core.Rollouts;
 /// </summary>
 internal static class AsArgoReads
 {
-    /// <summary>Structs without a pointer in Argo's and Kubernetes' types: Go writes them even when they are empty. A pause without a duration is none.</summary>
+    /// <summary>
+    /// Structs without a pointer in Argo's and Kubernetes' types: Go writes them even when they are empty. A pause without a duration is none.
+    /// </summary>
     private static readonly string[] WrittenEmpty = ["analysisRunMetadata", "metadata", "resources", "status"];
 
     public static bool AreSame(Node one, Node other)

@@ -164,28 +164,8 @@ internal sealed class ApiServer(Connection connection, TimeProvider time) : IApi
         }
     }
 
-    public async Task<bool> Allows(Actor who, string verb, Resource resource, string? subresource, CancellationToken stop)
-    {
-        var asked = new V1SubjectAccessReview
-        {
-            ApiVersion = "authorization.k8s.io/v1",
-            Kind = "SubjectAccessReview",
-            Spec = new V1SubjectAccessReviewSpec
-            {
-                User = who.User,
-                Groups = [.. who.Groups],
-                ResourceAttributes = new V1ResourceAttributes
-                {
-                    Verb = verb,
-                    Group = resource.Group,
-                    Resource = resource.Plural,
-                    Subresource = subresource,
-                },
-            },
-        };
-        var answer = await client.Typed(c => c.AuthorizationV1.CreateSubjectAccessReviewAsync(asked, cancellationToken: stop));
-        return answer.Status?.Allowed == true;
-    }
+    public Task<bool> Allows(Actor who, string verb, Resource resource, string? subresource, CancellationToken stop) =>
+        AccessQuestion.Ask(client, who, verb, resource, subresource, stop);
 
     public Task<V1Secret?> Secret(ItemName name, CancellationToken stop) =>
         OrNull(c => c.CoreV1.ReadNamespacedSecretAsync(name.Name, name.Namespace, cancellationToken: stop));

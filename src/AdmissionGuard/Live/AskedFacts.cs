@@ -8,7 +8,8 @@ using AdmissionGuard.Kubernetes;
 namespace AdmissionGuard.Live;
 
 /// <summary>
-/// What a verdict needs to know of a cluster besides what is watched: asked when a request comes that needs it, and passed in with the review. Nothing
+/// What a verdict needs to know of a cluster besides what is watched: asked when a request comes that needs it, and passed in with the review.
+/// Nothing
 /// here fails a request; what nobody answers in time is unknown.
 /// </summary>
 internal sealed class AskedFacts(IApiServer api, Func<GuardSettings> settings, TimeProvider time, TextWriter log)

@@ -20,8 +20,10 @@ public sealed class EmergencyTests
         .With(GuardSettings.Default with { BreakGlassGroups = ["oncall"] });
 
     private static string Rollout(string image, string steps, string annotations = "", string more = "") =>
-        $"{{'apiVersion': 'argoproj.io/v1alpha1', 'kind': 'Rollout', 'metadata': {{'name': 'api', 'namespace': 'shop', 'annotations': {{{annotations}}}}}, "
-        + $"'spec': {{'replicas': 4{more}, 'selector': {{'matchLabels': {{'app': 'api'}}}}, 'template': {{'metadata': {{'labels': {{'app': 'api'}}}}, "
+        $"{{'apiVersion': 'argoproj.io/v1alpha1', 'kind': 'Rollout', "
+        + $"'metadata': {{'name': 'api', 'namespace': 'shop', 'annotations': {{{annotations}}}}}, "
+        + $"'spec': {{'replicas': 4{more}, 'selector': {{'matchLabels': {{'app': 'api'}}}}, "
+        + "'template': {'metadata': {'labels': {'app': 'api'}}, "
         + $"'spec': {{'containers': [{{'name': 'api', 'image': 'registry.example/api:{image}'}}]}}}}, 'strategy': {{'canary': {{'steps': {steps}, "
         + "'canaryService': 'api-canary', 'stableService': 'api-stable', 'trafficRouting': {'nginx': {'stableIngress': 'api'}}}}}, "
         + "'status': {'stableRS': 'a', 'currentPodHash': 'b', 'phase': 'Degraded', 'abort': true, 'currentStepIndex': 0}}";

@@ -72,7 +72,10 @@ public sealed class RepairLaws
     }
 
     private static IReadOnlyList<Finding> Findings(RuleSetting setting, Node root, Review review, Cluster cluster) =>
-        new Inspection(Subject.Of(review, root, cluster.Settings), null, new View(cluster.World, review.Key, root)).Run(setting);
+        new Inspection(Subject.Of(review, root, cluster.Settings), OldOf(review, cluster), new View(cluster.World, review.Key, root)).Run(setting);
+
+    private static Subject? OldOf(Review review, Cluster cluster) =>
+        review.Operation == Operation.Update ? Subject.Of(review, review.OldObject, cluster.Settings) : null;
 
     private static IEnumerable<(string, string)> Keys(Verdict verdict) =>
         verdict.Judgements.Where(j => j.Action != GuardAction.Fix).Select(j => (j.Rule, j.Finding.Key));

@@ -22,9 +22,9 @@ public sealed class LiveRecordsTests
     };
 
     /// <summary>
-    /// Changes of people that are refused, each with the rules that do; every other change of theirs passes. The record has no status writes: a Rollout
-    /// stands in these worlds as its spec was last written, mostly at rest, so that the deletions of VirtualServices that a real cluster would refuse in
-    /// mid-release (delete-app, delete-vs-mid) pass here.
+    /// Changes of people that are refused, each with the rules that do; every other change of theirs passes. The record has no status writes:
+    /// a Rollout stands in these worlds as its spec was last written, mostly at rest. So the deletions of VirtualServices that a real cluster
+    /// would refuse in mid-release (delete-app, delete-vs-mid) pass here.
     /// </summary>
     private static readonly HashSet<string> Refused = new(StringComparer.Ordinal)
     {

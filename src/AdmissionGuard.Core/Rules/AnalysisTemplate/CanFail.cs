@@ -83,21 +83,8 @@ internal static class CanFail
             Remedy = metric.Provider["prometheus"u8].Exists
                 ? "successCondition: len(result) > 0 && result[0] >= 0.95"
                 : "successCondition: result >= 0.95",
-            AtMost = isWeb && !IsTakenFromARelease(x, metric) ? GuardAction.Warn : GuardAction.Deny,
+            AtMost = isWeb && !TemplateUsers.LoseTheConditionOf(metric, x) ? GuardAction.Warn : GuardAction.Deny,
         };
-    }
-
-    /// <summary>A condition that judged goes, and a Rollout names the template: its next release is judged by nothing.</summary>
-    private static bool IsTakenFromARelease(Inspection x, AnalysisMetric metric)
-    {
-        if (x.Old is not { } old)
-            return false;
-        foreach (var before in new AnalysisSpec(old.Spec, old.Read).Metrics)
-        {
-            if (before.Name == metric.Name && (before.SuccessCondition?.Trim() is not (null or "true") || before.FailureCondition is not null))
-                return TemplateUsers.Of(x.Key, x.World).Any();
-        }
-        return false;
     }
 
     private static Finding? Unlimited(AnalysisMetric metric)

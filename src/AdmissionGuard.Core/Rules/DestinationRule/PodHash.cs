@@ -58,7 +58,9 @@ internal static class PodHash
             Dropped(x, owners);
     }
 
-    /// <summary>As when Git's DestinationRule is applied again in mid-release. Argo puts the label back, and until then nobody is told apart.</summary>
+    /// <summary>
+    /// As when Git's DestinationRule is applied again in mid-release. Argo puts the label back, and until then nobody is told apart.
+    /// </summary>
     private static void Dropped(Inspection x, List<SubsetOwner> owners)
     {
         foreach (var item in x.Spec["subsets"u8].Items)
@@ -74,7 +76,8 @@ internal static class PodHash
                 new Finding(
                     Place.Below(subset, $"labels/{StoredVersions.HashLabel}"),
                     $"{name} dropped",
-                    $"subset {Quote(name)} loses Argo's label while {owner.Title(x.Key.Namespace)} is in progress: until Argo writes it again, for up "
+                    $"subset {Quote(name)} loses Argo's label while {owner.Title(x.Key.Namespace)} is in progress: until Argo "
+                        + "writes it again, for up "
                         + "to a second, its users get both versions"
                 )
                 {

@@ -1,7 +1,6 @@
 using AdmissionGuard.Core.Json;
-using AdmissionGuard.Core.Rollouts;
 
-namespace AdmissionGuard.Core.Relations;
+namespace AdmissionGuard.Core.Rollouts;
 
 /// <summary>The label by which Argo tells a subset's pods (docs/facts/argo-rollouts.md#pod-hash).</summary>
 internal static class PodHashes
