@@ -31,7 +31,8 @@ internal static class Skip
             return "subresource";
         if (!review.Subject.IsObject)
             return "no object";
-        if (review.OldObject["metadata"u8]["deletionTimestamp"u8].Exists && review.Operation == Operation.Delete)
+        // an edit of it is judged: while it has finalizers its controller still honours its spec
+        if (review.Operation != Operation.Update && review.Subject["metadata"u8]["deletionTimestamp"u8].Exists)
             return "being deleted";
         if (
             cluster.World.IsEnding(review.Namespace)

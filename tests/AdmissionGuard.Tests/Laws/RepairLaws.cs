@@ -16,7 +16,7 @@ public sealed class RepairLaws
     public void Every_repair_removes_its_finding_adds_only_absent_keys_and_has_nothing_more_to_add()
     {
         var repaired = new HashSet<string>();
-        foreach (var (review, cluster) in KnownObjects.All())
+        foreach (var (review, cluster) in KnownObjects.All().Concat(KnownObjects.Updates()))
         {
             foreach (var setting in KnownObjects.Settings(review.Kind!).Where(s => s.Rule.Fixable))
             {
