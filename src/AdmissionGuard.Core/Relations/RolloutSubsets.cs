@@ -38,7 +38,7 @@ internal static class RolloutSubsets
                     }
                 );
             }
-            foreach (var (label, subset) in StrangeLabels(x.Spec, rollout, sides))
+            foreach (var (label, subset) in StrangeLabels(x, rollout, sides))
             {
                 x.Report(
                     new Finding(
@@ -82,14 +82,15 @@ internal static class RolloutSubsets
         }
     }
 
-    /// <summary>Of the two sides; Argo's own label is another rule's matter, and of a Deployment's pods nobody knows here.</summary>
-    private static IEnumerable<(Node Label, string Subset)> StrangeLabels(Node spec, Node rollout, RolloutSides sides)
+    /// <summary>What a change brings in the two sides; Argo's own label is another rule's matter, and of a Deployment's pods nobody knows here.</summary>
+    private static IEnumerable<(Node Label, string Subset)> StrangeLabels(Inspection x, Node rollout, RolloutSides sides)
     {
         var template = rollout["spec"u8]["template"u8]["metadata"u8]["labels"u8];
-        if (!template.IsObject)
+        if (!template.IsObject || x.Old is not { } old)
             yield break;
+        var before = old.Spec["subsets"u8].Items.ToLookup(s => s["name"u8].Text ?? "", s => s["labels"u8], StringComparer.Ordinal);
         var canary = rollout["spec"u8]["strategy"u8]["canary"u8];
-        foreach (var item in spec["subsets"u8].Items)
+        foreach (var item in x.Spec["subsets"u8].Items)
         {
             var subset = item;
             if (!sides.BySubset || subset["name"u8].Text is not { } name || (name != sides.Stable && name != sides.Canary))
@@ -100,6 +101,7 @@ internal static class RolloutSubsets
                 if (
                     entry.Name != StoredVersions.HashLabel
                     && !template[entry.Name].SameAs(label)
+                    && !before[name].Any(l => l[entry.Name].SameAs(label))
                     && !canary["canaryMetadata"u8]["labels"u8][entry.Name].Exists
                     && !canary["stableMetadata"u8]["labels"u8][entry.Name].Exists
                 )
