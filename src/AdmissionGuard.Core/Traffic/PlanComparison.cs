@@ -8,13 +8,11 @@ public static class PlanComparison
 {
     private const double Tolerance = 1e-6;
 
-    /// <summary>Pauses without end on the way, then the timed ones after each other.</summary>
-    private readonly record struct Wait(int Endless, TimeSpan Timed) : IComparable<Wait>
+    /// <summary>When a share is reached: pauses without end on the way, then the timed ones after each other.</summary>
+    private sealed record Level(double Share, int Endless, TimeSpan Timed)
     {
-        public int CompareTo(Wait other) => Endless != other.Endless ? Endless.CompareTo(other.Endless) : Timed.CompareTo(other.Timed);
+        public bool IsBefore(Level other) => Endless != other.Endless ? Endless < other.Endless : Timed < other.Timed;
     }
-
-    private readonly record struct Level(double Share, Wait After);
 
     /// <summary>Whether some share of users is reached earlier, or nobody can tell because a weight that changed cannot be read.</summary>
     public static bool IsSooner(ExposurePlan old, ExposurePlan now)
@@ -22,7 +20,7 @@ public static class PlanComparison
         if (!IsReadable(old) || !IsReadable(now))
             return !IsSame(old, now);
         var (before, after) = (LevelsOf(old), LevelsOf(now));
-        return before.Concat(after).Select(l => l.Share).Where(s => s > 0).Distinct().Any(s => Reaching(after, s).CompareTo(Reaching(before, s)) < 0);
+        return before.Concat(after).Select(l => l.Share).Where(s => s > 0).Distinct().Any(s => Reaching(after, s).IsBefore(Reaching(before, s)));
     }
 
     /// <summary>Whether more users change over between two places where something takes time. What goes pod by pod is no such increase.</summary>
@@ -54,29 +52,30 @@ public static class PlanComparison
     private static List<Level> LevelsOf(ExposurePlan plan)
     {
         var levels = new List<Level>();
-        var wait = default(Wait);
+        var (endless, timed) = (0, TimeSpan.Zero);
         var next = 0;
         for (var i = 0; i < plan.Stages.Count; i++)
         {
-            levels.Add(new Level(plan.Stages[i].Share, wait));
+            levels.Add(new Level(plan.Stages[i].Share, endless, timed));
             for (; next < plan.Steps.Count && plan.Steps[next].Stage == i; next++)
             {
                 var hold = plan.Steps[next].Hold;
-                wait = new Wait(wait.Endless + (hold.Indefinite ? 1 : 0), Hold.Sum(wait.Timed, hold.Timed));
+                endless += hold.Indefinite ? 1 : 0;
+                timed = Hold.Sum(timed, hold.Timed);
             }
         }
         return levels;
     }
 
     /// <summary>At once where the plan never says so: the new version then has all users without a plan.</summary>
-    private static Wait Reaching(List<Level> levels, double share)
+    private static Level Reaching(List<Level> levels, double share)
     {
         foreach (var level in levels)
         {
             if (level.Share >= share - Tolerance)
-                return level.After;
+                return level;
         }
-        return default;
+        return new Level(share, 0, TimeSpan.Zero);
     }
 
     private static double LargestIncrease(ExposurePlan plan)
