@@ -11,6 +11,7 @@ public sealed class Inspection(Subject subject, Subject? old, View world, bool i
     private readonly List<Finding> findings = [];
     private RuleSetting setting = null!;
     private Dictionary<Type, object>? shared;
+    private AddedRoutes? added;
 
     public Subject Subject { get; } = subject;
 
@@ -22,6 +23,9 @@ public sealed class Inspection(Subject subject, Subject? old, View world, bool i
 
     /// <summary>The object goes; <see cref="World"/> is without it.</summary>
     public bool IsDeletion { get; } = isDeletion;
+
+    /// <summary>An update of a Rollout that brings back a version that ran before.</summary>
+    public bool IsRollback { get; internal init; }
 
     public ObjectKey Key => Subject.Key;
 
@@ -48,7 +52,12 @@ public sealed class Inspection(Subject subject, Subject? old, View world, bool i
         return made;
     }
 
-    public void Report(Finding finding) => findings.Add(finding);
+    public void Report(Finding finding)
+    {
+        if (setting.Rule.LeavesAddedRoutes && Key.Kind == ObjectKind.VirtualService && (added ??= new AddedRoutes(Subject, World)).Hold(finding.At))
+            return;
+        findings.Add(finding);
+    }
 
     /// <summary>Runs a rule with a policy's parameters; what it found is the caller's.</summary>
     internal IReadOnlyList<Finding> Run(RuleSetting by)

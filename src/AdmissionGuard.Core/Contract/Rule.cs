@@ -47,6 +47,15 @@ public sealed class Rule
     /// <summary>Whether it judges deletions too.</summary>
     public bool OnDelete { get; init; }
 
+    /// <summary>What it finds does not work at all: that something else is better now makes it no smaller fault.</summary>
+    public bool IsAboutWhatWorks { get; init; }
+
+    /// <summary>
+    /// It judges how a route is written, which is nobody's to change in a route that Argo adds and removes: silent there
+    /// (docs/facts/argo-rollouts.md#managed-routes).
+    /// </summary>
+    public bool LeavesAddedRoutes { get; init; }
+
     public required Action<Inspection> Check { get; init; }
 
     public ProfileDefault In(Profile profile) => profile == Profile.Strict ? Strict : Baseline;

@@ -15,14 +15,6 @@ public sealed class ExceptionReader
     /// <summary>Each is an entry of the index; who needs more wants a policy.</summary>
     private const int MostObjects = 1000;
 
-    private static readonly string[] Rfc3339 =
-    [
-        Times.SecondFormat,
-        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'",
-        "yyyy-MM-dd'T'HH:mm:sszzz",
-        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz",
-    ];
-
     private readonly Node root;
     private readonly Form form;
 
@@ -156,9 +148,5 @@ public sealed class ExceptionReader
             $"is {Math.Ceiling((expires - since).TotalDays)} days away, at most {most} are allowed: until " + $"{Times.Second(since.AddDays(most))}"
         );
 
-    private static DateTimeOffset? Time(Node node) =>
-        node.Text is { } text
-        && DateTimeOffset.TryParseExact(text, Rfc3339, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
-            ? time
-            : null;
+    private static DateTimeOffset? Time(Node node) => node.Text is { } text ? Times.Read(text) : null;
 }

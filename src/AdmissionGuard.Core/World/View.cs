@@ -153,7 +153,8 @@ public sealed class View
                 root = known;
             else
                 root = default;
-            if (!root["metadata"u8]["deletionTimestamp"u8].Exists)
+            // an edit of what is being deleted is judged by what it says: it counts until its finalizers are gone
+            if (key == mine || !root["metadata"u8]["deletionTimestamp"u8].Exists)
                 yield return (key, root);
         }
     }

@@ -31,6 +31,7 @@ internal static class SoleWriter
         Reads = [ObjectKind.Rollout, ObjectKind.VirtualService, ObjectKind.DestinationRule],
         Baseline = GuardAction.Deny,
         Strict = GuardAction.Deny,
+        IsAboutWhatWorks = true,
         Check = Check,
     };
 

@@ -28,6 +28,8 @@ internal static class Retries
             + "where there is one on purpose, switch this rule's repair off.",
         Remedy = "Write the retries block; attempts: 0 where nothing may be tried again.",
         Kinds = [ObjectKind.VirtualService],
+        Reads = [ObjectKind.Rollout],
+        LeavesAddedRoutes = true,
         Parameters = [ExemptRoutes, Attempts, RetryOn],
         Baseline = new ProfileDefault(GuardAction.Audit, Fix: true),
         Strict = new ProfileDefault(GuardAction.Audit, Fix: true),

@@ -27,6 +27,8 @@ internal static class RetryAttempts
             + "A retries block without attempts is no default but 0: it switches retries off, those of the mesh too (Istio, HTTPRetry).",
         Remedy = "Keep attempts at 3 or less; write attempts: 0 where no retries are meant.",
         Kinds = [ObjectKind.VirtualService, ObjectKind.HttpRoute],
+        Reads = [ObjectKind.Rollout],
+        LeavesAddedRoutes = true,
         Parameters = [MaxAttempts],
         Baseline = GuardAction.Deny,
         Strict = GuardAction.Deny,

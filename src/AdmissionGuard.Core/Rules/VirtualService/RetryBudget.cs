@@ -25,6 +25,8 @@ internal static class RetryBudget
             "Choose timeout at least (1 + attempts) times perTryTimeout, in an HTTPRoute timeouts.request that many times "
             + "timeouts.backendRequest; leave perTryTimeout out where retryOn does not retry timeouts.",
         Kinds = [ObjectKind.VirtualService, ObjectKind.HttpRoute],
+        Reads = [ObjectKind.Rollout],
+        LeavesAddedRoutes = true,
         Baseline = GuardAction.Deny,
         Strict = GuardAction.Deny,
         Check = Check,
