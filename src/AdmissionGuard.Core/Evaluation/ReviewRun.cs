@@ -130,7 +130,8 @@ internal sealed class ReviewRun
         return repairs?.Values ?? Enumerable.Empty<(GuardPolicy, RuleSetting)>();
     }
 
-    private bool Applies(Rule rule) => rule.Kinds.Contains(review.Kind!) && (review.Operation != Operation.Delete || rule.OnDelete);
+    private bool Applies(Rule rule) =>
+        review.Operation == Operation.Delete ? rule.OnDelete && rule.Kinds.Contains(review.Kind!) : rule.Judges(review.Kind!);
 
     private bool Ratchets(GuardPolicy policy, Rule rule) => policy.Ratchet && exceptions?.HaveEnded(rule) != true;
 

@@ -1,0 +1,131 @@
+using AdmissionGuard.Core.Flagger;
+using AdmissionGuard.Core.Istio;
+using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Terms;
+
+namespace AdmissionGuard.Core.Contract;
+
+/// <summary>
+/// What Flagger makes of a Canary, each object judged by the rules of its kind in the world in which all of them are there. A finding goes back to the
+/// field of the Canary that it comes from, its repair too; one that has no field there says so and is no more than a note
+/// (docs/facts/flagger.md#service-schema).
+/// </summary>
+internal sealed class MadeInspections
+{
+    private const string Service = "/spec/service/";
+
+    private readonly Inspection canary;
+    private readonly List<(MadeObject Made, Inspection Inspection)> all = [];
+    private readonly bool isCertain;
+
+    public MadeInspections(Inspection canary)
+    {
+        this.canary = canary;
+        isCertain = CanaryService.IsRouterKnown(canary.Spec);
+        var made = MadeObjects.Of(canary.Subject.Root, canary.Key);
+        var before = canary.Old is { } old ? MadeObjects.Of(old.Root, old.Key) : [];
+        List<(ObjectKey, Node)> world = [.. made.Select(m => (m.Key, m.Root))];
+        foreach (var one in made.Where(m => !m.IsTwin))
+        {
+            var earlier = before.FirstOrDefault(b => b.Key == one.Key);
+            all.Add(
+                (
+                    one,
+                    new Inspection(
+                        new Subject(one.Key, one.Root, canary.Settings),
+                        earlier is null ? null : new Subject(one.Key, earlier.Root, canary.Settings),
+                        canary.World.Making(one.Key, world)
+                    )
+                )
+            );
+        }
+    }
+
+    public IEnumerable<Finding> Run(RuleSetting by)
+    {
+        var seen = new HashSet<(string, string?, string?)>();
+        foreach (var (made, inspection) in all)
+        {
+            if (!by.Rule.Kinds.Contains(made.Key.Kind))
+                continue;
+            foreach (var finding in inspection.Run(by))
+            {
+                var path = made.SourceOf(inspection.Subject.Paths.Of(finding.At).ToString(), out var hasPlace);
+                if (seen.Add((path, finding.Found, finding.Limit)))
+                    yield return Moved(made, inspection, finding, path, hasPlace);
+            }
+        }
+    }
+
+    private Finding Moved(MadeObject made, Inspection inspection, Finding finding, string path, bool hasPlace)
+    {
+        var isDropped = path.StartsWith(Service, StringComparison.Ordinal) && DroppedFields.Drops(path[Service.Length..]);
+        var edit = isDropped || !isCertain ? null : Moved(made, inspection, finding.Edit);
+        var whole = finding.Edit is { } repair && edit is { } kept && repair.Leaves.Count == kept.Leaves.Count;
+        // a repair of which nothing is left would write fields that the definition drops
+        var hasNoField = isDropped || (finding.Edit is not null && edit is null && isCertain);
+        var where = $"in Flagger's {made.Key.Kind}{(isCertain ? "" : ", if its -mesh-provider is istio")}";
+        return finding with
+        {
+            At = PlaceAt(path),
+            Message = $"{finding.Message} ({where}{(hasNoField ? "; spec.service has no field for it" : "")})",
+            Remedy = RemedyOf(finding, PlaceAt(path), edit, whole, hasPlace && !hasNoField),
+            Edit = edit,
+            AtMost = hasNoField ? GuardAction.Audit : Least(finding.AtMost, isCertain ? GuardAction.Deny : GuardAction.Warn),
+        };
+    }
+
+    /// <summary>As the rule wrote it, or of the part of its repair that is left.</summary>
+    private static string? RemedyOf(Finding finding, Place at, Edit? edit, bool isWhole, bool hasPlace)
+    {
+        if (!hasPlace)
+            return null;
+        if (edit is null || isWhole)
+            return finding.Remedy;
+        var message = edit.Leaves[0].Path.Split('/') is ["trafficPolicy", var map, ..] ? map : null;
+        return message is null
+            ? null
+            : PolicyDefaults.Yaml(at, message, edit.Leaves.Select(l => l with { Path = l.Path["trafficPolicy/".Length..] }));
+    }
+
+    private static GuardAction Least(GuardAction one, GuardAction other) => one < other ? one : other;
+
+    /// <summary>Its leaves below spec.service, without those that the definition drops; null where none is left.</summary>
+    private Edit? Moved(MadeObject made, Inspection inspection, Edit? edit)
+    {
+        if (edit is null || canary.Spec["service"u8] is not { IsObject: true } service)
+            return null;
+        var anchor = inspection.Subject.Paths.Of(edit.Anchor).ToString();
+        var leaves = new List<Edit.Leaf>();
+        foreach (var leaf in edit.Leaves)
+        {
+            var path = made.SourceOf($"{anchor}/{leaf.Path}", out var hasPlace);
+            if (!hasPlace || !path.StartsWith(Service, StringComparison.Ordinal))
+                return null;
+            var below = path[Service.Length..];
+            if (!DroppedFields.Drops(below))
+                leaves.Add(leaf with { Path = below });
+        }
+        return leaves.Count == 0 ? null : new Edit(service, leaves);
+    }
+
+    /// <summary>What is there of a path is walked, the rest is missing.</summary>
+    private Place PlaceAt(string path)
+    {
+        var at = canary.Subject.Root;
+        var written = path.Split('/')[1..];
+        for (var i = 0; i < written.Length; i++)
+        {
+            var key = Pointer.Keys(written[i])[0];
+            Node next = default;
+            if (at.IsArray && int.TryParse(key, System.Globalization.CultureInfo.InvariantCulture, out var index) && index >= 0 && index < at.Count)
+                next = new Node(at.Element[index]);
+            else if (at.IsObject)
+                next = at[key];
+            if (!next.Exists)
+                return at.IsObject ? new Place(at, string.Join('/', written[i..])) : at;
+            at = next;
+        }
+        return at;
+    }
+}
