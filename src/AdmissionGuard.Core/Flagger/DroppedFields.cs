@@ -4,7 +4,7 @@ namespace AdmissionGuard.Core.Flagger;
 
 /// <summary>
 /// Fields that Istio's VirtualService and DestinationRule have and <c>spec.service</c> of a Canary does not: whoever writes them there means them, and
-/// the API server drops them (docs/facts/flagger.md#service-schema). Paths begin at <c>spec.service</c>.
+/// the API server drops them, and the controller one that its types lack (docs/facts/flagger.md#service-schema). Paths begin at <c>spec.service</c>.
 /// </summary>
 internal static class DroppedFields
 {
@@ -16,6 +16,7 @@ internal static class DroppedFields
         "connectionPool/http/useClientProtocol",
         "loadBalancer/backendUtilization",
         "loadBalancer/consistentHash/httpCookie/attributes",
+        "loadBalancer/consistentHash/httpQueryParameterName",
         "loadBalancer/consistentHash/maglev",
         "loadBalancer/consistentHash/ringHash",
         "loadBalancer/localityLbSetting/failoverPriority",

@@ -16,21 +16,32 @@ internal static class MadeObjects
     {
         var spec = canary["spec"u8];
         var analysis = new CanaryAnalysis(spec, new Reader());
-        if (new CanaryReferences(spec, key.Namespace).Apex is not { } apex || !spec["service"u8].IsObject || Uninitialized.Of(analysis).Any())
+        var wrong = Uninitialized.Of(analysis).ToList();
+        if (
+            new CanaryReferences(spec, key.Namespace).Apex is not { } apex
+            || !spec["service"u8].IsObject
+            || !wrong.TrueForAll(Uninitialized.IsOfDelegation)
+        )
             return [];
         if (analysis.Router.IsGatewayApi)
             return [Made(ObjectKind.HttpRoute, "v1", key.Namespace, apex, MadeHttpRoute.Of(analysis, apex), spec)];
-        if (!analysis.Router.IsIstio)
-            return [];
-        return
+        return analysis.Router.IsIstio ? OfIstio(analysis, key, apex, hasRoute: wrong.Count == 0) : [];
+    }
+
+    private static List<MadeObject> OfIstio(CanaryAnalysis analysis, ObjectKey key, string apex, bool hasRoute)
+    {
+        var spec = analysis.Spec;
+        List<MadeObject> made =
         [
-            Made(ObjectKind.VirtualService, "v1beta1", key.Namespace, apex, MadeVirtualService.Of(analysis, apex), spec),
             Made(ObjectKind.DestinationRule, "v1beta1", key.Namespace, $"{apex}-primary", Policy(spec, $"{apex}-primary"), spec),
             Made(ObjectKind.DestinationRule, "v1beta1", key.Namespace, $"{apex}-canary", Policy(spec, $"{apex}-canary"), spec) with
             {
                 IsTwin = true,
             },
         ];
+        if (hasRoute)
+            made.Add(Made(ObjectKind.VirtualService, "v1beta1", key.Namespace, apex, MadeVirtualService.Of(analysis, apex), spec));
+        return made;
     }
 
     private static (JsonObject Spec, IReadOnlyList<Origin> Origins) Policy(Node spec, string host)
@@ -54,8 +65,8 @@ internal static class MadeObjects
         if (kind != ObjectKind.DestinationRule)
         {
             var apex = spec["service"u8]["apex"u8];
-            if (apex["labels"u8] is { IsObject: true } labels)
-                metadata["labels"] = JsonNode.Parse(labels.Raw);
+            if (apex.IsObject)
+                metadata["labels"] = Labels(apex["labels"u8], name);
             var annotations = new JsonObject();
             foreach (var entry in apex["annotations"u8].Entries)
                 annotations[entry.Name] = JsonNode.Parse(new Node(entry.Value).Raw);
@@ -75,5 +86,15 @@ internal static class MadeObjects
             Node.Parse(root.ToJsonString()),
             [new Origin("/metadata/labels", "/spec/service/apex/labels"), .. made.Origins]
         );
+    }
+
+    /// <summary>The apex Service gets its own name as a label first, in the same map (flagger pkg/router/kubernetes_default.go).</summary>
+    private static JsonObject Labels(Node written, string name)
+    {
+        var labels = new JsonObject();
+        foreach (var entry in written.Entries)
+            labels[entry.Name] = JsonNode.Parse(new Node(entry.Value).Raw);
+        labels["app"] = name;
+        return labels;
     }
 }

@@ -9,6 +9,11 @@ namespace AdmissionGuard.Core.Flagger;
 /// </summary>
 internal static class Uninitialized
 {
+    private const string Delegation = "delegation ";
+
+    /// <summary>Found by the router of the VirtualService: the DestinationRules are made all the same.</summary>
+    public static bool IsOfDelegation(Finding finding) => finding.Key.StartsWith(Delegation, StringComparison.Ordinal);
+
     public static IEnumerable<Finding> Of(CanaryAnalysis analysis)
     {
         var service = analysis.Spec["service"u8];
@@ -32,7 +37,7 @@ internal static class Uninitialized
                 if (service[key].Count > 0)
                     yield return new Finding(
                         service[key],
-                        $"delegation {key}",
+                        Delegation + key,
                         $"{key} beside delegation, which allows none: Flagger writes no VirtualService, and the Canary is never initialized"
                     )
                     {

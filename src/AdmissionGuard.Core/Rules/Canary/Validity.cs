@@ -37,7 +37,7 @@ internal static class Validity
         foreach (var (path, at) in DroppedFields.In(x.Spec["service"u8]))
         {
             x.Report(
-                new Finding(at, $"dropped {path}", "Flagger's definition does not know this field, which Istio's has: the API server drops it")
+                new Finding(at, $"dropped {path}", "Flagger does not know this field, which Istio's objects have: it is dropped")
                 {
                     AtMost = GuardAction.Warn,
                 }
