@@ -39,7 +39,7 @@ internal static class ServicePolicy
         Remedy =
             "Set spec.service.trafficPolicy.outlierDetection and connectionPool, and spec.service.timeout; services of streams need an exception.",
         Kinds = [ObjectKind.Canary],
-        Parameters = [.. DetectionDefaults.Parameters, .. PoolDefaults.Parameters, Timeout, IstioByDefault],
+        Parameters = [.. DetectionDefaults.Parameters, .. PoolDefaults.HttpParameters, Timeout, IstioByDefault],
         Baseline = GuardAction.Off,
         Strict = new ProfileDefault(GuardAction.Warn, Fix: true),
         Fixable = true,
@@ -87,8 +87,7 @@ internal static class ServicePolicy
     private static void Limits(Inspection x, Node service, PolicyMap map)
     {
         var pool = map.Node["connectionPool"u8];
-        var limits = PoolDefaults.Limits(x).Where(l => !DroppedFields.Drops("trafficPolicy/" + l.Limit.Path));
-        var missing = limits.Where(l => l.Limit.IsMissing(pool, x.Read)).ToArray();
+        var missing = PoolDefaults.HttpLimits(x).Where(l => l.Limit.IsMissing(pool, x.Read)).ToArray();
         if (missing.Length == 0 || (missing is [var one] && one.Limit == PoolLimit.Retries))
             return;
         var leaves = missing.Select(l => Edit.Leaf.Of(l.Limit.Path, l.Value)).ToArray();
