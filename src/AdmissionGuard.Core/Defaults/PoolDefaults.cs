@@ -25,11 +25,7 @@ internal static class PoolDefaults
 
     /// <summary>As <see cref="Limits"/>, of HTTP alone.</summary>
     public static (PoolLimit Limit, int Value)[] HttpLimits(Inspection x) =>
-        [
-            (PoolLimit.Pending, x.Get(Pending)),
-            (PoolLimit.Requests, x.Get(Requests)),
-            (PoolLimit.Retries, x.Get(Retries)),
-        ];
+        [(PoolLimit.Pending, x.Get(Pending)), (PoolLimit.Requests, x.Get(Requests)), (PoolLimit.Retries, x.Get(Retries))];
 
     private static IntegerParameter Injected(PoolLimit limit, string description) => new(limit.Field, limit.Usual, 1, 1_000_000, description);
 }

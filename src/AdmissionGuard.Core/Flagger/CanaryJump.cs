@@ -65,7 +65,8 @@ internal static class CanaryJump
         {
             Found = "100 %",
             Limit = $"{weight} %",
-            Remedy = $"# leave {key} as it is until the release has ended\n"
+            Remedy =
+                $"# leave {key} as it is until the release has ended\n"
                 + "# a hotfix: a GuardException of canary-weights, or the annotation admissionguard.io/break-glass",
         };
 }

@@ -21,7 +21,9 @@ internal readonly struct CanaryMetric(Node node)
             if (!IsQueried)
                 return $"{Shown.Quote(Shown.Clip(Name, 60))} is no metric of Flagger's own and has no templateRef: it is never looked at";
             if (!range.IsObject)
-                return Name == SuccessRate && !range.Exists && IsZero(node["threshold"u8]) ? "no thresholdRange, so 0 % of good answers is enough" : null;
+                return Name == SuccessRate && !range.Exists && IsZero(node["threshold"u8])
+                    ? "no thresholdRange, so 0 % of good answers is enough"
+                    : null;
             var (min, max) = (Number(range["min"u8]), Number(range["max"u8]));
             if (!range["min"u8].Exists && !range["max"u8].Exists)
                 return "thresholdRange has neither min nor max: every value is good";

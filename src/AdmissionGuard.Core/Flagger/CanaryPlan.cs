@@ -83,7 +83,10 @@ public static class CanaryPlan
             };
             yield break;
         }
-        yield return last with { Holds = [hold.And(Promotion(analysis))] };
+        yield return last with
+        {
+            Holds = [hold.And(Promotion(analysis))],
+        };
         if (last.Stage.Share < 100 || !last.Stage.IsKnown)
             yield return new Held(Rolling);
     }

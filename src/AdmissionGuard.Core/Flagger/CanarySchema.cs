@@ -44,17 +44,7 @@ internal static partial class CanarySchema
         ("analysis/sessionAffinity/sameSite", ["Strict", "Lax", "None"]),
         (
             "analysis/webhooks/*/type",
-            [
-                "",
-                "confirm-rollout",
-                "pre-rollout",
-                "rollout",
-                "confirm-promotion",
-                "post-rollout",
-                "event",
-                "rollback",
-                "confirm-traffic-increase",
-            ]
+            ["", "confirm-rollout", "pre-rollout", "rollout", "confirm-promotion", "post-rollout", "event", "rollback", "confirm-traffic-increase"]
         ),
         ("analysis/alerts/*/severity", ["", "info", "warn", "error"]),
         ("service/trafficDistribution", ["PreferClose", "PreferSameZone", "PreferSameNode"]),

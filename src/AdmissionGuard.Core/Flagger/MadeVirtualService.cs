@@ -137,7 +137,11 @@ internal static class MadeVirtualService
         foreach (var item in match.Items)
         {
             var entry = new JsonObject();
-            if (item["port"u8].Element is { ValueKind: System.Text.Json.JsonValueKind.Number } port && port.TryGetInt64(out var number) && number != 0)
+            if (
+                item["port"u8].Element is { ValueKind: System.Text.Json.JsonValueKind.Number } port
+                && port.TryGetInt64(out var number)
+                && number != 0
+            )
                 entry["port"] = number;
             ports.Add(entry);
         }

@@ -8,13 +8,7 @@ namespace AdmissionGuard.Tests.Oracle;
 public sealed class FlaggerMadeRulesTests
 {
     /// <summary>They ask who writes an object, or what stands around it.</summary>
-    private static readonly string[] Around =
-    [
-        "canary-sole-writer",
-        "virtual-service-subsets",
-        "destination-rule-references",
-        "gateway-references",
-    ];
+    private static readonly string[] Around = ["canary-sole-writer", "virtual-service-subsets", "destination-rule-references", "gateway-references"];
 
     private static readonly string[] Topics =
     [
@@ -53,7 +47,8 @@ public sealed class FlaggerMadeRulesTests
                 var topic = Topics.FirstOrDefault(t => made.Path.ToString().Split('/').Contains(t, StringComparer.Ordinal));
                 var same = told.Where(j => j.Rule == made.Rule || IsAbout(j, topic)).ToList();
                 // without a provider nobody knows whether Istio routes: advice, whatever the rule says
-                var isEnough = isFirst && one.Spec["provider"u8].Exists ? same.Exists(j => j.Action is GuardAction.Deny or GuardAction.Fix) : same.Count > 0;
+                var isEnough =
+                    isFirst && one.Spec["provider"u8].Exists ? same.Exists(j => j.Action is GuardAction.Deny or GuardAction.Fix) : same.Count > 0;
                 if (!isEnough && !OnPurpose.ContainsKey(made.Rule))
                     differences.Add($"{one}: {made.Rule} {made.Action} {made.Path}: {made.Finding.Message}");
             }
@@ -64,9 +59,7 @@ public sealed class FlaggerMadeRulesTests
 
     private static bool IsAbout(Judgement judgement, string? topic) =>
         topic is not null
-        && (
-            judgement.Path.ToString().Contains(topic, StringComparison.Ordinal) || judgement.Finding.Key.Contains(topic, StringComparison.Ordinal)
-        );
+        && (judgement.Path.ToString().Contains(topic, StringComparison.Ordinal) || judgement.Finding.Key.Contains(topic, StringComparison.Ordinal));
 
     private static IEnumerable<Judgement> Made(FlaggerCase one)
     {

@@ -25,7 +25,11 @@ public sealed class FlaggerPlanTests
             var areSame = isMatched ? IsAfterNobody(shares, ours) : plan.TrueForAll(p => p.Share is not null) && Same(shares, ours);
             if (!areSame)
                 differences.Add($"{one}: Flagger {Write(shares)}, plan {Write(ours)}");
-            else if (!isMatched && !one.HasGates && !real.SkipLast(1).Select(r => r.Looks * seconds).SequenceEqual(plan.SkipLast(1).Select(p => (int)p.Seconds)))
+            else if (
+                !isMatched
+                && !one.HasGates
+                && !real.SkipLast(1).Select(r => r.Looks * seconds).SequenceEqual(plan.SkipLast(1).Select(p => (int)p.Seconds))
+            )
                 differences.Add($"{one}: other times");
         }
         Assert.True(!differences.Any(), string.Join('\n', differences));

@@ -75,7 +75,10 @@ public sealed class FlaggerVerdictTests
             foreach (var pruned in one.Facts["schema"u8]["pruned"u8].Items)
             {
                 var path = pruned.Text!;
-                Assert.True(Findings(one).Any(j => j.Path.ToString() == path && j.Finding.Message.Contains("dropped", StringComparison.Ordinal)), $"{one}: {path}");
+                Assert.True(
+                    Findings(one).Any(j => j.Path.ToString() == path && j.Finding.Message.Contains("dropped", StringComparison.Ordinal)),
+                    $"{one}: {path}"
+                );
             }
         }
     }

@@ -57,9 +57,7 @@ internal static class CanFail
         {
             Found = "true",
             Limit = "false",
-            Remedy =
-                "skipAnalysis: false\n"
-                + "# a hotfix: a GuardException of canary-can-fail, or the annotation admissionguard.io/break-glass",
+            Remedy = "skipAnalysis: false\n" + "# a hotfix: a GuardException of canary-can-fail, or the annotation admissionguard.io/break-glass",
         };
     }
 

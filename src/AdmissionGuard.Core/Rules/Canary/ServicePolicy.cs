@@ -71,11 +71,7 @@ internal static class ServicePolicy
         var leaves = DetectionDefaults.Leaves(x);
         var at = CanaryService.PlaceOf(service, map, "outlierDetection");
         x.Report(
-            new Finding(
-                at,
-                $"{map.Key} outlierDetection",
-                "the service has no outlier detection: a failing endpoint keeps its share of the requests"
-            )
+            new Finding(at, $"{map.Key} outlierDetection", "the service has no outlier detection: a failing endpoint keeps its share of the requests")
             {
                 Remedy = PolicyDefaults.Yaml(at, "outlierDetection", leaves),
                 Edit = PolicyDefaults.Edit(service, leaves),
