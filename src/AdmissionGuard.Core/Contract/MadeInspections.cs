@@ -6,9 +6,9 @@ using AdmissionGuard.Core.Terms;
 namespace AdmissionGuard.Core.Contract;
 
 /// <summary>
-/// What Flagger makes of a Canary, each object judged by the rules of its kind in the world in which all of them are there. A finding goes back to the
-/// field of the Canary that it comes from, its repair too; one that has no field there says so and is no more than a note
-/// (docs/facts/flagger.md#service-schema).
+/// What Flagger makes of a Canary, each object judged by the rules of its kind in the world in which all of them are there. A finding goes back to
+/// the field of the Canary that it comes from, its repair too. One about a field that spec.service does not have is left out, and one whose repair
+/// would write only such fields is a note (docs/facts/flagger.md#service-schema).
 /// </summary>
 internal sealed class MadeInspections
 {
@@ -51,7 +51,7 @@ internal sealed class MadeInspections
             foreach (var finding in inspection.Run(by))
             {
                 var path = made.SourceOf(inspection.Subject.Paths.Of(finding.At).ToString(), out var hasPlace);
-                if (seen.Add((path, finding.Found, finding.Limit)))
+                if (!IsDropped(path) && seen.Add((path, finding.Found, finding.Limit)))
                     yield return Moved(made, inspection, finding, path, hasPlace);
             }
         }
@@ -59,16 +59,16 @@ internal sealed class MadeInspections
 
     private Finding Moved(MadeObject made, Inspection inspection, Finding finding, string path, bool hasPlace)
     {
-        var isDropped = path.StartsWith(Service, StringComparison.Ordinal) && DroppedFields.Drops(path[Service.Length..]);
-        var edit = isDropped || !isCertain ? null : Moved(made, inspection, finding.Edit);
+        var edit = isCertain ? Moved(made, inspection, finding.Edit) : null;
         var whole = finding.Edit is { } repair && edit is { } kept && repair.Leaves.Count == kept.Leaves.Count;
         // a repair of which nothing is left would write fields that the definition drops
-        var hasNoField = isDropped || (finding.Edit is not null && edit is null && isCertain);
-        var where = $"in Flagger's {made.Key.Kind}{(isCertain ? "" : ", if its -mesh-provider is istio")}";
+        var hasNoField = finding.Edit is not null && edit is null && isCertain;
+        var condition = isCertain ? "" : ", if its -mesh-provider is istio";
+        var more = hasNoField ? "; spec.service has no field for it" : "";
         return finding with
         {
             At = PlaceAt(path),
-            Message = $"{finding.Message} ({where}{(hasNoField ? "; spec.service has no field for it" : "")})",
+            Message = $"{finding.Message} (in Flagger's {made.Key.Kind}{condition}{more})",
             Remedy = RemedyOf(finding, PlaceAt(path), edit, whole, hasPlace && !hasNoField),
             Edit = edit,
             AtMost = hasNoField ? GuardAction.Audit : Least(finding.AtMost, isCertain ? GuardAction.Deny : GuardAction.Warn),
@@ -87,6 +87,8 @@ internal sealed class MadeInspections
             ? null
             : PolicyDefaults.Yaml(at, message, edit.Leaves.Select(l => l with { Path = l.Path["trafficPolicy/".Length..] }));
     }
+
+    private static bool IsDropped(string path) => path.StartsWith(Service, StringComparison.Ordinal) && DroppedFields.Drops(path[Service.Length..]);
 
     private static GuardAction Least(GuardAction one, GuardAction other) => one < other ? one : other;
 

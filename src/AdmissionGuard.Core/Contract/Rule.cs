@@ -48,7 +48,8 @@ public sealed class Rule
     public bool OnDelete { get; init; }
 
     /// <summary>
-    /// False for a rule that asks who writes an object or what stands around it: it has nothing to say of objects that are yet to be made of a Canary.
+    /// False for a rule that asks who writes an object or what stands around it: it has nothing to say of objects that are yet to be made of a
+    /// Canary.
     /// </summary>
     public bool OfMade { get; init; } = true;
 

@@ -67,7 +67,7 @@ internal sealed class CanaryAnalysis
 
     private bool HasMatch => Node["match"u8].Count > 0 && !IsUnrouted;
 
-    /// <summary>Why the match of the analysis picks nobody out, and all users count as matching; null where it does, or where there is none.</summary>
+    /// <summary>Why the match of the analysis picks nobody out, and all users count as matching; null where it does.</summary>
     public string? EverybodyMatches => HasMatch ? CanaryMatch.WhyEverybody(Router, Node["match"u8], Spec["service"u8], HasAffinity) : null;
 
     /// <summary>Users who match have a route of their own, and the others stay with the old version until it is promoted.</summary>
@@ -101,7 +101,7 @@ internal sealed class CanaryAnalysis
     /// <summary>Something can stop it before it has users.</summary>
     public bool HasGateBefore => Calls("pre-rollout");
 
-    /// <summary>Negative: the weight of the primary goes down at each look of the promotion, and it never ends. Null where it cannot be read.</summary>
+    /// <summary>Negative: the primary's weight goes down at each look of the promotion, which never ends. Null where it cannot be read.</summary>
     public long? PromotionStep => Node["stepWeightPromotion"u8].Exists ? read.Integer(Node["stepWeightPromotion"u8]) : 0;
 
     /// <summary>Checks meet mirrored requests for ever where the router does not see its own mirror.</summary>

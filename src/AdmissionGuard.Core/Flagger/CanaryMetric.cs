@@ -28,11 +28,11 @@ internal readonly struct CanaryMetric(Node node)
             if (!range["min"u8].Exists && !range["max"u8].Exists)
                 return "thresholdRange has neither min nor max: every value is good";
             if (Name == SuccessRate && !range["min"u8].Exists)
-                return $"thresholdRange has only max: a version without a single good answer passes{(max < 100 ? ", and a good one is taken back" : "")}";
+                return OneSided("max: a version without a single good answer passes", max < 100, ", and a good one is taken back");
             if (Name == SuccessRate && min <= 0 && !(max < 100))
                 return "min is 0, so 0 % of good answers is enough";
             return Name == Duration && !range["max"u8].Exists
-                ? $"thresholdRange has only min: the slowest version passes{(min > 0 ? ", and a fast one is taken back" : "")}"
+                ? OneSided("min: the slowest version passes", min > 0, ", and a fast one is taken back")
                 : null;
         }
     }
@@ -58,6 +58,8 @@ internal readonly struct CanaryMetric(Node node)
 
     private static bool IsZero(Node threshold) =>
         !threshold.Exists || (threshold.Kind == System.Text.Json.JsonValueKind.Number && threshold.Element.TryGetDouble(out var value) && value <= 0);
+
+    private static string OneSided(string what, bool takesBack, string more) => $"thresholdRange has only {what}{(takesBack ? more : "")}";
 
     private static double? Number(Node node) =>
         node.Kind == System.Text.Json.JsonValueKind.Number && node.Element.TryGetDouble(out var value) ? value : null;

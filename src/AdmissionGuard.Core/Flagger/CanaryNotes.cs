@@ -46,7 +46,6 @@ internal static class CanaryNotes
 
     private static string Checks(CanaryAnalysis analysis) =>
         analysis.Threshold is { } threshold
-            ? $"{threshold} failed {(threshold == 1 ? "check takes" : "checks take")} the release back, counted over all of it; "
-                + "from the promotion on nothing is checked"
+            ? $"failed checks add up over the whole release, at {threshold} it is taken back; from the promotion on nothing is checked"
             : "from the promotion on nothing is checked";
 }

@@ -40,5 +40,7 @@ internal readonly struct CanaryRouter(Node spec)
     public bool SeesMirror(bool hasAffinity) => IsIstio && !IsTcp && !hasAffinity;
 
     /// <summary>For texts: <c>provider linkerd</c>, <c>a TCP service</c>.</summary>
-    public string Title => IsTcp ? "a TCP service" : $"provider {(Provider.Length == 0 ? "istio" : Shown.Clip(Provider, 40))}";
+    public string Title => IsTcp ? "a TCP service" : $"provider {Named}";
+
+    private string Named => Provider.Length == 0 ? "istio" : Shown.Clip(Provider, 40);
 }

@@ -18,7 +18,7 @@ internal static class CanaryService
         return mayBe && (byDefault || service["trafficPolicy"u8].Exists || service["gateways"u8].Exists);
     }
 
-    /// <summary>False where no provider is named and nothing that only Istio's router reads is written: then it is taken for Istio, as advice.</summary>
+    /// <summary>False where no provider is named, nor anything that only Istio's router reads: then it is taken for Istio, as advice.</summary>
     public static bool IsRouterKnown(Node spec) =>
         spec["provider"u8].Text is { Length: > 0 } || IsForIstio(spec, spec["service"u8], byDefault: false);
 

@@ -47,14 +47,17 @@ internal static class CanaryStall
         new(
             analysis.Node["mirror"u8],
             "mirror",
-            $"mirror is true with weights, and {(analysis.Router.SeesMirror(hasAffinity: false) ? "sessionAffinity hides" : $"{analysis.Router.Title} does not tell")} "
-                + "that it mirrors: Flagger begins to mirror at each interval, no user ever gets the new version, and the release never ends"
+            $"mirror is true with weights, and {Hiding(analysis)} that it mirrors: Flagger begins to mirror at each interval, no user ever gets the "
+                + "new version, and the release never ends"
         )
         {
             Found = "true",
             Limit = "false",
             Remedy = "mirror: false",
         };
+
+    private static string Hiding(CanaryAnalysis analysis) =>
+        analysis.Router.SeesMirror(hasAffinity: false) ? "sessionAffinity hides" : $"{analysis.Router.Title} does not tell";
 
     private static Finding? Promotion(CanaryAnalysis analysis)
     {
@@ -78,8 +81,8 @@ internal static class CanaryStall
         new(
             interval,
             "cookie",
-            $"interval {Shown.Quote(Shown.Clip(interval.Text ?? "", 40))} is no duration that Go can read, and the cookie of primaryCookieName lives for "
-                + "an interval: no route is ever written, and the release never ends"
+            $"interval {Shown.Quote(Shown.Clip(interval.Text ?? "", 40))} is no duration that Go can read, and the cookie of primaryCookieName "
+                + "lives for an interval: no route is ever written, and the release never ends"
         )
         {
             Remedy = "interval: 1m",

@@ -4,8 +4,8 @@ using AdmissionGuard.Core.Json;
 namespace AdmissionGuard.Core.Flagger;
 
 /// <summary>
-/// A part of <c>spec.service</c> as it comes out of Flagger's Go types: fields that they or the definition do not know are gone, and so are values that
-/// are zero, apart from those that a type keeps (flagger pkg/apis/istio/v1beta1; docs/facts/flagger.md#generated-objects).
+/// A part of <c>spec.service</c> as it comes out of Flagger's Go types: fields that they or the definition do not know are gone, and so are values
+/// that are zero, apart from those that a type keeps (flagger pkg/apis/istio/v1beta1; docs/facts/flagger.md#generated-objects).
 /// </summary>
 internal static class GoFields
 {

@@ -92,7 +92,7 @@ internal static class MadeHttpRoute
         return parents;
     }
 
-    /// <summary>Headers and query parameters of the analysis take the place of the service's; where it has none that can be written, nothing changes.</summary>
+    /// <summary>Headers and query parameters of the analysis take the place of the service's; none that cannot be written.</summary>
     private static JsonArray Merged(Node match, JsonArray service)
     {
         if (Mapped(match) is not { Count: > 0 } analysis)

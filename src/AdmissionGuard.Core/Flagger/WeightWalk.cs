@@ -27,7 +27,9 @@ internal sealed class WeightWalk
         if ((written.Exists && step is null) || listed.Exists(s => s.Weight is null) || (list.Exists && !list.IsArray))
         {
             IsReadable = false;
-            steps = listed.Count > 0 ? listed : [new WeightStep(null, written.Exists ? written : list)];
+            steps = listed;
+            if (steps.Count == 0)
+                steps.Add(new WeightStep(null, written.Exists ? written : list));
             return;
         }
         Max = listed.Count > 0 ? Math.Min(All, listed[^1].Weight!.Value) : Most(analysis, read);
