@@ -59,19 +59,22 @@ internal sealed class MadeInspections
 
     private Finding Moved(MadeObject made, Inspection inspection, Finding finding, string path, bool hasPlace)
     {
-        var edit = isCertain ? Moved(made, inspection, finding.Edit) : null;
-        var whole = finding.Edit is { } repair && edit is { } kept && repair.Leaves.Count == kept.Leaves.Count;
+        var kept = Moved(made, inspection, finding.Edit);
+        var isWhole = kept is not null && kept.Leaves.Count == finding.Edit!.Leaves.Count;
         // a repair of which nothing is left would write fields that the definition drops
-        var hasNoField = finding.Edit is not null && edit is null && isCertain;
+        var hasNoField = finding.Edit is not null && kept is null;
         var condition = isCertain ? "" : ", if its -mesh-provider is istio";
+        var most = isCertain ? GuardAction.Deny : GuardAction.Warn;
+        if (hasNoField)
+            most = GuardAction.Audit;
         var more = hasNoField ? "; spec.service has no field for it" : "";
         return finding with
         {
             At = PlaceAt(path),
             Message = $"{finding.Message} (in Flagger's {made.Key.Kind}{condition}{more})",
-            Remedy = RemedyOf(finding, PlaceAt(path), edit, whole, hasPlace && !hasNoField),
-            Edit = edit,
-            AtMost = hasNoField ? GuardAction.Audit : Least(finding.AtMost, isCertain ? GuardAction.Deny : GuardAction.Warn),
+            Remedy = RemedyOf(finding, PlaceAt(path), kept, isWhole, hasPlace && !hasNoField),
+            Edit = isCertain ? kept : null,
+            AtMost = Least(finding.AtMost, most),
         };
     }
 

@@ -3,8 +3,9 @@ using AdmissionGuard.Core.Json;
 namespace AdmissionGuard.Core.Flagger;
 
 /// <summary>
-/// Fields that Istio's VirtualService and DestinationRule have and <c>spec.service</c> of a Canary does not: whoever writes them there means them,
-/// and the API server drops them, and the controller one that its types lack (docs/facts/flagger.md#service-schema). Paths begin at <c>spec.service</c>.
+/// Fields that Istio's VirtualService and DestinationRule have and <c>spec.service</c> of a Canary does not: whoever writes them there means them.
+/// The API server drops them, and the controller one that its types lack (docs/facts/flagger.md#service-schema). Paths begin at
+/// <c>spec.service</c>.
 /// </summary>
 internal static class DroppedFields
 {
