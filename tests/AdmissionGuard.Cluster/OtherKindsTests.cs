@@ -57,8 +57,7 @@ public sealed class OtherKindsTests(TestCluster cluster) : IAsyncLifetime
         var canary = Canary("skipAnalysis: false", service: "port: 8080");
         await Waiting.Until(
             async () =>
-                (await Human.Apply(canary, "--dry-run=server", "-o", "jsonpath={.spec.service.trafficPolicy.connectionPool.http.maxRetries}")).Out
-                == "200",
+                (await Human.Apply(canary, "--dry-run=server -o jsonpath={.spec.service.trafficPolicy.connectionPool.http.maxRetries}")).Out == "200",
             () => "strict does not repair a Canary"
         );
 

@@ -26,7 +26,7 @@ internal static class MadeFilters
     private static void Add(JsonArray filters, string type, JsonObject content)
     {
         var key = type == "CORS" ? "cors" : char.ToLowerInvariant(type[0]) + type[1..];
-        filters.Add(new JsonObject { ["type"] = type, [type == "URLRewrite" ? "urlRewrite" : key] = content });
+        filters.Add((JsonNode)new JsonObject { ["type"] = type, [type == "URLRewrite" ? "urlRewrite" : key] = content });
     }
 
     private static JsonObject Headers(Node headers)
@@ -42,7 +42,7 @@ internal static class MadeFilters
             sorted.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
             var items = new JsonArray();
             foreach (var (name, value) in sorted)
-                items.Add(new JsonObject { ["name"] = name, ["value"] = value });
+                items.Add((JsonNode)new JsonObject { ["name"] = name, ["value"] = value });
             filter[field] = items;
         }
         if (headers["remove"u8].Count > 0)

@@ -26,7 +26,7 @@ internal static class MadeHttpRoute
         var both = new JsonArray(Backend(service, apex + "-primary", 100), Backend(service, apex + "-canary", 0));
         var rules = new JsonArray(Rule(service, Merged(match, matches), both));
         if (match.Count > 0)
-            rules.Add(Rule(service, matches, new JsonArray(Backend(service, apex + "-primary", 100))));
+            rules.Add((JsonNode)Rule(service, matches, new JsonArray(Backend(service, apex + "-primary", 100))));
         spec["rules"] = rules;
         var origins = new List<Origin> { new("/spec/hostnames", "/spec/service/hosts"), new("/spec/parentRefs", "/spec/service/gatewayRefs") };
         for (var i = 0; i < rules.Count; i++)
@@ -87,7 +87,7 @@ internal static class MadeHttpRoute
                 if (item[field].Exists)
                     parent[field] = JsonNode.Parse(item[field].Raw);
             }
-            parents.Add(parent);
+            parents.Add((JsonNode)parent);
         }
         return parents;
     }
@@ -142,13 +142,13 @@ internal static class MadeHttpRoute
                     if (Condition(new Node(condition.Value), ("exact", "Exact"), ("regex", "RegularExpression")) is not { } written)
                         return null;
                     written["name"] = condition.Name;
-                    conditions.Add(written);
+                    conditions.Add((JsonNode)written);
                 }
                 if (conditions.Count > 0)
                     entry[field] = conditions;
             }
             if (entry.Count > 0)
-                mapped.Add(entry);
+                mapped.Add((JsonNode)entry);
         }
         return mapped;
     }

@@ -31,7 +31,7 @@ internal static class MadeVirtualService
         Map(origins, 0, match.Count > 0 ? new Origin("", $"/spec/{analysis.Key}/match", service["match"u8].Count > 0) : null);
         if (match.Count > 0)
         {
-            routes.Add(Route(service, Matches(service["match"u8]), new JsonArray(To(service, apex + "-primary", 100))));
+            routes.Add((JsonNode)Route(service, Matches(service["match"u8]), new JsonArray(To(service, apex + "-primary", 100))));
             Map(origins, 1, null);
         }
         spec["http"] = routes;
@@ -55,7 +55,7 @@ internal static class MadeVirtualService
             isThere |= host.Text == apex || host.Text == "*";
         }
         if (!isThere)
-            hosts.Add(apex);
+            hosts.Add((JsonNode)apex);
         return hosts;
     }
 
@@ -126,7 +126,7 @@ internal static class MadeVirtualService
                 if (item[field].Exists)
                     entry[field] = JsonNode.Parse(item[field].Raw);
             }
-            known.Add(entry);
+            known.Add((JsonNode)entry);
         }
         return Node.Parse(known.ToJsonString());
     }
@@ -143,7 +143,7 @@ internal static class MadeVirtualService
                 && number != 0
             )
                 entry["port"] = number;
-            ports.Add(entry);
+            ports.Add((JsonNode)entry);
         }
         return ports.Count == 0 ? null : ports;
     }

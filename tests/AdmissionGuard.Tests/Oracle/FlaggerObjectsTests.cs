@@ -40,7 +40,7 @@ public sealed class FlaggerObjectsTests
                     differences.Add($"{one}: {ours.Root["metadata"u8]}\n  Flagger: {real["labels"u8]} {real["annotations"u8]}");
             }
         }
-        Assert.True(!differences.Any(), string.Join('\n', differences));
+        Assert.True(differences.Count == 0, string.Join('\n', differences));
         Assert.True(count > 700, $"{count} objects");
     }
 
@@ -83,7 +83,7 @@ public sealed class FlaggerObjectsTests
         return (root, true);
     }
 
-    private static IEnumerable<Node> Leaves(Node node)
+    private static List<Node> Leaves(Node node)
     {
         if (!node.IsObject && !node.IsArray)
             return [node];

@@ -32,7 +32,7 @@ public sealed class FlaggerPlanTests
             )
                 differences.Add($"{one}: other times");
         }
-        Assert.True(!differences.Any(), string.Join('\n', differences));
+        Assert.True(differences.Count == 0, string.Join('\n', differences));
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class FlaggerPlanTests
             if (Math.Abs(minutes - cost.FullOutageMinutes) > 0.011 && !(minutes == 0 && cost.BeforeUsers is not null))
                 differences.Add($"{one}: {minutes} full-outage minutes, the plan says {cost.FullOutageMinutes}");
         }
-        Assert.True(!differences.Any(), string.Join('\n', differences));
+        Assert.True(differences.Count == 0, string.Join('\n', differences));
         Assert.True(count > 100, $"{count} releases");
     }
 
