@@ -1,3 +1,4 @@
+using AdmissionGuard.Core.Flagger;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Settings;
 using AdmissionGuard.Core.Terms;
@@ -12,6 +13,7 @@ public sealed class Inspection(Subject subject, Subject? old, View world, bool i
     private RuleSetting setting = null!;
     private Dictionary<Type, object>? shared;
     private AddedRoutes? added;
+    private MadeInspections? made;
 
     public Subject Subject { get; } = subject;
 
@@ -66,7 +68,19 @@ public sealed class Inspection(Subject subject, Subject? old, View world, bool i
         World.For(by.Rule.Id, by.Rule.Reads);
         Read.Rule = by.Rule.Id;
         findings.Clear();
-        by.Rule.Check(this);
-        return findings.Count == 0 ? [] : findings.ToArray();
+        if (by.Rule.JudgesMadeOf(Key.Kind))
+            findings.AddRange((made ??= new MadeInspections(this)).Run(by));
+        else
+            by.Rule.Check(this);
+        return findings.Count == 0 ? [] : OfOwned(findings);
+    }
+
+    /// <summary>What Flagger owns it overwrites: advice to edit it would be undone within an interval.</summary>
+    private Finding[] OfOwned(List<Finding> found)
+    {
+        if (Key.Kind == ObjectKind.Canary || CanaryReferences.OwnerOf(Subject.Root) is not { } canary)
+            return found.ToArray();
+        var advice = $"# in spec.service of {canary}: Flagger writes this {Key.Kind} and overwrites other changes";
+        return [.. found.Select(f => f with { Edit = null, Remedy = f.Remedy is null ? null : advice })];
     }
 }

@@ -56,7 +56,23 @@ public sealed class Rule
     /// </summary>
     public bool LeavesAddedRoutes { get; init; }
 
+    /// <summary>
+    /// False for a rule that asks who writes an object or what stands around it: it has nothing to say of objects that are yet to be made of a
+    /// Canary.
+    /// </summary>
+    public bool OfMade { get; init; } = true;
+
     public required Action<Inspection> Check { get; init; }
+
+    /// <summary>Whether it judges objects of a kind, or, of a Canary, the objects that Flagger makes of it.</summary>
+    public bool Judges(ObjectKind kind) => Kinds.Contains(kind) || JudgesMadeOf(kind);
+
+    /// <summary>Whether it judges what a controller makes of objects of a kind, and not these themselves.</summary>
+    public bool JudgesMadeOf(ObjectKind kind) =>
+        kind == ObjectKind.Canary
+        && OfMade
+        && !Kinds.Contains(kind)
+        && (Kinds.Contains(ObjectKind.VirtualService) || Kinds.Contains(ObjectKind.DestinationRule) || Kinds.Contains(ObjectKind.HttpRoute));
 
     public ProfileDefault In(Profile profile) => profile == Profile.Strict ? Strict : Baseline;
 

@@ -43,5 +43,5 @@ internal sealed class Excuse
     private static bool Loosens(Subject old, Subject now) =>
         PlanComparison.IsSooner(old.Plan, now.Plan)
         || PlanComparison.HasLargerIncrease(old.Plan, now.Plan)
-        || (now.Kind == ObjectKind.Canary ? CanaryGuards.AreWeaker(old.Root, now.Root, now.Plan) : RolloutGuards.AreWeaker(old.Spec, now.Spec));
+        || (now.Kind == ObjectKind.Canary ? CanaryGuards.AreWeaker(old, now.Spec) : RolloutGuards.AreWeaker(old.Spec, now.Spec));
 }

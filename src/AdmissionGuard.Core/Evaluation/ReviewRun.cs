@@ -157,7 +157,8 @@ internal sealed class ReviewRun
         cluster.Settings.Excludes(review.Namespace)
         || (review.Namespace == cluster.Settings.RootNamespace && !policy.Match.Namespaces.Contains(review.Namespace, StringComparer.Ordinal));
 
-    private bool Applies(Rule rule) => rule.Kinds.Contains(review.Kind!) && (review.Operation != Operation.Delete || rule.OnDelete);
+    private bool Applies(Rule rule) =>
+        review.Operation == Operation.Delete ? rule.OnDelete && rule.Kinds.Contains(review.Kind!) : rule.Judges(review.Kind!);
 
     private bool Ratchets(GuardPolicy policy, Rule rule) =>
         policy.Ratchet && exceptions?.HaveEnded(rule) != true && circumstances.Marked?.Rules.Contains(rule.Id) != true;

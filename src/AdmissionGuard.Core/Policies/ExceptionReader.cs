@@ -105,7 +105,7 @@ public sealed class ExceptionReader
         foreach (var item in spec["rules"u8].Items)
         {
             var node = item;
-            if (node.Text is { } id && Catalogue.Find(id) is { } rule && rules.Contains(rule) && !rule.Kinds.Any(kinds.Contains))
+            if (node.Text is { } id && Catalogue.Find(id) is { } rule && rules.Contains(rule) && !kinds.Any(rule.Judges))
             {
                 form.Refuse(node, $"rule {rule.Id} judges {string.Join(", ", rule.Kinds)}, and match.kinds names {string.Join(", ", kinds)}");
             }
