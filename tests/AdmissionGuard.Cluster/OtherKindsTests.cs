@@ -64,7 +64,7 @@ public sealed class OtherKindsTests(TestCluster cluster) : IAsyncLifetime
 
         (await Human.Apply(canary)).Passed();
         var stored = await Stored();
-        Assert.Contains("\"http2MaxRequests\":1024", stored, StringComparison.Ordinal);
+        Assert.Contains("\"http2MaxRequests\":10000", stored, StringComparison.Ordinal);
         Assert.Contains("\"consecutive5xxErrors\":5", stored, StringComparison.Ordinal);
         Assert.DoesNotContain("tcp", stored, StringComparison.Ordinal);
 
@@ -94,8 +94,9 @@ public sealed class OtherKindsTests(TestCluster cluster) : IAsyncLifetime
         (await Patch("""{"metadata":{"finalizers":null}}""")).Passed();
         Assert.Equal("", (await Human.Run($"get canary checkout -n {ns} --ignore-not-found")).Passed().Out);
 
+        (await Human.Apply(PrimaryService)).Passed();
         (await Human.Apply(Stranger)).Passed();
-        // the server sees the stranger, which needs the subset, by its watch
+        // the server sees by its watch the stranger, which needs the subset, and that its users can still get there
         await Waiting.Until(
             async () => (await Human.Run($"delete destinationrule checkout-primary -n {ns} --dry-run=server")).Status != 0,
             () => "the deletion is not judged"
@@ -190,6 +191,9 @@ public sealed class OtherKindsTests(TestCluster cluster) : IAsyncLifetime
             metadata: {name: checkout-primary, namespace: {{{ns}}}}
             spec: {host: checkout-primary, subsets: [{name: all, labels: {app: checkout-primary}}]}
             """;
+
+    private string PrimaryService =>
+        $"{{apiVersion: v1, kind: Service, metadata: {{name: checkout-primary, namespace: {ns}}}, spec: {{ports: [{{port: 80}}]}}}}";
 
     private string Stranger =>
         $$$"""
