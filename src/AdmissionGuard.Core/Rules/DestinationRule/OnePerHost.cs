@@ -58,7 +58,8 @@ internal static class OnePerHost
             : loss.IsForAllNamed && !PolicyDefaults.MayBeInjected(loss.Lost);
 
     private static bool IsUsed(Inspection x, string host, string subset, IReadOnlyList<string?> clients) =>
-        x.World.Addressing(host, subset, ObjectKind.VirtualService)
+        x
+            .World.Addressing(host, subset, ObjectKind.VirtualService)
             .Take(MostUsers)
             .Select(u => new Attachment(u.Root["spec"u8], u.Key.Namespace))
             .Any(a => clients.Any(a.Serves));
