@@ -70,6 +70,10 @@ internal static class MeshHost
         return name.Length > 0 && rest.Length > 1 && !rest.AsSpan(1).Contains('.') ? new ObjectKey(ObjectKind.Service, rest[1..], name) : null;
     }
 
+    /// <summary>The host of a VirtualService as requests are compared with it: without case (docs/facts/istio.md#exact-hosts).</summary>
+    public static string OfRequests(string host, string @namespace, string clusterDomain) =>
+        Qualify(host, @namespace, clusterDomain).ToLowerInvariant();
+
     /// <summary>The namespace of every Service that a wildcard such as <c>*.shop.svc.cluster.local</c> covers; null where they may be in several.</summary>
     public static string? NamespaceUnder(string wildcard, string clusterDomain)
     {
