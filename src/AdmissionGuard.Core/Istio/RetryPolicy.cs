@@ -18,8 +18,11 @@ internal readonly struct RetryPolicy
 
     /// <param name="route">Whatever has <c>retries</c> and a <c>timeout</c>: a route, or the service of a Canary.</param>
     public RetryPolicy(Node route, Reader read)
+        : this(route, route["retries"u8], read) { }
+
+    private RetryPolicy(Node route, Node block, Reader read)
     {
-        Node = read.Map(route["retries"u8]);
+        Node = read.Map(block);
         Attempts = read.Integer(Node["attempts"u8]);
         var perTry = read.Duration(Node["perTryTimeout"u8]);
         var timeout = read.Duration(route["timeout"u8]);
@@ -28,12 +31,20 @@ internal readonly struct RetryPolicy
         Timeout = Positive(timeout);
         RetriesTimeouts = retryOn.TryCopyText(stackalloc char[256], out var plain) ? CoversTimeouts(plain) : CoversTimeouts(read.Text(retryOn));
         IsReadable =
-            Node.Exists == route["retries"u8].Exists
+            Node.Exists == block.Exists
             && Attempts is null != Node["attempts"u8].Exists
             && perTry is null != Node["perTryTimeout"u8].Exists
             && timeout is null != route["timeout"u8].Exists
             && (!retryOn.Exists || retryOn.Kind == System.Text.Json.JsonValueKind.String);
     }
+
+    /// <summary>
+    /// The retries of the mesh, which every route has that says none (docs/facts/istio.md#mesh-config). Null where the mesh has no default of its
+    /// own, or the route says its own retries or answers itself.
+    /// </summary>
+    /// <param name="default">MeshConfig's <c>defaultHttpRetryPolicy</c>.</param>
+    public static RetryPolicy? OfMesh(VirtualServiceRoute route, Node @default, Reader read) =>
+        @default.Exists && route.Forwards && !route.Node["retries"u8].Exists ? new RetryPolicy(route.Node, @default, read) : null;
 
     /// <summary>
     /// The retries that a route really makes: null where it has none, says no number above 0, or cannot be read.

@@ -30,7 +30,9 @@ internal static class HostRegistry
 
     /// <summary>The namespace whose DestinationRules are for everybody; null where the host is not known.</summary>
     public static string? NamespaceOf(View world, string host) =>
-        MeshHost.Service(host, world.Settings.ClusterDomain)?.Namespace ?? EntryFor(world, host)?.Key.Namespace;
+        MeshHost.Service(host, world.Settings.ClusterDomain)?.Namespace
+        ?? MeshHost.NamespaceUnder(host, world.Settings.ClusterDomain)
+        ?? EntryFor(world, host)?.Key.Namespace;
 
     /// <summary>The numbers of its ports, each once; null where nobody knows the host, or it has none.</summary>
     /// <param name="host">Qualified.</param>

@@ -38,7 +38,10 @@ internal static class References
     private static void OfVirtualService(HashSet<Mention> found, Node spec, string @namespace, string clusterDomain)
     {
         foreach (var host in spec["hosts"u8].Items)
-            Claim(found, host, @namespace, clusterDomain);
+        {
+            if (host.Text is { Length: > 0 } text)
+                found.Add(Mention.Claim(MeshHost.OfRequests(text, @namespace, clusterDomain)));
+        }
         foreach (var item in spec["http"u8].Items)
         {
             var route = item;

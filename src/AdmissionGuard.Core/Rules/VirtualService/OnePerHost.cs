@@ -45,7 +45,7 @@ internal static class OnePerHost
             var shown = 0;
             foreach (
                 var (key, root) in x
-                    .World.Claiming(MeshHost.Qualify(written, x.Subject.Namespace, x.Settings.ClusterDomain), ObjectKind.VirtualService)
+                    .World.Claiming(MeshHost.OfRequests(written, x.Subject.Namespace, x.Settings.ClusterDomain), ObjectKind.VirtualService)
                     .Take(MostOthers)
             )
             {

@@ -2,6 +2,7 @@ using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.GatewayApi;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Relations;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Core.Traffic;
 
@@ -41,6 +42,12 @@ internal static class RetryAttempts
         {
             if (!route.Forwards && !route.Delegates)
                 continue;
+            if (RetryPolicy.OfMesh(route, x.Settings.Mesh.DefaultHttpRetryPolicy, x.Read) is { Attempts: { } many } ofMesh)
+            {
+                if (many > x.Get(MaxAttempts))
+                    x.Report(MeshRetries.Inherited(route, TooMany(x, route, ofMesh.Node, many)));
+                continue;
+            }
             var retries = x.Read.Map(route.Node["retries"u8]);
             if (!retries.Exists)
                 continue;

@@ -2,6 +2,7 @@ using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.GatewayApi;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Relations;
 using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.VirtualService;
@@ -36,24 +37,35 @@ internal static class RetryBudget
     {
         foreach (var route in x.Subject.Routes)
         {
-            if ((!route.Forwards && !route.Delegates) || !route.Node["retries"u8].Exists)
-                continue;
-            var retries = new RetryPolicy(route, x.Read);
-            if (!retries.IsReadable || retries.Attempts <= 0)
-                continue;
-            if (retries.PerTry >= retries.Timeout)
-                x.Report(Useless(route, retries));
-            else if (retries.Attempts is null)
-                continue;
-            else if (retries.PerTry is not null && !retries.RetriesTimeouts)
-                x.Report(NotRetried(route, retries));
-            else if (retries.TriesTake > retries.Timeout?.TotalSeconds)
-                x.Report(CutOff(route, retries));
-            else if (retries is { PerTry: null, Timeout: null, RetriesTimeouts: true } && route.Forwards && x.Spec["hosts"u8].Count > 0)
-                x.Report(Endless(route, retries));
+            if (RetryPolicy.OfMesh(route, x.Settings.Mesh.DefaultHttpRetryPolicy, x.Read) is { } ofMesh)
+            {
+                if (Judged(x, route, ofMesh) is { } inherited)
+                    x.Report(MeshRetries.Inherited(route, inherited));
+            }
+            else if ((route.Forwards || route.Delegates) && route.Node["retries"u8].Exists)
+            {
+                if (Judged(x, route, new RetryPolicy(route, x.Read)) is { } own)
+                    x.Report(own);
+            }
         }
         foreach (var rule in x.Subject.Splits.OfType<HttpRouteRule>())
             OfHttpRoute(x, rule);
+    }
+
+    private static Finding? Judged(Inspection x, VirtualServiceRoute route, RetryPolicy retries)
+    {
+        if (!retries.IsReadable || retries.Attempts <= 0)
+            return null;
+        if (retries.PerTry >= retries.Timeout)
+            return Useless(route, retries);
+        if (retries.Attempts is null)
+            return null;
+        if (retries.PerTry is not null && !retries.RetriesTimeouts)
+            return NotRetried(route, retries);
+        if (retries.TriesTake > retries.Timeout?.TotalSeconds)
+            return CutOff(route, retries);
+        var isEndless = retries is { PerTry: null, Timeout: null, RetriesTimeouts: true } && route.Forwards && x.Spec["hosts"u8].Count > 0;
+        return isEndless ? Endless(route, retries) : null;
     }
 
     /// <summary>How often a Gateway tries again where attempts is absent is its own affair; 0s is no timeout.</summary>
