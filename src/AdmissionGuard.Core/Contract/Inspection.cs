@@ -49,9 +49,9 @@ public sealed class Inspection(Subject subject, Subject? old, View world, bool i
     {
         if (shared is not null && shared.TryGetValue(typeof(T), out var known))
             return (T)known;
-        var made = make(this);
-        (shared ??= [])[typeof(T)] = made;
-        return made;
+        var reading = make(this);
+        (shared ??= [])[typeof(T)] = reading;
+        return reading;
     }
 
     public void Report(Finding finding)

@@ -1,7 +1,7 @@
 using AdmissionGuard.Core.Flagger;
 using AdmissionGuard.Core.Traffic;
 
-namespace AdmissionGuard.Tests.Oracle;
+namespace AdmissionGuard.Tests.Oracles;
 
 /// <summary>A Canary's plan against the looks of Flagger's controller.</summary>
 public sealed class FlaggerPlanTests

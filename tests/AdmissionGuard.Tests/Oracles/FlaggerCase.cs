@@ -6,7 +6,7 @@ using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Core.Traffic;
 using AdmissionGuard.Manifests;
 
-namespace AdmissionGuard.Tests.Oracle;
+namespace AdmissionGuard.Tests.Oracles;
 
 /// <summary>A Canary of <c>tests/oracle/flagger</c> with what Flagger's controller did with it.</summary>
 internal sealed record FlaggerCase(string Id, Node Canary, Node Facts)

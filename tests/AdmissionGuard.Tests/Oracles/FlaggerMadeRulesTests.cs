@@ -2,7 +2,7 @@ using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Terms;
 
-namespace AdmissionGuard.Tests.Oracle;
+namespace AdmissionGuard.Tests.Oracles;
 
 /// <summary>What is said of the objects that Flagger made is said of the Canary that they were made of.</summary>
 public sealed class FlaggerMadeRulesTests

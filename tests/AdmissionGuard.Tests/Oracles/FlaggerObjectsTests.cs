@@ -3,7 +3,7 @@ using AdmissionGuard.Core.Flagger;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Terms;
 
-namespace AdmissionGuard.Tests.Oracle;
+namespace AdmissionGuard.Tests.Oracles;
 
 /// <summary>The objects that we generate in memory against those that Flagger's controller made.</summary>
 public sealed class FlaggerObjectsTests

@@ -3,7 +3,7 @@ using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Rules;
 using AdmissionGuard.Core.Terms;
 
-namespace AdmissionGuard.Tests.Oracle;
+namespace AdmissionGuard.Tests.Oracles;
 
 /// <summary>Edits in the middle of a release that send a version on: each is found by a rule that denies.</summary>
 public sealed class FlaggerEditTests

@@ -3,7 +3,7 @@ using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Terms;
 
-namespace AdmissionGuard.Tests.Oracle;
+namespace AdmissionGuard.Tests.Oracles;
 
 /// <summary>What real controllers and people wrote, answered again (tests/oracle/live).</summary>
 public sealed class LiveRecordsTests

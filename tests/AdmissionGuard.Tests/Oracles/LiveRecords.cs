@@ -7,7 +7,7 @@ using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Rules;
 using AdmissionGuard.Core.Terms;
 
-namespace AdmissionGuard.Tests.Oracle;
+namespace AdmissionGuard.Tests.Oracles;
 
 /// <summary>
 /// The recorded reviews of <c>tests/oracle/live</c>, each with the world as the scenario's other records tell it: what was written before, else what

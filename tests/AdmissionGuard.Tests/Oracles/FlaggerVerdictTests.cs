@@ -3,7 +3,7 @@ using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Terms;
 
-namespace AdmissionGuard.Tests.Oracle;
+namespace AdmissionGuard.Tests.Oracles;
 
 /// <summary>What is said of a Canary against what became of it.</summary>
 public sealed class FlaggerVerdictTests
