@@ -23,7 +23,9 @@ internal sealed record RuleLoss(
     /// <summary>It counts for no client.</summary>
     public bool IsForAll { get; init; }
 
-    /// <summary>It counts for no client, or only for those in namespaces that no <c>exportTo</c> names: who lists namespaces has named the clients.</summary>
+    /// <summary>
+    /// It counts for no client, or only for those in namespaces that no <c>exportTo</c> names: who lists namespaces has named the clients.
+    /// </summary>
     public bool IsForAllNamed { get; init; }
 
     /// <summary>Every loss, each piece of each pair once.</summary>

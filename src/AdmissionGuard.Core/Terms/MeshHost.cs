@@ -74,7 +74,9 @@ internal static class MeshHost
     public static string OfRequests(string host, string @namespace, string clusterDomain) =>
         Qualify(host, @namespace, clusterDomain).ToLowerInvariant();
 
-    /// <summary>The namespace of every Service that a wildcard such as <c>*.shop.svc.cluster.local</c> covers; null where they may be in several.</summary>
+    /// <summary>
+    /// The namespace of every Service that a wildcard such as <c>*.shop.svc.cluster.local</c> covers; null where they may be in several.
+    /// </summary>
     public static string? NamespaceUnder(string wildcard, string clusterDomain)
     {
         var suffix = $".svc.{clusterDomain}";

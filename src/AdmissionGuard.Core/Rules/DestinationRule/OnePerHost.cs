@@ -117,10 +117,10 @@ internal static class OnePerHost
         if (loss.IsForAll)
             return "all clients";
         var named = loss.Clients.OfType<string>().Distinct(StringComparer.Ordinal).Select(n => Shown.Clip(n, 63)).ToList();
-        var among = named.Count == 0 ? "" : $"clients in {(named.Count == 1 ? "namespace" : "namespaces")} {string.Join(", ", named.Take(5))}";
-        if (!loss.Clients.Contains(null))
-            return among;
-        return named.Count == 0 ? "clients in other namespaces" : $"{among} and in others";
+        if (named.Count == 0)
+            return "clients in other namespaces";
+        var others = loss.Clients.Contains(null) ? " and in others" : "";
+        return $"clients in {(named.Count == 1 ? "namespace" : "namespaces")} {string.Join(", ", named.Take(5))}{others}";
     }
 
     /// <summary>

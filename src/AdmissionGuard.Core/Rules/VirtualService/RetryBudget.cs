@@ -35,24 +35,18 @@ internal static class RetryBudget
     {
         foreach (var route in x.Subject.Routes)
         {
-            if (RetryPolicy.OfMesh(route, x.Settings.Mesh.DefaultHttpRetryPolicy, x.Read) is { } ofMesh)
-            {
-                if (Judged(x, route, ofMesh) is { } inherited)
-                    x.Report(MeshRetries.Inherited(route, inherited));
-            }
-            else if ((route.Forwards || route.Delegates) && route.Node["retries"u8].Exists)
-            {
-                if (Judged(x, route, new RetryPolicy(route, x.Read)) is { } own)
-                    x.Report(own);
-            }
+            if (Judged(x, route, RetryPolicy.OfMesh(route, x.Settings.Mesh.DefaultHttpRetryPolicy, x.Read)) is { } inherited)
+                x.Report(MeshRetries.Inherited(route, inherited));
+            else if (route.Node["retries"u8].Exists && Judged(x, route, new RetryPolicy(route, x.Read)) is { } own)
+                x.Report(own);
         }
         foreach (var rule in x.Subject.Splits.OfType<HttpRouteRule>())
             OfHttpRoute(x, rule);
     }
 
-    private static Finding? Judged(Inspection x, VirtualServiceRoute route, RetryPolicy retries)
+    private static Finding? Judged(Inspection x, VirtualServiceRoute route, RetryPolicy? policy)
     {
-        if (!retries.IsReadable || retries.Attempts <= 0)
+        if (policy is not { IsReadable: true } retries || retries.Attempts <= 0 || (!route.Forwards && !route.Delegates))
             return null;
         if (retries.PerTry >= retries.Timeout)
             return Useless(route, retries);
@@ -69,9 +63,9 @@ internal static class RetryBudget
     /// <summary>How often a Gateway tries again where attempts is absent is its own affair; 0s is no timeout.</summary>
     private static void OfHttpRoute(Inspection x, HttpRouteRule rule)
     {
-        var timeouts = x.Read.Map(rule.Node["timeouts"u8]);
         if (!rule.Forwards || x.Read.Integer(x.Read.Map(rule.Node["retry"u8])["attempts"u8]) is not { } attempts || attempts <= 0)
             return;
+        var timeouts = x.Read.Map(rule.Node["timeouts"u8]);
         if (x.Read.Duration(timeouts["request"u8]) is not { } request || x.Read.Duration(timeouts["backendRequest"u8]) is not { } each)
             return;
         var take = (1 + (double)attempts) * each.TotalSeconds;
