@@ -17,6 +17,9 @@ public sealed class DestinationRuleVerdictOracleTests
         "None of the oracle's proxies has the labels of the workloadSelector. The program does not know pods: it judges.";
     private const string NoSuchNamespace = "It counts for namespaces in which the oracle has no proxy, such as that of a gateway.";
 
+    private const string NoSuchService =
+        "It is for a wildcard, and all of the oracle's services under it have rules of their own. A cluster has others.";
+
     /// <summary>What differs on purpose: rule and world, with the reason.</summary>
     private static readonly Dictionary<string, string> OnPurpose = new(StringComparer.Ordinal)
     {
@@ -28,6 +31,14 @@ public sealed class DestinationRuleVerdictOracleTests
         ["destination-rule-ejection-percent dr-1-0137"] = NoSuchPod,
         ["destination-rule-ejection-percent dr-1-0191"] = NoSuchNamespace,
         ["destination-rule-ejection-percent dr-1-0374"] = NoSuchNamespace,
+        ["destination-rule-removal dr-1-0137"] = NoSuchPod,
+        ["destination-rule-removal dr-1-0217"] = NoSuchPod,
+        ["destination-rule-removal dr-1-0537"] = NoSuchPod,
+        ["destination-rule-removal dr-1-0283"] = NoSuchNamespace,
+        ["destination-rule-removal dr-1-0299"] = NoSuchNamespace,
+        ["destination-rule-removal dr-1-0264"] = NoSuchService,
+        ["destination-rule-removal dr-1-0348"] = NoSuchService,
+        ["destination-rule-removal dr-1-0424"] = NoSuchService,
     };
 
     /// <summary>A written 0 is another rule's matter.</summary>
@@ -65,6 +76,46 @@ public sealed class DestinationRuleVerdictOracleTests
         Assert.Empty(differing);
     }
 
+    [Fact]
+    public void A_removal_is_reported_where_a_cluster_loses_its_outlier_detection()
+    {
+        const string rule = "destination-rule-removal";
+        var judged = 0;
+        var differing = new List<string>();
+        foreach (var world in OracleFile.Read("istio/destination-rules.jsonl.gz").Select(IstioWorld.Of))
+        {
+            if (!world.Facts.TryGetProperty("without", out var without))
+                continue;
+            foreach (var removed in world.Objects.Where(o => o.Key.Kind == ObjectKind.DestinationRule && o.Key.Namespace != "istio-system"))
+            {
+                if (!without.TryGetProperty($"DestinationRule {removed.Key.Namespace}/{removed.Key.Name}", out var changes))
+                    continue;
+                judged++;
+                var isAtFault = changes.EnumerateObject().Any(c => StopsEjecting(world, c));
+                var said = Judged(world, removed, rule, isRemoval: true).ToList();
+                if (isAtFault != said.Count > 0 && !OnPurpose.ContainsKey($"{rule} {world.Id}"))
+                    differing.Add($"{world.Id} {removed.Key.Name}: {(isAtFault ? "nothing said" : string.Join("; ", said))}");
+            }
+        }
+        Assert.InRange(judged, 400, int.MaxValue);
+        Assert.Empty(differing);
+    }
+
+    private static bool StopsEjecting(IstioWorld world, JsonProperty change)
+    {
+        if (!change.Value.TryGetProperty("clusters", out var after))
+            return false;
+        var before = world.Facts.GetProperty("proxies").GetProperty(change.Name).GetProperty("clusters");
+        return after
+            .EnumerateObject()
+            .Any(c =>
+                c.Value.ValueKind == JsonValueKind.Object
+                && before.TryGetProperty(c.Name, out var now)
+                && IstioFacts.CanFire(now.GetProperty("outlierDetection"))
+                && !IstioFacts.CanFire(c.Value.GetProperty("outlierDetection"))
+            );
+    }
+
     private static IEnumerable<List<(ObjectKey Key, Node Root)>> GroupsOf(IstioWorld world) =>
         world
             .Objects.Where(o => o.Key.Kind == ObjectKind.DestinationRule && o.Key.Namespace != "istio-system")
@@ -78,19 +129,20 @@ public sealed class DestinationRuleVerdictOracleTests
             .Where(p => p.Value.TryGetProperty("clusters", out _))
             .SelectMany(p => p.Value.GetProperty("clusters").EnumerateObject().Select(c => c.Value));
 
-    private static IEnumerable<string> Judged(IstioWorld world, (ObjectKey Key, Node Root) rule, string id)
+    private static IEnumerable<string> Judged(IstioWorld world, (ObjectKey Key, Node Root) rule, string id, bool isRemoval = false)
     {
         var review = new Review
         {
             Kind = rule.Key.Kind,
-            Operation = Operation.Create,
-            Object = rule.Root,
+            Operation = isRemoval ? Operation.Delete : Operation.Create,
+            Object = isRemoval ? default : rule.Root,
+            OldObject = isRemoval ? rule.Root : default,
             Namespace = rule.Key.Namespace,
             Name = rule.Key.Name,
             Actor = Judge.Human,
             Now = Judge.Now,
             Stage = Stage.Validate,
-            IsStored = true,
+            IsStored = !isRemoval,
         };
         var policy = GuardPolicy.Of(Profile.Strict);
         var cluster = world.Objects.Aggregate(Cluster.Live.With(world.World.Settings), (c, o) => c.With(o.Key, o.Root)).With([policy]);

@@ -118,9 +118,9 @@ internal static class OnePerHost
             return "all clients";
         var named = loss.Clients.OfType<string>().Distinct(StringComparer.Ordinal).Select(n => Shown.Clip(n, 63)).ToList();
         if (named.Count == 0)
-            return loss.Clients.Contains(null) ? "clients in other namespaces" : "";
-        var among = $"clients in {(named.Count == 1 ? "namespace" : "namespaces")} {string.Join(", ", named.Take(5))}";
-        return loss.Clients.Contains(null) ? $"{among} and in others" : among;
+            return "clients in other namespaces";
+        var others = loss.Clients.Contains(null) ? " and in others" : "";
+        return $"clients in {(named.Count == 1 ? "namespace" : "namespaces")} {string.Join(", ", named.Take(5))}{others}";
     }
 
     /// <summary>
