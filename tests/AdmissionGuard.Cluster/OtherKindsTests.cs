@@ -50,6 +50,30 @@ public sealed class OtherKindsTests(TestCluster cluster) : IAsyncLifetime
         );
     }
 
+    /// <summary>Of the repair nothing is dropped by the definition, and the next review has nothing to add.</summary>
+    [Fact]
+    public async Task A_repaired_Canary_is_stored_as_it_was_repaired_and_asks_for_nothing_more()
+    {
+        (await Human.Apply("{apiVersion: admissionguard.io/v1alpha1, kind: GuardPolicy, metadata: {name: all}, spec: {profile: strict}}")).Passed();
+        var canary = Canary("skipAnalysis: false", service: "port: 8080");
+        await Waiting.Until(
+            async () =>
+                (await Human.Apply(canary, "--dry-run=server -o jsonpath={.spec.service.trafficPolicy.connectionPool.http.maxRetries}")).Out == "200",
+            () => "strict does not repair a Canary"
+        );
+
+        (await Human.Apply(canary)).Passed();
+        var stored = await Stored();
+        Assert.Contains("\"http2MaxRequests\":10000", stored, StringComparison.Ordinal);
+        Assert.Contains("\"consecutive5xxErrors\":5", stored, StringComparison.Ordinal);
+        Assert.DoesNotContain("tcp", stored, StringComparison.Ordinal);
+
+        (await Human.Run($"annotate canary checkout -n {ns} looked-at=again")).Passed();
+        Assert.Equal(stored, await Stored());
+    }
+
+    private async Task<string> Stored() => (await Human.Run($"get canary checkout -n {ns} -o jsonpath={{.spec.service}}")).Passed().Out;
+
     [Fact]
     public async Task Flagger_writes_and_deletes_what_it_must()
     {
@@ -70,8 +94,9 @@ public sealed class OtherKindsTests(TestCluster cluster) : IAsyncLifetime
         (await Patch("""{"metadata":{"finalizers":null}}""")).Passed();
         Assert.Equal("", (await Human.Run($"get canary checkout -n {ns} --ignore-not-found")).Passed().Out);
 
+        (await Human.Apply(PrimaryService)).Passed();
         (await Human.Apply(Stranger)).Passed();
-        // the server sees the stranger, which needs the subset, by its watch
+        // the server sees by its watch the stranger, which needs the subset, and that its users can still get there
         await Waiting.Until(
             async () => (await Human.Run($"delete destinationrule checkout-primary -n {ns} --dry-run=server")).Status != 0,
             () => "the deletion is not judged"
@@ -128,7 +153,11 @@ public sealed class OtherKindsTests(TestCluster cluster) : IAsyncLifetime
     private static string Weighed(int stable, int canary) =>
         $"{{name: search-stable, port: 80, weight: {stable}}}, {{name: search-canary, port: 80, weight: {canary}}}";
 
-    private string Canary(string skip, string metrics = "[{name: request-success-rate, interval: 1m, thresholdRange: {min: 99}}]") =>
+    private string Canary(
+        string skip,
+        string metrics = "[{name: request-success-rate, interval: 1m, thresholdRange: {min: 99}}]",
+        string service = "port: 8080, trafficPolicy: {outlierDetection: {consecutive5xxErrors: 5}}"
+    ) =>
         $$$"""
             apiVersion: flagger.app/v1beta1
             kind: Canary
@@ -137,7 +166,7 @@ public sealed class OtherKindsTests(TestCluster cluster) : IAsyncLifetime
               provider: istio
               {{{skip}}}
               targetRef: {apiVersion: apps/v1, kind: Deployment, name: checkout}
-              service: {port: 8080}
+              service: {{{{service}}}}
               analysis: {interval: 1m, threshold: 5, maxWeight: 50, stepWeight: 10, metrics: {{{metrics}}}}
             """;
 
@@ -162,6 +191,9 @@ public sealed class OtherKindsTests(TestCluster cluster) : IAsyncLifetime
             metadata: {name: checkout-primary, namespace: {{{ns}}}}
             spec: {host: checkout-primary, subsets: [{name: all, labels: {app: checkout-primary}}]}
             """;
+
+    private string PrimaryService =>
+        $"{{apiVersion: v1, kind: Service, metadata: {{name: checkout-primary, namespace: {ns}}}, spec: {{ports: [{{port: 80}}]}}}}";
 
     private string Stranger =>
         $$$"""

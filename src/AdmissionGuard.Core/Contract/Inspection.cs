@@ -1,3 +1,4 @@
+using AdmissionGuard.Core.Flagger;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Settings;
 using AdmissionGuard.Core.Terms;
@@ -11,6 +12,8 @@ public sealed class Inspection(Subject subject, Subject? old, View world, bool i
     private readonly List<Finding> findings = [];
     private RuleSetting setting = null!;
     private Dictionary<Type, object>? shared;
+    private AddedRoutes? added;
+    private MadeInspections? made;
 
     public Subject Subject { get; } = subject;
 
@@ -32,6 +35,9 @@ public sealed class Inspection(Subject subject, Subject? old, View world, bool i
     /// <summary>The object goes; <see cref="World"/> is without it.</summary>
     public bool IsDeletion { get; } = isDeletion;
 
+    /// <summary>An update of a Rollout that brings back a version that ran before.</summary>
+    public bool IsRollback { get; internal init; }
+
     public ObjectKey Key => Subject.Key;
 
     public Node Spec => Subject.Spec;
@@ -52,12 +58,17 @@ public sealed class Inspection(Subject subject, Subject? old, View world, bool i
     {
         if (shared is not null && shared.TryGetValue(typeof(T), out var known))
             return (T)known;
-        var made = make(this);
-        (shared ??= [])[typeof(T)] = made;
-        return made;
+        var reading = make(this);
+        (shared ??= [])[typeof(T)] = reading;
+        return reading;
     }
 
-    public void Report(Finding finding) => findings.Add(finding);
+    public void Report(Finding finding)
+    {
+        if (setting.Rule.LeavesAddedRoutes && Key.Kind == ObjectKind.VirtualService && (added ??= new AddedRoutes(Subject, World)).Hold(finding.At))
+            return;
+        findings.Add(finding);
+    }
 
     /// <summary>Runs a rule with a policy's parameters; what it found is the caller's.</summary>
     internal IReadOnlyList<Finding> Run(RuleSetting by)
@@ -67,7 +78,19 @@ public sealed class Inspection(Subject subject, Subject? old, View world, bool i
         Before?.For(by.Rule.Id, by.Rule.Reads);
         Read.Rule = by.Rule.Id;
         findings.Clear();
-        by.Rule.Check(this);
-        return findings.Count == 0 ? [] : findings.ToArray();
+        if (by.Rule.JudgesMadeOf(Key.Kind))
+            findings.AddRange((made ??= new MadeInspections(this)).Run(by));
+        else
+            by.Rule.Check(this);
+        return findings.Count == 0 ? [] : OfOwned(findings);
+    }
+
+    /// <summary>What Flagger owns it overwrites: advice to edit it would be undone within an interval.</summary>
+    private Finding[] OfOwned(List<Finding> found)
+    {
+        if (Key.Kind == ObjectKind.Canary || CanaryReferences.OwnerOf(Subject.Root) is not { } canary)
+            return found.ToArray();
+        var advice = $"# in spec.service of {canary}: Flagger writes this {Key.Kind} and overwrites other changes";
+        return [.. found.Select(f => f with { Edit = null, Remedy = f.Remedy is null ? null : advice })];
     }
 }

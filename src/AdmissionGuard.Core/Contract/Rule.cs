@@ -47,7 +47,32 @@ public sealed class Rule
     /// <summary>Whether it judges deletions too.</summary>
     public bool OnDelete { get; init; }
 
+    /// <summary>What it finds does not work at all: that something else is better now makes it no smaller fault.</summary>
+    public bool IsAboutWhatWorks { get; init; }
+
+    /// <summary>
+    /// It judges how a route is written, which is nobody's to change in a route that Argo adds and removes: silent there
+    /// (docs/facts/argo-rollouts.md#managed-routes).
+    /// </summary>
+    public bool LeavesAddedRoutes { get; init; }
+
+    /// <summary>
+    /// False for a rule that asks who writes an object or what stands around it: it has nothing to say of objects that are yet to be made of a
+    /// Canary.
+    /// </summary>
+    public bool OfMade { get; init; } = true;
+
     public required Action<Inspection> Check { get; init; }
+
+    /// <summary>Whether it judges objects of a kind, or, of a Canary, the objects that Flagger makes of it.</summary>
+    public bool Judges(ObjectKind kind) => Kinds.Contains(kind) || JudgesMadeOf(kind);
+
+    /// <summary>Whether it judges what a controller makes of objects of a kind, and not these themselves.</summary>
+    public bool JudgesMadeOf(ObjectKind kind) =>
+        kind == ObjectKind.Canary
+        && OfMade
+        && !Kinds.Contains(kind)
+        && (Kinds.Contains(ObjectKind.VirtualService) || Kinds.Contains(ObjectKind.DestinationRule) || Kinds.Contains(ObjectKind.HttpRoute));
 
     public ProfileDefault In(Profile profile) => profile == Profile.Strict ? Strict : Baseline;
 

@@ -1,3 +1,4 @@
+using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Core.World;
 
@@ -29,12 +30,28 @@ public static class Evaluator
         if (review.Operation == Operation.Delete && !Protects(policies, review.Kind!))
             return Verdict.Pass(review, Unprotected);
 
-        var run = new ReviewRun(review, cluster, policies, BreakGlassOf(review, cluster), trail);
+        var byController = cluster.Settings.IsController(review.Actor);
+        var circumstances = new Circumstances(review, byController, BreakGlassOf(review, cluster), Teardown.Of(review, cluster));
+        var run = new ReviewRun(circumstances, cluster, policies, trail);
         if (review.Stage.HasFlag(Stage.Mutate))
             run.Repair();
         if (review.Stage.HasFlag(Stage.Validate))
             run.Judge();
-        return run.Verdict();
+        var verdict = run.Verdict();
+        return review.Stage == Stage.Mutate && !byController ? verdict with { Mark = MarkOf(review, cluster, policies, run.Result) } : verdict;
+    }
+
+    /// <summary>What is marked is what the other webhook will let through: the object with its repairs, judged by the same policies.</summary>
+    private static MarkChange? MarkOf(Review review, Cluster cluster, List<ApplyingPolicy> policies, Node result)
+    {
+        var glass = BreakGlass.Of(review, cluster.Settings);
+        var isRollback = Excuse.IsRollbackOf(review);
+        if (!Marking.IsNeeded(review, glass, isRollback))
+            return null;
+        var judged = review with { Object = result, Stage = Stage.Validate };
+        var run = new ReviewRun(new Circumstances(judged, ByController: false, glass, null), cluster, policies, trail: null);
+        run.Judge();
+        return Marking.Of(judged, run.Verdict());
     }
 
     /// <summary>Only where denials are made, so that it is said and counted once a request.</summary>

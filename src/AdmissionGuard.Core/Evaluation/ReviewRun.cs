@@ -12,32 +12,33 @@ internal sealed class ReviewRun
     private readonly Review review;
     private readonly Cluster cluster;
     private readonly List<ApplyingPolicy> policies;
-    private readonly bool byController;
-    private readonly BreakGlass? breakGlass;
+    private readonly Circumstances circumstances;
     private readonly HashSet<LookUp>? trail;
     private readonly AppliedExceptions? exceptions;
     private readonly StoredFindings stored;
-    private readonly List<Judgement> judgements = [];
+    private readonly JudgementList judgements;
     private readonly List<Edit.Addition> patch = [];
     private readonly RuleRunner runner = new();
-    private Dictionary<(string Rule, string Key, int Nth), int>? places;
-    private Dictionary<string, int>? nth;
     private SortedSet<string>? uncertain;
     private SortedSet<string>? unseen;
     private Subject subject;
+    private bool isRollback;
 
-    public ReviewRun(Review review, Cluster cluster, List<ApplyingPolicy> policies, BreakGlass? breakGlass, HashSet<LookUp>? trail)
+    public ReviewRun(Circumstances circumstances, Cluster cluster, List<ApplyingPolicy> policies, HashSet<LookUp>? trail)
     {
-        this.review = review;
+        review = circumstances.Review;
+        this.circumstances = circumstances;
         this.cluster = cluster;
         this.policies = policies;
-        this.breakGlass = breakGlass;
         this.trail = trail;
-        byController = cluster.Settings.IsController(review.Actor);
+        judgements = new JudgementList(policies.Count);
         exceptions = AppliedExceptions.Of(review, cluster);
         subject = Subject.Of(review, review.Subject, cluster.Settings);
         stored = new StoredFindings(review, cluster, runner);
     }
+
+    /// <summary>As it would be stored, with what was repaired.</summary>
+    public Node Result => subject.Root;
 
     /// <summary>
     /// Injects defaults. Each edit is applied before the next rule runs, so that a rule sees what will be stored. Not for controllers and what they
@@ -46,7 +47,7 @@ internal sealed class ReviewRun
     /// </summary>
     public void Repair()
     {
-        if (review.Operation == Operation.Delete || byController || IsOwned(subject.Root))
+        if (review.Operation == Operation.Delete || circumstances.ByController || IsOwned(subject.Root))
             return;
         foreach (var (policy, setting) in Repairs())
         {
@@ -57,7 +58,9 @@ internal sealed class ReviewRun
                 if (edit?.AddsTo(subject.Root) != true)
                     continue;
                 edits.Add(edit);
-                judgements.Add(new Judgement(setting.Rule.Id, policy.Name, finding, subject.Paths, GuardAction.Fix, setting.Action, Because.None));
+                judgements.AddRepair(
+                    new Judgement(setting.Rule.Id, policy.Name, finding, subject.Paths, GuardAction.Fix, setting.Action, Because.None)
+                );
             }
             if (edits.Count == 0)
                 continue;
@@ -69,11 +72,14 @@ internal sealed class ReviewRun
 
     public void Judge()
     {
+        var excuse = new Excuse(review, stored.Subject, subject);
+        isRollback = excuse.IsRollback;
+        var ran = new List<RuleSetting>();
+        var all = new List<Weighing.Found>();
         var inspection = Inspect(subject);
         foreach (var applying in policies)
         {
-            var policy = applying.Policy;
-            foreach (var setting in policy.Rules)
+            foreach (var setting in applying.Policy.Rules)
             {
                 if (!Applies(setting.Rule))
                     continue;
@@ -83,32 +89,45 @@ internal sealed class ReviewRun
                     continue;
                 }
                 var findings = runner.Run(setting, inspection);
-                if (findings.Count == 0)
-                    continue;
-                if (exceptions?.HaveEnded(setting.Rule) == true)
-                    exceptions.Note(setting.Rule, findings.Count);
-                if (!applying.IsCertain)
-                    (uncertain ??= new(StringComparer.Ordinal)).Add(policy.Name);
-                if (!cluster.World.Knows(setting.Rule.Reads))
-                    (unseen ??= new(StringComparer.Ordinal)).UnionWith(setting.Rule.Reads.Where(cluster.Incomplete.Contains).Select(k => k.Name));
-                var had = Ratchets(policy, setting.Rule) && stored.Subject is not null ? stored.Had(setting, findings) : null;
-                nth?.Clear();
-                foreach (var finding in findings)
-                    Add(Weigh(applying, setting, finding, had?.ContainsKey(finding) == true));
+                ran.Add(setting);
+                if (findings.Count > 0)
+                    all.Add(Found(applying, setting, findings));
             }
         }
+        var weighing = new Weighing(circumstances, excuse, () => stored.HadMore(ran, all));
+        foreach (var found in all)
+        {
+            judgements.BeginRule();
+            foreach (var finding in found.Findings)
+                judgements.Add(weighing.Of(found, finding, subject.Paths));
+        }
+    }
+
+    private Weighing.Found Found(ApplyingPolicy applying, RuleSetting setting, IReadOnlyList<Finding> findings)
+    {
+        if (exceptions?.HaveEnded(setting.Rule) == true)
+            exceptions.Note(setting.Rule, findings.Count);
+        if (!applying.IsCertain)
+            (uncertain ??= new(StringComparer.Ordinal)).Add(applying.Policy.Name);
+        var knows = cluster.World.Knows(setting.Rule.Reads);
+        if (!knows)
+            (unseen ??= new(StringComparer.Ordinal)).UnionWith(setting.Rule.Reads.Where(cluster.Incomplete.Contains).Select(k => k.Name));
+        var had = Ratchets(applying.Policy, setting.Rule) && stored.Subject is not null ? stored.Had(setting, findings) : null;
+        return new Weighing.Found(applying, setting, findings, had, applying.IsCertain && knows && !OnlyAdvises(applying.Policy));
     }
 
     public Verdict Verdict() =>
         new()
         {
             Review = review,
-            Judgements = Sorted(),
+            Judgements = Sorted(out var unfixed),
             Patch = patch,
             TypeFaults = [.. subject.Read.Wrong.Select(w => new TypeFault(w.Rule, subject.Paths.Of(w.Node), w.Message))],
             Failures = runner.Failures,
             Exceptions = exceptions?.Uses ?? [],
-            BreakGlass = breakGlass,
+            BreakGlass = circumstances.BreakGlass,
+            Teardown = circumstances.Teardown,
+            Unfixed = unfixed,
             Uncertain = uncertain is null ? [] : [.. uncertain],
             Unseen = unseen is null ? [] : [.. unseen],
         };
@@ -138,9 +157,11 @@ internal sealed class ReviewRun
         cluster.Settings.Excludes(review.Namespace)
         || (review.Namespace == cluster.Settings.RootNamespace && !policy.Match.Namespaces.Contains(review.Namespace, StringComparer.Ordinal));
 
-    private bool Applies(Rule rule) => rule.Kinds.Contains(review.Kind!) && (review.Operation != Operation.Delete || rule.OnDelete);
+    private bool Applies(Rule rule) =>
+        review.Operation == Operation.Delete ? rule.OnDelete && rule.Kinds.Contains(review.Kind!) : rule.Judges(review.Kind!);
 
-    private bool Ratchets(GuardPolicy policy, Rule rule) => policy.Ratchet && exceptions?.HaveEnded(rule) != true;
+    private bool Ratchets(GuardPolicy policy, Rule rule) =>
+        policy.Ratchet && exceptions?.HaveEnded(rule) != true && circumstances.Marked?.Rules.Contains(rule.Id) != true;
 
     /// <summary>
     /// What a rule that is taken off would have found. Neither a wrong type that only it meets nor its breaking is the object's matter then.
@@ -157,83 +178,16 @@ internal sealed class ReviewRun
         {
             Before = review.IsStored || review.IsAsIfNew ? null : new View(cluster.Prior ?? cluster.World, of.Key, review.OldObject, trail),
             Prior = cluster.Prior,
+            IsRollback = isRollback,
         };
 
-    private Judgement Weigh(ApplyingPolicy applying, RuleSetting setting, Finding finding, bool had)
+    private List<Judgement> Sorted(out AdmittedMark? unfixed)
     {
-        var policy = applying.Policy;
-        var (action, because) = (setting.Action, Because.None);
-        // what rests on half a picture is advice: the word that the output has for what no policy can raise
-        if (!applying.IsCertain || !cluster.World.Knows(setting.Rule.Reads) || OnlyAdvises(policy))
-            Weaken(GuardAction.Warn, Because.Advice);
-        Weaken(finding.AtMost, finding.AtMostBecause);
-        // objects of one apply come in any order: what a new one lacks may follow it (docs/facts/kubernetes-admission.md#apply-order)
-        if (finding.RestsOnAbsence && review.Operation == Operation.Create)
-            Weaken(GuardAction.Warn, Because.Advice);
-        if (had)
-            Weaken(GuardAction.Warn, Because.Ratchet);
-        if (action > GuardAction.Warn && stored.IsInTrouble)
-            Weaken(GuardAction.Warn, Because.Direction);
-        if (byController)
-            Weaken(GuardAction.Audit, Because.Controller);
-        if (breakGlass is { IsBroken: true })
-            Weaken(GuardAction.Warn, Because.BreakGlass);
-        Weaken(policy.Cap, Because.Mode);
-        return new Judgement(setting.Rule.Id, policy.Name, finding, subject.Paths, action, setting.Action, because);
-
-        void Weaken(GuardAction to, Because why)
-        {
-            if (to < action)
-            {
-                action = to;
-                because = why;
-            }
-        }
-    }
-
-    /// <summary>
-    /// Of several policies that find the same, the strictest action; the first policy by name where they agree. A rule may find one key more than
-    /// once: the first of one policy is then the first of the other, and so on.
-    /// </summary>
-    private void Add(Judgement judgement)
-    {
-        if (policies.Count == 1)
-        {
-            judgements.Add(judgement);
-            return;
-        }
-        nth ??= new(StringComparer.Ordinal);
-        places ??= [];
-        var number = nth[judgement.Finding.Key] = nth.GetValueOrDefault(judgement.Finding.Key) + 1;
-        var key = (judgement.Rule, judgement.Finding.Key, number);
-        if (places.TryAdd(key, judgements.Count))
-        {
-            judgements.Add(judgement);
-            return;
-        }
-        var at = places[key];
-        if (judgement.Action > judgements[at].Action)
-            judgements[at] = judgement;
-    }
-
-    private List<Judgement> Sorted()
-    {
-        foreach (var failure in runner.Failures)
-        {
-            var message = $"rule {failure.Rule} broke and was left out ({failure.Exception.GetType().Name}): please report it";
-            judgements.Add(
-                new Judgement(
-                    "internal",
-                    "",
-                    new Finding(subject.Root, failure.Rule, message),
-                    subject.Paths,
-                    GuardAction.Warn,
-                    GuardAction.Warn,
-                    Because.None
-                )
-            );
-        }
-        return judgements.Count < 2 ? judgements : [.. judgements.OrderByDescending(j => j.Action)];
+        var sorted = judgements.Sorted(subject, runner.Failures);
+        var marked = circumstances.Marked;
+        var denied = sorted.TakeWhile(j => j.Action == GuardAction.Deny).Select(j => j.Rule).Where(r => marked?.Rules.Contains(r) == true).ToList();
+        unfixed = denied.Count == 0 ? null : marked! with { Rules = [.. denied] };
+        return sorted;
     }
 
     private static bool IsOwned(Node root)

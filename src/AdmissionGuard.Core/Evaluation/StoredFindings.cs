@@ -1,8 +1,6 @@
 using System.Collections.ObjectModel;
 using AdmissionGuard.Core.Contract;
-using AdmissionGuard.Core.Flagger;
 using AdmissionGuard.Core.Json;
-using AdmissionGuard.Core.Rollouts;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Core.World;
 
@@ -22,19 +20,18 @@ internal sealed class StoredFindings(Review review, Cluster cluster, RuleRunner 
     public Subject? Subject { get; } =
         review.Operation == Operation.Update && review.OldObject.IsObject ? Subject.Of(review, review.OldObject, cluster.Settings) : null;
 
-    /// <summary>A Rollout or Canary that is aborted, degraded or on its way: what is written now may be the rollback.</summary>
-    public bool IsInTrouble { get; } =
-        review.Operation == Operation.Update
-        && (
-            (review.Kind == ObjectKind.Rollout && new RolloutStatus(review.OldObject["status"u8]).InTrouble)
-            || (review.Kind == ObjectKind.Canary && new CanaryStatus(review.OldObject["status"u8]).InTrouble)
-        );
-
     /// <summary>Those of a rule's findings that the old object had already, and no less of them.</summary>
     public IReadOnlyDictionary<Finding, Finding> Had(RuleSetting setting, IReadOnlyList<Finding> findings) =>
         Subject is null || OldFindings(setting) is not { Count: > 0 } olds
             ? ReadOnlyDictionary<Finding, Finding>.Empty
             : Ratchet.NoWorse(findings, olds);
+
+    /// <summary>Whether some violation of a rule that warns or denies was in the old object and is gone.</summary>
+    public bool HadMore(IEnumerable<RuleSetting> ran, IReadOnlyList<Weighing.Found> found) =>
+        Subject is not null
+        && ran.Any(setting =>
+            setting.Action >= GuardAction.Warn && OldFindings(setting).Count > found.Where(f => f.Setting == setting).Sum(f => f.Findings.Count)
+        );
 
     /// <summary>The finding's edit without what the old object lacked as well: what runs without a limit is reported, not changed.</summary>
     public Edit? OnlyWhatIsNew(RuleSetting setting, Finding finding)

@@ -18,6 +18,9 @@ public sealed record Judgement(
 {
     private Pointer? path;
 
+    /// <summary>It would be a denial, but for a rollback or break-glass: the object is marked with its rule.</summary>
+    public bool IsAdmitted { get; init; }
+
     /// <summary>Where, in the object as it was judged. Found when somebody asks: a refusal shows twenty of what may be thousands.</summary>
     public Pointer Path => path ??= Paths.Of(Finding.At);
 }
@@ -52,6 +55,15 @@ public sealed record Verdict
     /// <summary>Null unless this request tried to break the glass.</summary>
     public BreakGlass? BreakGlass { get; init; }
 
+    /// <summary>Null unless this is a deletion that was announced as part of a teardown, rightly or not.</summary>
+    public Teardown? Teardown { get; init; }
+
+    /// <summary>What <c>/mutate</c> does to the mark of what came in under an excuse; null where nothing.</summary>
+    public MarkChange? Mark { get; init; }
+
+    /// <summary>What earlier excuses let in and this change leaves as it is, where that is why it is denied; null elsewhere.</summary>
+    public AdmittedMark? Unfixed { get; init; }
+
     /// <summary>What the writer is told besides the findings: the end of exceptions, the glass, what could not be known. One line each.</summary>
     public IEnumerable<string> Notices
     {
@@ -61,6 +73,18 @@ public sealed record Verdict
                 yield return BreakGlass.Notice(Judgements.Count(j => j.Because == Because.BreakGlass));
             else if (!Allowed && BreakGlass.IsStale(Review))
                 yield return BreakGlass.Stale;
+            if (Teardown is not null)
+                yield return Teardown.Notice(Judgements.Count(j => j.OriginalAction == GuardAction.Deny && j.Because == Because.Direction));
+            if (Unfixed is not null)
+            {
+                yield return $"{string.Join(", ", Unfixed.Rules)} came in by {Unfixed.By} and is no existing violation: "
+                    + "this change must fix it, be a rollback itself, or have a GuardException";
+            }
+            if (Review.Actor.ActsAs is { } program)
+            {
+                yield return $"{Shown.Clip(Review.Actor.User, 200)} is taken for the controller of {program} by what it may do: "
+                    + "add it to spec.controllers of GuardSettings cluster";
+            }
             foreach (var use in Exceptions)
             {
                 if (use.Notice is { } notice)

@@ -60,14 +60,27 @@ internal sealed class CanaryAnalysis
     /// <summary>0 where there are none.</summary>
     public long Iterations => Math.Max(0, read.Integer(Node["iterations"u8]) ?? 0);
 
-    /// <summary>Requests that match go to the new version, all of them, and no others.</summary>
-    public bool IsByMatch => Iterations > 0 && Node["match"u8].Count > 0;
+    /// <summary>What moves the users.</summary>
+    public CanaryRouter Router => new(Spec);
+
+    public bool HasAffinity => Node["sessionAffinity"u8].IsObject;
+
+    private bool HasMatch => Node["match"u8].Count > 0 && !IsUnrouted;
+
+    /// <summary>Why the match of the analysis picks nobody out, and all users count as matching; null where it does.</summary>
+    public string? EverybodyMatches => HasMatch ? CanaryMatch.WhyEverybody(Router, Node["match"u8], Spec["service"u8], HasAffinity) : null;
+
+    /// <summary>Users who match have a route of their own, and the others stay with the old version until it is promoted.</summary>
+    public bool HasOwnRoute => HasMatch && EverybodyMatches is null;
+
+    /// <summary>All that the match picks out go to the new version at once, for some checks.</summary>
+    public bool IsByMatch => Iterations > 0 && HasMatch;
 
     /// <summary>All users change over after some checks. Without a router Flagger can do nothing else.</summary>
     public bool IsBlueGreen => (Iterations > 0 && !IsByMatch) || IsUnrouted;
 
     /// <summary>By Services alone, so that weights mean nothing.</summary>
-    public bool IsUnrouted => Spec["provider"u8].IsText("kubernetes"u8);
+    public bool IsUnrouted => Router.IsUnrouted;
 
     public bool IsSkipped => read.Boolean(Spec["skipAnalysis"u8]) == true;
 
@@ -85,6 +98,15 @@ internal sealed class CanaryAnalysis
     /// <summary>Something judges the new version while it has users: a metric that can be bad, or a webhook.</summary>
     public bool CanFail => Metrics.Any(m => m.Node.Exists && m.NeverFails is null) || Calls("rollout");
 
+    /// <summary>Something can stop it before it has users.</summary>
+    public bool HasGateBefore => Calls("pre-rollout");
+
+    /// <summary>Negative: the primary's weight goes down at each look of the promotion, which never ends. Null where it cannot be read.</summary>
+    public long? PromotionStep => Node["stepWeightPromotion"u8].Exists ? read.Integer(Node["stepWeightPromotion"u8]) : 0;
+
+    /// <summary>Checks meet mirrored requests for ever where the router does not see its own mirror.</summary>
+    public bool MirrorsForEver => Mirrors && !IsBlueGreen && !IsByMatch && !Router.SeesMirror(HasAffinity);
+
     /// <summary>Whether a webhook of a type is called; one without a type is called at every check.</summary>
     public bool Calls(string type)
     {
@@ -100,34 +122,6 @@ internal sealed class CanaryAnalysis
         return false;
     }
 
-    /// <summary>
-    /// The weights of <c>stepWeights</c> as they are written, or those that <c>stepWeight</c> leads through; null where one cannot be read.
-    /// </summary>
-    public IEnumerable<(long? Weight, Node At)> Weights()
-    {
-        var list = Node["stepWeights"u8];
-        if (list.Exists)
-        {
-            foreach (var item in read.Items(list))
-                yield return (read.Integer(item), item);
-            yield break;
-        }
-        var at = Node["stepWeight"u8];
-        if (read.Integer(at) is not { } step)
-        {
-            if (at.Exists)
-                yield return (null, at);
-            yield break;
-        }
-        // it goes on until maxWeight is reached or passed
-        for (var weight = step; step > 0; weight += step)
-        {
-            yield return (Math.Min(100, weight), at);
-            if (weight >= Math.Min(100, MaxWeight))
-                yield break;
-        }
-    }
-
-    /// <summary>Where <c>stepWeight</c> ends: at this or beyond.</summary>
-    public long MaxWeight => read.Integer(Node["maxWeight"u8]) is > 0 and var most ? most : 100;
+    /// <summary>The weights that a release by weights takes.</summary>
+    public WeightWalk Walk => new(Node, read);
 }

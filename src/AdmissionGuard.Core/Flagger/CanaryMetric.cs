@@ -12,7 +12,7 @@ internal readonly struct CanaryMetric(Node node)
 
     public string Name => node["name"u8].Text ?? "";
 
-    /// <summary>Why no value can be a bad one; null where one can.</summary>
+    /// <summary>Why no bad version has a bad value; null where one can.</summary>
     public string? NeverFails
     {
         get
@@ -20,14 +20,36 @@ internal readonly struct CanaryMetric(Node node)
             var range = node["thresholdRange"u8];
             if (!IsQueried)
                 return $"{Shown.Quote(Shown.Clip(Name, 60))} is no metric of Flagger's own and has no templateRef: it is never looked at";
-            if (range.IsObject)
-                return range["min"u8].Exists || range["max"u8].Exists ? null : "thresholdRange has neither min nor max: every value is good";
-            return Name == SuccessRate && !range.Exists && IsZero(node["threshold"u8]) ? "no thresholdRange, so 0 % of good answers is enough" : null;
+            if (!range.IsObject)
+                return Name == SuccessRate && !range.Exists && IsZero(node["threshold"u8])
+                    ? "no thresholdRange, so 0 % of good answers is enough"
+                    : null;
+            var (min, max) = (Number(range["min"u8]), Number(range["max"u8]));
+            if (!range["min"u8].Exists && !range["max"u8].Exists)
+                return "thresholdRange has neither min nor max: every value is good";
+            if (Name == SuccessRate && !range["min"u8].Exists)
+                return OneSided("max: a version without a single good answer passes", max < 100, ", and a good one is taken back");
+            if (Name == SuccessRate && min <= 0 && !(max < 100))
+                return "min is 0, so 0 % of good answers is enough";
+            return Name == Duration && !range["max"u8].Exists
+                ? OneSided("min: the slowest version passes", min > 0, ", and a fast one is taken back")
+                : null;
         }
     }
 
-    /// <summary>It is asked for, but no limit is set to it.</summary>
+    /// <summary>It is asked for, but no limit is set to what is bad.</summary>
     public bool IsUnlimited => IsQueried && NeverFails is not null;
+
+    /// <summary>Only the limit on the wrong side is set: what is good is taken back.</summary>
+    public bool IsInverted
+    {
+        get
+        {
+            var range = node["thresholdRange"u8];
+            return (Name == SuccessRate && !range["min"u8].Exists && Number(range["max"u8]) < 100)
+                || (Name == Duration && !range["max"u8].Exists && Number(range["min"u8]) > 0);
+        }
+    }
 
     /// <summary>Without a range the limit is <c>threshold</c>, 0 where that is absent: no request takes no time.</summary>
     public bool AlwaysFails => Name == Duration && !node["thresholdRange"u8].Exists && IsZero(node["threshold"u8]);
@@ -36,4 +58,9 @@ internal readonly struct CanaryMetric(Node node)
 
     private static bool IsZero(Node threshold) =>
         !threshold.Exists || (threshold.Kind == System.Text.Json.JsonValueKind.Number && threshold.Element.TryGetDouble(out var value) && value <= 0);
+
+    private static string OneSided(string what, bool takesBack, string more) => $"thresholdRange has only {what}{(takesBack ? more : "")}";
+
+    private static double? Number(Node node) =>
+        node.Kind == System.Text.Json.JsonValueKind.Number && node.Element.TryGetDouble(out var value) ? value : null;
 }

@@ -11,91 +11,133 @@ namespace AdmissionGuard.Core.Flagger;
 /// </summary>
 public static class CanaryPlan
 {
+    /// <summary>A stage with what holds it, one after the other.</summary>
+    private readonly record struct Held(ExposureStage Stage, params Hold[] Holds);
+
     public static ExposurePlan Of(Node spec, Reader read)
     {
         var analysis = new CanaryAnalysis(spec, read);
         var isSkipped = analysis.IsSkipped;
         var isBlueGreen = analysis.IsBlueGreen && !isSkipped;
+        var hasOwnRoute = !isSkipped && analysis.HasOwnRoute;
         var plan = new ExposurePlan
         {
             IsByFlagger = true,
             IsCanary = analysis.Node.IsObject && !isBlueGreen,
             IsBlueGreen = isBlueGreen && analysis.Node.IsObject,
-            IsByMatch = !isSkipped && !isBlueGreen && analysis.IsByMatch,
-            HasSteps =
-                !isSkipped && !isBlueGreen && !analysis.IsByMatch && (analysis.Node["stepWeight"u8].Exists || analysis.Node["stepWeights"u8].Exists),
+            IsByMatch = hasOwnRoute && !isBlueGreen,
+            IsAtOnce = !isSkipped && !isBlueGreen && analysis.IsByMatch,
+            HasSteps = !isSkipped && !isBlueGreen && !analysis.IsByMatch && !hasOwnRoute && HasWeights(analysis),
             HasOneStep = !analysis.Node["stepWeights"u8].Exists,
             IsRouted = !isSkipped && !analysis.IsUnrouted,
             HasAnalysis = !isSkipped && analysis.CanFail,
+            Notes = [.. CanaryNotes.Of(analysis)],
         };
-        foreach (var stage in Stages(analysis, plan))
+        foreach (var held in Stages(analysis, plan))
         {
-            plan.Add(stage.Hold);
-            plan.Add(stage);
+            foreach (var hold in held.Holds)
+                plan.Add(hold);
+            plan.Add(held.Stage with { Hold = held.Holds.Aggregate(default(Hold), (all, hold) => all.And(hold)) });
         }
         return plan.Finished();
     }
 
-    private static IEnumerable<ExposureStage> Stages(CanaryAnalysis analysis, ExposurePlan plan)
+    private static bool HasWeights(CanaryAnalysis analysis) => analysis.Node["stepWeight"u8].Exists || analysis.Node["stepWeights"u8].Exists;
+
+    private static IEnumerable<Held> Stages(CanaryAnalysis analysis, ExposurePlan plan)
     {
         if (!analysis.Node.IsObject)
-            return [ExposurePlan.Beginning(default)];
+            return [new Held(ExposurePlan.Beginning(default))];
         if (analysis.IsSkipped)
-            return [ExposurePlan.Beginning(default), Rolling];
+            return [new Held(ExposurePlan.Beginning(default)), new Held(Rolling)];
         if (plan.IsBlueGreen)
             return BlueGreen(analysis);
-        return plan.IsByMatch ? ByMatch(analysis) : ByWeight(analysis);
+        return analysis.IsByMatch ? ByMatch(analysis) : ByWeight(analysis);
     }
 
     /// <summary>The primary gets the new version, and what users it still has change over as its pods roll.</summary>
     private static ExposureStage Rolling => ExposurePlan.End with { IsGradual = true };
 
-    private static IEnumerable<ExposureStage> ByWeight(CanaryAnalysis analysis)
+    private static IEnumerable<Held> ByWeight(CanaryAnalysis analysis)
     {
-        var hold = Check(analysis) with { Webhook = analysis.Calls("confirm-traffic-increase") };
-        var last = ExposurePlan.Beginning(BeforeUsers(analysis).And(analysis.Mirrors ? Check(analysis) : default));
-        foreach (var (weight, at) in analysis.Weights())
+        var before = ExposurePlan.Beginning(default);
+        if (analysis.MirrorsForEver || !HasWeights(analysis) || CanaryNotes.CookieCannotBeMade(analysis))
         {
-            var share = weight is { } known ? Math.Clamp(known, 0, 100) : last.Share;
-            if (weight is not null && last.IsKnown && share <= last.Share)
-            {
-                // Flagger takes steps above 0 only: this weight stays for ever
-                yield return last with
-                {
-                    Hold = default,
-                };
-                yield break;
-            }
-            yield return last;
-            last = new ExposureStage(share, at, Implicit: false, hold) { IsKnown = weight is not null };
-        }
-        if (!last.SetBy.Exists)
-        {
-            yield return last;
+            yield return new Held(before, BeforeUsers(analysis));
             yield break;
         }
-        last = last with { Hold = last.Hold.And(Promotion(analysis)) };
-        yield return last;
-        if (last.Share < 100 || !last.IsKnown)
-            yield return Rolling;
+        var walk = analysis.Walk;
+        var last = new Held(before, BeforeUsers(analysis).And(analysis.Mirrors && !(walk.EndsAt == 0) ? Check(analysis) : default));
+        var hold = Check(analysis) with { Webhook = analysis.Calls("confirm-traffic-increase") };
+        foreach (var (weight, at) in walk.Steps)
+        {
+            yield return last;
+            last = new Held(Stage(analysis, weight, last.Stage, at), hold);
+        }
+        if (walk.EndsAt is not null)
+        {
+            // the weight stays for ever
+            yield return last with
+            {
+                Holds = walk.Steps.Count == 0 ? last.Holds : [],
+            };
+            yield break;
+        }
+        yield return last with
+        {
+            Holds = [hold.And(Promotion(analysis))],
+        };
+        if (last.Stage.Share < 100 || !last.Stage.IsKnown)
+            yield return new Held(Rolling);
     }
 
-    /// <summary>Without a router users are with the primary until it rolls; else they are all sent to the copy first, for one more check.</summary>
-    private static IEnumerable<ExposureStage> BlueGreen(CanaryAnalysis analysis)
+    /// <summary>What is said of users as a whole is said of those who match where these have a route of their own.</summary>
+    private static ExposureStage Stage(CanaryAnalysis analysis, long? weight, ExposureStage before, Node at)
+    {
+        if (analysis.HasOwnRoute)
+            return new ExposureStage(0, at, Implicit: false, default) { IsKnown = false, OfMatching = weight };
+        return new ExposureStage(weight is { } known ? Math.Clamp(known, 0, 100) : before.Share, at, Implicit: false, default)
+        {
+            IsKnown = weight is not null,
+        };
+    }
+
+    /// <summary>
+    /// Without a router users are with the primary until it rolls, one more interval than the checks; else they are all sent to the copy first, for
+    /// one more check.
+    /// </summary>
+    private static IEnumerable<Held> BlueGreen(CanaryAnalysis analysis)
     {
         var times = analysis.Iterations > 0 ? analysis.Iterations : UnroutedIterations;
-        yield return ExposurePlan.Beginning(BeforeUsers(analysis).And(Check(analysis, times)).And(Promotion(analysis)));
-        yield return analysis.IsUnrouted ? Rolling : ExposurePlan.End with { Hold = Check(analysis) };
+        if (CanaryNotes.CookieCannotBeMade(analysis))
+        {
+            yield return new Held(ExposurePlan.Beginning(default), BeforeUsers(analysis));
+            yield break;
+        }
+        if (analysis.IsUnrouted)
+            times = Math.Min(times, long.MaxValue - 1) + 1;
+        yield return new Held(ExposurePlan.Beginning(default), BeforeUsers(analysis).And(Check(analysis, times)).And(Promotion(analysis)));
+        yield return analysis.IsUnrouted ? new Held(Rolling) : new Held(ExposurePlan.End, Check(analysis));
     }
 
-    private static IEnumerable<ExposureStage> ByMatch(CanaryAnalysis analysis)
+    /// <summary>All of those who match at the first look, before any check: everybody, where nothing picks them out.</summary>
+    private static IEnumerable<Held> ByMatch(CanaryAnalysis analysis)
     {
-        yield return ExposurePlan.Beginning(BeforeUsers(analysis));
-        yield return new ExposureStage(0, analysis.Node["match"u8], Implicit: false, Check(analysis, analysis.Iterations).And(Promotion(analysis)))
+        yield return new Held(ExposurePlan.Beginning(default), BeforeUsers(analysis));
+        if (CanaryNotes.CookieCannotBeMade(analysis))
+            yield break;
+        var at = analysis.Node["match"u8];
+        if (analysis.HasOwnRoute)
         {
-            IsKnown = false,
-        };
-        yield return Rolling;
+            var matching = new ExposureStage(0, at, Implicit: false, default) { IsKnown = false, OfMatching = 100 };
+            yield return new Held(matching, Check(analysis, analysis.Iterations).And(Promotion(analysis)));
+            yield return new Held(Rolling);
+            yield break;
+        }
+        var everybody = new ExposureStage(100, at, Implicit: false, default);
+        yield return analysis.Iterations > 1
+            ? new Held(everybody, Check(analysis), Check(analysis, analysis.Iterations - 1).And(Promotion(analysis)))
+            : new Held(everybody, Check(analysis).And(Promotion(analysis)));
     }
 
     /// <summary>What Flagger takes where the provider is kubernetes and nothing is written.</summary>
@@ -117,7 +159,7 @@ public static class CanaryPlan
         {
             Webhook =
                 analysis.Calls("confirm-rollout")
-                || analysis.Calls("pre-rollout")
+                || analysis.HasGateBefore
                 || (!analysis.IsBlueGreen && !analysis.IsByMatch && analysis.Calls("confirm-traffic-increase")),
         };
 

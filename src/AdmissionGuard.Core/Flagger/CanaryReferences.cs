@@ -43,4 +43,21 @@ internal sealed class CanaryReferences(Node spec, string @namespace)
         foreach (var end in ends)
             yield return new ObjectKey(kind, @namespace, apex + end);
     }
+
+    /// <summary>The Canary of which Flagger made an object, as texts show it; null where it is another's. Owners are of the same namespace.</summary>
+    public static string? OwnerOf(Node root)
+    {
+        foreach (var item in root["metadata"u8]["ownerReferences"u8].Items)
+        {
+            var owner = item;
+            if (
+                ObjectKind.Of(owner["apiVersion"u8].Text, owner["kind"u8].Text) == ObjectKind.Canary
+                && owner["controller"u8].Kind == System.Text.Json.JsonValueKind.True
+            )
+            {
+                return $"{ObjectKind.Canary} {Shown.Clip(owner["name"u8].Text ?? "", 100)}";
+            }
+        }
+        return null;
+    }
 }

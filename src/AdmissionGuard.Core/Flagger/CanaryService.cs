@@ -1,6 +1,5 @@
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
-using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Flagger;
 
@@ -19,6 +18,10 @@ internal static class CanaryService
         return mayBe && (byDefault || service["trafficPolicy"u8].Exists || service["gateways"u8].Exists);
     }
 
+    /// <summary>False where no provider is named, nor anything that only Istio's router reads: then it is taken for Istio, as advice.</summary>
+    public static bool IsRouterKnown(Node spec) =>
+        spec["provider"u8].Text is { Length: > 0 } || IsForIstio(spec, spec["service"u8], byDefault: false);
+
     /// <summary>Ports are http unless their name says something else (Istio, protocol selection; flagger, portName).</summary>
     public static bool IsHttp(Node service)
     {
@@ -26,28 +29,6 @@ internal static class CanaryService
         return protocol.StartsWith("http", StringComparison.OrdinalIgnoreCase) || protocol.StartsWith("grpc", StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>For whom a map of the service's policy is written, as texts show it.</summary>
-    public static string Whom(PolicyMap map) => map.Layer == PolicyLayer.Top ? "the service" : map.Whom("");
-
     public static Place PlaceOf(Node service, PolicyMap map, string path) =>
         map.Node.Exists ? Place.Below(map.Node, path) : new Place(service, "trafficPolicy/" + path);
-
-    /// <summary>What is said of retries that may do a server's work twice; null where there are none.</summary>
-    public static Finding? Repeating(RetryPolicy retries)
-    {
-        if (!(retries.Attempts > 0) || retries.Conditions.Where(RetryPolicy.MayRepeatWork).ToList() is not { Count: > 0 } repeating)
-            return null;
-        var found = Shown.Clip(string.Join(", ", repeating.Distinct()), 80);
-        return new Finding(
-            retries.Node["retryOn"u8],
-            "retries",
-            $"{found} {(repeating.Count == 1 ? "retries" : "retry")} what a server may have done already: writes may then be done twice"
-        )
-        {
-            Found = found,
-            Limit = RetryPolicy.DefaultRetryOn,
-            Excess = repeating.Count,
-            Remedy = $"retryOn: {RetryPolicy.DefaultRetryOn}",
-        };
-    }
 }

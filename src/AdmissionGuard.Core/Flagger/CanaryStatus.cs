@@ -1,3 +1,4 @@
+using System.Text.Json;
 using AdmissionGuard.Core.Json;
 
 namespace AdmissionGuard.Core.Flagger;
@@ -5,15 +6,14 @@ namespace AdmissionGuard.Core.Flagger;
 /// <summary>What a stored Canary's status says of its progress.</summary>
 internal readonly struct CanaryStatus(Node status)
 {
-    /// <summary>Failed, or with two versions serving: what is written now may be the rollback.</summary>
-    public bool InTrouble => IsProgressing || status["phase"u8].IsText("Failed"u8);
-
-    /// <summary>A release is under way, from the first gate to the last traffic that goes back to the primary.</summary>
-    public bool IsProgressing => status["phase"u8].Text is "Progressing" or "Waiting" or "WaitingPromotion" or "Promoting" or "Finalising";
+    /// <summary>A release is under way and not yet promoted: what is written now decides whether it is.</summary>
+    public bool IsJudged => status["phase"u8].Text is "Progressing" or "Waiting" or "WaitingPromotion";
 
     /// <summary>Percent of users on the new version now; null where the status does not say.</summary>
-    public long? Weight =>
-        status["canaryWeight"u8] is { Kind: System.Text.Json.JsonValueKind.Number } weight && weight.Element.TryGetInt64(out var number)
-            ? number
-            : null;
+    public long? Weight => Number(status["canaryWeight"u8]);
+
+    /// <summary>How many checks of <c>iterations</c> are done; null where the status does not say.</summary>
+    public long? Iterations => Number(status["iterations"u8]);
+
+    private static long? Number(Node node) => node.Kind == JsonValueKind.Number && node.Element.TryGetInt64(out var number) ? number : null;
 }

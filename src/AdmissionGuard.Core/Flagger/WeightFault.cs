@@ -30,6 +30,18 @@ internal static class WeightFault
             Remedy = "stepWeights: [5, 20, 50]",
         };
 
+    public static Finding NoIterations(Node iterations) =>
+        new(
+            iterations,
+            "iterations",
+            $"iterations is {Shown.Value(iterations)} and there is no stepWeight: no user ever gets the new version, and the release never ends"
+        )
+        {
+            Found = Shown.Value(iterations),
+            Limit = "1",
+            Remedy = "iterations: 10",
+        };
+
     /// <summary>The current weight is no longer in the list.</summary>
     public static Finding LeftOut(Node list, long? weight) =>
         new(list, "current weight", $"{weight} % of users are on the new version now, a weight that is no longer in the list: the next step is 100 %")
@@ -39,16 +51,26 @@ internal static class WeightFault
             Remedy = $"- {weight}   # until the release has ended",
         };
 
-    /// <summary>What is wrong with a weight after the one before it; null where nothing is.</summary>
-    public static string? InOrder(long weight, long before) =>
-        weight switch
+    /// <summary>What is said of a next weight that is not above the one at hand.</summary>
+    public static string NotGrowing(long next, long weight) =>
+        weight == 0
+            ? $"{next} stands first, at least 1 is needed: no user ever gets the new version, and the release never ends"
+            : $"{next} stands after {weight}, weights must grow: Flagger takes no step that is not above 0, and the release stays there for ever";
+
+    /// <summary>What no release comes to, or what is taken for something else.</summary>
+    public static Finding Odd(Node at, long weight, long before) =>
+        new(
+            at,
+            $"{before} {weight}",
+            weight > 100
+                ? $"{weight} stands among the weights, at most 100 is advised: it is taken for 100"
+                : $"{weight} stands after {before}, growing weights are advised: no release comes to it"
+        )
         {
-            > 100 => $"{weight} stands among the weights, at most 100 is allowed: it is taken for 100",
-            _ when weight <= before && before == 0 =>
-                $"{weight} stands first, at least 1 is needed: no user ever gets the new version, and the release never ends",
-            _ when weight <= before =>
-                $"{weight} stands after {before}, weights must grow: Flagger takes no step that is not above 0, and the release stays there for ever",
-            _ => null,
+            Found = $"{weight}",
+            Limit = before < 100 ? $"{before + 1} to 100" : "100",
+            Whole = "weights",
+            AtMost = GuardAction.Warn,
         };
 
     public static bool IsFraction(Node node) =>

@@ -7,6 +7,8 @@ internal static class RefusedCors
 {
     private static readonly string[] Methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "CONNECT", "OPTIONS", "TRACE", "*"];
 
+    private static readonly string[] Conditions = ["exact", "prefix", "regex"];
+
     public static void Check(Node cors, Refusals to)
     {
         if (!to.Read.Map(cors).IsObject)
@@ -15,7 +17,7 @@ internal static class RefusedCors
         {
             if (!origin.IsObject)
                 continue;
-            var hasText = new[] { "exact", "prefix", "regex" }.Any(k => origin[k].Text is { Length: > 0 });
+            var hasText = Conditions.Any(k => origin[k].Text is { Length: > 0 });
             if (hasText)
                 RefusedMatch.Regex(origin, "allowOrigins", to);
             else

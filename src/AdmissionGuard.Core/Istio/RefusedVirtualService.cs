@@ -81,7 +81,8 @@ internal static class RefusedVirtualService
                     );
                 return;
             }
-            var wrong = !IstioNames.IsLabel(name[..slash]) || (!IstioNames.IsLabel(name[(slash + 1)..]) && !RefusedHttpRoute.IsInternal(routing));
+            var wrong =
+                !IstioNames.IsLabel(name.AsSpan(0, slash)) || (!IstioNames.IsLabel(name.AsSpan(slash + 1)) && !RefusedHttpRoute.IsInternal(routing));
             if (wrong)
                 to.Add(
                     item,

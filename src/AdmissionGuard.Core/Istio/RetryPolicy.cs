@@ -1,5 +1,4 @@
 using AdmissionGuard.Core.Json;
-using AdmissionGuard.Core.Settings;
 
 namespace AdmissionGuard.Core.Istio;
 
@@ -17,32 +16,35 @@ internal readonly struct RetryPolicy
         this.route = route;
     }
 
-    /// <summary>What a route without retries gets where the mesh has a policy for it (docs/facts/istio.md#mesh-config).</summary>
-    /// <param name="timeout">Of the route.</param>
-    public static RetryPolicy OfMesh(GuardSettings settings, Reader read, Node timeout = default) =>
-        new(settings.Mesh.DefaultHttpRetryPolicy, timeout, read);
-
     /// <param name="route">Whatever has <c>retries</c> and a <c>timeout</c>: a route, or the service of a Canary.</param>
     public RetryPolicy(Node route, Reader read)
-        : this(route["retries"u8], route["timeout"u8], read) { }
+        : this(route, route["retries"u8], read) { }
 
-    private RetryPolicy(Node written, Node time, Reader read)
+    private RetryPolicy(Node route, Node block, Reader read)
     {
-        Node = read.Map(written);
+        Node = read.Map(block);
         Attempts = read.Integer(Node["attempts"u8]);
         var perTry = read.Duration(Node["perTryTimeout"u8]);
-        var timeout = read.Duration(time);
+        var timeout = read.Duration(route["timeout"u8]);
         var retryOn = Node["retryOn"u8];
         PerTry = Positive(perTry);
         Timeout = Positive(timeout);
         RetriesTimeouts = retryOn.TryCopyText(stackalloc char[256], out var plain) ? CoversTimeouts(plain) : CoversTimeouts(read.Text(retryOn));
         IsReadable =
-            Node.Exists == written.Exists
+            Node.Exists == block.Exists
             && Attempts is null != Node["attempts"u8].Exists
             && perTry is null != Node["perTryTimeout"u8].Exists
-            && timeout is null != time.Exists
+            && timeout is null != route["timeout"u8].Exists
             && (!retryOn.Exists || retryOn.Kind == System.Text.Json.JsonValueKind.String);
     }
+
+    /// <summary>
+    /// The retries of the mesh, which every route has that says none (docs/facts/istio.md#mesh-config). Null where the mesh has no default of its
+    /// own, or the route says its own retries or answers itself.
+    /// </summary>
+    /// <param name="default">MeshConfig's <c>defaultHttpRetryPolicy</c>.</param>
+    public static RetryPolicy? OfMesh(VirtualServiceRoute route, Node @default, Reader read) =>
+        @default.Exists && route.Forwards && !route.Node["retries"u8].Exists ? new RetryPolicy(route.Node, @default, read) : null;
 
     /// <summary>
     /// The retries that a route really makes: null where it has none, says no number above 0, or cannot be read.

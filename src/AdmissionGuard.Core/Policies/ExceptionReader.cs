@@ -15,14 +15,6 @@ public sealed class ExceptionReader
     /// <summary>Each is an entry of the index; who needs more wants a policy.</summary>
     private const int MostObjects = 1000;
 
-    private static readonly string[] Rfc3339 =
-    [
-        Times.SecondFormat,
-        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'",
-        "yyyy-MM-dd'T'HH:mm:sszzz",
-        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz",
-    ];
-
     private readonly Node root;
     private readonly Form form;
 
@@ -113,7 +105,7 @@ public sealed class ExceptionReader
         foreach (var item in spec["rules"u8].Items)
         {
             var node = item;
-            if (node.Text is { } id && Catalogue.Find(id) is { } rule && rules.Contains(rule) && !rule.Kinds.Any(kinds.Contains))
+            if (node.Text is { } id && Catalogue.Find(id) is { } rule && rules.Contains(rule) && !kinds.Any(rule.Judges))
             {
                 form.Refuse(node, $"rule {rule.Id} judges {string.Join(", ", rule.Kinds)}, and match.kinds names {string.Join(", ", kinds)}");
             }
@@ -156,9 +148,5 @@ public sealed class ExceptionReader
             $"is {Math.Ceiling((expires - since).TotalDays)} days away, at most {most} are allowed: until " + $"{Times.Second(since.AddDays(most))}"
         );
 
-    private static DateTimeOffset? Time(Node node) =>
-        node.Text is { } text
-        && DateTimeOffset.TryParseExact(text, Rfc3339, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
-            ? time
-            : null;
+    private static DateTimeOffset? Time(Node node) => node.Text is { } text ? Times.Read(text) : null;
 }

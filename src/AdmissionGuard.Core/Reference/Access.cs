@@ -41,6 +41,9 @@ public static class Access
                     // Istio's configuration and version; the root namespace is a setting, so a Role cannot name it. Revisions need list.
                     Rule([""], ["configmaps"], ["get"], ["istio"]),
                     Rule(["apps"], ["deployments"], ["get"], ["istiod"]),
+                    // who writes, and whether a Rollout goes back to a version that ran before: asked when a request needs it
+                    Rule([ApiGroups.AuthorizationReviews], ["subjectaccessreviews"], ["create"]),
+                    Rule(["apps"], ["replicasets"], ["list"]),
                     Rule([ApiGroups.Guard], CustomResources.Plurals, Look),
                     Rule([ApiGroups.Guard], [.. CustomResources.Plurals.Select(p => p + "/status")], ["patch", "update"]),
                     .. ReportRules([ApiGroups.OpenReports], ["clusterreports", "reports"]),

@@ -7,7 +7,9 @@ using AdmissionGuard.Core.Terms;
 namespace AdmissionGuard.Core.Reference;
 
 /// <summary>
-/// <c>deploy/base/webhooks.yaml</c>: what the API server sends, and no more than some rule needs. The configurations carry no <c>caBundle</c>:
+/// <c>deploy/base/webhooks.yaml</c>: what the API server sends, and no more than some rule needs. Both webhooks get every kind: what an excuse lets
+/// in is
+/// marked by the one that repairs. The configurations carry no <c>caBundle</c>:
 /// until the server has put its own in, every call fails and is ignored, so nothing is blocked before.
 /// </summary>
 public static class Webhooks
@@ -19,7 +21,7 @@ public static class Webhooks
         YamlMap.Write(
             "Generated from the catalogue by «admissionguard generate webhooks»: do not edit.",
             Configuration("Validating", "validate", Catalogue.Rules, settings, mutates: false),
-            Configuration("Mutating", "mutate", [.. Catalogue.Rules.Where(r => r.Fixable)], settings, mutates: true)
+            Configuration("Mutating", "mutate", Catalogue.Rules, settings, mutates: true)
         );
 
     private static YamlMap Configuration(string type, string path, IReadOnlyList<Rule> rules, GuardSettings settings, bool mutates)
@@ -160,8 +162,11 @@ public static class Webhooks
     /// <summary>Evaluated in the API server: these requests make no call, and pass while every replica is down, whatever the failurePolicy.</summary>
     private static YamlMap[] Conditions(IReadOnlyList<string> controllers)
     {
-        // an object that is being deleted must be allowed to lose its finalizers
-        var living = Condition("not-being-deleted", "!has(object.metadata.deletionTimestamp)");
+        // what is being deleted must be allowed to lose its finalizers; while it has them its controller still honours its spec
+        var living = Condition(
+            "not-only-going",
+            "!has(object.metadata.deletionTimestamp) || !has(object.spec) || !has(oldObject.spec) || object.spec != oldObject.spec"
+        );
         return controllers.Count == 0
             ? [living]
             : [Condition("not-by-a-controller", $"!({Schema.IsOneOf("request.userInfo.username", controllers)})"), living];

@@ -30,12 +30,22 @@ internal static class HostRegistry
 
     /// <summary>The namespace whose DestinationRules are for everybody; null where the host is not known.</summary>
     public static string? NamespaceOf(View world, string host) =>
-        MeshHost.Service(host, world.Settings.ClusterDomain)?.Namespace ?? EntryFor(world, host)?.Key.Namespace;
+        MeshHost.Service(host, world.Settings.ClusterDomain)?.Namespace
+        ?? MeshHost.NamespaceUnder(host, world.Settings.ClusterDomain)
+        ?? EntryFor(world, host)?.Key.Namespace;
 
     /// <summary>The numbers of its ports, each once; null where nobody knows the host, or it has none.</summary>
     /// <param name="host">Qualified.</param>
     public static IReadOnlyList<long>? KnownPorts(View world, string host) =>
         Look(world, host, out var definition) == Presence.Here && PortsOf(definition) is { Count: > 0 } ports ? ports : null;
+
+    /// <summary>
+    /// The endpoints that the ServiceEntry of a host lists, two at least: of one, nothing can be ejected and leave another. Null where nobody lists
+    /// any.
+    /// </summary>
+    /// <param name="host">Qualified.</param>
+    public static long? KnownEndpoints(View world, string host) =>
+        EntryFor(world, host) is { } entry && entry.Root["spec"u8]["endpoints"u8].Count is >= 2 and var count ? count : null;
 
     /// <summary>The numbers of its ports, each once.</summary>
     public static IReadOnlyList<long> PortsOf(Node definition)

@@ -78,9 +78,9 @@ internal sealed class MergedRule
         var merged = new List<MergedRule>();
         foreach (var rule in rules.OrderBy(r => SelectorOf(r.Root).Exists ? 0 : 1).ThenBy(r => r, CreationOrder.OldestFirst))
         {
-            var exportTo = ExportToOf(rule.Root);
-            if (isIn(exportTo, rule.Key.Namespace) && StaysApart(merged, rule, exportTo))
-                merged.Add(new MergedRule(rule, exportTo));
+            var audience = ExportToOf(rule.Root);
+            if (isIn(audience, rule.Key.Namespace) && StaysApart(merged, rule, audience))
+                merged.Add(new MergedRule(rule, audience));
         }
         return merged;
     }
@@ -89,15 +89,15 @@ internal sealed class MergedRule
     /// Merges a rule into all that take it. It is left as one of its own unless the last one it was compared with took it: Istio's own loop, not
     /// what one would expect (docs/facts/istio.md#destination-rule-export-merge).
     /// </summary>
-    private static bool StaysApart(List<MergedRule> merged, (ObjectKey Key, Node Root) rule, HashSet<string> exportTo)
+    private static bool StaysApart(List<MergedRule> merged, (ObjectKey Key, Node Root) rule, HashSet<string> audience)
     {
         var selector = SelectorOf(rule.Root);
         var apart = true;
         foreach (var existing in merged)
         {
             apart = true;
-            var isEqual = exportTo.SetEquals(existing.exportTo);
-            if (!isEqual && (existing.exportTo.Count == 0 || !exportTo.IsSupersetOf(existing.exportTo)))
+            var isEqual = audience.SetEquals(existing.exportTo);
+            if (!isEqual && (existing.exportTo.Count == 0 || !audience.IsSupersetOf(existing.exportTo)))
                 continue;
             var bothSelect = selector.Exists && existing.IsForSomePods;
             if (bothSelect && !LabelsOf(selector).SameAs(LabelsOf(existing.Selector)))

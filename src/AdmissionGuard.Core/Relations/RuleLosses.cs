@@ -8,12 +8,25 @@ namespace AdmissionGuard.Core.Relations;
 /// <param name="Subset">The subset that is lost; null for the top-level policy.</param>
 /// <param name="Lost">As its author wrote it.</param>
 /// <param name="InPlace">What these clients get in its place; absent where they get nothing.</param>
-/// <param name="Client">The namespace of these clients; null for namespaces without rules of their own.</param>
+/// <param name="Clients">The namespaces of these clients; null stands for those that have no rules of their own and that nobody names.</param>
 /// <param name="IsApart">The two are not merged: the whole rule is hidden.</param>
-/// <param name="IsForAll">It counts for no client.</param>
-internal sealed record RuleLoss(ObjectKey Loser, ObjectKey Winner, string? Subset, Node Lost, Node InPlace, string? Client, bool IsApart)
+internal sealed record RuleLoss(
+    ObjectKey Loser,
+    ObjectKey Winner,
+    string? Subset,
+    Node Lost,
+    Node InPlace,
+    IReadOnlyList<string?> Clients,
+    bool IsApart
+)
 {
+    /// <summary>It counts for no client.</summary>
     public bool IsForAll { get; init; }
+
+    /// <summary>
+    /// It counts for no client, or only for those in namespaces that no <c>exportTo</c> names: who lists namespaces has named the clients.
+    /// </summary>
+    public bool IsForAllNamed { get; init; }
 
     /// <summary>Every loss, each piece of each pair once.</summary>
     /// <param name="counting">All rules for one host in one namespace that count for somebody.</param>
@@ -23,11 +36,23 @@ internal sealed record RuleLoss(ObjectKey Loser, ObjectKey Winner, string? Subse
         foreach (var one in counting)
         {
             foreach (var loss in one.Rule.Parts.SelectMany(p => WithinMerged(one, p)).Concat(one.Hidden.SelectMany(h => Apart(one, h))))
-                losses.TryAdd((loss.Loser, loss.Winner, loss.Subset), loss);
+            {
+                var key = (loss.Loser, loss.Winner, loss.Subset);
+                losses[key] = losses.TryGetValue(key, out var known) ? known with { Clients = [.. known.Clients, .. loss.Clients] } : loss;
+            }
         }
-        // who lists namespaces has named the clients: others are asked about only where nobody does
-        var isListed = counting.Any(c => c.Rule.NamedClients.Any() || c.Hidden.Any(h => h.NamedClients.Any()));
-        return [.. losses.Values.Select(l => l with { IsForAll = !counting.Any(c => !(isListed && c.Client is null) && Counts(c.Rule, l)) })];
+        return [.. losses.Values.Select(l => Judged(l, counting))];
+    }
+
+    private static RuleLoss Judged(RuleLoss loss, IReadOnlyList<RuleForClient> counting)
+    {
+        var own = loss.Loser.Namespace;
+        var isListed = counting.Any(c => c.Hidden.Append(c.Rule).Any(r => r.NamedClients.Any(n => n != own)));
+        return loss with
+        {
+            IsForAll = !counting.Any(c => Counts(c.Rule, loss)),
+            IsForAllNamed = !counting.Any(c => !(isListed && c.Client is null) && Counts(c.Rule, loss)),
+        };
     }
 
     private static bool Counts(MergedRule rule, RuleLoss loss) =>
@@ -42,12 +67,12 @@ internal sealed record RuleLoss(ObjectKey Loser, ObjectKey Winner, string? Subse
             && owner != part.Key
             && !PolicyDefaults.IsPartOf(policy, one.Rule.Policy)
         )
-            yield return new RuleLoss(part.Key, owner, null, policy, one.Rule.Policy, one.Client, IsApart: false);
+            yield return new RuleLoss(part.Key, owner, null, policy, one.Rule.Policy, [one.Client], IsApart: false);
         foreach (var (name, subset) in SubsetsOf(spec))
         {
             var counts = one.Rule.Subsets[name];
             if (counts.Owner != part.Key && !counts.Node.SameAs(subset))
-                yield return new RuleLoss(part.Key, counts.Owner, name, subset, counts.Node, one.Client, IsApart: false);
+                yield return new RuleLoss(part.Key, counts.Owner, name, subset, counts.Node, [one.Client], IsApart: false);
         }
     }
 
@@ -60,12 +85,12 @@ internal sealed record RuleLoss(ObjectKey Loser, ObjectKey Winner, string? Subse
                 continue;
             var spec = root["spec"u8];
             if (hidden.PolicyOwner == key && !PolicyDefaults.IsPartOf(hidden.Policy, one.Rule.Policy))
-                yield return new RuleLoss(key, winner, null, hidden.Policy, one.Rule.Policy, one.Client, IsApart: true);
+                yield return new RuleLoss(key, winner, null, hidden.Policy, one.Rule.Policy, [one.Client], IsApart: true);
             foreach (var (name, subset) in SubsetsOf(spec))
             {
                 var inPlace = one.Rule.Subsets.TryGetValue(name, out var other) ? other.Node : default;
                 if (!inPlace.SameAs(subset))
-                    yield return new RuleLoss(key, winner, name, subset, inPlace, one.Client, IsApart: true);
+                    yield return new RuleLoss(key, winner, name, subset, inPlace, [one.Client], IsApart: true);
             }
         }
     }

@@ -1,4 +1,6 @@
+using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Rollouts;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Core.World;
 
@@ -36,5 +38,18 @@ internal static class TemplateUsers
                     next.Enqueue(outer);
             }
         }
+    }
+
+    /// <summary>A condition that judged is gone, and a Rollout names the template: its next release is judged by nothing.</summary>
+    public static bool LoseTheConditionOf(AnalysisMetric metric, Inspection x)
+    {
+        if (x.Old is not { } old)
+            return false;
+        foreach (var before in new AnalysisSpec(old.Spec, old.Read).Metrics)
+        {
+            if (before.Name == metric.Name && (before.SuccessCondition?.Trim() is not (null or "true") || before.FailureCondition is not null))
+                return Of(x.Key, x.World).Any();
+        }
+        return false;
     }
 }

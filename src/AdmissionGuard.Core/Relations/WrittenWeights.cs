@@ -54,17 +54,41 @@ internal static class WrittenWeights
                         && (moves ??= RoutePairs.Before(old.Routes, x.Subject.Routes)).TryGetValue(route, out var before)
                         && told.Add($"{route.Key} canary")
                     )
-                        Moved(x, before, route, sides, title);
+                        Moved(x, before, route, sides, (title, rollout));
                 }
             }
         }
     }
 
+    /// <summary>What the Rollout has come to by its own steps: whoever writes it does what Argo is about to do.</summary>
+    private static bool IsItsOwnStep(Node rollout, double share)
+    {
+        var status = new RolloutStatus(rollout["status"u8]);
+        var most = RolloutPlan.Of(rollout["spec"u8], new Reader()).MostWeight;
+        return status is { IsProgressing: true, IsAborted: false }
+            && status.ShareOf(rollout["spec"u8]["strategy"u8]["canary"u8], most) is { } own
+            && Math.Abs(own - share) <= Tolerance;
+    }
+
+    /// <summary>With ping-pong the sides change with every release, and no weight in Git is right for long.</summary>
+    private static string Instead(long? weight, bool isPingPong) =>
+        isPingPong
+            ? "# Git cannot hold these weights: in the Argo CD Application, with RespectIgnoreDifferences=true\n"
+                + "ignoreDifferences:\n  - group: networking.istio.io\n    kind: VirtualService\n"
+                + "    jqPathExpressions: [\".spec.http[].route[].weight\"]"
+            : string.Create(CultureInfo.InvariantCulture, $"weight: {weight ?? 0}   # and kubectl argo rollouts promote");
+
     /// <summary>
     /// A write that leaves the weights, or takes users back as a sync from Git in mid-canary does (docs/facts/argo-rollouts.md#weights-in-git), is
     /// never refused.
     /// </summary>
-    private static void Moved(Inspection x, VirtualServiceRoute before, VirtualServiceRoute now, RolloutSides sides, string rollout)
+    private static void Moved(
+        Inspection x,
+        VirtualServiceRoute before,
+        VirtualServiceRoute now,
+        RolloutSides sides,
+        (string Title, Node Root) rollout
+    )
     {
         if (!before.Shares.IsKnown || !now.Shares.IsKnown)
             return;
@@ -73,9 +97,12 @@ internal static class WrittenWeights
         if (!to.Item.Exists || Math.Abs(to.Share - from.Share) <= Tolerance)
             return;
         var forward = to.Share > from.Share;
+        if (forward && IsItsOwnStep(rollout.Root, to.Share))
+            return;
+        var isPingPong = rollout.Root["spec"u8]["strategy"u8]["canary"u8]["pingPong"u8].Exists;
         var what =
             $"the canary side of {now.Title} goes from {Shown.Percent(from.Share)} to {Shown.Percent(to.Share)} of users, a weight that "
-            + $"{rollout} writes: ";
+            + $"{rollout.Title} writes: ";
         x.Report(
             new Finding(
                 Place.Of(to.Item, "weight"),
@@ -91,9 +118,7 @@ internal static class WrittenWeights
                 Found = Shown.Percent(to.Share),
                 Limit = Shown.Percent(from.Share),
                 Excess = to.Share - from.Share,
-                Remedy = forward
-                    ? string.Create(CultureInfo.InvariantCulture, $"weight: {from.Weight ?? 0}   # and kubectl argo rollouts promote")
-                    : null,
+                Remedy = forward ? Instead(from.Weight, isPingPong) : null,
                 AtMost = forward ? GuardAction.Deny : GuardAction.Warn,
                 AtMostBecause = Because.Direction,
             }

@@ -10,6 +10,15 @@ internal readonly struct RolloutStatus(Node status)
 
     public bool IsAborted => status["abort"u8].Kind == System.Text.Json.JsonValueKind.True;
 
+    /// <summary>The index of the step that is being carried out; null where the status does not say.</summary>
+    public long? Step =>
+        status["currentStepIndex"u8] is { Kind: System.Text.Json.JsonValueKind.Number } current && current.Element.TryGetInt64(out var index)
+            ? index
+            : null;
+
+    /// <summary>All users are on one version, and the status says so.</summary>
+    public bool IsAtRest => status["stableRS"u8].Text is { Length: > 0 } && !InTrouble;
+
     /// <summary>The stable ReplicaSet is not the one of the current template.</summary>
     public bool IsProgressing
     {
@@ -22,14 +31,22 @@ internal readonly struct RolloutStatus(Node status)
     }
 
     /// <summary>
+    /// Percent of users on the new version as Argo last wrote it into a router; null without one (argo-rollouts rollout/trafficrouting.go).
+    /// </summary>
+    public double? WrittenShare(long mostWeight) =>
+        status["canary"u8]["weights"u8]["canary"u8]["weight"u8] is { Kind: System.Text.Json.JsonValueKind.Number } weight
+        && weight.Element.TryGetDouble(out var number)
+            ? 100.0 * number / mostWeight
+            : null;
+
+    /// <summary>
     /// Percent of users on the new version in the middle of a canary: the last weight at or before the current step, 0 before the first, 100 past the
     /// last step
     /// (argo-rollouts utils/replicaset/canary.go, GetCurrentSetWeight). Null where the status does not say.
     /// </summary>
     public double? ShareOf(Node canary, long mostWeight)
     {
-        var current = status["currentStepIndex"u8];
-        if (current.Kind != System.Text.Json.JsonValueKind.Number || !current.Element.TryGetInt64(out var index))
+        if (Step is not { } index)
             return null;
         var steps = canary["steps"u8];
         if (index >= steps.Count)

@@ -9,13 +9,28 @@ namespace AdmissionGuard.Core.Settings;
 /// </summary>
 public sealed record GuardSettings
 {
+    /// <summary>Where Flagger's chart and its documentation put it, mesh by mesh.</summary>
+    private static readonly string[] FlaggerNamespaces =
+    [
+        "flagger-system",
+        "istio-system",
+        "linkerd",
+        "appmesh-system",
+        "projectcontour",
+        "gloo-system",
+        "ingress-nginx",
+        "traefik",
+        "kuma-system",
+        "apisix",
+    ];
+
     public static GuardSettings Default { get; } = new();
 
     /// <summary>Accounts that deliver progressively: never denied, never repaired.</summary>
     public IReadOnlyList<string> Controllers { get; init; } =
     [
         "system:serviceaccount:argo-rollouts:argo-rollouts",
-        "system:serviceaccount:flagger-system:flagger",
+        .. FlaggerNamespaces.Select(n => $"system:serviceaccount:{n}:flagger"),
         "system:serviceaccount:istio-system:istiod",
     ];
 
@@ -72,7 +87,8 @@ public sealed record GuardSettings
         return ActorKind.Human;
     }
 
-    public bool IsController(Actor actor) => Names(Controllers, actor.User);
+    /// <summary>By name, or recognised by what its account may do.</summary>
+    public bool IsController(Actor actor) => actor.ActsAs is not null || Names(Controllers, actor.User);
 
     public bool Excludes(string @namespace) => Names(ExcludedNamespaces, @namespace);
 

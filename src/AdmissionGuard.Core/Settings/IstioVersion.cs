@@ -3,7 +3,7 @@ using System.Globalization;
 namespace AdmissionGuard.Core.Settings;
 
 /// <summary>A release of Istio; what follows the three numbers, such as <c>-rc.1</c> or <c>-distroless</c>, does not count.</summary>
-public sealed record IstioVersion(int Major, int Minor, int Patch) : IComparable<IstioVersion>
+public sealed record IstioVersion(int Major, int Minor, int Patch)
 {
     /// <summary>Reads <c>1.28.6</c>, <c>1.31</c>, <c>1.29.2-distroless</c>. Null where it is no version.</summary>
     public static IstioVersion? Parse(string text)
@@ -29,10 +29,9 @@ public sealed record IstioVersion(int Major, int Minor, int Patch) : IComparable
             if (Major == first.Major && Minor == first.Minor)
                 return Patch >= first.Patch;
         }
-        return CompareTo(backports[^1]) > 0;
+        var newest = backports[^1];
+        return (Major, Minor, Patch).CompareTo((newest.Major, newest.Minor, newest.Patch)) > 0;
     }
-
-    public int CompareTo(IstioVersion? other) => other is null ? 1 : (Major, Minor, Patch).CompareTo((other.Major, other.Minor, other.Patch));
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Major}.{Minor}.{Patch}");
 }

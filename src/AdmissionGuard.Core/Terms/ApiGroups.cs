@@ -27,6 +27,8 @@ public static class ApiGroups
 
     public const string ApiExtensions = "apiextensions.k8s.io";
 
+    public const string AuthorizationReviews = "authorization.k8s.io";
+
     public const string Authorization = "rbac.authorization.k8s.io";
 
     /// <summary>The older of the two APIs that reports are written in.</summary>

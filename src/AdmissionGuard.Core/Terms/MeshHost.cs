@@ -74,6 +74,22 @@ internal static class MeshHost
         return name.Length > 0 && rest.Length > 1 && !rest.AsSpan(1).Contains('.') ? new ObjectKey(ObjectKind.Service, rest[1..], name) : null;
     }
 
+    /// <summary>The host of a VirtualService as requests are compared with it: without case (docs/facts/istio.md#exact-hosts).</summary>
+    public static string OfRequests(string host, string @namespace, string clusterDomain) =>
+        Qualify(host, @namespace, clusterDomain).ToLowerInvariant();
+
+    /// <summary>
+    /// The namespace of every Service that a wildcard such as <c>*.shop.svc.cluster.local</c> covers; null where they may be in several.
+    /// </summary>
+    public static string? NamespaceUnder(string wildcard, string clusterDomain)
+    {
+        var suffix = $".svc.{clusterDomain}";
+        if (!wildcard.StartsWith("*.", StringComparison.Ordinal) || !wildcard.EndsWith(suffix, StringComparison.Ordinal))
+            return null;
+        var rest = wildcard.AsSpan(2);
+        return rest.Length > suffix.Length && !rest[..^suffix.Length].Contains('.') ? rest[..^suffix.Length].ToString() : null;
+    }
+
     /// <summary>
     /// The name that was meant where one is written that no service can have: Istio compares exactly, and names of Kubernetes have neither capitals
     /// nor a closing dot (docs/facts/istio.md#exact-hosts). Null where it may be right.

@@ -23,6 +23,12 @@ public enum Stage
 /// <param name="Groups">The exact <c>userInfo.groups</c>.</param>
 public sealed record Actor(string User, IReadOnlyList<string> Groups)
 {
+    /// <summary>
+    /// The program as which an unlisted service account is recognised by what it may do, such as <c>Argo Rollouts</c>; null for everybody else, and
+    /// where nobody could be asked (docs/facts/argo-rollouts.md#account). Asked outside, so that a verdict needs no cluster.
+    /// </summary>
+    public string? ActsAs { get; init; }
+
     /// <summary>What offline checks write as, unless told otherwise: Argo CD's account, so that CI says what a sync would meet.</summary>
     public static Actor GitOps { get; } = new("system:serviceaccount:argocd:argocd-application-controller", []);
 }
@@ -50,6 +56,12 @@ public sealed record Review
     public string? SubResource { get; init; }
 
     public required Actor Actor { get; init; }
+
+    /// <summary>
+    /// Whether an update of a Rollout brings back a version that the cluster has run before, by its ReplicaSets; null where nobody could be asked, as
+    /// of manifests: then the order of image tags says it.
+    /// </summary>
+    public bool? IsRollback { get; init; }
 
     public bool DryRun { get; init; }
 

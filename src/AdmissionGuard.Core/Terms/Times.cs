@@ -8,6 +8,18 @@ public static class Times
     /// <summary>RFC 3339 with seconds, as Kubernetes writes <c>metav1.Time</c>.</summary>
     public const string SecondFormat = "yyyy-MM-dd'T'HH:mm:ss'Z'";
 
+    private static readonly string[] Rfc3339 =
+    [
+        SecondFormat,
+        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'",
+        "yyyy-MM-dd'T'HH:mm:sszzz",
+        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz",
+    ];
+
+    /// <summary>A time as RFC 3339 writes it; null for anything else.</summary>
+    public static DateTimeOffset? Read(string text) =>
+        DateTimeOffset.TryParseExact(text, Rfc3339, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+
     /// <summary><c>2026-11-21T12:00:00Z</c>.</summary>
     public static string Second(DateTimeOffset time) => Write(time, SecondFormat);
 

@@ -11,6 +11,9 @@ public sealed record ExposureStage(double Share, Node SetBy, bool Implicit, Hold
     /// <summary>False where the weight could not be read: nothing can be said of the way there and from there.</summary>
     public bool IsKnown { get; init; } = true;
 
+    /// <summary>Percent of those users who have a route of their own, where the share of all cannot be told; null elsewhere.</summary>
+    public double? OfMatching { get; init; }
+
     /// <summary>Reached pod by pod, as a Deployment rolls, not at once.</summary>
     public bool IsGradual { get; init; }
 }
@@ -73,6 +76,12 @@ public sealed class ExposurePlan
 
     /// <summary>The requests that match go to the new version first, whoever many those are.</summary>
     public bool IsByMatch { get; internal init; }
+
+    /// <summary>By Flagger: all who match at the first look, and for as many checks as <c>iterations</c> says.</summary>
+    public bool IsAtOnce { get; internal init; }
+
+    /// <summary>What shares and times cannot show, a sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; internal init; } = [];
 
     /// <summary>By Flagger: the last growth is a primary that rolls, pod by pod.</summary>
     public bool IsByFlagger { get; internal init; }

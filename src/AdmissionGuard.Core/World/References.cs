@@ -44,7 +44,7 @@ internal static class References
         foreach (var host in spec["hosts"u8].Items)
         {
             if (host.Text is { Length: > 0 } text)
-                found.Add(Mention.Claim(MeshHost.Qualify(text, @namespace, clusterDomain).ToLowerInvariant()));
+                found.Add(Mention.Claim(MeshHost.OfRequests(text, @namespace, clusterDomain)));
         }
         foreach (var item in spec["http"u8].Items)
         {

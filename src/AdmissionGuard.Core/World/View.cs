@@ -121,6 +121,17 @@ public sealed class View
     public IEnumerable<(ObjectKey Key, Node Root)> Addressing(string host, string subset, ObjectKind kind) =>
         Mentioning(Mention.Address(host, subset), kind);
 
+    /// <summary>
+    /// The same world with what a controller will make of the object too, for a look at one of these. Its look-ups count as those of this view.
+    /// </summary>
+    internal View Making(ObjectKey key, IReadOnlyList<(ObjectKey Key, Node Root)> made)
+    {
+        var with = overlay.Exists ? world.With(mine, overlay) : world;
+        foreach (var (other, root) in made)
+            with = with.With(other, root);
+        return new View(with, key, made.First(m => m.Key == key).Root, trail);
+    }
+
     /// <summary>Says who looks: a rule sees only kinds that it declares, because others may not be loaded.</summary>
     /// <param name="reader">The rule's id.</param>
     /// <param name="reads">The kinds that it declares.</param>
@@ -165,7 +176,8 @@ public sealed class View
                 root = known;
             else
                 root = default;
-            if (!root["metadata"u8]["deletionTimestamp"u8].Exists)
+            // an edit of what is being deleted is judged by what it says: it counts until its finalizers are gone
+            if (key == mine || !root["metadata"u8]["deletionTimestamp"u8].Exists)
                 yield return (key, root);
         }
     }

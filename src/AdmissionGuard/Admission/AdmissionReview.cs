@@ -22,6 +22,8 @@ internal static class AdmissionReview
 
     public const string ApiVersion = $"{ApiGroups.Admission}/v1";
 
+    private static readonly string MarkPath = $"/metadata/annotations/{AdmittedMark.Annotation.Replace("/", "~1", StringComparison.Ordinal)}";
+
     /// <summary>The request of a review; null, with the reason, where the document is none.</summary>
     public static AdmissionRequest? Read(Node document, Webhook endpoint, DateTimeOffset now, out string? error)
     {
@@ -72,16 +74,16 @@ internal static class AdmissionReview
         json.WriteBoolean("allowed"u8, verdict.Allowed);
         if (!verdict.Allowed)
             WriteStatus(json, verdict);
-        if (endpoint == Webhook.Mutate && verdict.Patch.Count > 0)
-            WritePatch(json, verdict.Patch);
+        if (endpoint == Webhook.Mutate && (verdict.Patch.Count > 0 || verdict.Mark is not null))
+            WritePatch(json, verdict.Patch, verdict.Mark);
         WriteWarnings(json, Warnings.Of(verdict));
         WriteAuditAnnotations(json, verdict);
         json.WriteEndObject();
         json.WriteEndObject();
     }
 
-    /// <summary>RFC 6902, adds only.</summary>
-    public static void WritePatch(Utf8JsonWriter json, IReadOnlyList<Edit.Addition> patch)
+    /// <summary>RFC 6902: adds only, but for the mark, which goes when what it marks is fixed.</summary>
+    public static void WritePatch(Utf8JsonWriter json, IReadOnlyList<Edit.Addition> patch, MarkChange? mark = null)
     {
         var operations = new ArrayBufferWriter<byte>(512);
         using (var writer = new Utf8JsonWriter(operations))
@@ -96,10 +98,31 @@ internal static class AdmissionReview
                 writer.WriteRawValue(addition.Json);
                 writer.WriteEndObject();
             }
+            if (mark is not null)
+                WriteMark(writer, mark);
             writer.WriteEndArray();
         }
         json.WriteString("patchType"u8, "JSONPatch"u8);
         json.WriteBase64String("patch"u8, operations.WrittenSpan);
+    }
+
+    private static void WriteMark(Utf8JsonWriter writer, MarkChange mark)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("op"u8, mark.Value is null ? "remove"u8 : "add"u8);
+        // an absent map is added whole: a second add would replace the first
+        writer.WriteString("path"u8, mark.Map ? MarkPath : "/metadata/annotations");
+        if (mark.Value is { } value && mark.Map)
+        {
+            writer.WriteString("value"u8, value);
+        }
+        else if (mark.Value is { } only)
+        {
+            writer.WriteStartObject("value"u8);
+            writer.WriteString(AdmittedMark.Annotation, only);
+            writer.WriteEndObject();
+        }
+        writer.WriteEndObject();
     }
 
     /// <summary>
@@ -140,11 +163,11 @@ internal static class AdmissionReview
     /// <summary>
     /// For the API server's audit log: which rules did what, under <c>deny</c>, <c>warn</c>, <c>audit</c> and <c>fix</c>; which exceptions covered
     /// what, under
-    /// <c>exceptions</c>; who broke the glass and why, under <c>break-glass</c>.
+    /// <c>exceptions</c>; who broke the glass and why, under <c>break-glass</c>; which teardown was announced, under <c>teardown</c>.
     /// </summary>
     private static void WriteAuditAnnotations(Utf8JsonWriter json, Verdict verdict)
     {
-        if (verdict is { Judgements.Count: 0, Exceptions.Count: 0, BreakGlass: null })
+        if (verdict is { Judgements.Count: 0, Exceptions.Count: 0, BreakGlass: null, Teardown: null })
             return;
         json.WriteStartObject("auditAnnotations"u8);
         var exceptions = string.Join(", ", verdict.Exceptions.Where(e => !e.HasEnded).Select(e => FindingText.Line($"{e.Exception.Name}: {e.Rule}")));
@@ -154,6 +177,8 @@ internal static class AdmissionReview
             json.WriteString("break-glass"u8, $"{broken.User}: {broken.Reason}");
         if (verdict.BreakGlass is { IsBroken: false } whole)
             json.WriteString("break-glass-refused"u8, $"{whole.User}: {whole.Reason} ({whole.Refused})");
+        if (verdict.Teardown is { } teardown)
+            json.WriteString("teardown"u8, $"{teardown.Where}: {teardown.Reason}{(teardown.Refused is { } why ? $" (refused: {why})" : "")}");
         foreach (var group in verdict.Judgements.GroupBy(j => j.Action))
         {
             json.WriteString(Words.Of(group.Key), string.Join(',', group.Select(j => j.Rule).Distinct(StringComparer.Ordinal)));

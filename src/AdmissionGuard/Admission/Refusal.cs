@@ -30,8 +30,30 @@ internal static class Refusal
             Append(text, judgement);
         if (denials.Count > Most)
             text.Append("  and ").Append(denials.Count - Most).Append(" more\n");
+        if (verdict.Review.Operation == Operation.Delete)
+            AppendTeardown(text, verdict.Review);
         text.Append("  why, parameters, exceptions:  admissionguard rules ").Append(denials[0].Rule);
         return text.ToString();
+    }
+
+    /// <summary>Deletions come one by one, and nobody knows at the first that the rest will follow: so the denial says how to say it.</summary>
+    private static void AppendTeardown(StringBuilder text, Review review)
+    {
+        var what = review.Kind!.Name.ToLowerInvariant();
+        var where = review.Namespace.Length == 0 ? "" : $" -n {FindingText.Line(review.Namespace)}";
+        text.Append("  to take the whole app down, delete the Rollout or Canary first, then the VirtualService, then the DestinationRule; ")
+            .Append("or say beforehand that it goes:\n")
+            .Append("    kubectl annotate ")
+            .Append(what)
+            .Append(' ')
+            .Append(FindingText.Line(review.Name))
+            .Append(where)
+            .Append(' ')
+            .Append(Teardown.Annotation)
+            .Append("=\"")
+            .Append(Teardown.Offer(review.Now))
+            .Append(" REASON IN A FEW WORDS\"\n")
+            .Append("    (on the Namespace it counts for all that is in it; it ends by itself, after an hour at most)\n");
     }
 
     private static void Append(StringBuilder text, Judgement judgement)

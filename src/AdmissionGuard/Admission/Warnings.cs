@@ -16,7 +16,7 @@ internal static class Warnings
 
     public static IReadOnlyList<string> Of(Verdict verdict)
     {
-        if (verdict is { Judgements.Count: 0, TypeFaults.Count: 0, Exceptions.Count: 0, BreakGlass: null })
+        if (verdict is { Judgements.Count: 0, TypeFaults.Count: 0, Exceptions.Count: 0, BreakGlass: null, Teardown: null, Review.Actor.ActsAs: null })
             return [];
         var lines = new List<string>();
         var texts = new HashSet<string>(StringComparer.Ordinal);
@@ -39,7 +39,8 @@ internal static class Warnings
             }
             taken++;
         }
-        var left = notices.Count + verdict.TypeFaults.Count + verdict.Judgements.Count(j => j.Action is GuardAction.Fix or GuardAction.Warn) - taken;
+        var told = verdict.Judgements.Count(j => j.Action == GuardAction.Fix || (j.Action == GuardAction.Warn && !MayFollow(verdict, j)));
+        var left = notices.Count + verdict.TypeFaults.Count + told - taken;
         if (left > 0)
             lines.Add($"and {left} more: run admissionguard check on the manifest to see all");
         return lines;
@@ -51,12 +52,19 @@ internal static class Warnings
         {
             if (judgement.Action == GuardAction.Fix)
                 yield return $"{judgement.Rule}: default injected at {Place(judgement.Path)} ({FindingText.Line(judgement.Finding.Message)})";
-            if (judgement.Action == GuardAction.Warn)
+            if (judgement.Action == GuardAction.Warn && !MayFollow(verdict, judgement))
                 yield return $"{judgement.Rule}: {Place(judgement.Path)}: {FindingText.Line(judgement.Finding.Message)}{Why(judgement)}";
         }
         foreach (var fault in verdict.TypeFaults)
             yield return $"{fault.Rule}: {Place(fault.Path)}: {FindingText.Line(fault.Message)}, not judged";
     }
+
+    /// <summary>
+    /// What an object that is created lacks may be the next document of the same apply: nobody is told, and what still lacks later stands in reports
+    /// and in the audit (docs/facts/kubernetes-admission.md#apply-order).
+    /// </summary>
+    private static bool MayFollow(Verdict verdict, Judgement judgement) =>
+        judgement.Finding.RestsOnAbsence && verdict.Review.Operation == Operation.Create && judgement.Because == Because.Advice;
 
     private static string Place(Pointer path) => FindingText.Line(path.ToText());
 
@@ -64,7 +72,7 @@ internal static class Warnings
         judgement.Because switch
         {
             Because.Ratchet => " (was so before this change)",
-            Because.Direction => " (let through: it may be the way back)",
+            Because.Direction => " (let through: it may be a rollback, or it loosens nothing)",
             Because.BreakGlass => " (let through: the glass is broken)",
             Because.Mode => " (would be denied if the policy were enforced)",
             _ => "",

@@ -156,6 +156,7 @@ internal static class ServeCommand
             new ServerOptions
             {
                 Listen = listen,
+                Ask = live is null ? null : new AskedFacts(api!, () => live.Cluster.Settings, TimeProvider.System, terminal.Error).Complete,
                 Judge = review => Evaluator.Evaluate(review, live?.Cluster ?? policies.Cluster),
                 Time = TimeProvider.System,
                 Log = terminal.Error,

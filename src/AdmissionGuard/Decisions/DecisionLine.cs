@@ -43,6 +43,12 @@ internal static class DecisionLine
             foreach (var group in review.Actor.Groups)
                 json.WriteStringValue(group);
             json.WriteEndArray();
+            json.WriteString("actsAs"u8, review.Actor.ActsAs);
+            if (review.IsRollback is { } rollback)
+                json.WriteBoolean("rollback"u8, rollback);
+            else
+                json.WriteNull("rollback"u8);
+            json.WriteString("teardown"u8, verdict.Teardown is { IsAnnounced: true } teardown ? teardown.Reason : null);
             json.WriteBoolean("dryRun"u8, review.DryRun);
             json.WriteBoolean("allowed"u8, verdict.Allowed);
             json.WriteString("skipped"u8, verdict.Skipped);

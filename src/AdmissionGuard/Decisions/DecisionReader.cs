@@ -85,7 +85,11 @@ internal sealed class DecisionReader(string path)
             Namespace = root["namespace"u8].Text ?? "",
             Name = root["name"u8].Text ?? "",
             SubResource = root["subResource"u8].Text,
-            Actor = new Actor(root["user"u8].Text ?? "", [.. root["groups"u8].Items.Select(g => g.Text).OfType<string>()]),
+            Actor = new Actor(root["user"u8].Text ?? "", [.. root["groups"u8].Items.Select(g => g.Text).OfType<string>()])
+            {
+                ActsAs = root["actsAs"u8].Text,
+            },
+            IsRollback = root["rollback"u8].Exists ? root["rollback"u8].Kind == JsonValueKind.True : null,
             DryRun = root["dryRun"u8].Kind == JsonValueKind.True,
             Now = DateTimeOffset.TryParse(root["time"u8].Text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
                 ? time
@@ -93,13 +97,6 @@ internal sealed class DecisionReader(string path)
             Stage = Stage.Both,
         };
         return review.Subject.IsObject ? review : null;
-    }
-
-    private static Operation OperationOf(Node operation)
-    {
-        if (operation.IsText("UPDATE"u8))
-            return Operation.Update;
-        return operation.IsText("DELETE"u8) ? Operation.Delete : Operation.Create;
     }
 
     private static CurrentAnswer AnswerOf(Node root) =>

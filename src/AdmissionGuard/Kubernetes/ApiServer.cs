@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Terms;
 using k8s;
 using k8s.Models;
 
@@ -162,6 +163,9 @@ internal sealed class ApiServer(Connection connection, TimeProvider time) : IApi
             return false;
         }
     }
+
+    public Task<bool> Allows(Actor who, string verb, Resource resource, string? subresource, CancellationToken stop) =>
+        AccessQuestion.Ask(client, who, verb, resource, subresource, stop);
 
     public Task<V1Secret?> Secret(ItemName name, CancellationToken stop) =>
         OrNull(c => c.CoreV1.ReadNamespacedSecretAsync(name.Name, name.Namespace, cancellationToken: stop));

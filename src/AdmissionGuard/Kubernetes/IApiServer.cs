@@ -1,4 +1,5 @@
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Terms;
 using k8s.Models;
 
 namespace AdmissionGuard.Kubernetes;
@@ -66,6 +67,10 @@ internal interface IApiServer : IDisposable
     /// <summary>False where it was not there.</summary>
     /// <param name="resourceVersion">Only if this is still the stored one, else a conflict.</param>
     Task<bool> Delete(Resource resource, string? ns, string name, CancellationToken stop, string? resourceVersion = null);
+
+    /// <summary>Whether somebody may do something in all namespaces, by a SubjectAccessReview.</summary>
+    /// <param name="subresource">Null for the object itself.</param>
+    Task<bool> Allows(Actor who, string verb, Resource resource, string? subresource, CancellationToken stop);
 
     /// <summary>Null where it is not there.</summary>
     Task<V1Secret?> Secret(ItemName name, CancellationToken stop);

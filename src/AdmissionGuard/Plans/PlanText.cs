@@ -43,6 +43,13 @@ internal static class PlanText
         else
             new PlanChart(planned.Timeline, perSecond).Write(output, colours);
         output.WriteLine();
+        foreach (var note in planned.Plan.Notes)
+        {
+            foreach (var line in Wrapping.Lines(note, Width - 4).Select((text, i) => (i == 0 ? "  * " : "    ") + text))
+                output.WriteLine(line);
+        }
+        if (planned.Plan.Notes.Count > 0)
+            output.WriteLine();
         foreach (var (name, text) in PlanWords.Figures(planned.Timeline))
         {
             var lines = Wrapping.Lines(text, Width - 23);

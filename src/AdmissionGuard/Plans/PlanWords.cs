@@ -28,7 +28,9 @@ internal static class PlanWords
         {
             { IsBlueGreen: true, IsRouted: true } => "blue-green: all users change over at once, then the primary rolls",
             { IsBlueGreen: true } => "blue-green without a router: users change over as the primary rolls",
+            { IsByMatch: true, IsAtOnce: false } => "canary by weight for requests that match, the others as the primary rolls",
             { IsByMatch: true } => "A/B test: requests that match, the others as the primary rolls",
+            { IsAtOnce: true } => "A/B test whose match picks nobody out: all users at the first look",
             { IsRollingUpdate: true } => "skipAnalysis: users change over as the primary rolls",
             _ => "canary by weight, then the primary rolls",
         };
@@ -45,13 +47,16 @@ internal static class PlanWords
     public static string Step(PlannedObject planned, TimelineStage stage)
     {
         if (planned.Plan.IsByFlagger && stage.Stage.SetBy.Exists)
-            return planned.Plan.IsByMatch ? "match" : Number(planned, stage);
+            return planned.Plan.IsByMatch || planned.Plan.IsAtOnce ? Matching(stage) : Number(planned, stage);
         if (planned.PathOf(stage) is { Steps: [.., var index, _] })
             return $"steps[{index}]";
         if (planned.Plan.IsBlueGreen)
             return stage.Stage.Implicit ? "switch" : "preview";
         return stage.Stage.Implicit ? "promotion" : "start";
     }
+
+    private static string Matching(TimelineStage stage) =>
+        stage.Stage.OfMatching is { } share && share < 100 ? $"match {Shown.Percent(share)}" : "match";
 
     /// <summary>Flagger's steps have one place for all, or none but a number.</summary>
     private static string Number(PlannedObject planned, TimelineStage stage) =>

@@ -17,22 +17,32 @@ internal sealed class ReviewAnswers(ServerOptions options, ReviewMetrics reviews
 
     /// <param name="endpoint">Null for our own kinds.</param>
     /// <returns>No answer, and why, where the request is refused.</returns>
-    public (ArrayBufferWriter<byte>? Answer, int Status, string Error) To(BodyReader.Body body, Webhook? endpoint, IHeaderDictionary headers)
+    public async Task<(ArrayBufferWriter<byte>? Answer, int Status, string Error)> To(
+        BodyReader.Body body,
+        Webhook? endpoint,
+        IHeaderDictionary headers,
+        CancellationToken stop
+    )
     {
         if (!places.Wait(0, CancellationToken.None))
             return (null, StatusCodes.Status503ServiceUnavailable, "too many reviews at once, try again");
         using var span = ReviewSpan.Start(endpoint is { } asked ? AdmissionReview.Name(asked) : "policies", headers);
-        var answered = AnswerSafely(body, endpoint, span);
+        var answered = await AnswerSafely(body, endpoint, span, stop);
         if (span is not null && answered.Answer is null)
             ReviewSpan.Fail(span, answered.Status);
         return answered;
     }
 
-    private (ArrayBufferWriter<byte>? Answer, int Status, string Error) AnswerSafely(BodyReader.Body body, Webhook? endpoint, Activity? span)
+    private async Task<(ArrayBufferWriter<byte>? Answer, int Status, string Error)> AnswerSafely(
+        BodyReader.Body body,
+        Webhook? endpoint,
+        Activity? span,
+        CancellationToken stop
+    )
     {
         try
         {
-            return endpoint is { } webhook ? Answer(body, webhook, span) : AnswerOfPolicies(body, span);
+            return endpoint is { } webhook ? await Answer(body, webhook, span, stop) : AnswerOfPolicies(body, span);
         }
         catch (OutOfMemoryException)
         {
@@ -50,7 +60,12 @@ internal sealed class ReviewAnswers(ServerOptions options, ReviewMetrics reviews
         }
     }
 
-    private (ArrayBufferWriter<byte>? Answer, int Status, string Error) Answer(BodyReader.Body body, Webhook endpoint, Activity? span)
+    private async Task<(ArrayBufferWriter<byte>? Answer, int Status, string Error)> Answer(
+        BodyReader.Body body,
+        Webhook endpoint,
+        Activity? span,
+        CancellationToken stop
+    )
     {
         var started = Stopwatch.GetTimestamp();
         if (AdmissionReview.Read(body.Root, endpoint, options.Time.GetUtcNow(), out var reason) is not { } request)
@@ -60,7 +75,7 @@ internal sealed class ReviewAnswers(ServerOptions options, ReviewMetrics reviews
         // an answer without the policies would be a yes to everything: the API server goes by its failurePolicy
         if (options.Standing?.Invoke().HasPolicies == false)
             return (null, StatusCodes.Status503ServiceUnavailable, "the policies are not loaded yet, see /readyz");
-        var verdict = options.Judge(request.Review);
+        var verdict = options.Judge(options.Ask is { } ask ? await ask(request.Review, stop) : request.Review);
         var answer = new ArrayBufferWriter<byte>(512);
         AdmissionReview.Write(answer, request.Uid, verdict, endpoint);
         answer.Write("\n"u8); // for whoever asks with curl

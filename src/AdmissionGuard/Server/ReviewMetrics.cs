@@ -16,6 +16,7 @@ internal sealed class ReviewMetrics(Instruments instruments)
     private readonly Counter<long> failures = instruments.Counter(Metrics.RuleFailures);
     private readonly Counter<long> exempted = instruments.Counter(Metrics.FindingsExempted);
     private readonly Counter<long> glasses = instruments.Counter(Metrics.BreakGlass);
+    private readonly Counter<long> teardowns = instruments.Counter(Metrics.Teardown);
     private readonly Counter<long> policies = instruments.Counter(Metrics.PolicyReviews);
     private readonly Histogram<double> duration = instruments.Histogram(Metrics.ReviewDuration);
 
@@ -36,6 +37,8 @@ internal sealed class ReviewMetrics(Instruments instruments)
         {
             if (verdict.BreakGlass is { } glass)
                 glasses.Add(1, new TagList { { "kind", kind }, { "outcome", glass.IsBroken ? "broken" : "refused" } });
+            if (verdict.Teardown is { } teardown)
+                teardowns.Add(1, new TagList { { "kind", kind }, { "outcome", teardown.IsAnnounced ? "announced" : "refused" } });
             foreach (var use in verdict.Exceptions)
             {
                 if (!use.HasEnded)

@@ -17,6 +17,9 @@ internal sealed record ServerOptions
 
     public required Judge Judge { get; init; }
 
+    /// <summary>Asks the cluster for what a verdict needs besides what is watched; null where there is no cluster.</summary>
+    public Func<Review, CancellationToken, ValueTask<Review>>? Ask { get; init; }
+
     public required TimeProvider Time { get; init; }
 
     /// <summary>Who runs the server reads there of what broke.</summary>

@@ -120,7 +120,7 @@ internal sealed class WebhookServer : IAsyncDisposable
         {
             // given back before the answer goes out: a client that does not read holds no memory of ours
             using (body)
-                (answer, status, error) = answers.To(body, endpoint, context.Request.Headers);
+                (answer, status, error) = await answers.To(body, endpoint, context.Request.Headers, context.RequestAborted);
         }
         if (answer is null)
             await Refuse(context, status, error);

@@ -58,6 +58,14 @@ internal static class Metrics
         "kind",
         "outcome"
     );
+    public static readonly Metric Teardown = new(
+        "admissionguard_teardown_total",
+        Counter,
+        "{request}",
+        "Deletions that an annotation announced as part of a teardown, rightly or not; dry runs are not counted.",
+        "kind",
+        "outcome"
+    );
     public static readonly Metric RequestsRefused = new(
         "admissionguard_requests_refused_total",
         Counter,
@@ -185,6 +193,7 @@ internal static class Metrics
         Findings,
         FindingsExempted,
         BreakGlass,
+        Teardown,
         RequestsRefused,
         RuleFailures,
         PolicyReviews,

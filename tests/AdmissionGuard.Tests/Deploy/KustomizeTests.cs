@@ -109,7 +109,7 @@ public sealed class KustomizeTests
                 && !r["resources"u8].Texts().All(x => x == "events" || x.EndsWith("reports", StringComparison.Ordinal))
             );
         Assert.Equal(
-            "create leases",
+            "create leases; create subjectaccessreviews",
             string.Join("; ", making.Select(r => $"{string.Join(' ', r["verbs"u8].Texts())} {string.Join(' ', r["resources"u8].Texts())}"))
         );
         foreach (

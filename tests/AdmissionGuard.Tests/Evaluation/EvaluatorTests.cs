@@ -58,8 +58,7 @@ public sealed class EvaluatorTests
     [InlineData("{'abort': true}")]
     [InlineData("{'phase': 'Degraded'}")]
     [InlineData("{'stableRS': 'abc', 'currentPodHash': 'def'}")]
-    public void A_Rollout_in_trouble_is_never_denied(string status) =>
-        Assert.Equal(["a Warn Direction"], Lines(Run(Items("('a', 20)"), Items("('b', 1)", status))));
+    public void Trouble_excuses_nothing(string status) => Assert.Equal(["a Deny None"], Lines(Run(Items("('a', 20)"), Items("('b', 1)", status))));
 
     [Fact]
     public void A_Rollout_at_rest_is() =>
@@ -183,10 +182,11 @@ public sealed class EvaluatorTests
         {
             "kind" => review with { Kind = null },
             "subresource" => review with { SubResource = "scale" },
-            "deleting" => Judge.Review(
-                "{'apiVersion': 'argoproj.io/v1alpha1', 'kind': 'Rollout', 'metadata': {'deletionTimestamp': '2026-01-01T00:00:00Z'}, 'spec': "
-                    + "{'items': [{'size': 20}]}}"
-            ),
+            "deleting" => review with
+            {
+                Operation = Operation.Delete,
+                OldObject = Judge.Json("{'metadata': {'deletionTimestamp': '2026-01-01T00:00:00Z'}, 'spec': {}}"),
+            },
             "unchanged" => review with
             {
                 Operation = Operation.Update,

@@ -49,7 +49,7 @@ public sealed class FieldLaws
     }
 
     /// <summary>The shapes from the object to the place; none where the place is one that the kind does not have.</summary>
-    private static IReadOnlyList<FieldShape> PlacesOf(Pointer pointer, FieldShape root)
+    private static List<FieldShape> PlacesOf(Pointer pointer, FieldShape root)
     {
         var shapes = new List<FieldShape> { root };
         foreach (var step in pointer.Steps)

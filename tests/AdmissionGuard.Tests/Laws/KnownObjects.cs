@@ -17,28 +17,46 @@ internal static class KnownObjects
     /// <summary>With the other objects of its case.</summary>
     public static IEnumerable<(Review Review, Cluster Cluster, IReadOnlyList<(ObjectKey Key, Node Root)> Others)> WithOthers()
     {
+        return GoldenCase.All().SelectMany(Of);
+    }
+
+    private static IEnumerable<(Review Review, Cluster Cluster, IReadOnlyList<(ObjectKey Key, Node Root)> Others)> Of(GoldenCase golden)
+    {
+        var documents = golden.Manifests.Documents;
+        var known = documents.Select(d => (Document: d, Kind: ObjectKind.Of(d.ApiVersion, d.Kind))).Where(d => d.Kind is not null).ToList();
+        var cluster = known.Aggregate(Cluster.Empty.With(golden.Settings), (c, d) => c.With(KeyOf(d.Document, d.Kind!), d.Document.Root));
+        foreach (var (document, kind) in known.Where(d => Catalogue.Judges(d.Kind!)))
+        {
+            yield return (
+                new Review
+                {
+                    Kind = kind,
+                    Operation = Operation.Create,
+                    Object = Node.Parse(document.Root.ToString()),
+                    Namespace = NamespaceOf(document, kind!),
+                    Name = document.Name ?? "",
+                    Actor = Judge.Human,
+                    Now = Judge.Now,
+                    Stage = Stage.Both,
+                },
+                cluster,
+                [.. known.Where(k => k.Document != document).Select(k => (KeyOf(k.Document, k.Kind!), k.Document.Root))]
+            );
+        }
+    }
+
+    /// <summary>Those of the cases that are updates, each with what it was.</summary>
+    public static IEnumerable<(Review Review, Cluster Cluster)> Updates()
+    {
         foreach (var golden in GoldenCase.All())
         {
-            var documents = golden.Manifests.Documents;
-            var known = documents.Select(d => (Document: d, Kind: ObjectKind.Of(d.ApiVersion, d.Kind))).Where(d => d.Kind is not null).ToList();
-            var cluster = known.Aggregate(Cluster.Empty.With(golden.Settings), (c, d) => c.With(KeyOf(d.Document, d.Kind!), d.Document.Root));
-            foreach (var (document, kind) in known.Where(d => Catalogue.Judges(d.Kind!)))
+            var olds = (golden.Old?.Documents ?? [])
+                .Where(d => ObjectKind.Of(d.ApiVersion, d.Kind) is not null)
+                .ToDictionary(d => KeyOf(d, ObjectKind.Of(d.ApiVersion, d.Kind)!), d => d.Root);
+            foreach (var (review, cluster, _) in olds.Count == 0 ? [] : Of(golden))
             {
-                yield return (
-                    new Review
-                    {
-                        Kind = kind,
-                        Operation = Operation.Create,
-                        Object = Node.Parse(document.Root.ToString()),
-                        Namespace = NamespaceOf(document, kind!),
-                        Name = document.Name ?? "",
-                        Actor = Judge.Human,
-                        Now = Judge.Now,
-                        Stage = Stage.Both,
-                    },
-                    cluster,
-                    [.. known.Where(k => k.Document != document).Select(k => (KeyOf(k.Document, k.Kind!), k.Document.Root))]
-                );
+                if (olds.TryGetValue(review.Key, out var old))
+                    yield return (review with { Operation = Operation.Update, OldObject = old }, cluster);
             }
         }
     }

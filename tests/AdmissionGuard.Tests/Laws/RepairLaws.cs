@@ -16,7 +16,7 @@ public sealed class RepairLaws
     public void Every_repair_removes_its_finding_adds_only_absent_keys_and_has_nothing_more_to_add()
     {
         var repaired = new HashSet<string>();
-        foreach (var (review, cluster) in KnownObjects.All())
+        foreach (var (review, cluster) in KnownObjects.All().Concat(KnownObjects.Updates()))
         {
             foreach (var setting in KnownObjects.Settings(review.Kind!).Where(s => s.Rule.Fixable))
             {
@@ -72,7 +72,10 @@ public sealed class RepairLaws
     }
 
     private static IReadOnlyList<Finding> Findings(RuleSetting setting, Node root, Review review, Cluster cluster) =>
-        new Inspection(Subject.Of(review, root, cluster.Settings), null, new View(cluster.World, review.Key, root)).Run(setting);
+        new Inspection(Subject.Of(review, root, cluster.Settings), OldOf(review, cluster), new View(cluster.World, review.Key, root)).Run(setting);
+
+    private static Subject? OldOf(Review review, Cluster cluster) =>
+        review.Operation == Operation.Update ? Subject.Of(review, review.OldObject, cluster.Settings) : null;
 
     private static IEnumerable<(string, string)> Keys(Verdict verdict) =>
         verdict.Judgements.Where(j => j.Action != GuardAction.Fix).Select(j => (j.Rule, j.Finding.Key));

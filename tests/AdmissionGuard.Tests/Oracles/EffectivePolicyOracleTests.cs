@@ -103,7 +103,7 @@ public sealed class EffectivePolicyOracleTests
             Same("subset", rule is not null && rule.Subsets.ContainsKey(subset) ? subset : "", subset);
         var mesh = world.Settings.Mesh;
         var detection = Protection.Message(rule, "outlierDetection"u8, target, mesh);
-        var fires = fact.GetProperty("outlierDetection") is { ValueKind: JsonValueKind.Object } o && CanFire(o);
+        var fires = IstioFacts.CanFire(fact.GetProperty("outlierDetection"));
         Same("fires", detection.Exists && EjectionThresholds.CanFire(detection, new Reader()), fires);
         var pool = Protection.Message(rule, "connectionPool"u8, target, mesh);
         foreach (var (field, limit) in Limits)
@@ -154,13 +154,6 @@ public sealed class EffectivePolicyOracleTests
         var parts = cluster.Split('|');
         return (parts[3], new Protection.Target(parts[2].Length > 0 ? parts[2] : null, long.Parse(parts[1], CultureInfo.InvariantCulture)));
     }
-
-    private static bool CanFire(JsonElement detection) =>
-        Number(detection, "enforcing5xx", 100) > 0
-        || Number(detection, "enforcingGateway", 0) > 0
-        || (detection.TryGetProperty("splitLocal", out var split) && split.GetBoolean() && Number(detection, "enforcingLocal", 100) > 0);
-
-    private static double Number(JsonElement map, string key, double absent) => map.TryGetProperty(key, out var value) ? value.GetDouble() : absent;
 
     private static string TextOf(JsonElement map, string key) => map.TryGetProperty(key, out var value) ? value.ToString() : "";
 

@@ -12,15 +12,18 @@ namespace AdmissionGuard.Tests.Oracles;
 /// <summary>The objects of a case of <c>tests/oracle/istio</c> that Istio stores, with its MeshConfig.</summary>
 internal sealed class IstioWorld
 {
-    private IstioWorld(string id, WorldSnapshot world, JsonElement facts, JsonElement proxies)
+    private IstioWorld(string id, IReadOnlyList<(ObjectKey Key, Node Root)> objects, WorldSnapshot world, JsonElement facts, JsonElement proxies)
     {
         Id = id;
+        Objects = objects;
         World = world;
         Facts = facts;
         Proxies = proxies;
     }
 
     public string Id { get; }
+
+    public IReadOnlyList<(ObjectKey Key, Node Root)> Objects { get; }
 
     public WorldSnapshot World { get; }
 
@@ -60,20 +63,22 @@ internal sealed class IstioWorld
         if (line.TryGetProperty("mesh", out var mesh) && Yaml(mesh.GetString()!) is [var config])
             settings = settings.InMesh(MeshConfig.Of(config.Root));
         var world = WorldSnapshot.Live.With(settings);
-        var gateways = new List<string>();
+        var objects = new List<(ObjectKey Key, Node Root)>();
         foreach (var document in Yaml(input.GetString()!))
         {
             var name = $"{document.Kind} {document.Namespace}/{document.Name}";
             if (!refused.Contains(name) && ObjectKind.Of(document.ApiVersion, document.Kind) is { } kind)
-            {
-                world = world.With(new ObjectKey(kind, document.Namespace!, document.Name!), document.Root);
-                if (kind.Name == "Gateway")
-                    gateways.Add($"{(kind == ObjectKind.Gateway ? HttpRouteParents.Gateway : "")}{document.Namespace}/{document.Name}");
-            }
+                objects.Add((new ObjectKey(kind, document.Namespace!, document.Name!), document.Root));
         }
-        return new IstioWorld(line.GetProperty("id").GetString()!, world, facts, line.TryGetProperty("proxies", out var p) ? p : default)
+        world = objects.Aggregate(world, (w, o) => w.With(o.Key, o.Root));
+        return new IstioWorld(line.GetProperty("id").GetString()!, objects, world, facts, line.TryGetProperty("proxies", out var p) ? p : default)
         {
-            Gateways = gateways,
+            Gateways =
+            [
+                .. objects
+                    .Where(o => o.Key.Kind.Name == "Gateway")
+                    .Select(o => $"{(o.Key.Kind == ObjectKind.Gateway ? HttpRouteParents.Gateway : "")}{o.Key.Namespace}/{o.Key.Name}"),
+            ],
         };
     }
 

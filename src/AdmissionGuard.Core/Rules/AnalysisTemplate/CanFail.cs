@@ -1,5 +1,6 @@
 using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Relations;
 using AdmissionGuard.Core.Rollouts;
 using AdmissionGuard.Core.Terms;
 
@@ -20,6 +21,7 @@ internal static class CanFail
             "Write a successCondition or failureCondition, keep failureLimit below the number of measurements, and take metrics out of dryRun "
             + "once they are trusted.",
         Kinds = [ObjectKind.AnalysisTemplate, ObjectKind.ClusterAnalysisTemplate],
+        Reads = [ObjectKind.Rollout, ObjectKind.AnalysisTemplate, ObjectKind.ClusterAnalysisTemplate],
         Baseline = GuardAction.Deny,
         Strict = GuardAction.Deny,
         Check = Check,
@@ -32,7 +34,7 @@ internal static class CanFail
         var counts = false;
         foreach (var metric in spec.Metrics)
         {
-            if (Unconditional(metric) is { } never)
+            if (Unconditional(x, metric) is { } never)
                 x.Report(never);
             if (Unlimited(metric) is { } limit)
                 x.Report(limit);
@@ -47,7 +49,7 @@ internal static class CanFail
             x.Report(spec.DryRun.StarAlone());
     }
 
-    private static Finding? Unconditional(AnalysisMetric metric)
+    private static Finding? Unconditional(Inspection x, AnalysisMetric metric)
     {
         if (metric.JudgesItself || !metric.Provider.IsObject)
             return null;
@@ -81,7 +83,7 @@ internal static class CanFail
             Remedy = metric.Provider["prometheus"u8].Exists
                 ? "successCondition: len(result) > 0 && result[0] >= 0.95"
                 : "successCondition: result >= 0.95",
-            AtMost = isWeb ? GuardAction.Warn : GuardAction.Deny,
+            AtMost = isWeb && !TemplateUsers.LoseTheConditionOf(metric, x) ? GuardAction.Warn : GuardAction.Deny,
         };
     }
 

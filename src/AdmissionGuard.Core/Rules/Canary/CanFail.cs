@@ -15,8 +15,9 @@ internal static class CanFail
         Why =
             "Without a metric and a rollout webhook every check is passed, and Flagger promotes a version that answers nothing but errors "
             + "when the time is up. A thresholdRange without min and max calls every value good, "
-            + "and so does request-success-rate without a limit. skipAnalysis promotes at once (flagger pkg/controller/scheduler_metrics.go and "
-            + "scheduler.go).",
+            + "and so does request-success-rate without min; with max alone it takes good versions back besides. Advice where another metric or "
+            + "webhook judges. skipAnalysis promotes at the next look, in the middle of a release too (flagger "
+            + "pkg/controller/scheduler_metrics.go and scheduler.go).",
         Remedy =
             "Give each metric a thresholdRange with min or max; let request-success-rate be one of them. In an emergency break the glass for "
             + "skipAnalysis.",
@@ -30,20 +31,7 @@ internal static class CanFail
     {
         var analysis = new CanaryAnalysis(x.Spec, x.Read);
         if (analysis.IsSkipped)
-        {
-            x.Report(
-                new Finding(
-                    x.Spec["skipAnalysis"u8],
-                    "skipAnalysis",
-                    "skipAnalysis is true, it must be false: a new version goes to all users at once, whatever it does"
-                )
-                {
-                    Found = "true",
-                    Limit = "false",
-                    Remedy = "skipAnalysis: false",
-                }
-            );
-        }
+            x.Report(Skipped(x));
         if (!analysis.Node.IsObject)
             return;
         var metrics = analysis.Metrics.ToList();
@@ -52,29 +40,47 @@ internal static class CanFail
         var dead = metrics.Where(m => m.Node.IsObject && m.NeverFails is not null).ToList();
         if (isKnown && !analysis.CanFail && !dead.Exists(m => m.IsUnlimited))
             x.Report(Nothing(analysis));
+        var isJudged = analysis.CanFail || analysis.HasGateBefore;
         foreach (var metric in dead)
-            x.Report(Dead(metric));
+            x.Report(Dead(metric, metric.IsUnlimited && (metric.IsInverted || !isJudged) ? GuardAction.Deny : GuardAction.Warn));
         foreach (var metric in metrics.Where(m => m.AlwaysFails))
             x.Report(Always(metric));
+    }
+
+    private static Finding Skipped(Inspection x)
+    {
+        var status = new CanaryStatus(x.Old is { } old ? old.Root["status"u8] : default);
+        var now = status.IsJudged
+            ? $"a release is under way and {status.Weight ?? 0} % of users are on it, at the next look all are"
+            : "a new version goes to all users at once, whatever it does";
+        return new Finding(x.Spec["skipAnalysis"u8], "skipAnalysis", $"skipAnalysis is true, it must be false: {now}")
+        {
+            Found = "true",
+            Limit = "false",
+            Remedy = "skipAnalysis: false\n" + "# a hotfix: a GuardException of canary-can-fail, or the annotation admissionguard.io/break-glass",
+        };
     }
 
     private static Finding Nothing(CanaryAnalysis analysis) =>
         new(
             Place.Of(analysis.Node, "metrics"),
             "analysis",
-            "no metric and no rollout webhook judges a new version, at least one is needed: every check is passed"
+            analysis.HasGateBefore
+                ? "only a pre-rollout webhook judges a new version, before it has users, a metric is advised: what shows under load is not seen"
+                : "no metric and no rollout webhook judges a new version, at least one is needed: every check is passed"
         )
         {
             Found = "no check",
             Limit = "1 check",
             Remedy = "metrics:\n  - name: request-success-rate\n    interval: 1m\n    thresholdRange:\n      min: 99",
+            AtMost = analysis.HasGateBefore ? GuardAction.Warn : GuardAction.Deny,
         };
 
-    private static Finding Dead(CanaryMetric metric) =>
+    private static Finding Dead(CanaryMetric metric, GuardAction atMost) =>
         new(metric.IsUnlimited ? Place.Of(metric.Node, "thresholdRange") : metric.Node["name"u8], $"metric {metric.Name}", metric.NeverFails!)
         {
             Remedy = metric.IsUnlimited ? Threshold(metric.Name) : "templateRef:\n  name: …   # a MetricTemplate with the query",
-            AtMost = metric.IsUnlimited ? GuardAction.Deny : GuardAction.Warn,
+            AtMost = atMost,
         };
 
     private static string Threshold(string metric) =>

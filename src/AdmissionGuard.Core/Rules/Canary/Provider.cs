@@ -19,6 +19,7 @@ internal static class Provider
         Kinds = [ObjectKind.Canary],
         Baseline = GuardAction.Off,
         Strict = GuardAction.Warn,
+        IsAboutWhatWorks = true,
         Check = Check,
     };
 

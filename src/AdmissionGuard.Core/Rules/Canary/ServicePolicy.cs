@@ -30,11 +30,12 @@ internal static class ServicePolicy
     public static readonly Rule Rule = new()
     {
         Id = "canary-service-policy",
-        Summary = "The service of a Canary for Istio should have outlier detection, limits, a timeout and only safe retries.",
+        Summary = "The service of a Canary for Istio should have outlier detection, limits and a timeout.",
         Why =
             "Flagger makes the VirtualService and both DestinationRules from spec.service alone, and overwrites whatever is added to them: a "
             + "failing endpoint keeps its requests, and callers queue and wait without bound, "
-            + "unless it stands here (flagger pkg/router/istio.go).",
+            + "unless it stands here (flagger pkg/router/istio.go). What is wrong with what stands here is said by the rules of the objects that "
+            + "Flagger makes. Limits of TCP connections have no place: Flagger's definition drops connectionPool.tcp.",
         Remedy =
             "Set spec.service.trafficPolicy.outlierDetection and connectionPool, and spec.service.timeout; services of streams need an exception.",
         Kinds = [ObjectKind.Canary],
@@ -52,6 +53,8 @@ internal static class ServicePolicy
             return;
         foreach (var map in new EffectivePolicy(service, x.Read).Maps)
         {
+            if (map.Layer != PolicyLayer.Top)
+                continue;
             if (map.Decides("outlierDetection"u8))
                 Ejection(x, service, map);
             if (map.Decides("connectionPool"u8))
@@ -63,29 +66,20 @@ internal static class ServicePolicy
 
     private static void Ejection(Inspection x, Node service, PolicyMap map)
     {
-        var detection = map.Node["outlierDetection"u8];
-        if (detection.Exists && (!detection.IsObject || EjectionThresholds.CanFire(detection, x.Read)))
+        if (map.Node["outlierDetection"u8].Exists)
             return;
         var leaves = DetectionDefaults.Leaves(x);
-        var at = CanaryService.PlaceOf(service, map, detection.Exists ? "outlierDetection/consecutive5xxErrors" : "outlierDetection");
+        var at = CanaryService.PlaceOf(service, map, "outlierDetection");
         x.Report(
-            new Finding(
-                at,
-                $"{map.Key} outlierDetection",
-                detection.Exists
-                    ? "consecutive5xxErrors is 0 and no other threshold is set: nothing is ever ejected"
-                    : $"{CanaryService.Whom(map)} has no outlier detection: a failing endpoint keeps its share of the requests"
-            )
+            new Finding(at, $"{map.Key} outlierDetection", "the service has no outlier detection: a failing endpoint keeps its share of the requests")
             {
-                Remedy = detection.Exists
-                    ? $"consecutive5xxErrors: {x.Get(DetectionDefaults.Consecutive5xx)}"
-                    : PolicyDefaults.Yaml(at, "outlierDetection", leaves),
-                Edit = detection.Exists || map.Layer != PolicyLayer.Top ? null : PolicyDefaults.Edit(service, leaves),
+                Remedy = PolicyDefaults.Yaml(at, "outlierDetection", leaves),
+                Edit = PolicyDefaults.Edit(service, leaves),
             }
         );
     }
 
-    /// <summary>Of HTTP: <c>connectionPool.tcp</c> is not a field of a Canary.</summary>
+    /// <summary>Without those of TCP, which Flagger's definition does not know.</summary>
     private static void Limits(Inspection x, Node service, PolicyMap map)
     {
         var pool = map.Node["connectionPool"u8];
@@ -98,14 +92,13 @@ internal static class ServicePolicy
             new Finding(
                 at,
                 $"{map.Key} connectionPool",
-                $"{CanaryService.Whom(map)} has no limit for {string.Join(", ", missing.Select(l => l.Limit.Bounds))}: "
-                    + "callers pile up behind a slow server"
+                $"the service has no limit for {string.Join(", ", missing.Select(l => l.Limit.Bounds))}: callers pile up behind a slow server"
             )
             {
                 Limit = string.Join(", ", missing.Select(l => l.Limit.Name)),
                 Excess = missing.Length,
                 Remedy = PolicyDefaults.Yaml(at, "connectionPool", leaves),
-                Edit = map.Layer == PolicyLayer.Top ? PolicyDefaults.Edit(service, leaves) : null,
+                Edit = PolicyDefaults.Edit(service, leaves),
             }
         );
     }
@@ -114,30 +107,16 @@ internal static class ServicePolicy
     private static void OfRoute(Inspection x, Node service)
     {
         var retries = new RetryPolicy(service, x.Read);
-        if (!retries.IsReadable)
+        if (!retries.IsReadable || service["timeout"u8].Exists)
             return;
-        if (!service["timeout"u8].Exists)
-        {
-            var timeout = x.Get(Timeout);
-            var fits = retries.TriesTake <= timeout.TotalSeconds && !(retries.PerTry >= timeout);
-            x.Report(
-                new Finding(Place.Of(service, "timeout"), "timeout", "the service has no timeout: a request to a slow server waits for ever")
-                {
-                    Remedy = $"timeout: {Durations.Write(fits ? timeout : TimeSpan.FromSeconds(Math.Min(Math.Ceiling(retries.TriesTake) + 1, 9e8)))}",
-                    Edit = fits ? new Edit(service, [new("timeout", $"\"{Durations.Write(timeout)}\"")]) : null,
-                }
-            );
-        }
-        else if (retries.Timeout is null)
-        {
-            x.Report(
-                new Finding(service["timeout"u8], "timeout", "timeout 0s switches the timeout off: a request to a slow server waits for ever")
-                {
-                    Remedy = $"timeout: {Durations.Write(x.Get(Timeout))}",
-                }
-            );
-        }
-        if (CanaryService.Repeating(retries) is { } repeating)
-            x.Report(repeating);
+        var timeout = x.Get(Timeout);
+        var fits = retries.TriesTake <= timeout.TotalSeconds && !(retries.PerTry >= timeout);
+        x.Report(
+            new Finding(Place.Of(service, "timeout"), "timeout", "the service has no timeout: a request to a slow server waits for ever")
+            {
+                Remedy = $"timeout: {Durations.Write(fits ? timeout : TimeSpan.FromSeconds(Math.Min(Math.Ceiling(retries.TriesTake) + 1, 9e8)))}",
+                Edit = fits ? new Edit(service, [new("timeout", $"\"{Durations.Write(timeout)}\"")]) : null,
+            }
+        );
     }
 }

@@ -91,7 +91,9 @@ internal static class SoleWriter
 
     private static void OfWritten(Inspection x)
     {
-        if (x.Old is null || (OwnerOf(x.Subject.Root) ?? CanaryOf(x, x.Key)) is not { } canary)
+        var owner = CanaryReferences.OwnerOf(x.Subject.Root);
+        // as Flagger makes it, it is owned: one that is not stands in Git, and both write it
+        if ((x.Old is null && owner is not null) || (owner ?? CanaryOf(x, x.Key)) is not { } canary)
             return;
         x.Report(
             new Finding(
@@ -122,23 +124,6 @@ internal static class SoleWriter
     {
         foreach (var (canary, _) in x.World.ReferrersOf(key, ObjectKind.Canary).Take(1))
             return canary.TitleIn(x.Key.Namespace);
-        return null;
-    }
-
-    /// <summary>Owners are of the same namespace.</summary>
-    private static string? OwnerOf(Node root)
-    {
-        foreach (var item in root["metadata"u8]["ownerReferences"u8].Items)
-        {
-            var owner = item;
-            if (
-                ObjectKind.Of(owner["apiVersion"u8].Text, owner["kind"u8].Text) == ObjectKind.Canary
-                && owner["controller"u8].Kind == System.Text.Json.JsonValueKind.True
-            )
-            {
-                return $"{ObjectKind.Canary} {Shown.Clip(owner["name"u8].Text ?? "", 100)}";
-            }
-        }
         return null;
     }
 }

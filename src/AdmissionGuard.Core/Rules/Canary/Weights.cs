@@ -22,9 +22,10 @@ internal static class Weights
         Summary = "The weights of a Canary must grow with every step, from 1 to 100, and end where enough users judge.",
         Why =
             "Flagger validates no number: it takes only steps above 0, so a weight that does not grow keeps two versions serving for ever; a "
-            + "maxWeight above 100 is never reached; and 2.5, which the API server accepts, "
-            + "it cannot read. A current weight that an edit takes out of stepWeights makes the next step 100 (flagger "
-            + "pkg/controller/scheduler.go, nextStepWeight and runCanary).",
+            + "maxWeight above 100 is never reached; a mirror that the router does not tell of begins again at each interval; and 2.5, which the "
+            + "API server accepts, it cannot read. An edit in the middle of a release counts at the next look: a current weight that is no longer in "
+            + "stepWeights makes the next step 100, a maxWeight at or below it promotes (flagger pkg/controller/scheduler.go, nextStepWeight and "
+            + "runCanary).",
         Remedy = "Write a stepWeight above 0 with a maxWeight up to 100, or stepWeights in ascending order.",
         Kinds = [ObjectKind.Canary],
         Parameters = [MinMaxWeight],
@@ -45,77 +46,51 @@ internal static class Weights
             return;
         foreach (var name in Numbers.Where(n => WeightFault.IsFraction(analysis.Node[n])))
             x.Report(WeightFault.Fraction(analysis.Node[name], name));
+        if (analysis.IsSkipped)
+            return;
+        if (CanaryStall.Of(analysis) is { } stall)
+            x.Report(stall);
+        if (x.Old is { } old && CanaryJump.Of(x.Spec, old) is { } jump)
+            x.Report(jump);
         if (analysis.IsBlueGreen || analysis.IsByMatch)
             return;
-        if (analysis.Node["stepWeights"u8] is { Exists: true } list)
-            OfList(x, list);
-        else if (analysis.Node["stepWeight"u8].Exists)
-            OfStep(x, analysis);
+        OfList(x, analysis);
+        var walk = analysis.Walk;
+        if (walk is { IsReadable: true, EndsAt: null, Steps.Count: > 0 } && walk.Steps[^1].Weight is { } end)
+            Sample(x, analysis, end);
     }
 
-    private static void OfStep(Inspection x, CanaryAnalysis analysis)
+    private static void OfList(Inspection x, CanaryAnalysis analysis)
     {
-        var written = analysis.Node["stepWeight"u8];
-        var most = analysis.Node["maxWeight"u8];
-        if (WeightFault.IsFraction(written) || WeightFault.IsFraction(most) || x.Read.Integer(written) is not { } step)
-            return;
-        if (step <= 0)
-        {
-            x.Report(WeightFault.NotAboveZero(written, step));
-            return;
-        }
-        if (analysis.MaxWeight > 100)
-            x.Report(WeightFault.NeverReached(most, analysis.MaxWeight));
-        else if (analysis.Weights().Last().Weight is { } end)
-            Sample(x, Place.Of(analysis.Node, "maxWeight"), end, "maxWeight: 50");
-    }
-
-    private static void OfList(Inspection x, Node list)
-    {
-        if (list.IsArray && list.Count == 0)
-        {
-            x.Report(WeightFault.Empty(list));
-            return;
-        }
-        long? before = 0;
+        var walk = analysis.Walk;
+        var before = 0L;
         var count = 0;
-        foreach (var item in x.Read.Items(list))
+        foreach (var item in x.Read.Items(analysis.Node["stepWeights"u8]))
         {
             var at = item;
             if (WeightFault.IsFraction(at))
                 x.Report(WeightFault.Fraction(at, "the weight"));
             var weight = WeightFault.IsFraction(at) ? null : x.Read.Integer(at);
-            if (weight is { } number && before is { } last && WeightFault.InOrder(number, last) is { } wrong)
+            if (weight is not { } number)
+                continue;
+            var isBlocking = walk.Blocking is { } blocking && blocking.At.Raw == at.Raw;
+            if (!isBlocking && (number > 100 || number <= before))
             {
-                x.Report(
-                    new Finding(at, $"{last} {number}", wrong)
-                    {
-                        Found = $"{number}",
-                        Limit = $"{last + 1} to 100",
-                        Whole = "weights",
-                        Remedy = last < 100 ? $"- {Math.Min(100, last + 10)}" : null,
-                    }
-                );
+                x.Report(WeightFault.Odd(at, number, before));
                 if (++count == Most)
                     return;
             }
-            before = weight;
+            before = number;
         }
-        if (count == 0 && before is { } end)
-            Sample(x, list, end, "- 50   # after the last step");
-        if (count == 0)
-            Missing(x, list);
     }
 
-    /// <summary>The one at hand counts only while it is in the list.</summary>
-    private static void Missing(Inspection x, Node list)
+    private static void Sample(Inspection x, CanaryAnalysis analysis, long end)
     {
-        if (x.Old is not { } old || list.SameAs(new CanaryAnalysis(old.Spec, old.Read).Node["stepWeights"u8]))
-            return;
-        var status = new CanaryStatus(old.Root["status"u8]);
-        if (!status.IsProgressing || status.Weight is not (> 0 and < 100) || list.Items.Any(i => x.Read.Integer(i) == status.Weight))
-            return;
-        x.Report(WeightFault.LeftOut(list, status.Weight));
+        var list = analysis.Node["stepWeights"u8];
+        if (list.Exists)
+            Sample(x, list, end, "- 50   # after the last step");
+        else
+            Sample(x, Place.Of(analysis.Node, "maxWeight"), end, "maxWeight: 50");
     }
 
     private static void Sample(Inspection x, Place at, long end, string remedy)

@@ -57,13 +57,15 @@ internal static class EjectionPercent
 
     private static void Check(Inspection x)
     {
+        var host = MeshHost.Qualify(x.Spec["host"u8].Text ?? "", x.Subject.Namespace, x.Settings.ClusterDomain);
+        var replicas = Math.Min(x.Get(AssumedReplicas), HostRegistry.KnownEndpoints(x.World, host) ?? long.MaxValue);
         var advice = new HostScope(x.Subject).IsAdvice ? GuardAction.Warn : GuardAction.Deny;
         foreach (var map in PolicyInForce.Of(x).Maps)
         {
             var detection = x.Read.Map(map.Node["outlierDetection"u8]);
             if (!detection.Exists || !map.Decides("outlierDetection"u8))
                 continue;
-            foreach (var finding in (Finding?[])[Share(x, map, detection), Health(x, map, detection)])
+            foreach (var finding in (Finding?[])[Share(x, map, detection, replicas), Health(x, map, detection)])
             {
                 if (finding is not null)
                     x.Report(finding with { AtMost = advice });
@@ -71,14 +73,13 @@ internal static class EjectionPercent
         }
     }
 
-    private static Finding? Share(Inspection x, MapInForce map, Node detection)
+    private static Finding? Share(Inspection x, MapInForce map, Node detection, long replicas)
     {
         var written = detection["maxEjectionPercent"u8];
         var value = x.Read.Integer(written);
         if (written.Exists && value is null)
             return null;
         var percent = value > 0 ? value.Value : EnvoyDefault;
-        var replicas = x.Get(AssumedReplicas);
         var needed = (100 + replicas - 1) / replicas;
         if (percent < needed)
         {

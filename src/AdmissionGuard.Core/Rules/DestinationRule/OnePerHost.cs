@@ -25,11 +25,14 @@ internal static class OnePerHost
             "Write the traffic policy into the oldest DestinationRule, give every subset a name of its own, and write the same exportTo in "
             + "all of them.",
         Kinds = [ObjectKind.DestinationRule],
-        Reads = [ObjectKind.DestinationRule, ObjectKind.ServiceEntry],
+        Reads = [ObjectKind.DestinationRule, ObjectKind.ServiceEntry, ObjectKind.VirtualService],
         Baseline = GuardAction.Deny,
         Strict = GuardAction.Deny,
         Check = Check,
     };
+
+    /// <summary>Users of one subset that are looked at: one that loses it is reason enough.</summary>
+    private const int MostUsers = 20;
 
     private static void Check(Inspection x)
     {
@@ -40,17 +43,26 @@ internal static class OnePerHost
             return;
         foreach (var loss in RuleLoss.Of([.. HostPolicies.Of(x).CountingOf(host, x.Subject.Namespace)]))
         {
-            if ((loss.Loser == x.Key || loss.Winner == x.Key) && IsFault(loss))
+            if ((loss.Loser == x.Key || loss.Winner == x.Key) && IsFault(x, host, loss))
                 x.Report(loss.Subset is null ? OfPolicy(x, loss) : OfSubset(x, loss));
         }
     }
 
     /// <summary>
     /// A policy that counts for other clients is no fault: a rule for its own namespace alone is Istio's way to give these clients another one. A
-    /// subset that is not there for some of them is.
+    /// subset that is not there for some of them is one where a VirtualService sends them to it.
     /// </summary>
-    private static bool IsFault(RuleLoss loss) =>
-        loss.Subset is null ? loss.IsForAll && !PolicyDefaults.MayBeInjected(loss.Lost) : loss.IsForAll || !loss.InPlace.Exists;
+    private static bool IsFault(Inspection x, string host, RuleLoss loss) =>
+        loss.Subset is { } subset
+            ? loss.IsForAllNamed || (!loss.InPlace.Exists && IsUsed(x, host, subset, loss.Clients))
+            : loss.IsForAllNamed && !PolicyDefaults.MayBeInjected(loss.Lost);
+
+    private static bool IsUsed(Inspection x, string host, string subset, IReadOnlyList<string?> clients) =>
+        x
+            .World.Addressing(host, subset, ObjectKind.VirtualService)
+            .Take(MostUsers)
+            .Select(u => new Attachment(u.Root["spec"u8], u.Key.Namespace))
+            .Any(a => clients.Any(a.Serves));
 
     private static Finding OfPolicy(Inspection x, RuleLoss loss)
     {
@@ -104,7 +116,11 @@ internal static class OnePerHost
     {
         if (loss.IsForAll)
             return "all clients";
-        return loss.Client is null ? "clients in other namespaces" : $"clients in namespace {Shown.Clip(loss.Client, 63)}";
+        var named = loss.Clients.OfType<string>().Distinct(StringComparer.Ordinal).Select(n => Shown.Clip(n, 63)).ToList();
+        if (named.Count == 0)
+            return "clients in other namespaces";
+        var others = loss.Clients.Contains(null) ? " and in others" : "";
+        return $"clients in {(named.Count == 1 ? "namespace" : "namespaces")} {string.Join(", ", named.Take(5))}{others}";
     }
 
     /// <summary>

@@ -33,6 +33,8 @@ internal static class Safety
             "Leave the unsafe conditions out, in an HTTPRoute the codes of retry, or give requests that may run twice a route of their own "
             + "with a match on their methods.",
         Kinds = [ObjectKind.VirtualService, ObjectKind.HttpRoute],
+        Reads = [ObjectKind.Rollout],
+        LeavesAddedRoutes = true,
         Parameters = [IdempotentMethods, ExemptRoutes],
         Baseline = GuardAction.Warn,
         Strict = GuardAction.Deny,

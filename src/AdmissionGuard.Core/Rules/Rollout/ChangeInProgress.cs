@@ -15,8 +15,8 @@ internal static class ChangeInProgress
         Why =
             "Other steps or another template send Argo back to the first step, whatever weight that has; another strategy or router leaves "
             + "the weights frozen in the VirtualService; a third version in mid-canary "
-            + "can answer 503 for a while with subsets (argo-rollouts rollout/canary.go, issue #4775). A Rollout that is on its way is never "
-            + "denied, for the change may be the way back: in effect this is a warning.",
+            + "can answer 503 for a while with subsets (argo-rollouts rollout/canary.go, issue #4775). A rollback passes, and so does a change "
+            + "before the first user is on the new version.",
         Remedy = "Wait for the rollout's end, or abort it first (kubectl argo rollouts abort).",
         Kinds = [ObjectKind.Rollout],
         Baseline = GuardAction.Off,
@@ -29,7 +29,7 @@ internal static class ChangeInProgress
         if (x.Old is not { } old)
             return;
         var status = new RolloutStatus(old.Root["status"u8]);
-        if (!status.IsProgressing || status.IsAborted)
+        if (x.IsRollback || !status.IsProgressing || status.IsAborted)
             return;
         var from = old.Spec["strategy"u8];
         var to = x.Spec["strategy"u8];
@@ -46,14 +46,17 @@ internal static class ChangeInProgress
         }
         else if (before.IsCanary)
         {
-            OfCanary(x, from["canary"u8], to["canary"u8], status.ShareOf(from["canary"u8], before.MostWeight));
+            var canary = from["canary"u8];
+            var share = status.WrittenShare(before.MostWeight) ?? status.ShareOf(canary, before.MostWeight);
+            if (share != 0)
+                OfCanary(x, canary, to["canary"u8], share);
         }
     }
 
     private static void OfCanary(Inspection x, Node old, Node canary, double? share)
     {
         var users = share is { } known ? $"while {Shown.Percent(known)} of users are on the new version" : "in the middle of a rollout";
-        if (!old["trafficRouting"u8].SameAs(canary["trafficRouting"u8]))
+        if (!AsArgoReads.AreSame(old["trafficRouting"u8], canary["trafficRouting"u8]))
         {
             var change = canary["trafficRouting"u8].Exists ? "trafficRouting changes" : "trafficRouting is taken away";
             Report(
@@ -63,7 +66,7 @@ internal static class ChangeInProgress
                 $"{change} {users}: the weights that Argo wrote before stay, and nobody takes them back"
             );
         }
-        if (!old["steps"u8].SameAs(canary["steps"u8]))
+        if (!AsArgoReads.AreSame(old["steps"u8], canary["steps"u8]))
         {
             var first = x.Subject.Plan.Increases.Count > 0 ? x.Subject.Plan.Increases[0].To.Share : 0;
             var sends = x.Subject.Plan.HasSteps
@@ -78,9 +81,9 @@ internal static class ChangeInProgress
                 first
             );
         }
-        if (share > 0 && !x.Old!.Spec["template"u8].SameAs(x.Spec["template"u8]))
+        if (share > 0 && !AsArgoReads.AreSame(x.Old!.Spec["template"u8], x.Spec["template"u8]))
         {
-            const string effect = "back to the stable one is immediate, any other begins the steps again and can answer 503 meanwhile";
+            const string effect = "Argo begins the steps again with this version, and with subsets requests can get 503 meanwhile";
             Report(x, Place.Of(x.Spec, "template"), "template", $"the template changes {users}: {effect}", GuardAction.Warn);
         }
     }

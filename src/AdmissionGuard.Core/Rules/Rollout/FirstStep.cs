@@ -62,6 +62,8 @@ internal static class FirstStep
     {
         if (!plan.IsByFlagger)
             return $"- setWeight: {weight}\n- pause: {{duration: 5m}}";
+        if (plan.IsAtOnce)
+            return $"stepWeight: {weight}   # in place of iterations and match";
         return plan.HasOneStep ? $"stepWeight: {weight}" : $"- {weight}";
     }
 

@@ -1,5 +1,6 @@
 using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Relations;
 using AdmissionGuard.Core.Rollouts;
 using AdmissionGuard.Core.Terms;
 
@@ -28,6 +29,7 @@ internal static class ManagedRoutes
         Reads = [ObjectKind.Rollout, ObjectKind.VirtualService],
         Baseline = GuardAction.Deny,
         Strict = GuardAction.Deny,
+        IsAboutWhatWorks = true,
         Check = Check,
     };
 
@@ -110,6 +112,7 @@ internal static class ManagedRoutes
         {
             if (rollout["spec"u8]["strategy"u8]["canary"u8]["trafficRouting"u8]["managedRoutes"u8].Count == 0)
                 continue;
+            new RouteTakeover(x, key, rollout).Check();
             foreach (var repeated in RepeatedRoutes.In(x.Subject.Root))
             {
                 x.Report(

@@ -38,7 +38,9 @@ internal static class References
             ObjectKind.AnalysisTemplate,
             ObjectKind.ClusterAnalysisTemplate,
             ObjectKind.Service,
+            ObjectKind.ServiceEntry,
         ],
+        IsAboutWhatWorks = true,
         OnDelete = true,
         Baseline = GuardAction.Deny,
         Strict = GuardAction.Deny,
@@ -68,13 +70,8 @@ internal static class References
             var title = key.TitleIn(x.Key.Namespace);
             if (x.IsDeletion)
             {
-                x.Report(
-                    new Finding(
-                        x.Spec,
-                        title,
-                        $"{title} writes its weights: without it {RolloutTies.Invalid}, and every user goes to whatever pods the host has"
-                    )
-                );
+                if (!Users.AreGoneOfRoutes(x))
+                    x.Report(Gone(x, title, rollout));
                 continue;
             }
             var routing = new IstioRouting(rollout, key.Namespace);
@@ -114,9 +111,22 @@ internal static class References
         }
     }
 
+    /// <summary>At rest every user is on one version already, and the Rollout only waits for it to come back.</summary>
+    private static Finding Gone(Inspection x, string title, Node rollout) =>
+        new(x.Spec, title, $"{title} writes its weights: without it {RolloutTies.Invalid}, and every user goes to whatever pods the host has")
+        {
+            AtMost = new RolloutStatus(rollout["status"u8]).IsAtRest ? GuardAction.Warn : GuardAction.Deny,
+        };
+
     private static void OfTemplate(Inspection x)
     {
-        var users = x.World.ReferrersOf(x.Key, ObjectKind.Rollout).Take(4).Select(r => r.Key.TitleIn(x.Key.Namespace)).ToList();
+        var users = x
+            .World.ReferrersOf(x.Key, ObjectKind.Rollout)
+            .Take(RolloutTies.MostRollouts)
+            .Where(r => !Users.AreGoneOf(x, r.Key, r.Root))
+            .Take(4)
+            .Select(r => r.Key.TitleIn(x.Key.Namespace))
+            .ToList();
         if (users.Count == 0)
             return;
         var who = users.Count > 3 ? $"{string.Join(", ", users.Take(3))} and others" : string.Join(", ", users);

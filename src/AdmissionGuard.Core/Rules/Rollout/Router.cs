@@ -29,6 +29,7 @@ internal static class Router
         Reads = [ObjectKind.VirtualService],
         Baseline = GuardAction.Off,
         Strict = GuardAction.Warn,
+        IsAboutWhatWorks = true,
         Check = Check,
     };
 

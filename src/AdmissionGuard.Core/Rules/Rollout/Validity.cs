@@ -21,6 +21,7 @@ internal static class Validity
         Kinds = [ObjectKind.Rollout],
         Baseline = GuardAction.Deny,
         Strict = GuardAction.Deny,
+        IsAboutWhatWorks = true,
         Check = Check,
     };
 

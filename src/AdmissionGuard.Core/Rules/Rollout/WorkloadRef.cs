@@ -19,6 +19,7 @@ internal static class WorkloadRef
         Kinds = [ObjectKind.Rollout],
         Baseline = GuardAction.Off,
         Strict = GuardAction.Warn,
+        IsAboutWhatWorks = true,
         Check = Check,
     };
 

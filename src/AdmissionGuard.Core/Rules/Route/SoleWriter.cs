@@ -29,8 +29,10 @@ internal static class SoleWriter
             + "move users by kubectl argo rollouts promote, abort or undo.",
         Kinds = [ObjectKind.Rollout, ObjectKind.VirtualService, ObjectKind.DestinationRule],
         Reads = [ObjectKind.Rollout, ObjectKind.VirtualService, ObjectKind.DestinationRule],
+        OfMade = false,
         Baseline = GuardAction.Deny,
         Strict = GuardAction.Deny,
+        IsAboutWhatWorks = true,
         Check = Check,
     };
 

@@ -1,13 +1,18 @@
 using AdmissionGuard.Core.Contract;
+using AdmissionGuard.Core.Flagger;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Schemas;
 using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.Unknown;
 
-/// <summary>What is written is a field of the kind. See docs/facts/kubernetes-admission.md#fields-of-a-kind.</summary>
+/// <summary>
+/// What is written is a field of the kind. See docs/facts/kubernetes-admission.md#fields-of-a-kind and docs/facts/flagger.md#service-schema.
+/// </summary>
 internal static class Field
 {
+    private const string Service = "spec.service.";
+
     /// <summary>Characters of a path: the longest that a definition has is shorter.</summary>
     private const int LongestPath = 200;
 
@@ -37,12 +42,19 @@ internal static class Field
         foreach (var unknown in UnknownFields.Of(x.Subject.Root, shape, ""))
         {
             var path = Shown.Clip(unknown.Path, LongestPath);
+            var whose = IsOfIstio(x.Subject.Kind, unknown.Path) ? "Flagger does not know this field of Istio's, and " : "";
             x.Report(
-                new Finding(unknown.At, path, $"{path} is not a field of {x.Subject.Kind} {apiVersion}: the API server drops it{unknown.Hint}")
+                new Finding(unknown.At, path, $"{path} is not a field of {x.Subject.Kind} {apiVersion}: {whose}the API server drops it{unknown.Hint}")
                 {
                     Found = Shown.Clip(unknown.Name, Shown.WordLength),
                 }
             );
         }
     }
+
+    /// <summary>Written into a Canary as Istio has it: whoever wrote it means the objects that Flagger makes.</summary>
+    private static bool IsOfIstio(ObjectKind kind, string path) =>
+        kind == ObjectKind.Canary
+        && path.StartsWith(Service, StringComparison.Ordinal)
+        && DroppedFields.Drops(path[Service.Length..].Replace('.', '/'));
 }

@@ -24,6 +24,7 @@ internal static class CanaryPinning
         Remedy = "Let the Rollout set the route for the time of a release; where the canary always runs, name the route in exemptRoutes.",
         Kinds = [ObjectKind.VirtualService],
         Reads = [ObjectKind.Rollout],
+        LeavesAddedRoutes = true,
         Parameters = [ExemptRoutes],
         Baseline = GuardAction.Warn,
         Strict = GuardAction.Warn,

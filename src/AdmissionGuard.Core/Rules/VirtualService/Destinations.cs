@@ -25,7 +25,8 @@ internal static class Destinations
             + "A gateway's request keeps the number of the gateway's port where the route names none and the Service has several (Istio, IST0112).",
         Remedy = "Add the subset to a DestinationRule for the host before the route, and take it out of every route before it goes.",
         Kinds = [ObjectKind.VirtualService, ObjectKind.DestinationRule],
-        Reads = [ObjectKind.VirtualService, ObjectKind.DestinationRule, ObjectKind.Service, ObjectKind.ServiceEntry],
+        Reads = [ObjectKind.VirtualService, ObjectKind.DestinationRule, ObjectKind.Service, ObjectKind.ServiceEntry, ObjectKind.Rollout],
+        LeavesAddedRoutes = true,
         Baseline = GuardAction.Deny,
         Strict = GuardAction.Deny,
         OnDelete = true,
@@ -110,6 +111,8 @@ internal static class Destinations
 
     private static void OfDestinationRule(Inspection x)
     {
+        if (x.IsDeletion && Users.AreGone(x, MeshHost.Qualify(x.Spec["host"u8].Text ?? "", x.Key.Namespace, x.Settings.ClusterDomain)))
+            return;
         var heading = x.Spec["subsets"u8].Count > 0 ? "" : "subsets:\n";
         foreach (var lost in LostSubset.Of(x))
         {

@@ -41,6 +41,7 @@ internal static class Mirror
         Remedy = "Mirror from a route of its own that matches GET, with a percentage of 10 or less, to a version that takes no users.",
         Kinds = [ObjectKind.VirtualService, ObjectKind.HttpRoute],
         Reads = [ObjectKind.Rollout],
+        LeavesAddedRoutes = true,
         Parameters = [MaxMirrorPercent, IdempotentMethods, ExemptHosts],
         Baseline = GuardAction.Deny,
         Strict = GuardAction.Deny,

@@ -21,6 +21,8 @@ internal static class NoEffect
             + "and retriable-status-codes without a status never retries.",
         Remedy = "Take the setting out, or write what it needs to work.",
         Kinds = [ObjectKind.VirtualService],
+        Reads = [ObjectKind.Rollout],
+        LeavesAddedRoutes = true,
         Baseline = GuardAction.Off,
         Strict = GuardAction.Warn,
         Check = Check,

@@ -24,10 +24,12 @@ internal static class Retries
             "Without a retries block the mesh decides: Istio's own default is 2 retries of what failed before the server did anything "
             + "(pilot/pkg/networking/core/route/retry/retry.go), "
             + "but one line in meshConfig.defaultHttpRetryPolicy changes it for every route at once, to retries of writes or to a retry storm. "
-            + "Injecting pins Istio's own default, and so overrides a mesh-wide defaultHttpRetryPolicy, also one that switches retries off: "
-            + "where there is one on purpose, switch this rule's repair off.",
+            + "Injecting pins Istio's own default. Nothing is reported or injected where the mesh is known to have a default of its own "
+            + "(ConfigMap istio, or GuardSettings.spec.mesh): virtual-service-retry-attempts and virtual-service-retry-budget judge that one.",
         Remedy = "Write the retries block; attempts: 0 where nothing may be tried again.",
         Kinds = [ObjectKind.VirtualService],
+        Reads = [ObjectKind.Rollout],
+        LeavesAddedRoutes = true,
         Parameters = [ExemptRoutes, Attempts, RetryOn],
         Baseline = new ProfileDefault(GuardAction.Audit, Fix: true),
         Strict = new ProfileDefault(GuardAction.Audit, Fix: true),
@@ -38,7 +40,7 @@ internal static class Retries
     /// <summary>A VirtualService without hosts is a delegate: its root may set them (docs/facts/istio.md#delegate-defaults).</summary>
     private static void Check(Inspection x)
     {
-        if (x.Spec["hosts"u8].Count == 0)
+        if (x.Spec["hosts"u8].Count == 0 || x.Settings.Mesh.DefaultHttpRetryPolicy.Exists)
             return;
         foreach (var route in x.Subject.Routes)
         {

@@ -2,6 +2,7 @@ using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.GatewayApi;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Relations;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Core.Traffic;
 
@@ -27,6 +28,8 @@ internal static class RetryAttempts
             + "A retries block without attempts is no default but 0: it switches retries off, those of the mesh too (Istio, HTTPRetry).",
         Remedy = "Keep attempts at 3 or less; write attempts: 0 where no retries are meant.",
         Kinds = [ObjectKind.VirtualService, ObjectKind.HttpRoute],
+        Reads = [ObjectKind.Rollout],
+        LeavesAddedRoutes = true,
         Parameters = [MaxAttempts],
         Baseline = GuardAction.Deny,
         Strict = GuardAction.Deny,
@@ -39,9 +42,13 @@ internal static class RetryAttempts
         {
             if (!route.Forwards && !route.Delegates)
                 continue;
+            if (RetryPolicy.OfMesh(route, x.Settings.Mesh.DefaultHttpRetryPolicy, x.Read) is { Attempts: { } many } ofMesh)
+            {
+                if (many > x.Get(MaxAttempts))
+                    x.Report(MeshRetries.Inherited(route, TooMany(x, route, ofMesh.Node, many)));
+                continue;
+            }
             var retries = x.Read.Map(route.Node["retries"u8]);
-            if (!retries.Exists && route.Forwards && RetryPolicy.OfMesh(x.Settings, x.Read).Attempts is { } usual && usual > x.Get(MaxAttempts))
-                x.Report(OfMesh(x, route, usual));
             if (!retries.Exists)
                 continue;
             if (!retries["attempts"u8].Exists)
@@ -59,21 +66,6 @@ internal static class RetryAttempts
                 x.Report(TooMany(x, rule, retry, attempts) with { AtMost = GuardAction.Warn });
         }
     }
-
-    private static Finding OfMesh(Inspection x, SplitRoute route, long attempts) =>
-        new(
-            route.Node,
-            $"{route.Key} mesh",
-            $"{route.Title} has no retries of its own and takes the mesh's defaultHttpRetryPolicy: {attempts} retries of each failed request, at "
-                + $"most {x.Get(MaxAttempts)} are allowed"
-        )
-        {
-            Found = $"{attempts}",
-            Limit = $"{x.Get(MaxAttempts)}",
-            Excess = attempts - x.Get(MaxAttempts),
-            Remedy = $"retries: {{attempts: {x.Get(MaxAttempts)}}}",
-            AtMost = GuardAction.Warn,
-        };
 
     private static Finding TooMany(Inspection x, SplitRoute route, Node retries, long attempts) =>
         new(

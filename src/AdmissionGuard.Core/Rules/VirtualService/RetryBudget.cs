@@ -2,6 +2,7 @@ using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.GatewayApi;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Relations;
 using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.VirtualService;
@@ -34,33 +35,37 @@ internal static class RetryBudget
     {
         foreach (var route in x.Subject.Routes)
         {
-            var isOwn = route.Node["retries"u8].Exists;
-            if (isOwn ? !route.Forwards && !route.Delegates : !route.Forwards || !x.Settings.Mesh.DefaultHttpRetryPolicy.Exists)
-                continue;
-            var retries = isOwn ? new RetryPolicy(route, x.Read) : RetryPolicy.OfMesh(x.Settings, x.Read, route.Node["timeout"u8]);
-            if (!retries.IsReadable || retries.Attempts <= 0)
-                continue;
-            if (retries.PerTry >= retries.Timeout)
-                x.Report(Useless(route, retries));
-            else if (retries.Attempts is null)
-                continue;
-            else if (retries.PerTry is not null && !retries.RetriesTimeouts)
-                x.Report(NotRetried(route, retries));
-            else if (retries.TriesTake > retries.Timeout?.TotalSeconds)
-                x.Report(CutOff(route, retries));
-            else if (retries is { PerTry: null, Timeout: null, RetriesTimeouts: true } && route.Forwards && x.Spec["hosts"u8].Count > 0)
-                x.Report(Endless(route, retries));
+            if (Judged(x, route, RetryPolicy.OfMesh(route, x.Settings.Mesh.DefaultHttpRetryPolicy, x.Read)) is { } inherited)
+                x.Report(MeshRetries.Inherited(route, inherited));
+            else if (route.Node["retries"u8].Exists && Judged(x, route, new RetryPolicy(route, x.Read)) is { } own)
+                x.Report(own);
         }
         foreach (var rule in x.Subject.Splits.OfType<HttpRouteRule>())
             OfHttpRoute(x, rule);
     }
 
+    private static Finding? Judged(Inspection x, VirtualServiceRoute route, RetryPolicy? policy)
+    {
+        if (policy is not { IsReadable: true } retries || retries.Attempts <= 0 || (!route.Forwards && !route.Delegates))
+            return null;
+        if (retries.PerTry >= retries.Timeout)
+            return Useless(route, retries);
+        if (retries.Attempts is null)
+            return null;
+        if (retries.PerTry is not null && !retries.RetriesTimeouts)
+            return NotRetried(route, retries);
+        if (retries.TriesTake > retries.Timeout?.TotalSeconds)
+            return CutOff(route, retries);
+        var isEndless = retries is { PerTry: null, Timeout: null, RetriesTimeouts: true } && route.Forwards && x.Spec["hosts"u8].Count > 0;
+        return isEndless ? Endless(route, retries) : null;
+    }
+
     /// <summary>How often a Gateway tries again where attempts is absent is its own affair; 0s is no timeout.</summary>
     private static void OfHttpRoute(Inspection x, HttpRouteRule rule)
     {
-        var timeouts = x.Read.Map(rule.Node["timeouts"u8]);
         if (!rule.Forwards || x.Read.Integer(x.Read.Map(rule.Node["retry"u8])["attempts"u8]) is not { } attempts || attempts <= 0)
             return;
+        var timeouts = x.Read.Map(rule.Node["timeouts"u8]);
         if (x.Read.Duration(timeouts["request"u8]) is not { } request || x.Read.Duration(timeouts["backendRequest"u8]) is not { } each)
             return;
         var take = (1 + (double)attempts) * each.TotalSeconds;

@@ -36,6 +36,8 @@ internal static class RetryOverload
             + "the load of one region to the next.",
         Remedy = "Set backoff to 100 ms or more, or leave those conditions out; keep attempts at 2 where retryRemoteLocalities is on.",
         Kinds = [ObjectKind.VirtualService],
+        Reads = [ObjectKind.Rollout],
+        LeavesAddedRoutes = true,
         Parameters = [MinBackoff, MaxRemoteAttempts],
         Baseline = GuardAction.Off,
         Strict = GuardAction.Warn,

@@ -32,6 +32,8 @@ internal static class Timeout
             "Set timeout on each route, longer than its slowest good answer. Streams and websockets have no end to wait for: name their "
             + "routes in exemptRoutes.",
         Kinds = [ObjectKind.VirtualService],
+        Reads = [ObjectKind.Rollout],
+        LeavesAddedRoutes = true,
         Parameters = [ExemptRoutes, Default, TimeoutBounds.Most, TimeoutBounds.Least],
         Baseline = GuardAction.Audit,
         Strict = GuardAction.Warn,

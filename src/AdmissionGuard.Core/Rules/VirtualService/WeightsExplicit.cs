@@ -26,6 +26,8 @@ internal static class WeightsExplicit
             + "(pkg/config/validation/virtualservice.go, pilot/pkg/networking/core/route/route.go).",
         Remedy = "Write a weight for every destination of the route, 0 where it is meant, so that they add up to 100.",
         Kinds = [ObjectKind.VirtualService],
+        Reads = [ObjectKind.Rollout],
+        LeavesAddedRoutes = true,
         Parameters = [AllowRatios],
         Baseline = GuardAction.Deny,
         Strict = GuardAction.Deny,

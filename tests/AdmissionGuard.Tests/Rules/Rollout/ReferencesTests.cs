@@ -81,9 +81,11 @@ public sealed class ReferencesTests
     [Fact]
     public void What_a_Rollout_uses_is_not_deleted()
     {
-        Assert.Equal(GuardAction.Deny, Shop.Deleting(Id, Shop.VirtualService(), Whole).Action());
-        Assert.Equal(GuardAction.Deny, Shop.Deleting(Id, Rule, Whole).Action());
-        Assert.Empty(Shop.Deleting(Id, Shop.Rollout(), Whole));
+        var served = Whole.With(new ObjectKey(ObjectKind.Service, "shop", "api"), Judge.Json("{'spec': {'ports': [{'port': 80}]}}"));
+        Assert.Equal(GuardAction.Deny, Shop.Deleting(Id, Shop.VirtualService(), served).Action());
+        Assert.Equal(GuardAction.Deny, Shop.Deleting(Id, Rule, served).Action());
+        Assert.Empty(Shop.Deleting(Id, Shop.Rollout(), served));
+        Assert.Empty(Shop.Deleting(Id, Rule, Whole)); // its Service went first: nobody can reach it
         var going = Shop.Rollout()
             .Replace("'namespace': 'shop'", "'namespace': 'shop', 'deletionTimestamp': '2026-11-21T00:00:00Z'", StringComparison.Ordinal);
         Assert.Empty(Shop.Deleting(Id, Rule, Shop.With(going, Shop.VirtualService(), Rule)));

@@ -1,0 +1,96 @@
+using AdmissionGuard.Core.Json;
+
+namespace AdmissionGuard.Core.Flagger;
+
+/// <summary>
+/// Whom <c>analysis.match</c> picks out. Flagger puts a route for them before the one for all, made of its conditions and those of
+/// <c>service.match</c>; where nothing of the conditions is left in it, everybody takes it (docs/facts/flagger.md#match).
+/// </summary>
+internal static class CanaryMatch
+{
+    /// <summary>Why all users take the route that is meant for those who match; null where it picks some out, or where there is no match.</summary>
+    /// <param name="hasAffinity">Whether the analysis has a sessionAffinity.</param>
+    public static string? WhyEverybody(CanaryRouter router, Node match, Node service, bool hasAffinity)
+    {
+        if (match.Count == 0)
+            return null;
+        if (!router.KnowsMatch)
+            return $"{router.Title} knows no match";
+        if (router.IsGatewayApi)
+            return hasAffinity ? "with sessionAffinity the route with the weights has no match" : WhyInGateway(match);
+        return router.IsIstio ? WhyInIstio(match, service) : null;
+    }
+
+    /// <summary>flagger pkg/router/gateway_api.go, mapRouteMatches: one condition that it cannot write, and it writes none.</summary>
+    private static string? WhyInGateway(Node match)
+    {
+        var some = false;
+        foreach (var item in match.Items)
+        {
+            var entry = item;
+            foreach (var condition in Conditions(entry["headers"u8]).Concat(Conditions(entry["queryParams"u8])))
+            {
+                if (IsBlank(condition["exact"u8]) && IsBlank(condition["regex"u8]))
+                    return "Gateway API's router writes no match at all where a condition is neither exact nor regex";
+                some = true;
+            }
+        }
+        return some ? null : "Gateway API's router knows conditions of headers and queryParams only";
+    }
+
+    /// <summary>
+    /// Flagger pkg/router/istio.go, mergeMatchConditions: beside a service.match only headers and sourceLabels are taken over; each combination of an
+    /// entry of one and of the other is one way into the route.
+    /// </summary>
+    private static string? WhyInIstio(Node match, Node service)
+    {
+        var defaults = service["match"u8];
+        if (defaults.Count == 0)
+        {
+            foreach (var item in match.Items)
+            {
+                if (IsEmpty(item["headers"u8]) && IsEmpty(item["queryParams"u8]) && IsEmpty(item["sourceLabels"u8]))
+                    return "an entry of match has no condition";
+            }
+            return null;
+        }
+        foreach (var item in match.Items)
+        {
+            var all = true;
+            foreach (var other in defaults.Items)
+                all &= NarrowsNothing(item["headers"u8], other["headers"u8]) && NarrowsNothing(item["sourceLabels"u8], other["sourceLabels"u8]);
+            if (!all)
+                continue;
+            return IsEmpty(item["queryParams"u8])
+                ? "an entry of match has no condition"
+                : "beside service.match Flagger takes headers and sourceLabels over, and leaves queryParams out";
+        }
+        return null;
+    }
+
+    /// <summary>What is written replaces the service's map: it narrows unless each of its entries is there too.</summary>
+    private static bool NarrowsNothing(Node written, Node service)
+    {
+        foreach (var entry in written.Entries)
+        {
+            if (!service[entry.Name].SameAs(new Node(entry.Value)))
+                return false;
+        }
+        return true;
+    }
+
+    private static IEnumerable<Node> Conditions(Node map)
+    {
+        foreach (var entry in map.Entries)
+            yield return new Node(entry.Value);
+    }
+
+    private static bool IsEmpty(Node map)
+    {
+        foreach (var _ in map.Entries)
+            return false;
+        return true;
+    }
+
+    private static bool IsBlank(Node text) => text.Text is null or "";
+}
