@@ -31,7 +31,7 @@ internal static class RouteAttachment
         foreach (var (tables, of) in states)
         {
             foreach (var root in RootsOf(tables, of))
-                hosts.UnionWith(PlacesOf(root.Of));
+                hosts.UnionWith(PlacesOf(tables, root.Of));
         }
         foreach (var (host, gateway) in hosts)
         {
@@ -44,9 +44,9 @@ internal static class RouteAttachment
     public static IEnumerable<RouteObject> RootsOf(RequestTables tables, RouteObject of) =>
         of.Of.Kind == ObjectKind.VirtualService && of.Of.Spec["hosts"u8].Count == 0 ? tables.RootsOf(of.Of.Key) : [of];
 
-    /// <summary>Each host with the gateway where it counts, null for the mesh.</summary>
-    public static IEnumerable<(string Host, string? Gateway)> PlacesOf(KubeObject of) =>
-        of.Kind == ObjectKind.HttpRoute ? PlacesOfHttpRoute(of) : PlacesOfVirtualService(of);
+    /// <summary>Each host with the gateway where it counts, null for the mesh. What a server's hosts leave of a wildcard is a host of its own.</summary>
+    public static IEnumerable<(string Host, string? Gateway)> PlacesOf(RequestTables tables, KubeObject of) =>
+        of.Kind == ObjectKind.HttpRoute ? PlacesOfHttpRoute(of) : PlacesOfVirtualService(tables, of);
 
     /// <summary>
     /// A host of a VirtualService as tables have it: qualified, in lower case, without a closing dot (docs/facts/istio.md#exact-hosts).
@@ -54,7 +54,7 @@ internal static class RouteAttachment
     public static string HostOf(string written, KubeObject of) =>
         MeshHost.Qualify(written, of.Namespace, of.Settings.ClusterDomain).ToLowerInvariant().TrimEnd('.');
 
-    private static IEnumerable<(string Host, string? Gateway)> PlacesOfVirtualService(KubeObject of)
+    private static IEnumerable<(string Host, string? Gateway)> PlacesOfVirtualService(RequestTables tables, KubeObject of)
     {
         var attachment = new Attachment(of.Spec, of.Namespace);
         foreach (var item in of.Spec["hosts"u8].Items)
@@ -65,7 +65,14 @@ internal static class RouteAttachment
             if (attachment.IncludesMesh)
                 yield return (host, null);
             foreach (var gateway in attachment.Gateways)
-                yield return (host, gateway);
+            {
+                var names = ServerHosts
+                    .ServersOf(tables.World, gateway)
+                    .SelectMany(s => s.NamesOf(host, of.Namespace))
+                    .Distinct(StringComparer.Ordinal);
+                foreach (var name in names.DefaultIfEmpty(host))
+                    yield return (name, gateway);
+            }
         }
     }
 

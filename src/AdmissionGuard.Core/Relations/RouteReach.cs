@@ -23,7 +23,7 @@ internal sealed class RouteReach
     public RouteReach(RequestTables tables, RouteObject of)
     {
         this.of = of;
-        var places = RouteAttachment.PlacesOf(of.Of).Distinct().Take(MostPlaces + 1).ToList();
+        var places = RouteAttachment.PlacesOf(tables, of.Of).Distinct().Take(MostPlaces + 1).ToList();
         IsWhole = places.Count <= MostPlaces;
         var found = new List<ReachedTable>();
         foreach (var (host, gateway) in places.Take(MostPlaces))

@@ -15,6 +15,8 @@ internal static class RuleReach
     public static TableRule? TakerOfAll(RequestTable table, int index)
     {
         var rule = table.Rules[index];
+        if (IsContradiction(rule.Match))
+            return rule;
         var paths = PathsOf(rule.Match);
         if (paths.Count == 0)
             return null;
@@ -74,6 +76,13 @@ internal static class RuleReach
         }
         return all.Any(p => combinations.Exists(c => table.TakerOf(new Request(p, c)) == rule));
     }
+
+    /// <summary>Whether a value must be one that it must not be.</summary>
+    private static bool IsContradiction(RequestMatch match) =>
+        match.Conditions.Any(c =>
+            c is { IsNegated: true, Match: { } no }
+            && match.Conditions.Any(o => !o.IsNegated && o.Property == c.Property && o.Match is { } yes && yes.How == no.How && yes.Value == no.Value)
+        );
 
     private static Dictionary<string, string> With(Dictionary<string, string> values, string property, string? value) =>
         value is null ? values : new Dictionary<string, string>(values, StringComparer.Ordinal) { [property] = value };

@@ -98,7 +98,10 @@ internal static class RouteTrial
             var plain = part.TrimStart('!');
             var read = Regex.Match(plain, @"^(?<name>.[^:=]*):(?<how>present|exact|prefix|regex)=?(?<value>.*)$");
             Assert.True(read.Success, $"cannot read {part}");
-            tests.Add(new Test(part[0] == '!', read.Groups["name"].Value, read.Groups["how"].Value, read.Groups["value"].Value));
+            var name = read.Groups["name"].Value;
+            tests.Add(
+                new Test(part[0] == '!', name[0] == '?' ? name : name.ToLowerInvariant(), read.Groups["how"].Value, read.Groups["value"].Value)
+            );
         }
         return new Match(path[0], path[1], parts.Contains("ignoreCase"), tests);
     }

@@ -25,7 +25,7 @@ internal static class Delegate
             + "(pilot/pkg/model/virtualservice.go, mergeVirtualServicesIfNeeded): its users fall to the next route, or get 404.",
         Remedy = "Create the delegate before the route that names it, and remove that route before the delegate.",
         Kinds = [ObjectKind.VirtualService],
-        Reads = [ObjectKind.VirtualService],
+        Reads = [ObjectKind.VirtualService, ObjectKind.Service],
         Baseline = GuardAction.Deny,
         Strict = GuardAction.Deny,
         OnDelete = true,
@@ -71,9 +71,9 @@ internal static class Delegate
     private static string? FaultOf(Inspection x, VirtualServiceRoute route, ObjectKey target)
     {
         var presence = x.World.LookBesideMine(target, out var root);
-        if (presence == Presence.Unknown)
-            return null;
         var name = target.TitleIn(x.Subject.Namespace);
+        if (presence == Presence.Unknown)
+            return x.World.KnowsAny(ObjectKind.Service, target.Namespace) ? $"{name} is not given beside the Services of its namespace" : null;
         if (presence == Presence.Absent)
             return $"{name} does not exist";
         if (WhyNot(root, target, x.Subject.Namespace) is { } why)

@@ -53,14 +53,20 @@ internal static class Fallback
                         + $"{Shown.Clip(table.Host, 80)}{table.Caller}, such as {request}, gets 404 from its caller's own sidecar"
                 )
                 {
-                    Remedy =
-                        x.Subject.Kind == ObjectKind.HttpRoute
-                            ? $"- backendRefs:\n  - {{name: {Shown.Quote(MeshHost.Split(table.Host).First)}, port: {table.Caller.Port}}}"
-                            : $"- route:\n  - destination: {{host: {Shown.Quote(Shown.Clip(table.Host, 253))}}}",
+                    Remedy = RemedyOf(x, table),
                 }
             );
             return;
         }
+    }
+
+    private static string RemedyOf(Inspection x, ReachedTable table)
+    {
+        if (x.Subject.Kind == ObjectKind.HttpRoute)
+            return $"- backendRefs:\n  - {{name: {Shown.Quote(MeshHost.Split(table.Host).First)}, port: {table.Caller.Port}}}";
+        return MeshHost.IsWildcard(table.Host)
+            ? "# end the list of http routes with one that has no match"
+            : $"- route:\n  - destination: {{host: {Shown.Quote(Shown.Clip(table.Host, 253))}}}";
     }
 
     /// <summary>Told without looking at anything else: most end so.</summary>
@@ -77,7 +83,7 @@ internal static class Fallback
         return requests.FirstOrDefault(r => table.Table.TakerOf(r) is null);
     }
 
-    /// <summary>One service of the mesh that is not exempt: of others it is not known whether anything would answer.</summary>
+    /// <summary>Services of the mesh that are not exempt: of other hosts it is not known whether anything would answer.</summary>
     private static bool IsJudged(Inspection x, string host) =>
-        MeshHost.IsInMesh(host, x.Settings.ClusterDomain) && !Wildcard.MatchesAny(x.Get(ExemptHosts), host);
+        MeshHost.CoversMesh(host, x.Settings.ClusterDomain) && !Wildcard.MatchesAny(x.Get(ExemptHosts), host);
 }
