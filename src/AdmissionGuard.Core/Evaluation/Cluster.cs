@@ -50,6 +50,7 @@ public sealed class Cluster
         ImmutableArray<GuardPolicy> sorted = [.. policies.OrderBy(p => p.Name, StringComparer.Ordinal)];
         return new Cluster(World)
         {
+            Prior = Prior,
             Policies = sorted,
             SelectedLabels = LabelsThatSelect(sorted),
             Exceptions = Exceptions,
@@ -60,6 +61,7 @@ public sealed class Cluster
     public Cluster WithExceptions(IEnumerable<GuardException> exceptions) =>
         new(World)
         {
+            Prior = Prior,
             Policies = Policies,
             SelectedLabels = SelectedLabels,
             Exceptions = exceptions
