@@ -15,7 +15,12 @@ internal static class CallerPorts
     /// <summary>The callers of a host's other ports whom a destination without port leaves without a server; null where there are none.</summary>
     public static Finding? Lost(Inspection x, VirtualServiceRoute route, Share share, Destination destination)
     {
-        if (destination.Port is not null || !x.Subject.Attachment.IncludesMesh || route.Match.Items.Any(m => m["port"u8].Exists))
+        if (
+            share.Percent <= 0
+            || destination.Port is not null
+            || !x.Subject.Attachment.IncludesMesh
+            || route.Match.Items.Any(m => m["port"u8].Exists)
+        )
             return null;
         if (HostRegistry.KnownPorts(x.World, destination.Host) is not { } has)
             return null;
@@ -31,7 +36,8 @@ internal static class CallerPorts
             return new Finding(
                 written,
                 $"{route.Key} port {lost} of {destination.Host}",
-                $"{Shown.Value(written)} has no port {lost}, and {route.Title} names no port: callers of {Shown.Clip(host, 80)} on port {lost} get 503"
+                $"{Shown.Value(written)} has no port {lost}, and {route.Title} names no port: callers of {Shown.Clip(host, 80)} on port {lost} "
+                    + "get 503"
             )
             {
                 Limit = "a destination with every port of the host, or one port that it has",

@@ -44,7 +44,9 @@ internal static class RouteAttachment
     public static IEnumerable<RouteObject> RootsOf(RequestTables tables, RouteObject of) =>
         of.Of.Kind == ObjectKind.VirtualService && of.Of.Spec["hosts"u8].Count == 0 ? tables.RootsOf(of.Of.Key) : [of];
 
-    /// <summary>Each host with the gateway where it counts, null for the mesh. What a server's hosts leave of a wildcard is a host of its own.</summary>
+    /// <summary>
+    /// Each host with the gateway where it counts, null for the mesh. What a server's hosts leave of a wildcard is a host of its own.
+    /// </summary>
     public static IEnumerable<(string Host, string? Gateway)> PlacesOf(RequestTables tables, KubeObject of) =>
         of.Kind == ObjectKind.HttpRoute ? PlacesOfHttpRoute(of) : PlacesOfVirtualService(tables, of);
 

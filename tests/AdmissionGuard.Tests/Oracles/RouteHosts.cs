@@ -26,7 +26,8 @@ internal sealed class RouteHosts
     public IEnumerable<HostAt> Together(RouteHosts other) =>
         known.Keys.Union(other.known.Keys).Select(h => h with { Host = h.Host.Replace("*", "shop", StringComparison.Ordinal) }).Distinct();
 
-    /// <summary>Whether somebody answers: what a service has without routes, or a route; <paramref name="orElsewhere"/> counts a redirect too.</summary>
+    /// <summary>Whether somebody answers: what a service has without routes, or a route.</summary>
+    /// <param name="orElsewhere">A redirect counts too.</param>
     public bool Serves(HostAt at, (string Path, Dictionary<string, string?> Values) request, bool orElsewhere)
     {
         if (Best(at) is null)

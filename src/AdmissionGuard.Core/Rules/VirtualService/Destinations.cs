@@ -68,13 +68,10 @@ internal static class Destinations
                     (broken ??= []).Add(new BrokenDestination(share, destination, fault));
                 else if (attachment.Gateways.Count > 0 && destination.Port is null && unsaid.Add(destination.Host))
                     NoPort(x, share, destination);
-                if (fault is null && share.Percent > 0 && CallerPorts.Lost(x, route, share, destination) is { } lost)
+                if (fault is null && CallerPorts.Lost(x, route, share, destination) is { } lost)
                     x.Report(lost);
-                if (share.Percent > 0)
-                {
-                    isDead = isDead && fault is not null;
-                    isSure = isSure && fault is { IsSure: true };
-                }
+                isDead = isDead && (fault is not null || share.Percent <= 0);
+                isSure = isSure && (fault is { IsSure: true } || share.Percent <= 0);
             }
             if (broken is not null)
                 Report(x, route, broken, isDead, mayDeny: isDead && isSure && IsKept(route));
