@@ -77,8 +77,16 @@ internal static class RouteCallers
     private static IEnumerable<long> PortsOf(IReadOnlyList<long>? known, SortedSet<long> named)
     {
         if (known is null)
-            return named.Take(Most).Append(UsualPort).Distinct();
+            return named.Take(Most).Append(named.Contains(UsualPort) ? AnyOther(named) : UsualPort);
         return known.Where(named.Contains).Take(Most).Concat(known.Where(p => !named.Contains(p)).Take(1));
+    }
+
+    private static long AnyOther(SortedSet<long> named)
+    {
+        var other = UsualPort;
+        while (named.Contains(other))
+            other++;
+        return other;
     }
 
     /// <summary>By what the objects of a host tell callers apart.</summary>

@@ -8,6 +8,9 @@ internal sealed record RequestMatch(TextMatch? Path, bool ByElement, bool Ignore
 {
     public static RequestMatch All { get; } = new(null, false, false, [], null);
 
+    /// <summary>What has the wrong type: nobody can tell what it takes, and Istio refuses it.</summary>
+    public static RequestMatch Unreadable { get; } = All with { Path = new TextMatch(Comparison.Exact, "") };
+
     /// <summary>The entry's own <c>name</c>; empty where it has none.</summary>
     public string Name { get; init; } = "";
 
@@ -80,9 +83,12 @@ internal sealed record RequestMatch(TextMatch? Path, bool ByElement, bool Ignore
         if (path.How == Comparison.Regex)
             return new[] { TextMatch.Written(path.Value), "/", "/x", "/x/y" }.Where(p => path.Fits(p)).Take(2);
         if (path.How == Comparison.Exact)
-            return path.Value.StartsWith('/') ? [path.Value] : [];
+            return path.Value.StartsWith('/') ? InCases(path.Value) : [];
         var stem = path.Value.TrimEnd('/');
         var whole = stem.Length == 0 ? "/" : stem;
-        return path.Value.StartsWith('/') ? [whole, stem + "/x", stem + "x"] : [];
+        return path.Value.StartsWith('/') ? [.. InCases(whole), stem + "/x", stem + "x"] : [];
     }
+
+    /// <summary>Where case is ignored, in capitals too: another entry may tell them apart.</summary>
+    private IEnumerable<string> InCases(string path) => IgnoresCase ? [path, path.ToUpperInvariant()] : [path];
 }

@@ -14,6 +14,8 @@ internal static class RequestMatches
     /// <param name="root">Of the route that delegates: what the entry itself does not say; absent where there is none.</param>
     public static RequestMatch OfIstio(Node entry, string @namespace, Node root = default)
     {
+        if (entry.Exists && !entry.IsObject)
+            return RequestMatch.Unreadable;
         var conditions = new List<Condition>();
         foreach (var field in OfEveryRequest)
         {
@@ -28,7 +30,10 @@ internal static class RequestMatches
                 conditions.Add(new Condition(property, Value(match), IsNegated: map == "withoutHeaders"));
             }
         }
-        var uri = TextMatch.Of(Pick(entry, root, "uri"));
+        var written = Pick(entry, root, "uri");
+        var uri = TextMatch.Of(written);
+        if (uri is null && written.Exists && (!written.IsObject || written.Entries.Any()))
+            return RequestMatch.Unreadable;
         var ignoresCase = entry["ignoreUriCase"u8].Kind == System.Text.Json.JsonValueKind.True;
         return new RequestMatch(IsRoot(uri) ? null : uri, false, ignoresCase, conditions, CallerOf(entry, @namespace, root))
         {

@@ -65,16 +65,22 @@ internal sealed class TextMatch(Comparison how, string value)
     /// <summary>One text that a plain regex means: <c>/a/.*</c> is <c>/a/x</c>; of alternatives the first.</summary>
     public static string Written(string regex)
     {
-        var text = Regex.Replace(regex.TrimStart('^').TrimEnd('$'), @"\(\?:|\(\?i\)|\[\^[^\]]*\][*+]?|\.[*+]\??", m => m.Value switch
-            {
-                "(?:" => "(",
-                "(?i)" => "",
-                _ => "x",
-            });
-        text = Regex.Replace(text, @"(\\d|\[0-9\])[*+]?(\{\d+(,\d*)?\})?", "1");
-        text = Regex.Replace(text, @"(\\w|\[a-z[^\]]*\])[*+]?", "a");
-        text = Regex.Replace(text, @"\[([^\]\\^])[^\]]*\][*+]?(\{\d+(,\d*)?\})?", "$1");
-        text = Regex.Replace(text, @"\(([^()|]*)(\|[^()]*)?\)\??", "$1");
+        var text = Regex.Replace(
+            regex.TrimStart('^').TrimEnd('$'),
+            @"\(\?:|\(\?i\)|\[\^[^\]]*\][*+]?|\.[*+]\??",
+            m =>
+                m.Value switch
+                {
+                    "(?:" => "(",
+                    "(?i)" => "",
+                    _ => "x",
+                },
+            RegexOptions.NonBacktracking
+        );
+        text = Regex.Replace(text, @"(\\d|\[0-9\])[*+]?(\{\d+(,\d*)?\})?", "1", RegexOptions.NonBacktracking);
+        text = Regex.Replace(text, @"(\\w|\[a-z[^\]]*\])[*+]?", "a", RegexOptions.NonBacktracking);
+        text = Regex.Replace(text, @"\[([^\]\\^])[^\]]*\][*+]?(\{\d+(,\d*)?\})?", "$1", RegexOptions.NonBacktracking);
+        text = Regex.Replace(text, @"\(([^()|]*)(\|[^()]*)?\)\??", "$1", RegexOptions.NonBacktracking);
         return text.Split('|')[0].Replace("\\", "", StringComparison.Ordinal);
     }
 
