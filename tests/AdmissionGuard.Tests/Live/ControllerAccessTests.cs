@@ -9,7 +9,7 @@ using NSubstitute.ClearExtensions;
 namespace AdmissionGuard.Tests.Live;
 
 /// <summary>Whose account is a controller's, told by what it may do (docs/facts/argo-rollouts.md#account).</summary>
-public sealed class ControllerAccessTests
+public sealed class ControllerAccessTests : IDisposable
 {
     private static readonly Actor Account = new("system:serviceaccount:rollouts-system:argo-rollouts", ["system:serviceaccounts"]);
 
@@ -28,12 +28,14 @@ public sealed class ControllerAccessTests
     private readonly IApiServer api = Substitute.For<IApiServer>();
     private readonly StringWriter log = new();
 
+    public void Dispose() => log.Dispose();
+
     private string role = "nobody";
 
     private void Grant(string granted)
     {
         role = granted;
-        api.Allows(default!, default!, default!, default, default)
+        api.Allows(default!, default!, default!, default, TestContext.Current.CancellationToken)
             .ReturnsForAnyArgs(call =>
             {
                 var resource = call.ArgAt<Resource>(2);
@@ -86,7 +88,7 @@ public sealed class ControllerAccessTests
     public async Task Without_an_answer_in_half_a_second_it_is_no_controller()
     {
         var never = new TaskCompletionSource<bool>();
-        api.Allows(default!, default!, default!, default, default).ReturnsForAnyArgs(never.Task);
+        api.Allows(default!, default!, default!, default, TestContext.Current.CancellationToken).ReturnsForAnyArgs(never.Task);
         var asked = Access().Recognise(Account, GuardSettings.Default, TestContext.Current.CancellationToken).AsTask();
         await time.Pass(ControllerAccess.Patience);
         Assert.Null((await asked).ActsAs);
@@ -95,7 +97,7 @@ public sealed class ControllerAccessTests
     [Fact]
     public async Task What_could_not_be_asked_is_asked_again()
     {
-        api.Allows(default!, default!, default!, default, default)
+        api.Allows(default!, default!, default!, default, TestContext.Current.CancellationToken)
             .ReturnsForAnyArgs(Task.FromException<bool>(new ApiException(System.Net.HttpStatusCode.Forbidden, "Forbidden", "https://api: refused")));
         var access = Access();
         Assert.Null((await access.Recognise(Account, GuardSettings.Default, TestContext.Current.CancellationToken)).ActsAs);

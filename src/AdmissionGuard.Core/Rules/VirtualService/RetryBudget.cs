@@ -26,6 +26,8 @@ internal static class RetryBudget
             "Choose timeout at least (1 + attempts) times perTryTimeout, in an HTTPRoute timeouts.request that many times "
             + "timeouts.backendRequest; leave perTryTimeout out where retryOn does not retry timeouts.",
         Kinds = [ObjectKind.VirtualService, ObjectKind.HttpRoute],
+        Reads = [ObjectKind.Rollout],
+        LeavesAddedRoutes = true,
         Baseline = GuardAction.Deny,
         Strict = GuardAction.Deny,
         Check = Check,
@@ -35,18 +37,27 @@ internal static class RetryBudget
     {
         foreach (var route in x.Subject.Routes)
         {
-            if (Judged(x, route, RetryPolicy.OfMesh(route, x.Settings.Mesh.DefaultHttpRetryPolicy, x.Read)) is { } inherited)
-                x.Report(MeshRetries.Inherited(route, inherited));
-            else if (route.Node["retries"u8].Exists && Judged(x, route, new RetryPolicy(route, x.Read)) is { } own)
-                x.Report(own);
+            if (RetryPolicy.OfMesh(route, x.Settings.Mesh.DefaultHttpRetryPolicy, x.Read) is { } ofMesh)
+            {
+                if (Judged(x, route, ofMesh) is { } inherited)
+                    x.Report(MeshRetries.Inherited(route, inherited));
+            }
+            else if ((route.Forwards || route.Delegates) && route.Node["retries"u8].Exists)
+            {
+                if (Judged(x, route, new RetryPolicy(route, x.Read)) is { } own)
+                    x.Report(own);
+            }
         }
         foreach (var rule in x.Subject.Splits.OfType<HttpRouteRule>())
-            OfHttpRoute(x, rule);
+        {
+            if (HttpRouteRetries.CutOff(rule, x.Read) is { } cutOff)
+                x.Report(cutOff);
+        }
     }
 
-    private static Finding? Judged(Inspection x, VirtualServiceRoute route, RetryPolicy? policy)
+    private static Finding? Judged(Inspection x, VirtualServiceRoute route, RetryPolicy retries)
     {
-        if (policy is not { IsReadable: true } retries || retries.Attempts <= 0 || (!route.Forwards && !route.Delegates))
+        if (!retries.IsReadable || retries.Attempts <= 0)
             return null;
         if (retries.PerTry >= retries.Timeout)
             return Useless(route, retries);
@@ -58,29 +69,6 @@ internal static class RetryBudget
             return CutOff(route, retries);
         var isEndless = retries is { PerTry: null, Timeout: null, RetriesTimeouts: true } && route.Forwards && x.Spec["hosts"u8].Count > 0;
         return isEndless ? Endless(route, retries) : null;
-    }
-
-    /// <summary>How often a Gateway tries again where attempts is absent is its own affair; 0s is no timeout.</summary>
-    private static void OfHttpRoute(Inspection x, HttpRouteRule rule)
-    {
-        if (!rule.Forwards || x.Read.Integer(x.Read.Map(rule.Node["retry"u8])["attempts"u8]) is not { } attempts || attempts <= 0)
-            return;
-        var timeouts = x.Read.Map(rule.Node["timeouts"u8]);
-        if (x.Read.Duration(timeouts["request"u8]) is not { } request || x.Read.Duration(timeouts["backendRequest"u8]) is not { } each)
-            return;
-        var take = (1 + (double)attempts) * each.TotalSeconds;
-        if (request <= TimeSpan.Zero || each <= TimeSpan.Zero || take <= request.TotalSeconds)
-            return;
-        x.Report(
-            new Finding(timeouts["backendRequest"u8], $"{rule.Key} cut off", CutOff(attempts, each, take, request))
-            {
-                Found = Shown(take),
-                Limit = Shown(request),
-                Excess = take - request.TotalSeconds,
-                Remedy = $"backendRequest: {Shown(RetryPolicy.ShareOf(request, attempts))}",
-                AtMost = GuardAction.Warn,
-            }
-        );
     }
 
     private static Finding Useless(VirtualServiceRoute route, RetryPolicy retries) =>
@@ -102,7 +90,7 @@ internal static class RetryBudget
         new(
             retries.Node["perTryTimeout"u8],
             $"{route.Key} cut off",
-            CutOff(retries.Attempts ?? 0, retries.PerTry, retries.TriesTake, retries.Timeout)
+            HttpRouteRetries.CutOff(retries.Attempts ?? 0, retries.PerTry, retries.TriesTake, retries.Timeout)
         )
         {
             Found = Shown(retries.TriesTake),
@@ -138,13 +126,10 @@ internal static class RetryBudget
             AtMost = GuardAction.Warn,
         };
 
-    private static string CutOff(long attempts, TimeSpan? each, double take, TimeSpan? timeout) =>
-        $"{1 + (double)attempts:0} tries of {Shown(each)} take {Shown(take)}, the timeout allows {Shown(timeout)}: the last tries never finish";
-
     private static string Fitting(RetryPolicy retries) =>
         $"perTryTimeout: {Shown(RetryPolicy.ShareOf(retries.Timeout!.Value, retries.Attempts ?? 1))}";
 
     private static string Shown(TimeSpan? duration) => Durations.Write(duration ?? TimeSpan.Zero);
 
-    private static string Shown(double seconds) => Durations.Write(TimeSpan.FromSeconds(Math.Min(seconds, 9e11)));
+    private static string Shown(double seconds) => HttpRouteRetries.Shown(seconds);
 }
