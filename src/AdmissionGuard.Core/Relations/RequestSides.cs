@@ -20,12 +20,15 @@ internal static class RequestSides
 
     /// <summary>
     /// The age of a service without a route as seen from a version of it, or the other way round: its pods are of all versions, so nobody can tell;
-    /// and it is nobody's matter where no version is on trial.
+    /// and it is nobody's matter where no version is on trial, or where another one than that on trial gets the users.
     /// </summary>
     public static Age AgeOfPlain(Inspection x, DestinationAges ages, UserShift shift, (Destination First, Destination Second) of)
     {
         if (of.First.Host == of.Second.Host)
-            return shift.Moves.Any(m => IsOnTrial(x, m.Destination)) ? Age.Unknown : Age.Newer;
+        {
+            var isTried = of.Second.Subset is null ? shift.Moves.Any(m => IsOnTrial(x, m.Destination)) : IsOnTrial(x, of.Second);
+            return isTried ? Age.Unknown : Age.Newer;
+        }
         var age = ages.Of(of.First, of.Second);
         return age == Age.Unknown && !IsOnTrial(x, of.Second) ? Age.Newer : age;
     }

@@ -37,8 +37,8 @@ internal static class RouteCallers
             foreach (var route in tables.Claiming(host, ObjectKind.HttpRoute))
                 seen.AddHttpRoute(route, host);
         }
-        var ports = PortsOf(HostRegistry.KnownPorts(now.World, host) ?? HostRegistry.KnownPorts(was.World, host), seen.Ports);
-        foreach (var port in ports)
+        var known = HostRegistry.KnownPorts(now.World, host) ?? HostRegistry.KnownPorts(was.World, host);
+        foreach (var port in known is null ? PortsOfUnknown(host, seen.Ports, now) : PortsOf(known, seen.Ports))
         {
             yield return new RouteCaller(null, default, null, port);
             foreach (var @namespace in seen.Namespaces.Take(Most))
@@ -74,19 +74,41 @@ internal static class RouteCallers
     private static IEnumerable<RequestTables> Both(RequestTables was, RequestTables now) => was == now ? [now] : [was, now];
 
     /// <summary>Those that routes name, as far as the host has them, and one more: all others have the same routes.</summary>
-    private static IEnumerable<long> PortsOf(IReadOnlyList<long>? known, SortedSet<long> named)
+    private static IEnumerable<long> PortsOf(IReadOnlyList<long> known, SortedSet<long> named) =>
+        known.Where(named.Contains).Take(Most).Concat(known.Where(p => !named.Contains(p)).Take(1));
+
+    /// <summary>
+    /// Those that routes name, and one more. A host that nobody defines is called on the ports of the services behind it: where routes name all of
+    /// these, there is no other.
+    /// </summary>
+    private static IEnumerable<long> PortsOfUnknown(string host, SortedSet<long> named, RequestTables tables)
     {
-        if (known is null)
-            return named.Take(Most).Append(named.Contains(UsualPort) ? AnyOther(named) : UsualPort);
-        return known.Where(named.Contains).Take(Most).Concat(known.Where(p => !named.Contains(p)).Take(1));
+        if (!named.Contains(UsualPort))
+            return named.Take(Most).Append(UsualPort);
+        var behind = PortsBehind(host, tables);
+        return named.Take(Most).Concat((behind ?? AnyPort()).Where(p => !named.Contains(p)).Take(1));
     }
 
-    private static long AnyOther(SortedSet<long> named)
+    /// <summary>The ports of the services to which the VirtualServices of a host send; null where one is not known.</summary>
+    private static SortedSet<long>? PortsBehind(string host, RequestTables tables)
     {
-        var other = UsualPort;
-        while (named.Contains(other))
-            other++;
-        return other;
+        var ports = new SortedSet<long>();
+        foreach (var of in MeshHost.Covering(host).SelectMany(p => tables.Claiming(p, ObjectKind.VirtualService)))
+        {
+            foreach (var target in of.Routes.Where(r => r.Shares.IsKnown).SelectMany(r => r.TargetsOf(of.Of)))
+            {
+                if (HostRegistry.KnownPorts(tables.World, target.Destination.Host) is not { } known)
+                    return null;
+                ports.UnionWith(known);
+            }
+        }
+        return ports.Count > 0 ? ports : null;
+    }
+
+    private static IEnumerable<long> AnyPort()
+    {
+        for (var port = UsualPort; ; port++)
+            yield return port;
     }
 
     /// <summary>By what the objects of a host tell callers apart.</summary>

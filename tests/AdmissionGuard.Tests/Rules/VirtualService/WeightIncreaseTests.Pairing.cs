@@ -67,17 +67,12 @@ public sealed partial class WeightIncreaseTests
     }
 
     [Fact]
-    public void A_route_that_goes_hands_its_users_to_the_catch_all_which_is_a_warning()
+    public void A_route_that_goes_hands_its_users_to_the_catch_all()
     {
         var old = Vs.Http($"{Vs.Route("v1", "'name': 'checkout', 'match': [{'uri': {'prefix': '/checkout'}}]")}, {Vs.Route("v2", "'name': 'rest'")}");
         var judgement = Assert.Single(From(old, Vs.Split("v2", "'name': 'rest'")));
-        Assert.Equal(GuardAction.Warn, judgement.Action);
-        Assert.Equal(Because.Direction, judgement.Because);
-        Assert.StartsWith(
-            "with route \"checkout\" gone its users fall to the catch-all route: v2 of api goes from 0 % to 100 %",
-            judgement.Finding.Message,
-            StringComparison.Ordinal
-        );
+        Assert.Equal(GuardAction.Deny, judgement.Action);
+        Assert.StartsWith("GET /checkout without headers: v2 of api goes from 0 % to 100 %", judgement.Finding.Message, StringComparison.Ordinal);
         Assert.Equal("spec.http[0].route[0]", judgement.Path.ToText());
     }
 
