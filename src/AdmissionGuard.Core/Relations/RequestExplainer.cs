@@ -86,7 +86,7 @@ public static class RequestExplainer
         var bound = tables.AtGateways(question.Host);
         foreach (var gateway in bound.Distinct(StringComparer.Ordinal))
         {
-            foreach (var caller in RouteCallers.At(question.Host, gateway, tables, tables))
+            foreach (var caller in RouteCallers.Known(question.Host, gateway, tables))
             {
                 if (question.Port is null || question.Port == caller.Port)
                     yield return caller;

@@ -36,6 +36,11 @@ internal sealed record RequestMoves(ChangedTable Table, RequestMove Change, User
         }
     }
 
+    /// <summary>Whether a destination had users before and is the older side of another that has some: users of something else are its own again.</summary>
+    private static bool IsProvenSide(UserShift shift, UserShift.Move grown, DestinationAges ages) =>
+        grown.From > 0
+        && shift.Moves.Any(m => m.To > 0 && m.Destination != grown.Destination && ages.Of(grown.Destination, m.Destination) == Age.Older);
+
     private static IEnumerable<RequestMoves> Of(Inspection x, ChangedTable table, RequestMove change, double limit)
     {
         var was = RequestSides.Before(x, table, change.Was);
@@ -51,6 +56,8 @@ internal sealed record RequestMoves(ChangedTable Table, RequestMove Change, User
             ages ??= new DestinationAges(x, new RouteOwners(x, (change.Now ?? change.Was)!.Of.Key), (change.Now ?? change.Was)!.Route);
             var isPlain = change.Was is null || change.Now is null;
             var (forward, unknown) = shift.SourcesOf(move, isPlain ? (a, b) => RequestSides.AgeOfPlain(x, ages, shift, (a, b)) : ages.Of);
+            if (unknown > 0 && IsProvenSide(shift, move, ages))
+                unknown = 0;
             if (forward + unknown > limit)
                 yield return new RequestMoves(table, change, shift, move, forward > limit && (!isPlain || RequestSides.IsServiceKnown(x, table)));
         }

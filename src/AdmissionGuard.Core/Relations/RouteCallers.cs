@@ -19,12 +19,19 @@ internal static class RouteCallers
     /// <summary>Where no port is known.</summary>
     private const long UsualPort = 80;
 
+    /// <summary>Those of a change.</summary>
     /// <param name="host">Qualified.</param>
     /// <param name="gateway">Null for the mesh.</param>
     public static IEnumerable<RouteCaller> At(string host, string? gateway, RequestTables was, RequestTables now) =>
-        gateway is null ? InMesh(host, was, now) : AtGateway(host, gateway, was, now);
+        gateway is null ? InMesh(host, was, now, onlyKnown: false) : AtGateway(host, gateway, was, now);
 
-    private static IEnumerable<RouteCaller> InMesh(string host, RequestTables was, RequestTables now)
+    /// <summary>Those that are known to be there.</summary>
+    /// <param name="host">Qualified.</param>
+    /// <param name="gateway">Null for the mesh.</param>
+    public static IEnumerable<RouteCaller> Known(string host, string? gateway, RequestTables tables) =>
+        gateway is null ? InMesh(host, tables, tables, onlyKnown: true) : AtGateway(host, gateway, tables, tables);
+
+    private static IEnumerable<RouteCaller> InMesh(string host, RequestTables was, RequestTables now, bool onlyKnown)
     {
         var seen = new Distinctions();
         foreach (var tables in Both(was, now))
@@ -38,7 +45,9 @@ internal static class RouteCallers
                 seen.AddHttpRoute(route, host);
         }
         var known = HostRegistry.KnownPorts(now.World, host) ?? HostRegistry.KnownPorts(was.World, host);
-        foreach (var port in known is null ? PortsOfUnknown(host, seen.Ports, now) : PortsOf(known, seen.Ports))
+        if (known is null && onlyKnown && seen.Ports.Count > 0)
+            known = PortsBehind(host, now);
+        foreach (var port in known is null ? PortsOfUnknown(seen.Ports) : PortsOf(known, seen.Ports))
         {
             yield return new RouteCaller(null, default, null, port);
             foreach (var @namespace in seen.Namespaces.Take(Most))
@@ -77,20 +86,20 @@ internal static class RouteCallers
     private static IEnumerable<long> PortsOf(IReadOnlyList<long> known, SortedSet<long> named) =>
         known.Where(named.Contains).Take(Most).Concat(known.Where(p => !named.Contains(p)).Take(1));
 
-    /// <summary>
-    /// Those that routes name, and one more. A host that nobody defines is called on the ports of the services behind it: where routes name all of
-    /// these, there is no other.
-    /// </summary>
-    private static IEnumerable<long> PortsOfUnknown(string host, SortedSet<long> named, RequestTables tables)
+    /// <summary>Those that routes name, and one more.</summary>
+    private static IEnumerable<long> PortsOfUnknown(SortedSet<long> named)
     {
-        if (!named.Contains(UsualPort))
-            return named.Take(Most).Append(UsualPort);
-        var behind = PortsBehind(host, tables);
-        return named.Take(Most).Concat((behind ?? AnyPort()).Where(p => !named.Contains(p)).Take(1));
+        var other = UsualPort;
+        while (named.Contains(other))
+            other++;
+        return named.Take(Most).Append(other);
     }
 
-    /// <summary>The ports of the services to which the VirtualServices of a host send; null where one is not known.</summary>
-    private static SortedSet<long>? PortsBehind(string host, RequestTables tables)
+    /// <summary>
+    /// The ports of the services to which the VirtualServices of a host send, on which a host that nobody defines is called; null where one is not
+    /// known.
+    /// </summary>
+    private static List<long>? PortsBehind(string host, RequestTables tables)
     {
         var ports = new SortedSet<long>();
         foreach (var of in MeshHost.Covering(host).SelectMany(p => tables.Claiming(p, ObjectKind.VirtualService)))
@@ -102,13 +111,7 @@ internal static class RouteCallers
                 ports.UnionWith(known);
             }
         }
-        return ports.Count > 0 ? ports : null;
-    }
-
-    private static IEnumerable<long> AnyPort()
-    {
-        for (var port = UsualPort; ; port++)
-            yield return port;
+        return ports.Count > 0 ? [.. ports] : null;
     }
 
     /// <summary>By what the objects of a host tell callers apart.</summary>

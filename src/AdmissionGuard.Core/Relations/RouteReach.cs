@@ -28,7 +28,7 @@ internal sealed class RouteReach
         var found = new List<ReachedTable>();
         foreach (var (host, gateway) in places.Take(MostPlaces))
         {
-            foreach (var caller in RouteCallers.At(host, gateway, tables, tables))
+            foreach (var caller in RouteCallers.Known(host, gateway, tables))
             {
                 var table = tables.For(host, caller);
                 found.Add(new ReachedTable(host, caller, table, table.Rules.Any(r => r.Owner.Key == of.Of.Key)));

@@ -76,6 +76,16 @@ public sealed class View
         return mine.Kind == kind && mine.Namespace == @namespace || world.Lacks(new ObjectKey(kind, @namespace, ""));
     }
 
+    /// <summary>
+    /// Of manifests, whether those of a kind are given for some namespaces at least: what is missing may then be somewhere else, and is worth an entry
+    /// for whoever asks for all findings. Never of a cluster, in which what is missing is known to be.
+    /// </summary>
+    public bool IsGivenInPart(ObjectKind kind)
+    {
+        Declared(kind);
+        return !world.IsWhole && world.HasAny(kind);
+    }
+
     /// <summary>As <see cref="Look"/> for an object of the kind of the one under review: its own presence says nothing of others.</summary>
     public Presence LookBesideMine(ObjectKey key, out Node root)
     {

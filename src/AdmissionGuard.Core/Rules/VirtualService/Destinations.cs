@@ -70,7 +70,7 @@ internal static class Destinations
                     NoPort(x, share, destination);
                 if (fault is null && CallerPorts.Lost(x, route, share, destination) is { } lost)
                     x.Report(lost);
-                isDead = isDead && (fault is not null || share.Percent <= 0);
+                isDead = isDead && (fault is { IsMissing: true } || share.Percent <= 0);
                 isSure = isSure && (fault is { IsSure: true } || share.Percent <= 0);
             }
             if (broken is not null)

@@ -83,7 +83,13 @@ internal static class Fallback
         return requests.FirstOrDefault(r => table.Table.TakerOf(r) is null);
     }
 
-    /// <summary>Services of the mesh that are not exempt: of other hosts it is not known whether anything would answer.</summary>
+    /// <summary>
+    /// Services of the mesh and hosts that only the mesh routes, if they are not exempt: of a host that a gateway publishes, the list of paths is what
+    /// is published.
+    /// </summary>
     private static bool IsJudged(Inspection x, string host) =>
-        MeshHost.CoversMesh(host, x.Settings.ClusterDomain) && !Wildcard.MatchesAny(x.Get(ExemptHosts), host);
+        (MeshHost.CoversMesh(host, x.Settings.ClusterDomain) || IsOfMeshOnly(x, host)) && !Wildcard.MatchesAny(x.Get(ExemptHosts), host);
+
+    private static bool IsOfMeshOnly(Inspection x, string host) =>
+        x.Subject.Kind == ObjectKind.VirtualService && !MeshHost.IsWildcard(host) && x.Subject.Attachment.Gateways.Count == 0;
 }

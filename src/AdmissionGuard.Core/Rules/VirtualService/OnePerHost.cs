@@ -17,6 +17,8 @@ internal static class OnePerHost
 
     private const int Shows = 3;
 
+    private const string AtHome = "this one counts only for other namespaces, the other comes first for callers in namespace";
+
     public static readonly Rule Rule = new()
     {
         Id = "virtual-service-one-per-host",
@@ -69,6 +71,8 @@ internal static class OnePerHost
             x.Report(DoesNothing(x, item, owner));
             return;
         }
+        if (tables.AtHome is { } home)
+            x.Report(Taken(x, item, home.Of.Key, $"{AtHome} {Shown.Clip(x.Subject.Namespace, 63)}") with { AtMost = GuardAction.Warn });
         var shown = 0;
         foreach (var (key, root) in others)
         {
