@@ -132,7 +132,7 @@ internal sealed class DestinationFaults(Inspection x, Attachment attachment)
         );
     }
 
-    private DestinationFault NotGiven(string host) =>
+    private static DestinationFault NotGiven(string host) =>
         new(
             $"no Service and no ServiceEntry for {Shown.Clip(host, 80)} is among these manifests, and if the cluster has none either",
             "a Service or ServiceEntry",

@@ -36,7 +36,9 @@ internal sealed record RequestMoves(ChangedTable Table, RequestMove Change, User
         }
     }
 
-    /// <summary>Whether a destination had users before and is the older side of another that has some: users of something else are its own again.</summary>
+    /// <summary>
+    /// Whether a destination had users before and is the older side of another that has some: users of something else are its own again.
+    /// </summary>
     private static bool IsProvenSide(UserShift shift, UserShift.Move grown, DestinationAges ages) =>
         grown.From > 0
         && shift.Moves.Any(m => m.To > 0 && m.Destination != grown.Destination && ages.Of(grown.Destination, m.Destination) == Age.Older);

@@ -20,6 +20,8 @@ internal sealed class TextMatch(Comparison how, string value)
     /// <summary>Values that users send without choosing a version by them.</summary>
     private static readonly string[] Probes = ["1", "a", "true", "x-y", "Mozilla/5.0 (X11)", "0f3b6c1e-77aa", "*/*"];
 
+    private const RegexOptions Plain = RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture;
+
     private Regex? compiled;
     private bool isUnreadable;
 
@@ -75,12 +77,12 @@ internal sealed class TextMatch(Comparison how, string value)
                     "(?i)" => "",
                     _ => "x",
                 },
-            RegexOptions.NonBacktracking
+            Plain
         );
-        text = Regex.Replace(text, @"(\\d|\[0-9\])[*+]?(\{\d+(,\d*)?\})?", "1", RegexOptions.NonBacktracking);
-        text = Regex.Replace(text, @"(\\w|\[a-z[^\]]*\])[*+]?", "a", RegexOptions.NonBacktracking);
-        text = Regex.Replace(text, @"\[([^\]\\^])[^\]]*\][*+]?(\{\d+(,\d*)?\})?", "$1", RegexOptions.NonBacktracking);
-        text = Regex.Replace(text, @"\(([^()|]*)(\|[^()]*)?\)\??", "$1", RegexOptions.NonBacktracking);
+        text = Regex.Replace(text, @"(\\d|\[0-9\])[*+]?(\{\d+(,\d*)?\})?", "1", Plain);
+        text = Regex.Replace(text, @"(\\w|\[a-z[^\]]*\])[*+]?", "a", Plain);
+        text = Regex.Replace(text, @"\[(?<one>[^\]\\^])[^\]]*\][*+]?(\{\d+(,\d*)?\})?", "${one}", Plain);
+        text = Regex.Replace(text, @"\((?<one>[^()|]*)(\|[^()]*)?\)\??", "${one}", Plain);
         return text.Split('|')[0].Replace("\\", "", StringComparison.Ordinal);
     }
 

@@ -77,8 +77,8 @@ public sealed class View
     }
 
     /// <summary>
-    /// Of manifests, whether those of a kind are given for some namespaces at least: what is missing may then be somewhere else, and is worth an entry
-    /// for whoever asks for all findings. Never of a cluster, in which what is missing is known to be.
+    /// Of manifests, whether those of a kind are given for some namespaces at least: what is missing may then be somewhere else, and is worth an
+    /// entry for whoever asks for all findings. Never of a cluster, in which what is missing is known to be.
     /// </summary>
     public bool IsGivenInPart(ObjectKind kind)
     {

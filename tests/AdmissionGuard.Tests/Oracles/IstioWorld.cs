@@ -35,7 +35,7 @@ internal sealed class IstioWorld
     /// <summary>The gateways of the world, as a caller of a table names them.</summary>
     public IReadOnlyList<string> Gateways { get; private init; } = [];
 
-    public string NamespaceOf(string proxy) => proxy.StartsWith("in-shop", StringComparison.Ordinal) ? "shop" : "web";
+    public static string NamespaceOf(string proxy) => proxy.StartsWith("in-shop", StringComparison.Ordinal) ? "shop" : "web";
 
     /// <summary>Of the pods of a proxy; absent where the case says nothing of them.</summary>
     public Node LabelsOf(string proxy)

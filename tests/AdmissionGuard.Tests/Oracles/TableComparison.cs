@@ -37,7 +37,7 @@ internal sealed class TableComparison
     {
         var port = long.Parse(configuration.Split('.')[^1], CultureInfo.InvariantCulture);
         if (proxy != "ingress")
-            return tables.For(host, new RouteCaller(world.NamespaceOf(proxy), world.LabelsOf(proxy), null, port)).Rules;
+            return tables.For(host, new RouteCaller(IstioWorld.NamespaceOf(proxy), world.LabelsOf(proxy), null, port)).Rules;
         return [.. world.Gateways.SelectMany(g => tables.For(host, new RouteCaller(null, default, g, port)).Rules)];
     }
 

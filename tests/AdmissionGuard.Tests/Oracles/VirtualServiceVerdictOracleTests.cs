@@ -58,7 +58,7 @@ public sealed class VirtualServiceVerdictOracleTests
     private static bool IsAbout(Judgement judgement, RouteFact fact) =>
         judgement.Rule == fact.Rule
         && $"{judgement.Path}/".StartsWith(fact.Where, StringComparison.Ordinal)
-        && (fact.Text.Length == 0 || Regex.IsMatch(judgement.Finding.Message, fact.Text));
+        && (fact.Text.Length == 0 || Regex.IsMatch(judgement.Finding.Message, fact.Text, RegexOptions.NonBacktracking));
 
     private static IReadOnlyList<Judgement> Judged(Cluster cluster, (ObjectKey Key, Node Root) of) =>
         Evaluator

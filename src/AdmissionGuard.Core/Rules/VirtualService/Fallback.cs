@@ -84,8 +84,8 @@ internal static class Fallback
     }
 
     /// <summary>
-    /// Services of the mesh and hosts that only the mesh routes, if they are not exempt: of a host that a gateway publishes, the list of paths is what
-    /// is published.
+    /// Services of the mesh and hosts that only the mesh routes, if they are not exempt: of a host that a gateway publishes, the list of paths is
+    /// what is published.
     /// </summary>
     private static bool IsJudged(Inspection x, string host) =>
         (MeshHost.CoversMesh(host, x.Settings.ClusterDomain) || IsOfMeshOnly(x, host)) && !Wildcard.MatchesAny(x.Get(ExemptHosts), host);
