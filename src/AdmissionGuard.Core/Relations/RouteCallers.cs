@@ -23,13 +23,13 @@ internal static class RouteCallers
     /// <param name="host">Qualified.</param>
     /// <param name="gateway">Null for the mesh.</param>
     public static IEnumerable<RouteCaller> At(string host, string? gateway, RequestTables was, RequestTables now) =>
-        gateway is null ? InMesh(host, was, now, onlyKnown: false) : AtGateway(host, gateway, was, now);
+        gateway is null ? InMesh(host, was, now, onlyKnown: false) : AtGateway(gateway, was, now);
 
     /// <summary>Those that are known to be there.</summary>
     /// <param name="host">Qualified.</param>
     /// <param name="gateway">Null for the mesh.</param>
     public static IEnumerable<RouteCaller> Known(string host, string? gateway, RequestTables tables) =>
-        gateway is null ? InMesh(host, tables, tables, onlyKnown: true) : AtGateway(host, gateway, tables, tables);
+        gateway is null ? InMesh(host, tables, tables, onlyKnown: true) : AtGateway(gateway, tables, tables);
 
     private static IEnumerable<RouteCaller> InMesh(string host, RequestTables was, RequestTables now, bool onlyKnown)
     {
@@ -61,14 +61,8 @@ internal static class RouteCallers
         }
     }
 
-    private static IEnumerable<RouteCaller> AtGateway(string host, string gateway, RequestTables was, RequestTables now)
+    private static IEnumerable<RouteCaller> AtGateway(string gateway, RequestTables was, RequestTables now)
     {
-        var seen = new Distinctions();
-        foreach (var tables in Both(was, now))
-        {
-            foreach (var of in MeshHost.Covering(host).SelectMany(p => tables.Claiming(p, ObjectKind.VirtualService)))
-                seen.AddVirtualService(tables, of);
-        }
         var known = new SortedSet<long>();
         foreach (var tables in Both(was, now))
         {

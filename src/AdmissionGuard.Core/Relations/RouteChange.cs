@@ -4,6 +4,7 @@ using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Routing;
 using AdmissionGuard.Core.Terms;
+using AdmissionGuard.Core.World;
 
 namespace AdmissionGuard.Core.Relations;
 
@@ -53,12 +54,16 @@ internal sealed class RouteChange
             if (tables.Count == MostTables)
                 return new RouteChange(tables, false);
             var (old, @new) = (was.For(host, caller), now.For(host, caller));
-            if (old.IsSameAs(@new))
+            if (old.IsSameAs(@new) || IsOfNobody(x, old, host, caller))
                 continue;
             tables.Add(new ChangedTable(host, caller, old, @new, new TableChange(old, @new, host)));
         }
         return new RouteChange(tables, tables.TrueForAll(t => t.Change.IsKnown));
     }
+
+    /// <summary>Whether nobody served the host before: there are no users to move, and none to lose.</summary>
+    private static bool IsOfNobody(Inspection x, RequestTable old, string host, RouteCaller caller) =>
+        old.IsEmpty && (caller.Gateway is not null || HostRegistry.Look(x.Before!, host, out _) == Presence.Absent);
 }
 
 /// <summary>A table that changed.</summary>

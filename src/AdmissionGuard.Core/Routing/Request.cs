@@ -4,6 +4,8 @@ namespace AdmissionGuard.Core.Routing;
 /// <param name="Values">By property, as in <see cref="Condition.Property"/>; what is not there the request does not have.</param>
 internal sealed record Request(string Path, IReadOnlyDictionary<string, string> Values)
 {
+    public static IReadOnlyDictionary<string, string> NoValues { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     public string? ValueOf(string property) => Values.GetValueOrDefault(property);
 
     /// <summary><c>GET /cart without headers</c>.</summary>

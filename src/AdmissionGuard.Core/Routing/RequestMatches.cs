@@ -37,7 +37,7 @@ internal static class RequestMatches
         var ignoresCase = entry["ignoreUriCase"u8].Kind == System.Text.Json.JsonValueKind.True;
         return new RequestMatch(IsRoot(uri) ? null : uri, false, ignoresCase, conditions, CallerOf(entry, @namespace, root))
         {
-            Name = string.Join('-', new[] { root["name"u8].Text, entry["name"u8].Text }.Where(n => n is { Length: > 0 })),
+            Name = NameOf(root["name"u8].Text, entry["name"u8].Text),
         };
     }
 
@@ -66,6 +66,13 @@ internal static class RequestMatches
             if (own.Kind != System.Text.Json.JsonValueKind.Object || !own.Element.TryGetProperty(item.Name, out _))
                 yield return (item.Name, new Node(item.Value));
         }
+    }
+
+    private static string NameOf(string? root, string? own)
+    {
+        if (root is not { Length: > 0 })
+            return own ?? "";
+        return own is { Length: > 0 } ? $"{root}-{own}" : root;
     }
 
     private static Node Pick(Node entry, Node root, string field) => entry[field].Exists ? entry[field] : root[field];

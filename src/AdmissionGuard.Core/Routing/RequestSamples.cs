@@ -7,12 +7,15 @@ internal static class RequestSamples
 {
     /// <summary>Those that no user-chosen condition selects; null where there are more than <paramref name="most"/>.</summary>
     /// <param name="host">What the request is for.</param>
-    public static IReadOnlyList<Request>? Of(IEnumerable<TableRule> rules, string host, int most) => Of(rules, host, most, chosen: false);
+    /// <param name="matters">The paths to try; null for all.</param>
+    public static IReadOnlyList<Request>? Of(IEnumerable<TableRule> rules, string host, int most, Predicate<string>? matters = null) =>
+        Of(rules, host, most, chosen: false, matters);
 
     /// <summary>With those too that somebody must mean to send.</summary>
-    public static IReadOnlyList<Request>? OfEverybody(IEnumerable<TableRule> rules, string host, int most) => Of(rules, host, most, chosen: true);
+    public static IReadOnlyList<Request>? OfEverybody(IEnumerable<TableRule> rules, string host, int most) =>
+        Of(rules, host, most, chosen: true, matters: null);
 
-    private static List<Request>? Of(IEnumerable<TableRule> rules, string host, int most, bool chosen)
+    private static List<Request>? Of(IEnumerable<TableRule> rules, string host, int most, bool chosen, Predicate<string>? matters)
     {
         var paths = new HashSet<string>(StringComparer.Ordinal) { "/", "/any-other" };
         var values = new SortedDictionary<string, HashSet<string>>(StringComparer.Ordinal);
@@ -28,6 +31,8 @@ internal static class RequestSamples
                 known.UnionWith(condition.Samples());
             }
         }
+        if (matters is not null)
+            paths.RemoveWhere(p => !matters(p));
         long count = paths.Count;
         foreach (var list in values.Values)
         {

@@ -15,6 +15,8 @@ internal static class RuleReach
     public static TableRule? TakerOfAll(RequestTable table, int index)
     {
         var rule = table.Rules[index];
+        if (TakesItsOwnPath(table, rule))
+            return null;
         if (IsContradiction(rule.Match))
             return rule;
         var paths = PathsOf(rule.Match);
@@ -34,6 +36,11 @@ internal static class RuleReach
             return first;
         return Tried(table, index, paths) ? null : first;
     }
+
+    /// <summary>What most do: the path that is written gets there.</summary>
+    private static bool TakesItsOwnPath(RequestTable table, TableRule rule) =>
+        rule.Match is { Conditions.Count: 0, Path: { How: not Comparison.Regex, Value: ['/', ..] } path }
+        && table.TakerOf(new Request(path.Value, Request.NoValues)) == rule;
 
     /// <summary>Whether one takes all that another takes: told only where it is plain.</summary>
     private static bool Covers(RequestMatch wide, RequestMatch narrow) =>

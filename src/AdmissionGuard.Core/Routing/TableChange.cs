@@ -17,11 +17,17 @@ internal sealed class TableChange
         var changed = Changed(before.Rules, after.Rules);
         if (changed.Count == 0)
             return;
-        var requests = RequestSamples.Of(before.Rules.Concat(after.Rules), host, MostRequests);
+        var isEmpty = before.IsEmpty || after.IsEmpty;
+        var requests = RequestSamples.Of(
+            before.Rules.Concat(after.Rules),
+            host,
+            MostRequests,
+            isEmpty ? null : p => changed.Exists(r => r.Match.TakesPath(p))
+        );
         IsKnown = requests is not null;
         foreach (var request in requests ?? [])
         {
-            if (before.IsEmpty || after.IsEmpty || changed.Exists(r => r.Match.Takes(request)))
+            if (isEmpty || changed.Exists(r => r.Match.Takes(request)))
                 moves.Add(new RequestMove(request, before.TakerOf(request), after.TakerOf(request)));
         }
     }

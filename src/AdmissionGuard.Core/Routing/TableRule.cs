@@ -5,7 +5,15 @@ using AdmissionGuard.Core.Traffic;
 namespace AdmissionGuard.Core.Routing;
 
 /// <summary>An object that has routes.</summary>
-internal sealed record RouteObject(KubeObject Of, IReadOnlyList<SplitRoute> Routes);
+internal sealed record RouteObject(KubeObject Of, IReadOnlyList<SplitRoute> Routes)
+{
+    private TableRule[]?[]? rules;
+
+    /// <summary>The entries of a route for all callers, made once: of each caller's table they are the same.</summary>
+    /// <param name="at">Of <see cref="Routes"/>.</param>
+    public TableRule[] RulesOf(int at, Func<KubeObject, SplitRoute, TableRule[]> make) =>
+        (rules ??= new TableRule[Routes.Count][])[at] ??= make(Of, Routes[at]);
+}
 
 /// <summary>One entry of a table: an entry of a route's conditions with what the route does, as a proxy has it.</summary>
 /// <param name="Of">Whose route it is: its destinations are read with the namespace of that object.</param>

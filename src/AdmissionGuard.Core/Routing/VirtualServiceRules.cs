@@ -2,6 +2,7 @@ using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Objects;
 using AdmissionGuard.Core.Terms;
+using AdmissionGuard.Core.Traffic;
 
 namespace AdmissionGuard.Core.Routing;
 
@@ -16,11 +17,11 @@ internal static class VirtualServiceRules
     public static List<TableRule> Of(RouteObject root, RouteCaller caller, Func<ObjectKey, RouteObject?> delegateOf)
     {
         var rules = new List<TableRule>();
-        foreach (var route in root.Routes)
+        for (var i = 0; i < root.Routes.Count; i++)
         {
-            if (route is not VirtualServiceRoute { IsHttp: true } http)
+            if (root.Routes[i] is not VirtualServiceRoute { IsHttp: true } http)
                 continue;
-            foreach (var rule in http.Delegates ? Delegated(root.Of, http, delegateOf) : Own(root.Of, http))
+            foreach (var rule in http.Delegates ? Delegated(root.Of, http, delegateOf) : root.RulesOf(i, Own))
             {
                 if (rule.Match.Caller?.Takes(caller) == false)
                     continue;
@@ -36,12 +37,15 @@ internal static class VirtualServiceRules
     public static IReadOnlyList<TableRule> AtGateway(IReadOnlyList<TableRule> rules) =>
         [.. rules.Where(r => !r.Match.IsCatchAll), .. rules.Where(r => r.Match.IsCatchAll)];
 
-    private static IEnumerable<TableRule> Own(KubeObject of, VirtualServiceRoute route)
+    private static TableRule[] Own(KubeObject of, SplitRoute route)
     {
         if (route.Match.Count == 0)
-            yield return new TableRule(RequestMatch.All, route, of);
+            return [new TableRule(RequestMatch.All, route, of)];
+        var rules = new TableRule[route.Match.Count];
+        var i = 0;
         foreach (var entry in route.Match.Items)
-            yield return new TableRule(RequestMatches.OfIstio(entry, of.Namespace), route, of);
+            rules[i++] = new TableRule(RequestMatches.OfIstio(entry, of.Namespace), route, of);
+        return rules;
     }
 
     /// <summary>Nothing where the delegate is not there, and none of its routes that conflicts with the root's.</summary>
