@@ -11,24 +11,20 @@ namespace AdmissionGuard.Core.Rules.Rollout;
 /// </summary>
 internal static class Abort
 {
-    /// <summary>Percent of users up to which stable keeps most of its pods.</summary>
-    private const int Half = 50;
-
     public static readonly Rule Rule = new()
     {
         Id = "rollout-abort",
         Summary = "An abort should take users back at once, and not leave the aborted version's pods behind.",
         Why =
             "With dynamicStableScale the stable version gives up pods as its users leave: an abort must start them again first and steps the "
-            + "weights down one by one, while the bad version goes on serving. "
-            + "abortScaleDownDelaySeconds 0 means never: pods of a version that was refused run and cost on (argo-rollouts "
-            + "rollout/replicaset.go, docs, features/canary).",
-        Remedy =
-            "Leave dynamicStableScale out, or set abortScaleDownDelaySeconds to some minutes so that the new version's pods stay until stable "
-            + "is back.",
+            + "weights down one by one, while the bad version goes on serving. With any abortScaleDownDelaySeconds beside it such an abort never "
+            + "ends in Argo 1.9.0, 1.9.1 and 1.10.0-rc1: a quarter to half of the users stay on the aborted version. "
+            + "abortScaleDownDelaySeconds 0 keeps the pods of an aborted blue-green release for ever, and removes those of a routed canary at "
+            + "once, before proxies know (argo-rollouts rollout/canary.go, utils/defaults; argo-rollouts#4898).",
+        Remedy = "Set dynamicStableScale to false, and leave abortScaleDownDelaySeconds out or set 30 or more.",
         Kinds = [ObjectKind.Rollout],
         Baseline = GuardAction.Off,
-        Strict = GuardAction.Warn,
+        Strict = GuardAction.Deny,
         Check = Check,
     };
 
@@ -41,40 +37,59 @@ internal static class Abort
         if (plan.IsCanary && !scope["trafficRouting"u8].Exists)
             return;
         var delay = scope["abortScaleDownDelaySeconds"u8];
-        if (x.Read.Integer(delay) == 0)
+        var isDynamic = x.Read.Boolean(scope["dynamicStableScale"u8]) == true;
+        if (x.Read.Integer(delay) == 0 && !isDynamic)
         {
-            const string message = "abortScaleDownDelaySeconds is 0, which means never: the pods of an aborted version are not scaled down";
+            var message = plan.IsCanary
+                ? "abortScaleDownDelaySeconds is 0: an abort removes the canary's pods at once, and proxies that do not know it yet answer 503"
+                : "abortScaleDownDelaySeconds is 0, which means never: the pods of an aborted version are not scaled down";
             x.Report(
-                new Finding(delay, "abortScaleDownDelaySeconds", message)
+                new Finding(delay, plan.IsCanary ? "abort removes pods" : "abortScaleDownDelaySeconds", message)
                 {
                     Found = "0",
-                    Limit = "1",
-                    Excess = 1,
+                    Limit = "30",
+                    Excess = 30,
+                    AtMost = GuardAction.Warn,
                     Remedy = "abortScaleDownDelaySeconds: 30",
                 }
             );
         }
-        if (plan is { IsCanary: true, HasSteps: true } && x.Read.Boolean(scope["dynamicStableScale"u8]) == true)
-            Dynamic(x, plan, scope["dynamicStableScale"u8], delay);
+        if (plan is { IsCanary: true, HasSteps: true } && isDynamic)
+            Dynamic(x, plan, scope, delay);
     }
 
-    private static void Dynamic(Inspection x, ExposurePlan plan, Node at, Node delay)
+    private static void Dynamic(Inspection x, ExposurePlan plan, Node canary, Node delay)
     {
         var most = plan.Stages.Where(s => !s.Implicit).Max(s => s.Share);
-        if (delay.Exists && most <= Half)
+        var neverEnds = NeverEnds(x, canary, delay);
+        if (neverEnds is null && most <= 0)
             return;
-        var left = $"at {Shown.Percent(most)} of users on the new version stable has {Shown.Percent(100 - most)} of its pods left";
-        var message = delay.Exists
-            ? $"{left}, at least {Half} % advised: an abort waits until the others have started"
-            : $"{left}, and abortScaleDownDelaySeconds is not set: an abort goes back step by step as pods start";
+        var message = $"at {Shown.Percent(most)} of users on the new version stable has {Shown.Percent(100 - most)} of its pods left: an abort ";
+        if (neverEnds is not null)
+            message = $"dynamicStableScale stands beside {neverEnds}: an abort never ends, and users stay on the aborted version";
+        else if (delay.Exists)
+            message += "never ends in Argo 1.9.0, 1.9.1 and 1.10.0-rc1 where abortScaleDownDelaySeconds is set";
+        else
+            message += "goes back step by step as pods start";
         x.Report(
-            new Finding(at, "dynamicStableScale", message)
+            new Finding(canary["dynamicStableScale"u8], "dynamicStableScale", message)
             {
                 Found = Shown.Percent(most),
-                Limit = $"{Half} %",
-                Excess = most + (delay.Exists ? 0 : 100),
-                Remedy = most > Half ? "dynamicStableScale: false" : "abortScaleDownDelaySeconds: 600   # beside dynamicStableScale",
+                Limit = "0 %",
+                Excess = most + (neverEnds is null && !delay.Exists ? 0 : 100),
+                Remedy = "dynamicStableScale: false",
+                AtMost = neverEnds is null ? GuardAction.Warn : GuardAction.Deny,
             }
         );
+    }
+
+    /// <summary>What makes an abort never end in every version of Argo; null where it ends.</summary>
+    private static string? NeverEnds(Inspection x, Node canary, Node delay)
+    {
+        if (x.Read.Integer(canary["minPodsPerReplicaSet"u8]) is >= 2 and var least)
+            return $"minPodsPerReplicaSet {least}";
+        var steps = x.Read.Items(canary["steps"u8]).GetEnumerator();
+        var isScaledFirst = steps.MoveNext() && steps.Current["setCanaryScale"u8].Exists;
+        return isScaledFirst && x.Read.Integer(delay) == 0 ? "a first step setCanaryScale and abortScaleDownDelaySeconds 0" : null;
     }
 }
