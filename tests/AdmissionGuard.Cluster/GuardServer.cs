@@ -42,6 +42,31 @@ internal sealed partial class GuardServer : IAsyncDisposable
     /// <summary>Registers what refuses broken policies too; without it tests can store one.</summary>
     public async Task JudgePolicies() => (await kubectl.Apply(Configurations(policies: true))).Passed();
 
+    /// <summary>
+    /// Waits until the server knows all objects of the kinds that its policies look up: until then their rules warn at most, and a first denial
+    /// proves nothing about the other kinds. The policies must be in force.
+    /// </summary>
+    public async Task UntilAllKnown()
+    {
+        using var handler = new SocketsHttpHandler
+        {
+            SslOptions = { RemoteCertificateValidationCallback = (_, presented, _, _) => presented is not null },
+        };
+        using var client = new HttpClient(handler);
+        var watches = "";
+        await Waiting.Until(
+            async () =>
+            {
+                var metrics = await client.GetStringAsync(new Uri(Url + "/metrics"), Waiting.Stop);
+                var lines = metrics.Split('\n').Where(l => l.StartsWith("admissionguard_watch_synced{", StringComparison.Ordinal)).ToList();
+                watches = string.Join('\n', lines);
+                return lines.Exists(l => l.Contains("VirtualService", StringComparison.Ordinal))
+                    && lines.TrueForAll(l => l.EndsWith(" 1", StringComparison.Ordinal));
+            },
+            () => "not all kinds are known:\n" + watches
+        );
+    }
+
     /// <summary>As a node that dies: no farewell.</summary>
     public void Kill() => process.Kill();
 

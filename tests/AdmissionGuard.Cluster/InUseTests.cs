@@ -25,6 +25,7 @@ public sealed class InUseTests(TestCluster cluster) : IAsyncLifetime
             async () => (await Human.Run($"delete destinationrule api -n {ns} --dry-run=server")).Status != 0,
             () => "the deletion is not judged"
         );
+        await guard.UntilAllKnown();
     }
 
     public async ValueTask DisposeAsync()

@@ -139,6 +139,7 @@ public sealed partial class LivePolicyTests(TestCluster cluster) : IAsyncLifetim
     {
         (await Human.Apply(Policy("{profile: baseline}"))).Passed();
         await UntilDenied();
+        await guard!.UntilAllKnown();
         (await Human.Apply(VirtualService(blue: 100, green: 0))).Passed();
         var unknown = (await Human.Apply(VirtualService(blue: 0, green: 100), "--dry-run=server")).Passed();
         Assert.Contains("Warning: virtual-service-weight-increase: ", unknown.Error, StringComparison.Ordinal);

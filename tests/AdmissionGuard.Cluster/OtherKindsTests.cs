@@ -24,6 +24,7 @@ public sealed class OtherKindsTests(TestCluster cluster) : IAsyncLifetime
             async () => (await Human.Apply(Canary("skipAnalysis: true"), "--dry-run=server")).Status != 0,
             () => "a Canary is not judged"
         );
+        await guard.UntilAllKnown();
     }
 
     public async ValueTask DisposeAsync()

@@ -66,7 +66,7 @@ public sealed class WebhookTests(TestCluster cluster) : IAsyncLifetime
             StringComparison.Ordinal
         );
         var stored = await Get("destinationrule/api");
-        Assert.Equal(1024, (int?)stored["spec"]!["trafficPolicy"]!["connectionPool"]!["tcp"]!["maxConnections"]);
+        Assert.Equal(10000, (int?)stored["spec"]!["trafficPolicy"]!["connectionPool"]!["tcp"]!["maxConnections"]);
         for (var again = 0; again < 3; again++)
         {
             (await Human.Apply(DestinationRule, options)).Passed();

@@ -3,6 +3,7 @@ using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Rules;
+using AdmissionGuard.Core.Settings;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Findings;
 using AdmissionGuard.Formats;
@@ -34,10 +35,17 @@ public sealed record GoldenCase(string RuleId, string Name)
 
     internal ManifestSet? Old => Read(Path.Combine(Folder, Name + ".old.yaml"));
 
-    internal Cluster World()
+    internal GuardSettings Settings => Policies().Settings;
+
+    private PolicySet Policies()
     {
         var own = Path.Combine(Folder, Name + ".policy.yaml");
-        var set = PolicyFiles.Read(File.Exists(own) ? [own] : [], [], Stream.Null, Judge.Now);
+        return PolicyFiles.Read(File.Exists(own) ? [own] : [], [], Stream.Null, Judge.Now);
+    }
+
+    internal Cluster World()
+    {
+        var set = Policies();
         Assert.Empty(set.Errors);
         var rule = Catalogue.Find(RuleId)!;
         if (set.Policies.Count == 0)

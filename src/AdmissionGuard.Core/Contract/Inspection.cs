@@ -10,6 +10,7 @@ public sealed class Inspection(Subject subject, Subject? old, View world, bool i
 {
     private readonly List<Finding> findings = [];
     private RuleSetting setting = null!;
+    private Dictionary<Type, object>? shared;
 
     public Subject Subject { get; } = subject;
 
@@ -32,6 +33,20 @@ public sealed class Inspection(Subject subject, Subject? old, View world, bool i
 
     public T Get<T>(Parameter<T> parameter)
         where T : notnull => (T)setting.ValueOf(parameter);
+
+    /// <summary>
+    /// A reading that several rules need, made by the first that asks. Whoever asks declares every kind that it reads, since any rule may be the
+    /// first.
+    /// </summary>
+    internal T Shared<T>(Func<Inspection, T> make)
+        where T : class
+    {
+        if (shared is not null && shared.TryGetValue(typeof(T), out var known))
+            return (T)known;
+        var made = make(this);
+        (shared ??= [])[typeof(T)] = made;
+        return made;
+    }
 
     public void Report(Finding finding) => findings.Add(finding);
 

@@ -17,14 +17,15 @@ internal static class PoolDefaults
     /// <summary>Of every rule that injects the limits.</summary>
     public static readonly Parameter[] Parameters = [Connections, Pending, Requests, Retries];
 
+    /// <summary>Of a rule that injects the limits of HTTP alone.</summary>
+    public static readonly Parameter[] HttpParameters = [Pending, Requests, Retries];
+
     /// <summary>With what is injected, by the parameters of the rule that runs.</summary>
-    public static (PoolLimit Limit, int Value)[] Limits(Inspection x) =>
-        [
-            (PoolLimit.Connections, x.Get(Connections)),
-            (PoolLimit.Pending, x.Get(Pending)),
-            (PoolLimit.Requests, x.Get(Requests)),
-            (PoolLimit.Retries, x.Get(Retries)),
-        ];
+    public static (PoolLimit Limit, int Value)[] Limits(Inspection x) => [(PoolLimit.Connections, x.Get(Connections)), .. HttpLimits(x)];
+
+    /// <summary>As <see cref="Limits"/>, of HTTP alone.</summary>
+    public static (PoolLimit Limit, int Value)[] HttpLimits(Inspection x) =>
+        [(PoolLimit.Pending, x.Get(Pending)), (PoolLimit.Requests, x.Get(Requests)), (PoolLimit.Retries, x.Get(Retries))];
 
     private static IntegerParameter Injected(PoolLimit limit, string description) => new(limit.Field, limit.Usual, 1, 1_000_000, description);
 }

@@ -119,7 +119,7 @@ internal sealed class ReviewRun
         SortedDictionary<string, (GuardPolicy, RuleSetting)>? repairs = null;
         foreach (var (policy, isCertain) in policies)
         {
-            if (policy.Mode != PolicyMode.Enforce || !isCertain)
+            if (policy.Mode != PolicyMode.Enforce || !isCertain || OnlyAdvises(policy))
                 continue;
             foreach (var setting in policy.Rules)
             {
@@ -129,6 +129,14 @@ internal sealed class ReviewRun
         }
         return repairs?.Values ?? Enumerable.Empty<(GuardPolicy, RuleSetting)>();
     }
+
+    /// <summary>
+    /// Istio's root namespace holds rules for the whole mesh and its own repair must not wait for us: there only a policy that names it refuses. Nor
+    /// is anything refused where nothing is judged, in a report about what is stored.
+    /// </summary>
+    private bool OnlyAdvises(GuardPolicy policy) =>
+        cluster.Settings.Excludes(review.Namespace)
+        || (review.Namespace == cluster.Settings.RootNamespace && !policy.Match.Namespaces.Contains(review.Namespace, StringComparer.Ordinal));
 
     private bool Applies(Rule rule) => rule.Kinds.Contains(review.Kind!) && (review.Operation != Operation.Delete || rule.OnDelete);
 
@@ -152,7 +160,7 @@ internal sealed class ReviewRun
         var policy = applying.Policy;
         var (action, because) = (setting.Action, Because.None);
         // what rests on half a picture is advice: the word that the output has for what no policy can raise
-        if (!applying.IsCertain || !cluster.World.Knows(setting.Rule.Reads))
+        if (!applying.IsCertain || !cluster.World.Knows(setting.Rule.Reads) || OnlyAdvises(policy))
             Weaken(GuardAction.Warn, Because.Advice);
         Weaken(finding.AtMost, finding.AtMostBecause);
         // objects of one apply come in any order: what a new one lacks may follow it (docs/facts/kubernetes-admission.md#apply-order)

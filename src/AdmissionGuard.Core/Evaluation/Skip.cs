@@ -25,7 +25,7 @@ internal static class Skip
     {
         if (review.Kind is null || !Catalogue.Judges(review.Kind))
             return "not a guarded kind";
-        if (cluster.Settings.Excludes(review.Namespace))
+        if (!review.IsStored && cluster.Settings.Excludes(review.Namespace))
             return "excluded namespace";
         if (review.SubResource is { Length: > 0 })
             return "subresource";

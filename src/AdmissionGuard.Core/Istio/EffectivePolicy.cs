@@ -32,17 +32,25 @@ public readonly record struct EffectiveMessage(Node Value, PolicyLayer Layer, No
 /// </summary>
 public sealed class EffectivePolicy
 {
-    private readonly Node spec;
+    private readonly bool isReadable;
     private readonly Node top;
+    private readonly IReadOnlyList<Node> subsets;
     private readonly Reader read;
     private readonly Dictionary<long, Node>? topEntries;
     private PolicyMap[]? maps;
 
+    /// <summary>Of one DestinationRule.</summary>
     public EffectivePolicy(Node spec, Reader read)
+        : this(spec["trafficPolicy"u8], [.. read.Items(spec["subsets"u8])], read) => isReadable = spec.IsObject;
+
+    /// <summary>Of several that Istio merges: the top-level policy and the subsets that count.</summary>
+    public EffectivePolicy(Node policy, IReadOnlyList<Node> subsets, Reader read)
     {
-        this.spec = spec;
+        this.subsets = subsets;
         this.read = read;
-        top = read.Map(spec["trafficPolicy"u8]);
+        isReadable = true;
+        HasUnreadableTop = policy.Exists && !policy.IsObject;
+        top = read.Map(policy);
         foreach (var item in read.Items(top["portLevelSettings"u8]))
         {
             if (PortOf(item) is { } port)
@@ -56,6 +64,9 @@ public sealed class EffectivePolicy
     /// What has the wrong type is left out: it is unknown, not empty.
     /// </summary>
     public ReadOnlySpan<PolicyMap> Maps => maps ??= FindMaps();
+
+    /// <summary>What stands at the top is no map: it is unknown, not absent.</summary>
+    private bool HasUnreadableTop { get; }
 
     /// <summary>The messages that a port's entry can hold; the others (tunnel, proxyProtocol, retryBudget) it loses.</summary>
     public static bool IsPortLevel(ReadOnlySpan<byte> message) =>
@@ -107,7 +118,7 @@ public sealed class EffectivePolicy
     public IReadOnlyList<string> SubsetsWithout(ReadOnlySpan<byte> message)
     {
         var without = new List<string>();
-        foreach (var item in read.Items(spec["subsets"u8]))
+        foreach (var item in subsets)
         {
             if (!item["trafficPolicy"u8][message].Exists)
                 without.Add(item["name"u8].Text ?? "");
@@ -115,8 +126,10 @@ public sealed class EffectivePolicy
         return without;
     }
 
-    /// <summary>Where a field is, or where it would have to be written: <c>connectionPool/http/maxRetries</c>.</summary>
-    public Place PlaceOf(in PolicyMap map, string path) => map.Node.Exists ? Place.Below(map.Node, path) : new Place(spec, "trafficPolicy/" + path);
+    public bool HasSubsets => subsets.Count > 0;
+
+    /// <summary>Whether the top level has an entry for a port.</summary>
+    public bool HasTopEntry(long port) => topEntries is not null && topEntries.ContainsKey(port);
 
     private EffectiveMessage Base(ReadOnlySpan<byte> message, bool portLevel, long? port)
     {
@@ -142,13 +155,13 @@ public sealed class EffectivePolicy
 
     private PolicyMap[] FindMaps()
     {
-        if (!spec.IsObject)
+        if (!isReadable)
             return [];
         var found = new List<PolicyMap>();
-        if (top.Exists || !spec["trafficPolicy"u8].Exists)
+        if (!HasUnreadableTop)
             found.Add(new PolicyMap(top, PolicyLayer.Top, default, null, null));
         AddEntries(found, top, PolicyLayer.TopPort, default, null);
-        foreach (var item in read.Items(spec["subsets"u8]))
+        foreach (var item in subsets)
         {
             var subset = read.Map(item);
             var own = read.Map(subset["trafficPolicy"u8]);

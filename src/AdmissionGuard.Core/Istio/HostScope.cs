@@ -13,6 +13,7 @@ internal readonly struct HostScope
     {
         this.rule = rule;
         Host = rule.Read.Text(rule.Spec["host"u8]) ?? "";
+        IsOnlyNames = NamesOnly(rule.Spec) && MeshHost.Service(Qualified, rule.Settings.ClusterDomain)?.Namespace != rule.Namespace;
         IsAdvice = !MeshHost.IsInMesh(Host, rule.Settings.ClusterDomain) || OnlySetsTls(rule.Spec);
         var passThrough = rule.Spec["trafficPolicy"u8]["loadBalancer"u8]["simple"u8].IsText("PASSTHROUGH"u8);
         IsRepairable = !IsAdvice && !passThrough && rule.Namespace != rule.Settings.RootNamespace;
@@ -26,11 +27,29 @@ internal readonly struct HostScope
     /// <summary>A wildcard, an external host, a host that cannot be read, or a rule that is only about TLS.</summary>
     public bool IsAdvice { get; }
 
+    /// <summary>
+    /// Nothing but names of subsets, without labels and settings, for a service of another namespace, as routes through an egress gateway use them:
+    /// it is not a policy and lacks none.
+    /// </summary>
+    public bool IsOnlyNames { get; }
+
     /// <summary>A repair here is sure to be meant: one service of the mesh, in a namespace of its own, with endpoints that Envoy chooses.</summary>
     public bool IsRepairable { get; }
 
     /// <summary>Whether a list of hosts, fully qualified and with <c>*</c>, names it.</summary>
     public bool IsAmong(IReadOnlyList<string> hosts) => hosts.Count > 0 && Wildcard.MatchesAny(hosts, Qualified);
+
+    private static bool NamesOnly(Node spec)
+    {
+        if (spec["subsets"u8].Count == 0 || spec["trafficPolicy"u8].Exists)
+            return false;
+        foreach (var subset in spec["subsets"u8].Items)
+        {
+            if (subset["labels"u8].Exists || subset["trafficPolicy"u8].Exists)
+                return false;
+        }
+        return true;
+    }
 
     /// <summary>
     /// Some tls is set, and nothing else for anybody. Subsets that choose no pods are names for tls settings, as at egress gateways.

@@ -9,21 +9,14 @@ internal static class IgnoredMirror
     public static IEnumerable<Finding> Of(VirtualServiceRoute route)
     {
         var list = route.Node["mirrors"u8];
-        var saysHowMuch = route.Node["mirrorPercentage"u8].Exists || route.Node["mirrorPercent"u8].Exists || route.Node["mirror_percent"u8].Exists;
-        return list.Exists || saysHowMuch ? Of(route, list) : [];
-    }
-
-    private static IEnumerable<Finding> Of(VirtualServiceRoute route, Node list)
-    {
-        if (list is { IsArray: true, Count: 0 })
+        var share = OfShare(route, list);
+        if (list is not { IsArray: true, Count: 0 })
+            return share is null ? [] : [share];
+        var empty = new Finding(list, $"{route.Key} mirrors", "mirrors is empty, at least one destination is expected: nothing is mirrored")
         {
-            yield return new Finding(list, $"{route.Key} mirrors", "mirrors is empty, at least one destination is expected: nothing is mirrored")
-            {
-                Remedy = "# leave mirrors out",
-            };
-        }
-        if (OfShare(route, list) is { } share)
-            yield return share;
+            Remedy = "# leave mirrors out",
+        };
+        return share is null ? [empty] : [empty, share];
     }
 
     private static Finding? OfShare(VirtualServiceRoute route, Node list)

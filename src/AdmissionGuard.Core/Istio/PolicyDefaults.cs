@@ -42,7 +42,8 @@ internal static class PolicyDefaults
         [.. PoolLimit.All.Select(l => Json.Edit.Leaf.Of(l.Path, l.Usual))]
     );
 
-    private static bool IsPartOf(Node part, Node whole)
+    /// <summary>Whether everything that stands in one map stands in the other as well.</summary>
+    public static bool IsPartOf(Node part, Node whole)
     {
         if (!part.IsObject)
             return part.SameAs(whole);

@@ -5,13 +5,16 @@ namespace AdmissionGuard.Core.Istio;
 /// <summary>
 /// A limit of <c>connectionPool</c> that Istio lifts to 4294967295 where it is absent or 0 (docs/facts/istio.md#connection-pool-limits).
 /// </summary>
-/// <param name="Usual">A limit that a service of middle size does not meet in ordinary hours; for maxRetries a fifth of the requests.</param>
+/// <param name="Usual">
+/// A limit that stops a storm and no ordinary hour: each client proxy counts for itself, a gateway's over all its callers. Istio took its own
+/// defaults of 1024 back because they caused outages (docs/facts/istio.md#pool-defaults).
+/// </param>
 /// <param name="Bounds">What is unbounded without it.</param>
 internal sealed record PoolLimit(string Group, string Field, int Usual, string Bounds)
 {
-    public static readonly PoolLimit Connections = new("tcp", "maxConnections", 1024, "connections");
-    public static readonly PoolLimit Pending = new("http", "http1MaxPendingRequests", 1024, "waiting requests");
-    public static readonly PoolLimit Requests = new("http", "http2MaxRequests", 1024, "requests in flight");
+    public static readonly PoolLimit Connections = new("tcp", "maxConnections", 10_000, "connections");
+    public static readonly PoolLimit Pending = new("http", "http1MaxPendingRequests", 1_000, "waiting requests");
+    public static readonly PoolLimit Requests = new("http", "http2MaxRequests", 10_000, "requests in flight");
     public static readonly PoolLimit Retries = new("http", "maxRetries", 200, "concurrent retries");
 
     public static readonly PoolLimit[] All = [Connections, Pending, Requests, Retries];

@@ -36,11 +36,11 @@ internal readonly struct RetryPolicy
     }
 
     /// <summary>
-    /// The retries that a route really makes: null where it has none or a fault beside them, says no number above 0, or cannot be read.
+    /// The retries that a route really makes: null where it has none, says no number above 0, or cannot be read.
     /// </summary>
     public static RetryPolicy? InForce(VirtualServiceRoute route, Reader read)
     {
-        if ((!route.Forwards && !route.Delegates) || !route.Node["retries"u8].Exists || route.Node["fault"u8].Exists)
+        if ((!route.Forwards && !route.Delegates) || !route.Node["retries"u8].Exists)
             return null;
         var retries = new RetryPolicy(route, read);
         return retries.IsReadable && retries.Attempts > 0 ? retries : null;

@@ -47,10 +47,10 @@ internal sealed class VirtualServiceRoute : SplitRoute
     public bool Delegates => IsHttp && Node["delegate"u8].Exists;
 
     /// <summary>
-    /// It should have a timeout and retries: no fault (a test, docs/facts/istio.md#fault-and-timeout), no websocket (which a timeout
-    /// would cut).
+    /// It should have a timeout and retries: no websocket, which a timeout would cut. A fault switches neither off
+    /// (docs/facts/istio.md#fault-and-timeout).
     /// </summary>
-    public bool TakesDefaults => Forwards && !Node["fault"u8].Exists && !Conditions.MatchesUpgrade;
+    public bool TakesDefaults => Forwards && !Conditions.MatchesUpgrade;
 
     public override string Noun => "route";
 

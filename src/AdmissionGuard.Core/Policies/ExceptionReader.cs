@@ -113,7 +113,7 @@ public sealed class ExceptionReader
         foreach (var item in spec["rules"u8].Items)
         {
             var node = item;
-            if (rules.Find(r => r.AcceptedIds.Contains(node.Text)) is { } rule && !rule.Kinds.Any(kinds.Contains))
+            if (node.Text is { } id && Catalogue.Find(id) is { } rule && rules.Contains(rule) && !rule.Kinds.Any(kinds.Contains))
             {
                 form.Refuse(node, $"rule {rule.Id} judges {string.Join(", ", rule.Kinds)}, and match.kinds names {string.Join(", ", kinds)}");
             }

@@ -46,6 +46,7 @@ public sealed class SettingsReader
             "maxExceptionDays",
             "clusterDomain",
             "rootNamespace",
+            "mesh",
             "stableNames",
             "newNames"
         );
@@ -60,10 +61,40 @@ public sealed class SettingsReader
             ExcludedNamespaces = Exact(spec["excludedNamespaces"u8], standard.ExcludedNamespaces),
             MaxExceptionDays = Days(spec["maxExceptionDays"u8], standard.MaxExceptionDays),
             ClusterDomain = DnsName(spec["clusterDomain"u8], standard.ClusterDomain),
-            RootNamespace = DnsName(spec["rootNamespace"u8], standard.RootNamespace),
+            RootNamespace = DnsName(spec["mesh"u8]["rootNamespace"u8], DnsName(spec["rootNamespace"u8], standard.RootNamespace)),
+            Mesh = Mesh(spec["mesh"u8]),
             StableNames = Words(spec["stableNames"u8], standard.StableNames),
             NewNames = Words(spec["newNames"u8], standard.NewNames),
         };
+    }
+
+    /// <summary>What is given here wins over Istio's ConfigMap; the two policies are kept as Istio writes them.</summary>
+    private MeshConfig Mesh(Node mesh)
+    {
+        if (!mesh.Exists)
+            return MeshConfig.Unknown;
+        form.OnlyKeys(mesh, "mesh", "configMap", "version", "rootNamespace", "trustDomain", "defaultTrafficPolicy", "defaultHttpRetryPolicy");
+        foreach (var policy in (Node[])[mesh["defaultTrafficPolicy"u8], mesh["defaultHttpRetryPolicy"u8]])
+        {
+            if (policy.Exists && !policy.IsObject)
+                form.Refuse(policy, $"is {Shown.Value(policy)}, a map is expected, as in Istio's MeshConfig");
+        }
+        return MeshConfig.Of(mesh) with
+        {
+            ConfigMap = DnsName(mesh["configMap"u8], MeshConfig.UsualConfigMap),
+            Version = Version(mesh["version"u8]),
+            TrustDomain = mesh["trustDomain"u8].Exists ? DnsName(mesh["trustDomain"u8], "cluster.local") : null,
+        };
+    }
+
+    private IstioVersion? Version(Node node)
+    {
+        if (!node.Exists)
+            return null;
+        if (node.Text is { } text && IstioVersion.Parse(text) is { } version)
+            return version;
+        form.Refuse(node, $"is {Shown.Value(node)}, a version such as \"1.31.0\" is expected, which must be quoted");
+        return null;
     }
 
     private IReadOnlyList<string> Exact(Node list, IReadOnlyList<string> absent) => list.Exists ? form.ExactNames(list) : absent;

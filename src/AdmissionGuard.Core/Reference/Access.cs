@@ -38,6 +38,9 @@ public static class Access
                     ),
                     .. Judged(),
                     Rule([""], ["namespaces"], Look),
+                    // Istio's configuration and version; the root namespace is a setting, so a Role cannot name it. Revisions need list.
+                    Rule([""], ["configmaps"], ["get"], ["istio"]),
+                    Rule(["apps"], ["deployments"], ["get"], ["istiod"]),
                     Rule([ApiGroups.Guard], CustomResources.Plurals, Look),
                     Rule([ApiGroups.Guard], [.. CustomResources.Plurals.Select(p => p + "/status")], ["patch", "update"]),
                     .. ReportRules([ApiGroups.OpenReports], ["clusterreports", "reports"]),

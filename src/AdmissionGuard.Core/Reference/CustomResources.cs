@@ -204,6 +204,27 @@ public static class CustomResources
                 },
                 { "clusterDomain", Schema.Text($"The mesh's domain. Default {usual.ClusterDomain}.", min: 1) },
                 { "rootNamespace", Schema.Text($"Istio's root namespace. Default {usual.RootNamespace}.", min: 1) },
+                {
+                    "mesh",
+                    Schema.Map(
+                        "What the mesh itself provides. Absent keys are read from Istio's ConfigMap in its root namespace, and the version from "
+                            + "the image of istiod.",
+                        new YamlMap
+                        {
+                            { "configMap", Schema.Text($"The ConfigMap with the MeshConfig. Default {MeshConfig.UsualConfigMap}.", min: 1) },
+                            { "version", Schema.Text("Istio's version, such as \"1.31.0\".", min: 1) },
+                            { "rootNamespace", Schema.Text("Istio's root namespace; goes before the older spec.rootNamespace.", min: 1) },
+                            { "trustDomain", Schema.Text("The mesh's trust domain.", min: 1) },
+                            {
+                                "defaultTrafficPolicy",
+                                Schema.Foreign(
+                                    "connectionPool and outlierDetection of every host without its own, as in the MeshConfig of Istio 1.31."
+                                )
+                            },
+                            { "defaultHttpRetryPolicy", Schema.Foreign("Retries of every route without its own, as in the MeshConfig.") },
+                        }
+                    )
+                },
                 { "stableNames", Listed("Words by which the proven side of a split is named", usual.StableNames) },
                 { "newNames", Listed("Words by which the side on trial is named", usual.NewNames) },
             }

@@ -29,6 +29,15 @@ internal static class Schema
             { "enum", values.ToArray() },
         };
 
+    /// <summary>A map whose keys another project defines; they are kept as they are.</summary>
+    public static YamlMap Foreign(string description) =>
+        new()
+        {
+            { "type", "object" },
+            { "description", description },
+            { "x-kubernetes-preserve-unknown-fields", true },
+        };
+
     public static YamlMap Flag(string description) => new() { { "type", "boolean" }, { "description", description } };
 
     public static YamlMap Integer(string description, int? min = null, int? max = null) =>

@@ -74,10 +74,10 @@ internal sealed record BrokenDestination(Share Share, Destination Destination, D
         };
 
     private static Finding Of(VirtualServiceRoute route, Node destination, string key, DestinationFault fault, string effect) =>
-        new(fault.IsSure ? destination["subset"u8] : destination["host"u8], $"{route.Key} {key}", $"{fault.Text}: {effect}")
+        new(destination[fault.Field], $"{route.Key} {key}", $"{fault.Text}: {effect}")
         {
             Whole = key,
-            Found = Shown.Value(fault.IsSure ? destination["subset"u8] : destination["host"u8]),
+            Found = Shown.Value(destination[fault.Field]),
             Limit = fault.Limit,
             RestsOnAbsence = true,
         };

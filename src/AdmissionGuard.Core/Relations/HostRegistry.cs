@@ -32,6 +32,11 @@ internal static class HostRegistry
     public static string? NamespaceOf(View world, string host) =>
         MeshHost.Service(host, world.Settings.ClusterDomain)?.Namespace ?? EntryFor(world, host)?.Key.Namespace;
 
+    /// <summary>The numbers of its ports, each once; null where nobody knows the host, or it has none.</summary>
+    /// <param name="host">Qualified.</param>
+    public static IReadOnlyList<long>? KnownPorts(View world, string host) =>
+        Look(world, host, out var definition) == Presence.Here && PortsOf(definition) is { Count: > 0 } ports ? ports : null;
+
     /// <summary>The numbers of its ports, each once.</summary>
     public static IReadOnlyList<long> PortsOf(Node definition)
     {

@@ -20,7 +20,7 @@ internal sealed record LostSubset(string Name, string? Client, Node Subset, Obje
     public static IEnumerable<LostSubset> Of(Inspection x)
     {
         var old = x.IsDeletion ? x.Subject.Root : x.Old?.Root ?? default;
-        var now = new HostPolicies(x.World);
+        var now = HostPolicies.Of(x);
         var before = now.With(x.Key, old);
         var users = new Dictionary<ObjectKey, IReadOnlyDictionary<(string, string?), UserShare>>();
         foreach (var host in HostsOf(x, old))
@@ -32,7 +32,7 @@ internal sealed record LostSubset(string Name, string? Client, Node Subset, Obje
                 if (had.Count == 0)
                     continue;
                 var left = now.For(host, client).SelectMany(r => r.Subsets.Keys).ToHashSet(StringComparer.Ordinal);
-                foreach (var (name, subset) in had.SelectMany(r => r.Subsets))
+                foreach (var (name, (_, subset)) in had.SelectMany(r => r.Subsets))
                 {
                     if (left.Contains(name) || told.Contains(name))
                         continue;

@@ -5,109 +5,133 @@ using AdmissionGuard.Core.Terms;
 namespace AdmissionGuard.Core.Relations;
 
 /// <summary>
-/// DestinationRules of one namespace for one host, as Istio merges them (pilot/pkg/model/destination_rule.go;
-/// docs/facts/istio.md#destination-rule-merge): the oldest that has a top-level policy keeps it, subsets of new names are appended. Only those are
-/// merged that are for the same clients: equal exportTo, equal workloadSelector.
+/// DestinationRules of one namespace for one host, as Istio merges them (pilot/pkg/model/destination_rule.go, mergeDestinationRule;
+/// docs/facts/istio.md#destination-rule-merge): the oldest that has a top-level policy keeps it, subsets of new names are appended.
 /// </summary>
 internal sealed class MergedRule
 {
-    private readonly List<(ObjectKey Key, Node Root)> parts;
-    private Dictionary<string, Node>? subsets;
+    private readonly List<(ObjectKey Key, Node Root)> parts = [];
+    private readonly HashSet<string> exportTo;
+    private readonly Dictionary<string, (ObjectKey Owner, Node Node)> subsets = new(StringComparer.Ordinal);
+    private EffectivePolicy? effective;
 
-    private MergedRule(List<(ObjectKey, Node)> parts, Audience audience, bool isForSomePods)
+    private MergedRule((ObjectKey Key, Node Root) first, HashSet<string> exportTo)
     {
-        this.parts = parts;
-        Audience = audience;
-        IsForSomePods = isForSomePods;
+        this.exportTo = exportTo;
+        Selector = SelectorOf(first.Root);
+        Append(first);
     }
 
-    /// <summary>The oldest first.</summary>
+    /// <summary>In the order in which Istio merged them: the oldest first.</summary>
     public IReadOnlyList<(ObjectKey Key, Node Root)> Parts => parts;
 
-    public Audience Audience { get; }
+    /// <summary>The <c>workloadSelector</c> that limits it to some clients of its own namespace; absent where it is for all.</summary>
+    public Node Selector { get; }
 
-    /// <summary>A workloadSelector limits it to some clients of its own namespace.</summary>
-    public bool IsForSomePods { get; }
+    public bool IsForSomePods => Selector.Exists;
 
-    /// <summary>By name, each as it counts.</summary>
-    public IReadOnlyDictionary<string, Node> Subsets => subsets ??= SubsetsByName();
+    /// <summary>By name, each as it counts, with the part that it is from.</summary>
+    public IReadOnlyDictionary<string, (ObjectKey Owner, Node Node)> Subsets => subsets;
 
     /// <summary>The top-level policy that counts; absent where no part has one.</summary>
-    public Node Policy
-    {
-        get
-        {
-            foreach (var (_, root) in parts)
-            {
-                if (root["spec"u8]["trafficPolicy"u8] is { Exists: true } policy)
-                    return policy;
-            }
-            return default;
-        }
-    }
+    public Node Policy { get; private set; }
+
+    /// <summary>The part whose top-level policy counts; null where none has one.</summary>
+    public ObjectKey? PolicyOwner { get; private set; }
+
+    /// <summary>What Envoy gets for each subset and port.</summary>
+    public EffectivePolicy Effective => effective ??= new EffectivePolicy(Policy, [.. subsets.Values.Select(s => s.Node)], new Reader());
 
     /// <summary>Whether it is for this very host and not for a wildcard over it.</summary>
     public bool IsFor(string host, string clusterDomain) =>
         MeshHost.Qualify(parts[0].Root["spec"u8]["host"u8].Text ?? "", parts[0].Key.Namespace, clusterDomain) == host;
 
-    /// <summary>Whether requests to the host, a subset or a port of it get this message.</summary>
-    public bool Has(ReadOnlySpan<byte> message)
-    {
-        if (Stands(message, Policy))
-            return true;
-        foreach (var (_, root) in parts)
-        {
-            foreach (var item in root["spec"u8]["subsets"u8].Items)
-            {
-                if (Stands(message, item["trafficPolicy"u8]))
-                    return true;
-            }
-        }
-        return false;
-    }
+    public bool Has(ObjectKey part) => parts.Exists(p => p.Key == part);
 
-    /// <summary>The groups that Istio makes of them, in the order of their oldest.</summary>
-    public static IReadOnlyList<MergedRule> Of(IEnumerable<(ObjectKey Key, Node Root)> rules)
+    /// <param name="client">Null for a client of some namespace that nothing names.</param>
+    public bool IsExportedTo(string? client) => exportTo.Count == 0 || exportTo.Contains("*") || (client is not null && exportTo.Contains(client));
+
+    /// <summary>The namespaces that its <c>exportTo</c> names.</summary>
+    public IEnumerable<string> NamedClients => exportTo.Where(n => n is not ("*" or "." or "~"));
+
+    /// <summary>Those that clients of the rules' own namespace choose from, in Istio's order.</summary>
+    public static IReadOnlyList<MergedRule> ForOwnNamespace(IEnumerable<(ObjectKey Key, Node Root)> rules) => Merge(rules, IsForOwnNamespace);
+
+    /// <summary>Those that other namespaces choose from, each with the clients that may have it, in Istio's order.</summary>
+    /// <param name="privateByDefault">The mesh exports what says nothing to its own namespace only.</param>
+    public static IReadOnlyList<MergedRule> ForOthers(IEnumerable<(ObjectKey Key, Node Root)> rules, bool privateByDefault) =>
+        Merge(rules, (exportTo, own) => !IsPrivate(exportTo, own, privateByDefault));
+
+    /// <summary>Those that clients of the root namespace find first, where the rules are in it: what nobody else can have.</summary>
+    /// <param name="privateByDefault">The mesh exports what says nothing to its own namespace only.</param>
+    public static IReadOnlyList<MergedRule> ForRootOnly(IEnumerable<(ObjectKey Key, Node Root)> rules, bool privateByDefault) =>
+        Merge(rules, (exportTo, own) => IsPrivate(exportTo, own, privateByDefault));
+
+    private static bool IsForOwnNamespace(HashSet<string> exportTo, string own) =>
+        exportTo.Count == 0 || exportTo.Contains("*") || exportTo.Contains(".") || exportTo.Contains(own);
+
+    private static bool IsPrivate(HashSet<string> exportTo, string own, bool privateByDefault) =>
+        exportTo.Count == 0 ? privateByDefault : exportTo.Count == 1 && (exportTo.Contains(".") || exportTo.Contains(own));
+
+    private static List<MergedRule> Merge(IEnumerable<(ObjectKey Key, Node Root)> rules, Func<HashSet<string>, string, bool> isIn)
     {
         var merged = new List<MergedRule>();
-        foreach (var (key, root) in rules.OrderBy(r => r, CreationOrder.OldestFirst))
+        foreach (var rule in rules.OrderBy(r => SelectorOf(r.Root).Exists ? 0 : 1).ThenBy(r => r, CreationOrder.OldestFirst))
         {
-            var spec = root["spec"u8];
-            var audience = new Audience(spec["exportTo"u8], key.Namespace);
-            var group = merged.Find(m => m.Audience.IsSameAs(audience) && SelectorOf(m.parts[0].Root["spec"u8]).SameAs(SelectorOf(spec)));
-            if (group is null)
-                merged.Add(new MergedRule([(key, root)], audience, SelectorOf(spec).Entries.MoveNext()));
-            else
-                group.parts.Add((key, root));
+            var exportTo = ExportToOf(rule.Root);
+            if (isIn(exportTo, rule.Key.Namespace) && StaysApart(merged, rule, exportTo))
+                merged.Add(new MergedRule(rule, exportTo));
         }
         return merged;
     }
 
-    private static Node SelectorOf(Node spec) => spec["workloadSelector"u8]["matchLabels"u8];
-
-    private static bool Stands(ReadOnlySpan<byte> message, Node policy)
+    /// <summary>
+    /// Merges a rule into all that take it. It is left as one of its own unless the last one it was compared with took it: Istio's own loop, not
+    /// what one would expect (docs/facts/istio.md#destination-rule-export-merge).
+    /// </summary>
+    private static bool StaysApart(List<MergedRule> merged, (ObjectKey Key, Node Root) rule, HashSet<string> exportTo)
     {
-        if (policy[message].Exists)
-            return true;
-        foreach (var item in policy["portLevelSettings"u8].Items)
+        var selector = SelectorOf(rule.Root);
+        var apart = true;
+        foreach (var existing in merged)
         {
-            if (item[message].Exists)
-                return true;
+            apart = true;
+            var isEqual = exportTo.SetEquals(existing.exportTo);
+            if (!isEqual && (existing.exportTo.Count == 0 || !exportTo.IsSupersetOf(existing.exportTo)))
+                continue;
+            var bothSelect = selector.Exists && existing.IsForSomePods;
+            if (bothSelect && !LabelsOf(selector).SameAs(LabelsOf(existing.Selector)))
+                continue;
+            apart = !isEqual && selector.Exists != existing.IsForSomePods;
+            existing.Append(rule);
         }
-        return false;
+        return apart;
     }
 
-    private Dictionary<string, Node> SubsetsByName()
+    private void Append((ObjectKey Key, Node Root) rule)
     {
-        var found = new Dictionary<string, Node>(StringComparer.Ordinal);
-        foreach (var (_, root) in parts)
+        parts.Add(rule);
+        var spec = rule.Root["spec"u8];
+        foreach (var item in spec["subsets"u8].Items)
         {
-            foreach (var item in root["spec"u8]["subsets"u8].Items)
-            {
-                if (item["name"u8].Text is { Length: > 0 } name)
-                    found.TryAdd(name, item);
-            }
+            if (item["name"u8].Text is { Length: > 0 } name)
+                subsets.TryAdd(name, (rule.Key, item));
         }
-        return found;
+        if (PolicyOwner is null && spec["trafficPolicy"u8] is { Exists: true } policy)
+        {
+            Policy = policy;
+            PolicyOwner = rule.Key;
+        }
+        effective = null;
     }
+
+    /// <summary>As written: <c>*</c> is not what nothing said is, and a dot is not the namespace's name. A selector makes it private.</summary>
+    private static HashSet<string> ExportToOf(Node root) =>
+        SelectorOf(root).Exists
+            ? new HashSet<string>(StringComparer.Ordinal) { "." }
+            : new HashSet<string>(root["spec"u8]["exportTo"u8].Items.Select(i => i.Text).OfType<string>(), StringComparer.Ordinal);
+
+    private static Node SelectorOf(Node root) => root["spec"u8]["workloadSelector"u8];
+
+    private static Node LabelsOf(Node selector) => selector["matchLabels"u8];
 }

@@ -13,7 +13,11 @@ public sealed record GuardSettings
 
     /// <summary>Accounts that deliver progressively: never denied, never repaired.</summary>
     public IReadOnlyList<string> Controllers { get; init; } =
-    ["system:serviceaccount:argo-rollouts:argo-rollouts", "system:serviceaccount:flagger-system:flagger"];
+    [
+        "system:serviceaccount:argo-rollouts:argo-rollouts",
+        "system:serviceaccount:flagger-system:flagger",
+        "system:serviceaccount:istio-system:istiod",
+    ];
 
     /// <summary>Accounts that write what Git says: nobody sits at their keyboard.</summary>
     public IReadOnlyList<string> GitOps { get; init; } =
@@ -26,8 +30,7 @@ public sealed record GuardSettings
     /// Where nothing is judged: the control plane's own namespaces, whose repair must never wait for us
     /// (docs/facts/kubernetes-admission.md#availability).
     /// </summary>
-    public IReadOnlyList<string> ExcludedNamespaces { get; init; } =
-    ["kube-system", "istio-system", "argo-rollouts", "argocd", "flagger-system", "admissionguard"];
+    public IReadOnlyList<string> ExcludedNamespaces { get; init; } = ["kube-system", "argo-rollouts", "argocd", "flagger-system", "admissionguard"];
 
     /// <summary>How far away the end of an exception may be.</summary>
     public int MaxExceptionDays { get; init; } = 90;
@@ -37,6 +40,9 @@ public sealed record GuardSettings
 
     /// <summary>Istio's root namespace, whose rules are defaults for the whole mesh.</summary>
     public string RootNamespace { get; init; } = "istio-system";
+
+    /// <summary>What the mesh itself provides, as far as it is known.</summary>
+    public MeshConfig Mesh { get; init; } = MeshConfig.Unknown;
 
     /// <summary>Words by which the proven side of a split is named, with <c>*</c>; upper and lower case are the same.</summary>
     public IReadOnlyList<string> StableNames { get; init; } = ["stable", "primary", "baseline", "current", "prod"];
@@ -49,6 +55,13 @@ public sealed record GuardSettings
 
     /// <summary>A stored object, as if a sync created it now: how <c>audit</c>, <c>simulate</c> and a server's reports judge it.</summary>
     public Review ReviewOfStored(ObjectKey key, Node root, DateTimeOffset now) => Review.OfNew(key, root, Syncing, now);
+
+    /// <summary>As they are where the mesh's own configuration is known; what these settings say wins.</summary>
+    public GuardSettings InMesh(MeshConfig config)
+    {
+        var mesh = Mesh.Over(config);
+        return this with { Mesh = mesh, RootNamespace = mesh.RootNamespace ?? RootNamespace };
+    }
 
     public ActorKind KindOf(Actor actor)
     {

@@ -15,8 +15,8 @@ internal static class MeshHost
         && (
             IsShort(host)
             || (
-                host.EndsWith(clusterDomain, StringComparison.OrdinalIgnoreCase)
-                && host.AsSpan(0, host.Length - clusterDomain.Length).EndsWith(".svc.", StringComparison.OrdinalIgnoreCase)
+                host.EndsWith(clusterDomain, StringComparison.Ordinal)
+                && host.AsSpan(0, host.Length - clusterDomain.Length).EndsWith(".svc.", StringComparison.Ordinal)
             )
         );
 
@@ -28,8 +28,7 @@ internal static class MeshHost
         if (!host.StartsWith('*'))
             return IsInMesh(host, clusterDomain);
         var services = $".svc.{clusterDomain}";
-        return host.AsSpan(1).EndsWith(services, StringComparison.OrdinalIgnoreCase)
-            || services.AsSpan().EndsWith(host.AsSpan(1), StringComparison.OrdinalIgnoreCase);
+        return host.AsSpan(1).EndsWith(services, StringComparison.Ordinal) || services.AsSpan().EndsWith(host.AsSpan(1), StringComparison.Ordinal);
     }
 
     /// <summary>The first DNS label, and all that follows.</summary>
@@ -65,11 +64,42 @@ internal static class MeshHost
     public static ObjectKey? Service(string host, string clusterDomain)
     {
         var suffix = $".svc.{clusterDomain}";
-        if (IsWildcard(host) || !host.EndsWith(suffix, StringComparison.OrdinalIgnoreCase))
+        if (IsWildcard(host) || !host.EndsWith(suffix, StringComparison.Ordinal))
             return null;
         var (name, rest) = Split(host[..^suffix.Length]);
         return name.Length > 0 && rest.Length > 1 && !rest.AsSpan(1).Contains('.') ? new ObjectKey(ObjectKind.Service, rest[1..], name) : null;
     }
+
+    /// <summary>
+    /// The name that was meant where one is written that no service can have: Istio compares exactly, and names of Kubernetes have neither capitals
+    /// nor a closing dot (docs/facts/istio.md#exact-hosts). Null where it may be right.
+    /// </summary>
+    public static string? Meant(string host, string clusterDomain)
+    {
+        var plain = host.TrimEnd('.').ToLowerInvariant();
+        return plain != host && plain.Length > 0 && IsInMesh(plain, clusterDomain) ? plain : null;
+    }
+
+    /// <summary>
+    /// A name that looks like a service's and is not complete, such as <c>reviews.prod</c> or <c>reviews.svc.cluster.local</c>: Istio adds nothing to
+    /// a name with a dot, so that only a ServiceEntry can have it. Names of the internet are not meant.
+    /// </summary>
+    public static bool IsUnfinished(string host, string clusterDomain)
+    {
+        if (IsWildcard(host) || IsShort(host) || Service(host, clusterDomain) is not null)
+            return false;
+        var labels = host.Split('.');
+        if (!labels.All(IsLabel))
+            return false;
+        return IsInMesh(host, clusterDomain)
+            || labels is [_, _, "svc"]
+            || (labels.Length == 2 && !PublicDomains.Contains(labels[1], StringComparer.OrdinalIgnoreCase));
+    }
+
+    /// <summary>What ends so is a name of the internet, which only a ServiceEntry can have; no namespace is called so.</summary>
+    private static readonly string[] PublicDomains = ["com", "net", "org", "edu", "gov", "info", "io", "dev", "app"];
+
+    private static bool IsLabel(string label) => label.Length is > 0 and < 64 && label.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
 
     /// <summary>Of DNS.</summary>
     private const int LongestName = 253;

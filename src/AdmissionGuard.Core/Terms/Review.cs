@@ -57,6 +57,9 @@ public sealed record Review
 
     public required Stage Stage { get; init; }
 
+    /// <summary>It stands in the cluster and nobody writes it now: a report is made, and no namespace is left out.</summary>
+    public bool IsStored { get; init; }
+
     /// <summary>As if it were created now, whatever stands already: how what is stored is judged.</summary>
     public static Review OfNew(ObjectKey key, Node root, Actor actor, DateTimeOffset now) =>
         new()
@@ -69,6 +72,7 @@ public sealed record Review
             Actor = actor,
             Now = now,
             Stage = Stage.Both,
+            IsStored = true,
         };
 
     /// <summary>Only of a kind that is ours.</summary>

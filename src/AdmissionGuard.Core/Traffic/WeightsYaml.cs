@@ -30,14 +30,12 @@ internal static class WeightsYaml
         return yaml.ToString();
     }
 
-    /// <summary>The shares as they are, as whole weights of sum 100: what is lost by rounding goes to the largest.</summary>
-    public static IReadOnlyList<(Node Item, int Weight)> OfHundred(Shares shares) => shares.Sum == 0 ? Even(shares) : Whole(shares, s => s.Percent);
-
-    public static IReadOnlyList<(Node Item, int Weight)> Even(Shares shares) => Whole(shares, _ => 100.0 / shares.Destinations.Count);
-
-    private static (Node Item, int Weight)[] Whole(Shares shares, Func<Share, double> percentOf)
+    /// <summary>
+    /// The shares as they are, as whole weights of sum 100: what is lost by rounding goes to the largest. Whoever gets some users gets at least 1.
+    /// </summary>
+    public static IReadOnlyList<(Node Item, int Weight)> OfHundred(Shares shares)
     {
-        var whole = shares.Destinations.Select(s => (Item: s.Destination, Weight: (int)Math.Floor(percentOf(s) + 1e-6))).ToArray();
+        var whole = shares.Destinations.Select(s => (Item: s.Destination, Weight: Least(s.Percent))).ToArray();
         var largest = 0;
         for (var i = 1; i < whole.Length; i++)
         {
@@ -47,4 +45,6 @@ internal static class WeightsYaml
         whole[largest].Weight += 100 - whole.Sum(w => w.Weight);
         return whole;
     }
+
+    private static int Least(double percent) => percent > 0 ? Math.Max(1, (int)Math.Floor(percent + 1e-6)) : 0;
 }

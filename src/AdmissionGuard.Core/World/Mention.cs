@@ -13,6 +13,9 @@ internal enum Mentioned
     /// </summary>
     HostClaimed,
 
+    /// <summary>It is for a host that a wildcard covers.</summary>
+    HostClaimedUnder,
+
     /// <summary>It sends traffic to a host.</summary>
     HostAddressed,
 
@@ -27,6 +30,9 @@ internal readonly record struct Mention(Mentioned How, ObjectKind? Kind, string 
 
     /// <param name="host">Qualified; a wildcard as it is written.</param>
     public static Mention Claim(string host) => new(Mentioned.HostClaimed, null, "", host);
+
+    /// <param name="pattern">A wildcard that covers the host.</param>
+    public static Mention ClaimUnder(string pattern) => new(Mentioned.HostClaimedUnder, null, "", pattern);
 
     /// <param name="host">Qualified.</param>
     public static Mention Address(string host) => new(Mentioned.HostAddressed, null, "", host);

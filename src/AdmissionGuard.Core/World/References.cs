@@ -17,7 +17,7 @@ internal static class References
         if (key.Kind == ObjectKind.VirtualService)
             OfVirtualService(found, spec, key.Namespace, clusterDomain);
         else if (key.Kind == ObjectKind.DestinationRule)
-            Claim(found, spec["host"u8], key.Namespace, clusterDomain);
+            OfDestinationRule(found, spec, key.Namespace, clusterDomain);
         else if (key.Kind == ObjectKind.ServiceEntry)
             OfServiceEntry(found, spec);
         else if (key.Kind == ObjectKind.Rollout)
@@ -53,6 +53,19 @@ internal static class References
             OfRoute(found, item, @namespace, clusterDomain);
         foreach (var item in spec["tcp"u8].Items)
             OfRoute(found, item, @namespace, clusterDomain);
+    }
+
+    private static void OfDestinationRule(HashSet<Mention> found, Node spec, string @namespace, string clusterDomain)
+    {
+        if (spec["host"u8].Text is not { Length: > 0 } text)
+            return;
+        var host = MeshHost.Qualify(text, @namespace, clusterDomain);
+        found.Add(Mention.Claim(host));
+        foreach (var pattern in MeshHost.Covering(host))
+        {
+            if (pattern != host)
+                found.Add(Mention.ClaimUnder(pattern));
+        }
     }
 
     private static void OfRollout(HashSet<Mention> found, Node root, string @namespace)

@@ -69,6 +69,13 @@ public sealed class View
         return Presence.Unknown;
     }
 
+    /// <summary>Whether the absence of an object of this kind in a namespace says anything: of manifests, that others of it are given.</summary>
+    public bool KnowsAny(ObjectKind kind, string @namespace)
+    {
+        Declared(kind);
+        return mine.Kind == kind && mine.Namespace == @namespace || world.Lacks(new ObjectKey(kind, @namespace, ""));
+    }
+
     /// <summary>The Namespace object, or the absent node where it is not known.</summary>
     public Node NamespaceOf(string name)
     {
@@ -88,6 +95,10 @@ public sealed class View
     /// <summary>As <see cref="Claiming(string, ObjectKind)"/>, of one namespace: what others have costs nothing.</summary>
     public IEnumerable<(ObjectKey Key, Node Root)> Claiming(string host, ObjectKind kind, string @namespace) =>
         Mentioning(Mention.Claim(host), kind, @namespace);
+
+    /// <summary>The DestinationRules for hosts that a wildcard covers.</summary>
+    /// <param name="pattern">The wildcard as it is written.</param>
+    public IEnumerable<(ObjectKey Key, Node Root)> ClaimingUnder(string pattern, ObjectKind kind) => Mentioning(Mention.ClaimUnder(pattern), kind);
 
     /// <summary>The objects of a kind that send traffic to a host.</summary>
     /// <param name="host">Qualified.</param>

@@ -1,5 +1,6 @@
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Rules;
+using AdmissionGuard.Core.Settings;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Findings;
 using AdmissionGuard.Manifests;
@@ -16,6 +17,7 @@ internal sealed class ManifestReview(Actor actor, string defaultNamespace, DateT
     {
         (cluster, var reviews) = Prepare(cluster, manifests, old);
         var tally = new ReportBuilder(cluster.Settings);
+        tally.Notices.AddRange(cluster.Settings.Mesh.Notices);
         tally.Errors.AddRange([.. manifests.Errors, .. old?.Errors ?? []]);
         var repairs = new List<Repair>();
         foreach (var (document, review) in reviews)
@@ -42,6 +44,8 @@ internal sealed class ManifestReview(Actor actor, string defaultNamespace, DateT
             if (KeyOf(document) is { } key && Catalogue.Judges(key.Kind))
                 before[key] = document;
         }
+        if ((MeshOf(cluster, manifests) ?? MeshOf(cluster, old)) is { } config)
+            cluster = cluster.With(cluster.Settings.InMesh(config));
         foreach (var document in manifests.Documents)
         {
             if (document is { ApiVersion: "v1", Kind: "Namespace", Name: { } name })
@@ -55,6 +59,15 @@ internal sealed class ManifestReview(Actor actor, string defaultNamespace, DateT
         foreach (var (key, document) in before)
             reviews.Add((document, ReviewOf(key, null, document, null)));
         return (cluster, reviews);
+    }
+
+    /// <summary>Where only the old manifests have Istio's configuration, the cluster has it still.</summary>
+    private MeshConfig? MeshOf(Cluster cluster, ManifestSet? manifests)
+    {
+        var mesh = new MeshObjects(cluster.Settings);
+        foreach (var document in manifests?.Documents ?? [])
+            mesh.Add(document.ApiVersion, document.Kind, document.Namespace ?? defaultNamespace, document.Name, document.Root);
+        return mesh.Config();
     }
 
     private Review ReviewOf(ObjectKey key, Document? document, Document? old, Dictionary<ObjectKey, Document>? paired)

@@ -57,8 +57,8 @@ internal sealed class PolicyCase(string manifest)
     public string Text(PolicySet? given, DateTimeOffset now, Action<string> tell)
     {
         var set = PoliciesOf(given, now);
-        if (set != given)
-            set.Notices.Select(n => n.ToString()).ToList().ForEach(tell);
+        foreach (var notice in set == given ? [] : set.Notices)
+            tell(notice.ToString());
         var report = new ManifestReview(Actor.GitOps, "default", now).Run(
             set.Cluster,
             Read(manifest),

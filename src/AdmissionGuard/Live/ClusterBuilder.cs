@@ -1,4 +1,5 @@
 using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.Settings;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Kubernetes;
 using AdmissionGuard.Policies;
@@ -12,13 +13,14 @@ namespace AdmissionGuard.Live;
 internal sealed class ClusterBuilder
 {
     private readonly PolicyStore store;
+    private MeshConfig mesh = MeshConfig.Unknown;
     private bool isStale;
 
     public ClusterBuilder(PolicyStatus files, TimeProvider time)
     {
         store = new PolicyStore(files, time);
         Policies = store.Status();
-        Cluster = With(Cluster.Live, Policies);
+        Cluster = With(Cluster.Live, Policies, mesh);
     }
 
     public Cluster Cluster { get; private set; }
@@ -58,6 +60,13 @@ internal sealed class ClusterBuilder
         isStale = true;
     }
 
+    /// <summary>What Istio's own configuration says now; settings win over it.</summary>
+    public void Take(MeshConfig config)
+    {
+        mesh = config;
+        isStale = true;
+    }
+
     /// <summary>Every kind of ours is complete.</summary>
     public IEnumerable<ResourceStatus> TakeAllPolicies()
     {
@@ -73,7 +82,7 @@ internal sealed class ClusterBuilder
             return;
         isStale = false;
         Policies = store.Status();
-        Cluster = With(Cluster, Policies);
+        Cluster = With(Cluster, Policies, mesh);
         var rules = Policies.Set.Policies.SelectMany(p => p.Rules).Select(r => r.Rule).Distinct().ToList();
         KindsLookedUp = [.. rules.SelectMany(r => r.Reads).Distinct()];
         KindsJudged = [.. rules.SelectMany(r => r.Kinds).Distinct()];
@@ -88,6 +97,6 @@ internal sealed class ClusterBuilder
             Cluster = Cluster.WithIncomplete(incomplete);
     }
 
-    private static Cluster With(Cluster cluster, PolicyStatus policies) =>
-        cluster.With(policies.Set.Settings).With(policies.Set.Policies).WithExceptions(policies.Set.Exceptions);
+    private static Cluster With(Cluster cluster, PolicyStatus policies, MeshConfig mesh) =>
+        cluster.With(policies.Set.Settings.InMesh(mesh)).With(policies.Set.Policies).WithExceptions(policies.Set.Exceptions);
 }

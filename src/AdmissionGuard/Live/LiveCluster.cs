@@ -33,6 +33,7 @@ internal sealed class LiveCluster : IAsyncDisposable
     private readonly CancellationTokenSource stop = new();
     private readonly Task[] running;
     private PolicyStatus? reported;
+    private readonly MeshFollower mesh;
     private bool isReady;
     private bool isSettled = true;
     private volatile Published published;
@@ -49,7 +50,8 @@ internal sealed class LiveCluster : IAsyncDisposable
         builder = new ClusterBuilder(files.Status, options.Time);
         statuses = new StatusWriter(server, options.Time, log);
         published = Publish();
-        running = [Build(stop.Token), statuses.Run(stop.Token)];
+        mesh = new MeshFollower(server, () => published.Policies.Set.Settings, () => incoming.Writer.TryWrite(default), this.options);
+        running = [Build(stop.Token), statuses.Run(stop.Token), mesh.Run(stop.Token)];
     }
 
     /// <summary>Another snapshot is published; told by the task that builds it.</summary>
@@ -138,7 +140,10 @@ internal sealed class LiveCluster : IAsyncDisposable
     private void Take(IncomingChange change)
     {
         if (change.Watch is not { } watch)
+        {
             builder.Take(files.Status);
+            builder.Take(mesh.Last);
+        }
         else if (watches.GetValueOrDefault(watch.What) != watch)
             return; // the last words of a watch that was ended
         else if (change.Change.Type == ChangeType.Synced)

@@ -3,6 +3,7 @@ using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Settings;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Kubernetes;
 using AdmissionGuard.Policies;
@@ -45,7 +46,8 @@ internal sealed record Snapshot(Cluster Cluster, PolicyStatus Policies, IReadOnl
             gaps.Add("the cluster has no GuardPolicy in force: judged by the profile baseline");
             policies = policies with { Set = policies.Set.With([GuardPolicy.Of(Profile.Baseline)]) };
         }
-        var cluster = Cluster.Live.With(policies.Set.Settings).With(policies.Set.Policies).WithExceptions(policies.Set.Exceptions);
+        var mesh = await MeshOf(server, policies.Set.Settings, gaps, stop);
+        var cluster = Cluster.Live.With(policies.Set.Settings.InMesh(mesh)).With(policies.Set.Policies).WithExceptions(policies.Set.Exceptions);
         foreach (var item in await List(server, WatchedKind.Namespaces, ObjectTrimmer.OfNamespace, gaps, progress, stop) ?? [])
             cluster = cluster.WithNamespace(item["metadata"u8]["name"u8].Text ?? "", item);
 
@@ -80,6 +82,21 @@ internal sealed record Snapshot(Cluster Cluster, PolicyStatus Policies, IReadOnl
         if (refusal is not null && judged.Count > 0 && judged.All(unknown.Contains))
             throw refusal;
         return new Snapshot(cluster.WithIncomplete(unknown), policies, objects, gaps);
+    }
+
+    private static async Task<MeshConfig> MeshOf(IApiServer server, GuardSettings settings, List<string> gaps, CancellationToken stop)
+    {
+        try
+        {
+            var mesh = await MeshReader.Read(server, settings, stop);
+            gaps.AddRange(mesh.Notices);
+            return mesh;
+        }
+        catch (ApiException e)
+        {
+            gaps.Add($"Istio's configuration could not be read, its defaults are assumed: {e.Message}");
+            return MeshConfig.Unknown;
+        }
     }
 
     private static async Task<PolicyStatus> PoliciesOf(

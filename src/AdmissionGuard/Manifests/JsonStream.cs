@@ -82,21 +82,11 @@ internal ref struct JsonStream
             return;
         switch (reader.TokenType)
         {
-            case JsonTokenType.StartObject:
+            case JsonTokenType.StartObject or JsonTokenType.StartArray:
                 Tree.Open(
                     new SourceNode
                     {
-                        Is = SourceNode.Shape.Map,
-                        In = SourceNode.Style.Flow,
-                        At = at,
-                    }
-                );
-                break;
-            case JsonTokenType.StartArray:
-                Tree.Open(
-                    new SourceNode
-                    {
-                        Is = SourceNode.Shape.List,
+                        Is = reader.TokenType == JsonTokenType.StartObject ? SourceNode.Shape.Map : SourceNode.Shape.List,
                         In = SourceNode.Style.Flow,
                         At = at,
                     }

@@ -66,7 +66,7 @@ internal static class LoadMode
             )
         );
         output.WriteLine(
-            "| review | requests/s | floor | p50 µs | p99 µs | max µs | wall µs above the floor " + "| server CPU µs | floor CPU µs | CPU µs above |"
+            "| review | requests/s | floor | p50 µs | p99 µs | max µs | wall µs above the floor | server CPU µs | floor CPU µs | CPU µs above |"
         );
         output.WriteLine("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
         foreach (var (review, floors, served) in measured)

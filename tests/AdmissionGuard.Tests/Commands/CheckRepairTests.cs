@@ -3,7 +3,7 @@ namespace AdmissionGuard.Tests.Commands;
 public sealed class CheckRepairTests : CommandLine
 {
     private const string Pools = "destination-rule-connection-pool";
-    private const string Added = "  trafficPolicy:\n    connectionPool:\n      tcp:\n        maxConnections: 1024\n";
+    private const string Added = "  trafficPolicy:\n    connectionPool:\n      tcp:\n        maxConnections: 10000\n";
     private const string Shared = Bad + "\n  trafficPolicy: &shared {loadBalancer: {simple: RANDOM}}\nx-copy: *shared\n";
 
     private readonly string policy;
@@ -87,7 +87,7 @@ public sealed class CheckRepairTests : CommandLine
     [Fact]
     public async Task What_remains_is_found_on_its_new_line_and_fails()
     {
-        var file = Write("dr.yaml", Bad + "\n---\n" + Bad.Replace("name: api", "name: b", StringComparison.Ordinal) + "\n");
+        var file = Write("dr.yaml", Bad + "\n---\n" + Named("b", Bad) + "\n");
         var both = Write("both.yaml", Policy("both", $"- {{rule: {Pools}, action: deny, fix: true}}\n  - {{rule: {Rule}, action: deny}}"));
         var outcome = await Run(["check", "--policy", both, "--fix", file]);
         Assert.Equal(1, outcome.Status);

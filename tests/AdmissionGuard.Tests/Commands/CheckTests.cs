@@ -39,7 +39,7 @@ public sealed class CheckTests : CommandLine
     public async Task A_folder_is_walked_and_what_is_excluded_is_not_read()
     {
         Write("k8s/a/bad.yaml", Bad);
-        Write("k8s/b/good.yml", Good.Replace("name: api", "name: good", StringComparison.Ordinal));
+        Write("k8s/b/good.yml", Named("good", Good));
         Write("k8s/notes.txt", "no manifest");
         var outcome = await Check(At("k8s"));
         Assert.Equal(1, outcome.Status);
@@ -107,7 +107,7 @@ public sealed class CheckTests : CommandLine
     [Fact]
     public async Task What_stands_only_in_the_old_manifests_is_a_deletion()
     {
-        var old = Write("old.yaml", Bad + "\n---\n" + Good.Replace("name: api", "name: other", StringComparison.Ordinal));
+        var old = Write("old.yaml", Bad + "\n---\n" + Named("other", Good));
         var outcome = await Check(Write("new.yaml", Bad), "--old", old);
         Assert.Equal(0, outcome.Status);
         Assert.Contains("1 document, 2 reviewed", outcome.Out, StringComparison.Ordinal);

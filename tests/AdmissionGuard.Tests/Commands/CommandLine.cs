@@ -21,6 +21,10 @@ public abstract class CommandLine : IDisposable
 
     protected const string Good = Bad + "\n  trafficPolicy:\n    outlierDetection:\n      consecutive5xxErrors: 5\n";
 
+    /// <summary>The same rule under another name, for the service of that name.</summary>
+    protected static string Named(string name, string rule) =>
+        rule.Replace("name: api", $"name: {name}", StringComparison.Ordinal).Replace("host: api.", $"host: {name}.", StringComparison.Ordinal);
+
     private readonly string folder = Directory.CreateTempSubdirectory("admissionguard").FullName;
 
     protected CommandLine() => PolicyFile = Write("policy.yaml", Policy("test", $"- {{rule: {Rule}, action: deny}}"));

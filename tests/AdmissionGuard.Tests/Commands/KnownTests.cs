@@ -42,7 +42,7 @@ public sealed class KnownTests : CommandLine
     public async Task What_is_new_fails()
     {
         await Check(Write("dr.yaml", Bad), "--known", Known, "--write-known");
-        var other = Write("web.yaml", Bad.Replace("name: api", "name: web", StringComparison.Ordinal));
+        var other = Write("web.yaml", Named("web", Bad));
         var outcome = await Check(At("dr.yaml"), other, "--known", Known);
         Assert.Equal(1, outcome.Status);
         Assert.Contains($"{other}:6:1: deny  {Rule}  DestinationRule shop/web\n", outcome.Out, StringComparison.Ordinal);
@@ -68,16 +68,9 @@ public sealed class KnownTests : CommandLine
     [Fact]
     public async Task What_no_longer_occurs_is_told_in_one_line()
     {
-        var file = Write(
-            "dr.yaml",
-            Bad
-                + "\n---\n"
-                + Bad.Replace("name: api", "name: web", StringComparison.Ordinal)
-                + "\n---\n"
-                + Bad.Replace("name: api", "name: search", StringComparison.Ordinal)
-        );
+        var file = Write("dr.yaml", Bad + "\n---\n" + Named("web", Bad) + "\n---\n" + Named("search", Bad));
         await Check(file, "--known", Known, "--write-known");
-        Write("dr.yaml", Good + "\n---\n" + Bad.Replace("name: api", "name: web", StringComparison.Ordinal));
+        Write("dr.yaml", Good + "\n---\n" + Named("web", Bad));
         var outcome = await Check(file, "--known", Known);
         Assert.Equal(
             (0, $"{Known}: 1 entry no longer occurs, 1 entry is of objects that were not given; --write-known writes it anew\n"),

@@ -14,7 +14,7 @@ public sealed class OldRevisionTests : CommandLine
         Write("repo/k8s/dr.yaml", Bad);
         Commit("first");
         Write("repo/k8s/dr.yaml", Changed);
-        Write("repo/k8s/deep/web.yaml", Bad.Replace("name: api", "name: web", StringComparison.Ordinal));
+        Write("repo/k8s/deep/web.yaml", Named("web", Bad));
         Commit("second");
         foreach (var path in (string[])[At("repo/k8s"), At("repo"), At("repo/k8s/") + "."])
         {
@@ -36,8 +36,8 @@ public sealed class OldRevisionTests : CommandLine
     {
         Git("init", "-q");
         Write("repo/k8s/dr.yaml", Bad);
-        Write("repo/k8s/gone.yml", Good.Replace("name: api", "name: gone", StringComparison.Ordinal));
-        Write("repo/elsewhere/other.yaml", Good.Replace("name: api", "name: other", StringComparison.Ordinal));
+        Write("repo/k8s/gone.yml", Named("gone", Good));
+        Write("repo/elsewhere/other.yaml", Named("other", Good));
         Commit("first");
         File.Delete(At("repo/k8s/gone.yml"));
         File.Delete(At("repo/k8s/dr.yaml"));

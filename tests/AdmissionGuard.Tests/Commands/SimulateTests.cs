@@ -14,11 +14,7 @@ public sealed class SimulateTests : CommandLine
     [Fact]
     public async Task Over_manifests_it_says_who_would_newly_be_refused()
     {
-        var (policy, bad, good) = (
-            Write("wanted.yaml", Wanted),
-            Write("bad.yaml", Bad),
-            Write("good.yaml", Good.Replace("name: api", "name: web", StringComparison.Ordinal))
-        );
+        var (policy, bad, good) = (Write("wanted.yaml", Wanted), Write("bad.yaml", Bad), Write("good.yaml", Named("web", Good)));
         var outcome = await Run(["simulate", "--policy", policy, bad, good]);
         Assert.Equal((1, ""), (outcome.Status, outcome.Error));
         Assert.StartsWith(

@@ -13,7 +13,7 @@ internal static class Pipeline
 
     /// <summary>Nothing is found; in the next two one thing is, which a repair can mend.</summary>
     public const string Full =
-        "{'connectionPool': {'tcp': {'maxConnections': 1}, 'http': {'http1MaxPendingRequests': 2, 'http2MaxRequests': 3, 'maxRetries': 4}}}";
+        "{'connectionPool': {'tcp': {'maxConnections': 100}, 'http': {'http1MaxPendingRequests': 2, 'http2MaxRequests': 300, 'maxRetries': 4}}}";
 
     public const string Bare = "{'loadBalancer': {}}";
 

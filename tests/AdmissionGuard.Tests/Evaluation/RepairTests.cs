@@ -10,7 +10,7 @@ public sealed class RepairTests
 {
     private const string Id = "destination-rule-connection-pool";
     private const string Full =
-        "{'connectionPool': {'tcp': {'maxConnections': 1}, 'http': {'http1MaxPendingRequests': 2, 'http2MaxRequests': 3, 'maxRetries': 4}}}";
+        "{'connectionPool': {'tcp': {'maxConnections': 100}, 'http': {'http1MaxPendingRequests': 2, 'http2MaxRequests': 300, 'maxRetries': 4}}}";
 
     private static readonly GuardPolicy Fix = Judge.Policy(Id, fix: true);
 
@@ -37,7 +37,7 @@ public sealed class RepairTests
         var addition = Assert.Single(verdict.Patch);
         Assert.Equal("/spec/trafficPolicy/connectionPool", addition.Path.ToString());
         Assert.Equal(
-            "{\"tcp\":{\"maxConnections\":1024},\"http\":{\"http1MaxPendingRequests\":1024,\"http2MaxRequests\":1024,\"maxRetries\":200}}",
+            "{\"tcp\":{\"maxConnections\":10000},\"http\":{\"http1MaxPendingRequests\":1000,\"http2MaxRequests\":10000,\"maxRetries\":200}}",
             addition.Json
         );
         Assert.Equal([("host", GuardAction.Fix)], verdict.Judgements.Select(j => (j.Finding.Key, j.Action)));
@@ -83,8 +83,8 @@ public sealed class RepairTests
     [Fact]
     public void What_the_user_removes_is_injected_again()
     {
-        var verdict = Judge.Verdict(Rule("{'connectionPool': {'tcp': {'maxConnections': 1}}}"), old: Rule(Full), policy: Fix);
-        Assert.Equal("{\"http1MaxPendingRequests\":1024,\"http2MaxRequests\":1024,\"maxRetries\":200}", Assert.Single(verdict.Patch).Json);
+        var verdict = Judge.Verdict(Rule("{'connectionPool': {'tcp': {'maxConnections': 100}}}"), old: Rule(Full), policy: Fix);
+        Assert.Equal("{\"http1MaxPendingRequests\":1000,\"http2MaxRequests\":10000,\"maxRetries\":200}", Assert.Single(verdict.Patch).Json);
         Assert.All(verdict.Judgements, j => Assert.Equal(GuardAction.Fix, j.Action));
     }
 
@@ -92,7 +92,7 @@ public sealed class RepairTests
     public void Of_what_is_missing_only_what_the_old_object_had_is_injected()
     {
         var verdict = Judge.Verdict(Rule("{'connectionPool': {}}"), old: Rule("{'connectionPool': {'http': {'http2MaxRequests': 9}}}"), policy: Fix);
-        Assert.Equal("{\"http2MaxRequests\":1024}", Assert.Single(verdict.Patch).Json);
+        Assert.Equal("{\"http2MaxRequests\":10000}", Assert.Single(verdict.Patch).Json);
         Assert.Equal([("host", GuardAction.Warn), ("host", GuardAction.Fix)], verdict.Judgements.Select(j => (j.Finding.Key, j.Action)));
     }
 

@@ -69,9 +69,9 @@ public sealed class SelectionTests
         var cluster = Cluster.Empty.With([Policy(fix: true, ratchet: false)]);
         foreach (var stage in Enum.GetValues<Stage>())
         {
-            var review = Judge.Review(Api(Bare), stage: stage) with { Namespace = "istio-system" };
+            var review = Judge.Review(Api(Bare), stage: stage) with { Namespace = "argocd" };
             Assert.Equal("excluded namespace", Evaluator.Evaluate(review, cluster).Skipped);
-            Assert.Null(Evaluator.Evaluate(review with { Namespace = "istio-system2" }, cluster).Skipped);
+            Assert.Null(Evaluator.Evaluate(review with { Namespace = "argocd2" }, cluster).Skipped);
             Assert.Null(Evaluator.Evaluate(review, cluster.With(GuardSettings.Default with { ExcludedNamespaces = ["shop"] })).Skipped);
         }
     }

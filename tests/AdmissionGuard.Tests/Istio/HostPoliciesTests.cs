@@ -71,13 +71,13 @@ public sealed class HostPoliciesTests
         var merged = Assert.Single(new HostPolicies(View(cluster)).For(Host, null));
         Assert.Equal(["b", "a"], merged.Parts.Select(p => p.Key.Name));
         Assert.True(merged.Policy["tls"u8].Exists);
-        Assert.False(merged.Has("outlierDetection"u8));
+        Assert.False(merged.Policy["outlierDetection"u8].Exists);
         Assert.Equal(["v1", "v2"], merged.Subsets.Keys.Order());
-        Assert.True(merged.Subsets["v1"]["labels"u8].Exists);
+        Assert.True(merged.Subsets["v1"].Node["labels"u8].Exists);
     }
 
     [Fact]
-    public void A_rule_for_some_pods_leaves_the_others_to_the_next()
+    public void A_rule_for_some_pods_hides_the_services_rule_from_all_pods_of_the_namespace()
     {
         var cluster = Add(
             Add(WorldSnapshot.Live, "web", "batch", Host, "'workloadSelector': {'matchLabels': {'app': 'batch'}}"),
@@ -85,8 +85,10 @@ public sealed class HostPoliciesTests
             "api",
             "api"
         );
-        Assert.Equal(["web/batch", "shop/api"], Names(cluster, "web"));
-        Assert.Equal("shop", new HostPolicies(View(cluster)).ForAll(Host, "web")!.Parts[0].Key.Namespace);
+        Assert.Equal(["web/batch"], Names(cluster, "web"));
+        var policies = new HostPolicies(View(cluster));
+        Assert.Equal("batch", policies.For(Host, new Caller("web", Judge.Json("{'app': 'batch'}")))!.Parts[0].Key.Name);
+        Assert.Null(policies.For(Host, new Caller("web")));
         Assert.Equal(["shop/api"], Names(cluster, "other"));
     }
 

@@ -21,7 +21,7 @@ internal static class KnownObjects
         {
             var documents = golden.Manifests.Documents;
             var known = documents.Select(d => (Document: d, Kind: ObjectKind.Of(d.ApiVersion, d.Kind))).Where(d => d.Kind is not null).ToList();
-            var cluster = known.Aggregate(Cluster.Empty, (c, d) => c.With(KeyOf(d.Document, d.Kind!), d.Document.Root));
+            var cluster = known.Aggregate(Cluster.Empty.With(golden.Settings), (c, d) => c.With(KeyOf(d.Document, d.Kind!), d.Document.Root));
             foreach (var (document, kind) in known.Where(d => Catalogue.Judges(d.Kind!)))
             {
                 yield return (
@@ -60,6 +60,13 @@ internal static class KnownObjects
             ]);
 
     private static LabelSelector Selector { get; } = new([new LabelRequirement("app", LabelOperator.NotIn, ["api"])]);
+
+    /// <summary>As <see cref="Everything"/>, without the rule that is about unknown fields.</summary>
+    public static GuardPolicy KnownFields()
+    {
+        var all = Everything(fix: false);
+        return new(all.Name, all.Rules.Where(r => r.Rule.Id != "unknown-field"));
+    }
 
     /// <summary>Every rule denies what it may.</summary>
     public static GuardPolicy Everything(bool fix) =>

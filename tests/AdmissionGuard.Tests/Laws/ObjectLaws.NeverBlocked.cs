@@ -81,7 +81,7 @@ public sealed partial class ObjectLaws
     {
         foreach (var (review, cluster) in KnownObjects.All())
         {
-            var world = cluster.With([KnownObjects.Everything(fix: false)]);
+            var world = cluster.With([KnownObjects.KnownFields()]);
             var edited = JsonNode.Parse(review.Object.ToString())!.AsObject();
             if (edited["spec"] is not JsonObject spec)
                 continue;

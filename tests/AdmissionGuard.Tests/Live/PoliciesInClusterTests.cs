@@ -29,6 +29,7 @@ public sealed class PoliciesInClusterTests
         Assert.True(following.Verdict(Bad).Allowed);
         following.Server.Put(PoliciesPath, Policy("payments", Alone(Outliers)));
         await following.UntilInForce("payments");
+        await following.Until(l => l.State.Watches.Any(w => w.Name == "ServiceEntry") && l.Cluster.Incomplete.IsEmpty);
         Assert.False(following.Verdict(Bad).Allowed);
     }
 

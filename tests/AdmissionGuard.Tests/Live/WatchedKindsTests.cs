@@ -25,7 +25,7 @@ public sealed class WatchedKindsTests
     [Fact]
     public async Task Only_what_rules_in_force_look_up_is_watched()
     {
-        await using var following = await Begin(Policy("payments", Alone("destination-rule-outlier-detection")));
+        await using var following = await Begin(Policy("payments", Alone("destination-rule-zero-limit")));
         Assert.Equal(["GuardPolicy", "GuardException", "GuardSettings", "Namespace"], following.Live.State.Watches.Select(w => w.Name));
         following.Server.Put(RolloutsPath, Rollout);
         following.Server.Put(PoliciesPath, Policy("payments", Alone(Weights)));
@@ -146,7 +146,7 @@ public sealed class WatchedKindsTests
     public async Task Nothing_is_judged_before_exceptions_and_settings_are_known_too()
     {
         await using var server = await FakeApi.Serving(All);
-        server.Put(PoliciesPath, Policy("payments", Alone("destination-rule-outlier-detection")));
+        server.Put(PoliciesPath, Policy("payments", Alone("destination-rule-zero-limit")));
         server.Fail(ExceptionsPath);
         await using var following = Of(server);
         await following.Until(l => l.State.Watches.Any(w => w is { Name: "GuardPolicy", State.Synced: true }));

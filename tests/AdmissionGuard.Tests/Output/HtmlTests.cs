@@ -32,12 +32,7 @@ public sealed class HtmlTests : CommandLine
     [Fact]
     public async Task Says_what_was_looked_at_and_what_was_found()
     {
-        var outcome = await Check(
-            Write("dr.yaml", Bad),
-            Write("good.yaml", Good.Replace("name: api", "name: good", StringComparison.Ordinal)),
-            "--output",
-            "html"
-        );
+        var outcome = await Check(Write("dr.yaml", Bad), Write("good.yaml", Named("good", Good)), "--output", "html");
         Assert.Equal((1, ""), (outcome.Status, outcome.Error));
         var page = new HtmlPage(outcome.Out);
         Assert.StartsWith($"AdmissionGuard: 1 deny, 0 warn in {At("dr.yaml")}", page.All("title").Single().Value, StringComparison.Ordinal);
@@ -167,7 +162,7 @@ public sealed class HtmlTests : CommandLine
     {
         var file = Write("dr.yaml", Bad);
         await Check(file, "--known", At("known.yaml"), "--write-known");
-        var other = Write("web.yaml", Bad.Replace("name: api", "name: web", StringComparison.Ordinal));
+        var other = Write("web.yaml", Named("web", Bad));
         var page = new HtmlPage((await Check(file, other, "--known", At("known.yaml"), "--output", "html")).Out);
         Assert.Equal(["deny", "known"], page.OfClass("card").Select(c => c.Attribute("data-action")!.Value));
         Assert.Equal(("1", "1"), (page.Total("deny"), page.Total("known")));

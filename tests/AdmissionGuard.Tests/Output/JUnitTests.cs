@@ -10,7 +10,7 @@ public sealed class JUnitTests : CommandLine
     [Fact]
     public async Task A_finding_that_fails_is_a_failure_and_a_clean_object_a_test_that_passed()
     {
-        var file = Write("dr.yaml", Bad + "\n---\n" + Good.Replace("name: api", "name: web", StringComparison.Ordinal));
+        var file = Write("dr.yaml", Bad + "\n---\n" + Named("web", Good));
         var outcome = await Check(file, "--output", "junit");
         Assert.Equal(1, outcome.Status);
         Assert.StartsWith(

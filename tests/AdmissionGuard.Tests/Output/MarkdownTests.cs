@@ -10,12 +10,7 @@ public sealed class MarkdownTests : CommandLine
     public async Task Totals_then_a_table_a_file_then_what_to_write()
     {
         var file = Write("dr.yaml", Bad);
-        var outcome = await Check(
-            file,
-            Write("good.yaml", Good.Replace("name: api", "name: good", StringComparison.Ordinal)),
-            "--output",
-            "markdown"
-        );
+        var outcome = await Check(file, Write("good.yaml", Named("good", Good)), "--output", "markdown");
         Assert.Equal(1, outcome.Status);
         Assert.StartsWith(
             $"<!-- admissionguard check -->\n## AdmissionGuard: 1 deny\n\n2 documents, 2 reviewed: 1 deny, 0 warn, 0 fix, 0 audit\n\n#### "

@@ -52,7 +52,7 @@ public sealed class SarifTests : CommandLine
         var before = Fingerprint(await Sarif(file));
         Write("dr.yaml", "# moved\n\n" + Bad.Replace("spec:", "  labels: {a: b}\nspec:", StringComparison.Ordinal));
         Assert.Equal(before, Fingerprint(await Sarif(file)));
-        Write("dr.yaml", Bad.Replace("name: api", "name: web", StringComparison.Ordinal));
+        Write("dr.yaml", Named("web", Bad));
         Assert.NotEqual(before, Fingerprint(await Sarif(file)));
         Write("dr.yaml", Bad + "\n---\n" + Bad);
         var both = await Sarif(file);

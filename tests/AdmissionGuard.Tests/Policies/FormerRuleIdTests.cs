@@ -2,6 +2,7 @@ using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
 using AdmissionGuard.Core.Terms;
+using static AdmissionGuard.Tests.Policies.PolicyDocument;
 
 namespace AdmissionGuard.Tests.Policies;
 
@@ -32,26 +33,4 @@ public sealed class FormerRuleIdTests
             [$"spec.rules[1].rule: rule {second} stands in this policy twice, once as {first}"],
             Errors($"{{'rules': [{{'rule': '{first}'}}, {{'rule': '{second}'}}]}}")
         );
-
-    private static string Value(RuleSetting setting, string name)
-    {
-        var parameter = setting.Rule.Parameters.Single(p => p.Name == name);
-        return parameter.Write(setting.ValueOf(parameter));
-    }
-
-    private static GuardPolicy Read(string spec)
-    {
-        var policy = PolicyReader.Read(Document(spec), out var errors);
-        Assert.Empty(errors);
-        return policy!;
-    }
-
-    private static IEnumerable<string> Errors(string spec)
-    {
-        Assert.Null(PolicyReader.Read(Document(spec), out var errors));
-        return errors.Select(e => $"{e.Path.ToText()}: {e.Message}");
-    }
-
-    private static Node Document(string spec) =>
-        Judge.Json($"{{'apiVersion': '{PolicyReader.ApiVersion}', 'kind': 'GuardPolicy', 'metadata': {{'name': 'test'}}, 'spec': {spec}}}");
 }

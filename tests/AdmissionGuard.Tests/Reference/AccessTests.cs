@@ -21,6 +21,8 @@ public sealed class AccessTests
         ["mutatingwebhookconfigurations"] = "caBundle",
         ["validatingwebhookconfigurations"] = "caBundle",
         ["secrets"] = "its own certificate",
+        ["configmaps"] = "Istio's configuration",
+        ["deployments"] = "Istio's version",
         ["leases"] = "who looks after the certificate, and who audits",
         ["reports"] = "the audit",
         ["clusterreports"] = "the audit",

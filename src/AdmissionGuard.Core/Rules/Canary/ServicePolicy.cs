@@ -38,7 +38,7 @@ internal static class ServicePolicy
         Remedy =
             "Set spec.service.trafficPolicy.outlierDetection and connectionPool, and spec.service.timeout; services of streams need an exception.",
         Kinds = [ObjectKind.Canary],
-        Parameters = [.. DetectionDefaults.Parameters, .. PoolDefaults.Parameters, Timeout, IstioByDefault],
+        Parameters = [.. DetectionDefaults.Parameters, .. PoolDefaults.HttpParameters, Timeout, IstioByDefault],
         Baseline = GuardAction.Off,
         Strict = new ProfileDefault(GuardAction.Warn, Fix: true),
         Fixable = true,
@@ -85,10 +85,11 @@ internal static class ServicePolicy
         );
     }
 
+    /// <summary>Of HTTP: <c>connectionPool.tcp</c> is not a field of a Canary.</summary>
     private static void Limits(Inspection x, Node service, PolicyMap map)
     {
         var pool = map.Node["connectionPool"u8];
-        var missing = PoolDefaults.Limits(x).Where(l => l.Limit.IsMissing(pool, x.Read)).ToArray();
+        var missing = PoolDefaults.HttpLimits(x).Where(l => l.Limit.IsMissing(pool, x.Read)).ToArray();
         if (missing.Length == 0 || (missing is [var one] && one.Limit == PoolLimit.Retries))
             return;
         var leaves = missing.Select(l => Edit.Leaf.Of(l.Limit.Path, l.Value)).ToArray();

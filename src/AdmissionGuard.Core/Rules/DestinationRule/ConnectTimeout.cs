@@ -1,6 +1,7 @@
 using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Relations;
 using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.DestinationRule;
@@ -41,6 +42,7 @@ internal static class ConnectTimeout
             + "levels above.",
         Remedy = "Set connectionPool.tcp.connectTimeout to 2s: it allows for one lost packet, which TCP sends again after a second.",
         Kinds = [ObjectKind.DestinationRule],
+        Reads = [ObjectKind.DestinationRule, ObjectKind.Service, ObjectKind.ServiceEntry],
         Parameters = [Max, Mesh, Injected],
         Baseline = GuardAction.Off,
         Strict = GuardAction.Warn,
@@ -55,23 +57,24 @@ internal static class ConnectTimeout
     {
         var scope = new HostScope(x.Subject);
         var limit = x.Get(Max);
-        foreach (var map in x.Subject.Policy.Maps)
+        foreach (var map in PolicyInForce.Of(x).Maps)
         {
             if (!map.Decides("connectionPool"u8) || !IsReadable(x.Read, map.Node["connectionPool"u8]))
                 continue;
             var written = TimeoutIn(map.Node["connectionPool"u8]);
-            if (!written.Exists && scope.IsAdvice)
+            if (!written.Exists && (scope.IsAdvice || scope.IsOnlyNames))
                 continue;
-            var timeout = written.Exists ? x.Read.Duration(written) : x.Get(Mesh);
+            var inForce = TimeoutIn(map.Message("connectionPool"u8));
+            var timeout = inForce.Exists ? x.Read.Duration(inForce) : x.Settings.Mesh.ConnectTimeout ?? x.Get(Mesh);
             if (timeout > limit)
                 x.Report(TooLong(x, map, scope, written, timeout.Value, limit));
         }
     }
 
-    private static Finding TooLong(Inspection x, PolicyMap map, HostScope scope, Node written, TimeSpan timeout, TimeSpan limit)
+    private static Finding TooLong(Inspection x, MapInForce map, HostScope scope, Node written, TimeSpan timeout, TimeSpan limit)
     {
-        var at = x.Subject.Policy.PlaceOf(map, Path);
-        var replaced = TimeoutIn(x.Subject.Policy.Replaced("connectionPool"u8, map));
+        var at = map.PlaceOf(Path);
+        var replaced = TimeoutIn(map.Replaced("connectionPool"u8));
         Edit.Leaf leaf;
         if (!written.Exists && new Reader().Duration(replaced) <= limit)
             leaf = new Edit.Leaf(Path, replaced.ToString());
@@ -95,7 +98,10 @@ internal static class ConnectTimeout
             Limit = $"at most {Durations.Write(limit)}",
             Excess = (timeout - limit).TotalSeconds,
             Remedy = written.Exists ? Yaml.Write("connectTimeout", Node.Parse(leaf.Json)) : PolicyDefaults.Yaml(at, Path, [leaf]),
-            Edit = !written.Exists && map.Layer == PolicyLayer.Top && scope.IsRepairable ? PolicyDefaults.Edit(x.Spec, [leaf]) : null,
+            Edit =
+                !written.Exists && map.Layer == PolicyLayer.Top && scope.IsRepairable && !map.IsFromMesh("connectionPool"u8)
+                    ? PolicyDefaults.Edit(x.Spec, [leaf])
+                    : null,
             AtMost = scope.IsAdvice ? GuardAction.Warn : GuardAction.Deny,
         };
     }

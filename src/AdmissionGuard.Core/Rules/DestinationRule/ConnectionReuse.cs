@@ -1,5 +1,6 @@
 using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Istio;
+using AdmissionGuard.Core.Relations;
 using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.DestinationRule;
@@ -20,6 +21,7 @@ internal static class ConnectionReuse
             + "of circuit breaking.",
         Remedy = "Delete the line, or write 0 (no limit) or a number of some hundreds.",
         Kinds = [ObjectKind.DestinationRule],
+        Reads = [ObjectKind.DestinationRule, ObjectKind.Service, ObjectKind.ServiceEntry],
         Parameters = [ExemptHosts],
         Baseline = GuardAction.Off,
         Strict = GuardAction.Warn,
@@ -30,7 +32,7 @@ internal static class ConnectionReuse
     {
         if (new HostScope(x.Subject).IsAmong(x.Get(ExemptHosts)))
             return;
-        foreach (var map in x.Subject.Policy.Maps)
+        foreach (var map in PolicyInForce.Of(x).Maps)
         {
             var most = x.Read.Map(x.Read.Map(map.Node["connectionPool"u8])["http"u8])["maxRequestsPerConnection"u8];
             if (!map.Decides("connectionPool"u8) || x.Read.Integer(most) is not 1)

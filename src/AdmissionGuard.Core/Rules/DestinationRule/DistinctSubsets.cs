@@ -20,7 +20,7 @@ internal static class DistinctSubsets
         Remedy = "Give each subset a label that only its pods have, such as version: v2.",
         Kinds = [ObjectKind.DestinationRule],
         Reads = [ObjectKind.Rollout],
-        Baseline = GuardAction.Off,
+        Baseline = GuardAction.Warn,
         Strict = GuardAction.Warn,
         Check = Check,
     };

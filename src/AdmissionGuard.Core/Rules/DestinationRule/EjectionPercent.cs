@@ -1,6 +1,7 @@
 using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Relations;
 using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.DestinationRule;
@@ -41,6 +42,7 @@ internal static class EjectionPercent
             "Set maxEjectionPercent to 50: one of two endpoints can be ejected, and half of them stay. More is right where localityLbSetting "
             + "has a failover to go to.",
         Kinds = [ObjectKind.DestinationRule],
+        Reads = [ObjectKind.DestinationRule, ObjectKind.Service, ObjectKind.ServiceEntry],
         Parameters = [AssumedReplicas, MaxEjection, MaxMinHealth],
         Baseline = GuardAction.Warn,
         Strict = GuardAction.Warn,
@@ -56,7 +58,7 @@ internal static class EjectionPercent
     private static void Check(Inspection x)
     {
         var advice = new HostScope(x.Subject).IsAdvice ? GuardAction.Warn : GuardAction.Deny;
-        foreach (var map in x.Subject.Policy.Maps)
+        foreach (var map in PolicyInForce.Of(x).Maps)
         {
             var detection = x.Read.Map(map.Node["outlierDetection"u8]);
             if (!detection.Exists || !map.Decides("outlierDetection"u8))
@@ -69,7 +71,7 @@ internal static class EjectionPercent
         }
     }
 
-    private static Finding? Share(Inspection x, PolicyMap map, Node detection)
+    private static Finding? Share(Inspection x, MapInForce map, Node detection)
     {
         var written = detection["maxEjectionPercent"u8];
         var value = x.Read.Integer(written);
@@ -98,7 +100,7 @@ internal static class EjectionPercent
         if (
             percent <= limit
             || detection["minHealthPercent"u8].Exists && x.Read.Integer(detection["minHealthPercent"u8]) is not 0
-            || FailsOver(x, map)
+            || LocalityFailover.IsOn(map.Of("loadBalancer"u8), x.Read)
         )
             return null;
         var effect =
@@ -115,7 +117,7 @@ internal static class EjectionPercent
         );
     }
 
-    private static Finding? Health(Inspection x, PolicyMap map, Node detection)
+    private static Finding? Health(Inspection x, MapInForce map, Node detection)
     {
         var limit = x.Get(MaxMinHealth);
         if (x.Read.Integer(detection["minHealthPercent"u8]) is not { } percent || percent <= limit)
@@ -140,11 +142,4 @@ internal static class EjectionPercent
             Excess = excess,
             Remedy = $"{field}: {usual}",
         };
-
-    /// <summary>Whether another region or zone takes over where all endpoints of this one are ejected.</summary>
-    private static bool FailsOver(Inspection x, PolicyMap map)
-    {
-        var locality = x.Subject.Policy.Of("loadBalancer"u8, map)["localityLbSetting"u8];
-        return locality["failover"u8].Count > 0 || locality["failoverPriority"u8].Count > 0;
-    }
 }

@@ -1,6 +1,7 @@
 using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Relations;
 using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.DestinationRule;
@@ -54,6 +55,7 @@ internal static class EjectionTiming
             "Keep interval near 10s, baseEjectionTime near 30s and consecutive5xxErrors near 5, with a smaller consecutiveGatewayErrors or "
             + "consecutive5xxErrors: 0 beside it.",
         Kinds = [ObjectKind.DestinationRule],
+        Reads = [ObjectKind.DestinationRule, ObjectKind.Service, ObjectKind.ServiceEntry],
         Parameters = [MinBase, MaxBase, MaxInterval, MaxConsecutive],
         Baseline = GuardAction.Off,
         Strict = GuardAction.Warn,
@@ -64,7 +66,7 @@ internal static class EjectionTiming
 
     private static void Check(Inspection x)
     {
-        foreach (var map in x.Subject.Policy.Maps)
+        foreach (var map in PolicyInForce.Of(x).Maps)
         {
             var detection = x.Read.Map(map.Node["outlierDetection"u8]);
             if (!detection.Exists || !map.Decides("outlierDetection"u8))
@@ -74,7 +76,7 @@ internal static class EjectionTiming
         }
     }
 
-    private static void Times(Inspection x, PolicyMap map, Node detection)
+    private static void Times(Inspection x, MapInForce map, Node detection)
     {
         var written = detection["baseEjectionTime"u8];
         var @base = x.Read.Duration(written);
@@ -105,7 +107,7 @@ internal static class EjectionTiming
             );
     }
 
-    private static Finding Wrong(Node at, PolicyMap map, string key, TimeSpan found, string bound, TimeSpan limit, string effect)
+    private static Finding Wrong(Node at, MapInForce map, string key, TimeSpan found, string bound, TimeSpan limit, string effect)
     {
         var field = key == "base" ? "baseEjectionTime" : "interval";
         var allowed = $"{bound} {Durations.Write(limit)}";
@@ -118,7 +120,7 @@ internal static class EjectionTiming
         };
     }
 
-    private static void Thresholds(Inspection x, PolicyMap map, EjectionThresholds thresholds)
+    private static void Thresholds(Inspection x, MapInForce map, EjectionThresholds thresholds)
     {
         if (!thresholds.AreReadable)
             return;

@@ -1,6 +1,7 @@
 using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Relations;
 using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.DestinationRule;
@@ -28,6 +29,7 @@ internal static class LoadBalancing
             + "A very long one keeps new pods below their share, and the old ones carry the rest.",
         Remedy = "Write simple: LEAST_REQUEST, which is also the default, and a warm-up of a few minutes at most; or delete what has no effect.",
         Kinds = [ObjectKind.DestinationRule],
+        Reads = [ObjectKind.DestinationRule, ObjectKind.Service, ObjectKind.ServiceEntry],
         Parameters = [MaxWarmup],
         Baseline = GuardAction.Off,
         Strict = GuardAction.Warn,
@@ -36,7 +38,7 @@ internal static class LoadBalancing
 
     private static void Check(Inspection x)
     {
-        foreach (var map in x.Subject.Policy.Maps)
+        foreach (var map in PolicyInForce.Of(x).Maps)
         {
             var balancer = x.Read.Map(map.Node["loadBalancer"u8]);
             if (!balancer.Exists || !map.Decides("loadBalancer"u8))
@@ -47,19 +49,19 @@ internal static class LoadBalancing
         }
     }
 
-    private static Finding? PassThrough(Inspection x, PolicyMap map, Node balancer)
+    private static Finding? PassThrough(Inspection x, MapInForce map, Node balancer)
     {
         int subsets;
         if (map.IsForHost)
             subsets = SubsetsThatInherit(x);
-        else if (SelectsPods(map.Subset))
+        else if (SelectsPods(map.Map.Subset))
             subsets = 1;
         else
             subsets = 0;
         var idle = new List<string>();
         if (subsets > 0)
             idle.Add(map.IsForHost ? LabelsOf(subsets) : "labels of the subset");
-        if (x.Subject.Policy.Of("outlierDetection"u8, map).Exists)
+        if (map.Of("outlierDetection"u8).Exists)
             idle.Add("outlierDetection");
         if (balancer["warmup"u8].Exists || balancer["warmupDurationSecs"u8].Exists)
             idle.Add("warm-up");
@@ -92,7 +94,7 @@ internal static class LoadBalancing
 
     private static bool SelectsPods(Node subset) => subset["labels"u8].Entries.MoveNext();
 
-    private static Finding? WarmUp(Inspection x, PolicyMap map, Node balancer)
+    private static Finding? WarmUp(Inspection x, MapInForce map, Node balancer)
     {
         var warmup = x.Read.Map(balancer["warmup"u8]);
         var written = warmup.Exists ? warmup["duration"u8] : balancer["warmupDurationSecs"u8];

@@ -12,21 +12,20 @@ namespace AdmissionGuard.Core.Rules.DestinationRule;
 /// </summary>
 internal static class OnePerHost
 {
-    /// <summary>Others for the same host and clients that are compared; more are nobody's intention.</summary>
-    private const int MostOthers = 20;
-
     public static readonly Rule Rule = new()
     {
         Id = "destination-rule-one-per-host",
         Summary = "DestinationRules of one namespace for one host must not take a traffic policy or a subset from each other.",
         Why =
-            "Istio merges them: the traffic policy of the oldest is kept and the others' are dropped without a word, and so is a subset whose "
-            + "name an older one has "
-            + "(pilot/pkg/model/destination_rule.go, mergeDestinationRule). Outlier detection and limits that are written there do nothing. "
-            + "Subsets of other names are added, which is fine.",
-        Remedy = "Write the traffic policy into the oldest DestinationRule, and give every subset a name of its own.",
+            "Istio merges rules whose exportTo is equal as written: the traffic policy of the oldest is kept and the others' are dropped "
+            + "without a word, and so is a subset whose name an older one has (pilot/pkg/model/destination_rule.go, mergeDestinationRule). "
+            + "Rules with another exportTo are not merged: the youngest that a client may have hides the others with all their subsets, "
+            + "and routes to these answer 503. An absent exportTo is not the same as [\"*\"], and a dot is not the same as the namespace's name.",
+        Remedy =
+            "Write the traffic policy into the oldest DestinationRule, give every subset a name of its own, and write the same exportTo in "
+            + "all of them.",
         Kinds = [ObjectKind.DestinationRule],
-        Reads = [ObjectKind.DestinationRule],
+        Reads = [ObjectKind.DestinationRule, ObjectKind.ServiceEntry],
         Baseline = GuardAction.Deny,
         Strict = GuardAction.Deny,
         Check = Check,
@@ -37,68 +36,75 @@ internal static class OnePerHost
         if (x.Read.Text(x.Spec["host"u8]) is not { Length: > 0 } written)
             return;
         var host = MeshHost.Qualify(written, x.Subject.Namespace, x.Settings.ClusterDomain);
-        var together = MergedRule.Of(x.World.Claiming(host, ObjectKind.DestinationRule, x.Subject.Namespace).Take(MostOthers));
-        if (together.FirstOrDefault(m => m.Parts.Any(p => p.Key == x.Key)) is not { Parts.Count: > 1 } merged)
+        if (!x.World.Claiming(host, ObjectKind.DestinationRule, x.Subject.Namespace).Any(r => r.Key != x.Key))
             return;
-        var mine = 0;
-        while (merged.Parts[mine].Key != x.Key)
-            mine++;
-        for (var i = 0; i < merged.Parts.Count; i++)
+        foreach (var loss in RuleLoss.Of([.. HostPolicies.Of(x).CountingOf(host, x.Subject.Namespace)]))
         {
-            if (i != mine)
-                Compare(x, merged.Parts[i].Key, merged.Parts[i].Root, isOlder: i < mine);
+            if ((loss.Loser == x.Key || loss.Winner == x.Key) && IsFault(loss))
+                x.Report(loss.Subset is null ? OfPolicy(x, loss) : OfSubset(x, loss));
         }
     }
 
-    private static void Compare(Inspection x, ObjectKey key, Node root, bool isOlder)
-    {
-        var other = root["spec"u8];
-        var name = key.TitleIn(x.Subject.Namespace);
-        var own = x.Spec["trafficPolicy"u8];
-        var theirs = other["trafficPolicy"u8];
-        var inForce = isOlder ? own : theirs;
-        var dropped = isOlder ? theirs : own;
-        if (own.Exists && theirs.Exists && !own.SameAs(theirs) && !PolicyDefaults.MayBeInjected(inForce))
-        {
-            x.Report(
-                new Finding(own, $"policy {key.Name}", $"{name} is for the same host and has a trafficPolicy too: {Dropped("trafficPolicy")}")
-                {
-                    Limit = "one trafficPolicy for a host in a namespace",
-                    AtMost = LeavesUnprotected(inForce, dropped) ? GuardAction.Deny : GuardAction.Warn,
-                }
-            );
-        }
-        if (other["subsets"u8].Count == 0)
-            return;
-        var known = new Dictionary<string, Node>(StringComparer.Ordinal);
-        foreach (var item in other["subsets"u8].Items)
-            known.TryAdd(item["name"u8].Text ?? "", item);
-        foreach (var item in x.Spec["subsets"u8].Items)
-        {
-            var subset = item;
-            if (subset["name"u8].Text is not { Length: > 0 } text || !known.TryGetValue(text, out var twin) || twin.SameAs(subset))
-                continue;
-            x.Report(
-                new Finding(
-                    subset["name"u8],
-                    $"subset {text} {key.Name}",
-                    $"{name} is for the same host and has another subset {Shown.Clip(text, 63)}: {Dropped("subset")}"
-                )
-                {
-                    Found = Shown.Value(subset["name"u8]),
-                    Limit = "a name that no other subset of the host has",
-                }
-            );
-        }
+    /// <summary>
+    /// A policy that counts for other clients is no fault: a rule for its own namespace alone is Istio's way to give these clients another one. A
+    /// subset that is not there for some of them is.
+    /// </summary>
+    private static bool IsFault(RuleLoss loss) =>
+        loss.Subset is null ? loss.IsForAll && !PolicyDefaults.MayBeInjected(loss.Lost) : loss.IsForAll || !loss.InPlace.Exists;
 
-        string Dropped(string what)
+    private static Finding OfPolicy(Inspection x, RuleLoss loss)
+    {
+        var other = Other(x, loss);
+        var has = loss.IsApart ? "another exportTo" : "a trafficPolicy too";
+        return new Finding(
+            Place.Of(x.Spec, "trafficPolicy"),
+            $"policy {other.Name}",
+            $"{other.TitleIn(x.Subject.Namespace)} is for the same host and has {has}: {Effect(x, loss, "trafficPolicy")}"
+        )
         {
-            if (!CreationOrder.IsKnown(x.Subject.Root, root))
-                return $"the {what} of the younger one is dropped";
-            if (isOlder)
-                return $"it is older, so this {what} is dropped";
-            return $"it is younger, so its {what} is dropped for this one";
-        }
+            Limit = "one trafficPolicy for a host in a namespace",
+            AtMost = LeavesUnprotected(loss.Lost, loss.InPlace) ? GuardAction.Deny : GuardAction.Warn,
+        };
+    }
+
+    private static Finding OfSubset(Inspection x, RuleLoss loss)
+    {
+        var own = x.Spec["subsets"u8].Items.FirstOrDefault(i => i["name"u8].Text == loss.Subset);
+        var other = Other(x, loss);
+        var name = Shown.Clip(loss.Subset!, 63);
+        var title = other.TitleIn(x.Subject.Namespace);
+        var message = loss.InPlace.Exists
+            ? $"{title} is for the same host and has another subset {name}: {Effect(x, loss, "subset")}"
+            : $"{title} is for the same host and has another exportTo: {Effect(x, loss, $"subset {name}")}, and routes to it answer 503";
+        return new Finding(own.Exists ? own["name"u8] : x.Spec["host"u8], $"subset {loss.Subset} {other.Name}", message)
+        {
+            Found = Shown.Value(own["name"u8]),
+            Limit = loss.InPlace.Exists ? "a name that no other subset of the host has" : "the same exportTo in both",
+        };
+    }
+
+    private static ObjectKey Other(Inspection x, RuleLoss loss) => loss.Loser == x.Key ? loss.Winner : loss.Loser;
+
+    private static string Effect(Inspection x, RuleLoss loss, string what)
+    {
+        var isMine = loss.Loser == x.Key;
+        var isKnown = CreationOrder.IsKnown(x.Subject.Root, x.World.Find(Other(x, loss)));
+        if (loss.IsApart && !isKnown)
+            return $"Istio does not merge them and the younger of them counts, so {Whom(loss)} lose the {what} of the older one";
+        if (loss.IsApart && isMine)
+            return $"Istio does not merge them and it is younger, so {Whom(loss)} get only that one and lose this {what}";
+        if (loss.IsApart)
+            return $"Istio does not merge them and it is older, so {Whom(loss)} get only this one and lose its {what}";
+        if (!isKnown)
+            return $"the {what} of the younger one is dropped";
+        return isMine ? $"it is older, so this {what} is dropped" : $"it is younger, so its {what} is dropped for this one";
+    }
+
+    private static string Whom(RuleLoss loss)
+    {
+        if (loss.IsForAll)
+            return "all clients";
+        return loss.Client is null ? "clients in other namespaces" : $"clients in namespace {Shown.Clip(loss.Client, 63)}";
     }
 
     /// <summary>

@@ -2,6 +2,7 @@ using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Defaults;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Relations;
 using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.DestinationRule;
@@ -31,6 +32,7 @@ internal static class OutlierDetection
             "Set spec.trafficPolicy.outlierDetection, and repeat it in every portLevelSettings entry. Injecting it also makes clients prefer "
             + "endpoints of their own zone.",
         Kinds = [ObjectKind.DestinationRule],
+        Reads = [ObjectKind.DestinationRule, ObjectKind.Service, ObjectKind.ServiceEntry],
         Parameters = [ExemptHosts, .. DetectionDefaults.Parameters],
         Baseline = GuardAction.Deny,
         Strict = GuardAction.Deny,
@@ -41,18 +43,18 @@ internal static class OutlierDetection
     private static void Check(Inspection x)
     {
         var scope = new HostScope(x.Subject);
-        if (scope.IsAmong(x.Get(ExemptHosts)))
+        if (scope.IsOnlyNames || scope.IsAmong(x.Get(ExemptHosts)))
             return;
-        IReadOnlyList<string>? without = null;
-        foreach (var map in x.Subject.Policy.Maps)
+        foreach (var map in PolicyInForce.Of(x).Maps)
         {
             if (!map.Decides("outlierDetection"u8))
                 continue;
             var detection = map.Node["outlierDetection"u8];
-            if (detection.Exists && (!x.Read.Map(detection).Exists || EjectionThresholds.CanFire(detection, x.Read)))
+            var inForce = map.Message("outlierDetection"u8);
+            if (inForce.Exists && (!x.Read.Map(inForce).Exists || EjectionThresholds.CanFire(inForce, x.Read)))
                 continue;
-            without ??= x.Subject.Policy.SubsetsWithout("outlierDetection"u8);
-            var onlyBareHost = map.IsForHost && without.Count == 0 && x.Spec["subsets"u8].Count > 0;
+            var without = map.SubsetsWithout("outlierDetection"u8);
+            var onlyBareHost = map.IsForHost && without.Count == 0 && map.HasSubsets;
             x.Report(
                 (detection.Exists ? NeverFires(x, detection, map) : Missing(x, map, scope, onlyBareHost, without)) with
                 {
@@ -63,11 +65,11 @@ internal static class OutlierDetection
         }
     }
 
-    private static Finding Missing(Inspection x, PolicyMap map, HostScope scope, bool onlyBareHost, IReadOnlyList<string> without)
+    private static Finding Missing(Inspection x, MapInForce map, HostScope scope, bool onlyBareHost, IReadOnlyList<string> without)
     {
-        var at = x.Subject.Policy.PlaceOf(map, "outlierDetection");
+        var at = map.PlaceOf("outlierDetection");
         var whom = map.Whom(scope.Host);
-        var replaced = x.Subject.Policy.Replaced("outlierDetection"u8, map);
+        var replaced = map.Replaced("outlierDetection"u8);
         var leaves = DetectionDefaults.Leaves(x);
         return new Finding(
             at,
@@ -99,11 +101,20 @@ internal static class OutlierDetection
             _ => $"{names.Count} subsets",
         };
 
-    private static Finding NeverFires(Inspection x, Node detection, PolicyMap map) =>
-        new(detection["consecutive5xxErrors"u8], map.Key, "consecutive5xxErrors is 0 and no other threshold is set: nothing is ever ejected")
+    private static Finding NeverFires(Inspection x, Node detection, MapInForce map)
+    {
+        var threshold = detection["consecutive5xxErrors"u8];
+        return new Finding(
+            threshold,
+            map.Key,
+            x.Read.Integer(threshold) is 0
+                ? "consecutive5xxErrors is 0 and no other threshold is set: nothing is ever ejected"
+                : $"consecutive5xxErrors is {Shown.Value(threshold)}: so many errors in a row never happen, so nothing is ever ejected"
+        )
         {
-            Found = "0",
+            Found = Shown.Value(threshold),
             Limit = "1 or more",
             Remedy = $"consecutive5xxErrors: {x.Get(DetectionDefaults.Consecutive5xx)}",
         };
+    }
 }

@@ -26,27 +26,36 @@ internal static class QualifiedHost
         Check = Check,
     };
 
-    /// <summary>What ends so is a name of the internet, which only a ServiceEntry can have; no namespace is called so.</summary>
-    private static readonly string[] PublicDomains = ["com", "net", "org", "edu", "gov", "info"];
-
     private static void Check(Inspection x)
     {
         var scope = new HostScope(x.Subject);
-        var labels = scope.Host.Split('.');
         if (MeshHost.IsWildcard(scope.Host))
             Wildcard(x, scope);
-        else if (labels is [_, _, "svc"] || (labels.Length == 2 && !PublicDomains.Contains(labels[1], StringComparer.OrdinalIgnoreCase)))
-        {
-            if (labels.All(IsLabel) && !x.World.Claiming(scope.Host, ObjectKind.ServiceEntry).Any())
-                Unfinished(x, scope, labels);
-        }
+        else if (MeshHost.Meant(scope.Qualified, x.Settings.ClusterDomain) is { } meant)
+            Misspelt(x, scope, meant);
+        else if (MeshHost.IsUnfinished(scope.Host, x.Settings.ClusterDomain) && !x.World.Claiming(scope.Host, ObjectKind.ServiceEntry).Any())
+            Unfinished(x, scope, scope.Host.Split('.'));
     }
 
-    private static bool IsLabel(string label) => label.Length is > 0 and < 64 && label.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
+    private static void Misspelt(Inspection x, HostScope scope, string meant) =>
+        x.Report(
+            new Finding(
+                x.Spec["host"u8],
+                $"host {scope.Host}",
+                $"host is {Shown.Quote(Shown.Clip(scope.Host, 80))}, which Istio compares letter by letter: the service is "
+                    + $"{Shown.Clip(meant, 80)}, so this rule is for no service"
+            )
+            {
+                Found = Shown.Clip(scope.Host, 80),
+                Limit = Shown.Clip(meant, 80),
+                Remedy = $"host: {Shown.Clip(meant, 300)}",
+            }
+        );
 
     private static void Unfinished(Inspection x, HostScope scope, string[] labels)
     {
-        var full = $"{labels[0]}.{labels[1]}.svc.{x.Settings.ClusterDomain}";
+        var @namespace = labels[1] == "svc" ? x.Subject.Namespace : labels[1];
+        var full = $"{labels[0]}.{@namespace}.svc.{x.Settings.ClusterDomain}";
         x.Report(
             new Finding(
                 x.Spec["host"u8],

@@ -37,20 +37,38 @@ internal static class Removal
         var host = MeshHost.Qualify(written, x.Subject.Namespace, x.Settings.ClusterDomain);
         if (HostRegistry.Look(x.World, host, out _) == Presence.Absent && !MeshHost.IsWildcard(host))
             return;
-        var now = new HostPolicies(x.World);
-        var before = now.With(x.Key, old);
-        foreach (var client in LostSubset.ClientsOf(x.Subject.Namespace, x.Spec, old["spec"u8]))
+        foreach (var one in HostPolicies.HostsOf(x.World, host))
         {
-            if (!before.For(host, client).Any(Protects) || now.For(host, client).Any(Protects))
+            if (FirstLoser(x, one, old) is not { } loser)
                 continue;
             x.Report(
-                Lost(x, written, client) with
+                Lost(x, written, loser.Caller.Namespace, loser.Target) with
                 {
                     AtMost = MeshHost.IsInMesh(host, x.Settings.ClusterDomain) ? GuardAction.Deny : GuardAction.Warn,
                 }
             );
             return;
         }
+    }
+
+    /// <summary>Who had outlier detection that can fire and has none now, at the host, a subset that stays, or a port.</summary>
+    private static (Caller Caller, Protection.Target Target)? FirstLoser(Inspection x, string host, Node old)
+    {
+        var now = HostPolicies.Of(x);
+        var before = now.With(x.Key, old);
+        var ports = HostRegistry.KnownPorts(x.World, host);
+        foreach (var caller in Callers.Of(x.World, host, x.Subject.Namespace, old["spec"u8], x.Spec))
+        {
+            if (before.For(host, caller) is not { } had)
+                continue;
+            var has = now.For(host, caller);
+            foreach (var target in Protection.TargetsOf(had, has, ports))
+            {
+                if (Protection.Of(had, target, x.Settings.Mesh).Ejects && !Protection.Of(has, target, x.Settings.Mesh).Ejects)
+                    return (caller, target);
+            }
+        }
+        return null;
     }
 
     /// <summary>What changes within it is the matter of the rules about its content.</summary>
@@ -60,9 +78,7 @@ internal static class Removal
         && x.Spec["exportTo"u8].SameAs(old["exportTo"u8])
         && x.Spec["workloadSelector"u8].SameAs(old["workloadSelector"u8]);
 
-    private static bool Protects(MergedRule rule) => rule.Has("outlierDetection"u8);
-
-    private static Finding Lost(Inspection x, string host, string? client)
+    private static Finding Lost(Inspection x, string host, string? client, in Protection.Target target)
     {
         var whom = client is null ? "callers" : $"callers in namespace {Shown.Clip(client, 63)}";
         var written = x.Spec["host"u8];
@@ -91,7 +107,8 @@ internal static class Removal
         return new Finding(
             at,
             "outlier detection",
-            $"{Shown.Clip(host, 80)} has its outlier detection from this rule, which {what}: {whom} keep sending requests to failing endpoints"
+            $"{Shown.Clip(host, 80)}{target} has its outlier detection from this rule, which {what}: {whom} keep sending requests to "
+                + "failing endpoints"
         )
         {
             Limit = "another DestinationRule with outlier detection for the host",

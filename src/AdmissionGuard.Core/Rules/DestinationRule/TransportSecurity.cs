@@ -1,6 +1,7 @@
 using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Relations;
 using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.DestinationRule;
@@ -28,6 +29,7 @@ internal static class TransportSecurity
             "Delete the tls block, or write mode: ISTIO_MUTUAL. For a server with a certificate of its own, write SIMPLE with caCertificates "
             + "or credentialName.",
         Kinds = [ObjectKind.DestinationRule],
+        Reads = [ObjectKind.DestinationRule, ObjectKind.Service, ObjectKind.ServiceEntry],
         Parameters = [ExemptHosts],
         Baseline = GuardAction.Deny,
         Strict = GuardAction.Deny,
@@ -41,7 +43,7 @@ internal static class TransportSecurity
             return;
         var domain = x.Settings.ClusterDomain;
         var inMesh = MeshHost.CoversMesh(scope.Host, domain) && !IsApiServer(scope.Qualified, domain);
-        foreach (var map in x.Subject.Policy.Maps)
+        foreach (var map in PolicyInForce.Of(x).Maps)
         {
             var written = map.Node["tls"u8];
             var tls = x.Read.Map(written);
@@ -56,7 +58,7 @@ internal static class TransportSecurity
     private static bool IsApiServer(string host, string clusterDomain) =>
         host.Equals($"kubernetes.default.svc.{clusterDomain}", StringComparison.OrdinalIgnoreCase);
 
-    private static Finding? Weak(Inspection x, PolicyMap map, Node tls, HostScope scope, bool inMesh)
+    private static Finding? Weak(Inspection x, MapInForce map, Node tls, HostScope scope, bool inMesh)
     {
         if (!tls.Exists || ModeOf(tls, x.Read) is not { } mode)
             return null;
@@ -104,9 +106,9 @@ internal static class TransportSecurity
     }
 
     /// <summary>Another mode than that which the map replaces. A mode instead of none, or of plain text, is no loss.</summary>
-    private static Finding? Differs(Inspection x, PolicyMap map, Node tls)
+    private static Finding? Differs(Inspection x, MapInForce map, Node tls)
     {
-        var replaced = x.Read.Map(x.Subject.Policy.Replaced("tls"u8, map));
+        var replaced = x.Read.Map(map.Replaced("tls"u8));
         if (!replaced.Exists || ModeOf(replaced, x.Read) is not { } above || above == "DISABLE")
             return null;
         var mode = tls.Exists ? ModeOf(tls, x.Read) : "";

@@ -109,10 +109,13 @@ internal static class Detection
     /// <summary>A provider on the internet that gets every request has no other side to fail over to; its own balancer is all there is.</summary>
     private static bool IsOnlyWay(Node entry, double percent) => percent >= 100 && !entry["spec"u8]["location"u8].IsText("MESH_INTERNAL"u8);
 
+    private static bool Watches(MergedRule rule) =>
+        rule.Effective.Maps.ToArray().Any(m => m.Node["outlierDetection"u8] is { IsObject: true } d && EjectionThresholds.CanFire(d, new Reader()));
+
     /// <summary>Clients of different namespaces may get different rules; outlier detection that any of them gets counts.</summary>
     private static bool IsWatched(Inspection x, string host, Node virtualService, string @namespace)
     {
-        var policies = new HostPolicies(x.World);
-        return new Attachment(virtualService, @namespace).Clients.Any(c => policies.For(host, c).Any(r => r.Has("outlierDetection"u8)));
+        var policies = HostPolicies.Of(x);
+        return new Attachment(virtualService, @namespace).Clients.Any(c => policies.For(host, c).Any(Watches));
     }
 }

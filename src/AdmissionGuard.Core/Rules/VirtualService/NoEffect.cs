@@ -17,8 +17,7 @@ internal static class NoEffect
         Summary = "A route should hold no setting that Istio ignores.",
         Why =
             "A setting without effect is a protection, or a test, that somebody counts on: a fault without percentage hits 0 % of the "
-            + "requests, one beside timeout and retries switches both off "
-            + "(Istio API, HTTPRoute.fault), routes that redirect or answer themselves have neither (pilot/pkg/networking/core/route/route.go), "
+            + "requests, routes that redirect or answer themselves have neither (pilot/pkg/networking/core/route/route.go), "
             + "and retriable-status-codes without a status never retries.",
         Remedy = "Take the setting out, or write what it needs to work.",
         Kinds = [ObjectKind.VirtualService],
@@ -36,10 +35,10 @@ internal static class NoEffect
             var fault = x.Read.Map(route.Node["fault"u8]);
             Fault(x, route, fault, "delay");
             Fault(x, route, fault, "abort");
-            Ignored(x, route, fault);
+            Ignored(x, route);
             foreach (var ignored in IgnoredMirror.Of(route))
                 x.Report(ignored);
-            if (!fault.Exists && route.Node["retries"u8].Exists && (route.Forwards || route.Delegates))
+            if (route.Node["retries"u8].Exists && (route.Forwards || route.Delegates))
                 Conditions(x, route);
         }
     }
@@ -68,16 +67,14 @@ internal static class NoEffect
         );
     }
 
-    private static void Ignored(Inspection x, VirtualServiceRoute route, Node fault)
+    private static void Ignored(Inspection x, VirtualServiceRoute route)
     {
-        string? answer;
+        string answer;
         if (route.Node["redirect"u8].Exists)
             answer = "redirect";
         else if (route.Node["directResponse"u8].Exists)
             answer = "directResponse";
         else
-            answer = null;
-        if (answer is null && !fault["delay"u8].Exists && !fault["abort"u8].Exists)
             return;
         foreach (var setting in (ReadOnlySpan<string>)["timeout", "retries"])
         {
@@ -85,15 +82,10 @@ internal static class NoEffect
             if (!node.Exists)
                 continue;
             var it = setting == "retries" ? "them" : "it";
-            var why = answer is null
-                ? $"{setting} beside a fault, which switches {it} off: the test shows nothing of what {setting} would do"
-                : $"{setting} beside {answer}, where Istio ignores {it}: no server is asked";
             x.Report(
-                new Finding(node, $"{route.Key} {setting}", why)
+                new Finding(node, $"{route.Key} {setting}", $"{setting} beside {answer}, where Istio ignores {it}: no server is asked")
                 {
-                    Remedy = answer is null
-                        ? $"# put the fault on a route of its own, narrowed to test requests; leave {setting} to the other"
-                        : $"# leave {setting} out",
+                    Remedy = $"# leave {setting} out",
                 }
             );
         }

@@ -43,7 +43,10 @@ internal static class RetryAttempts
             if (!retries.Exists)
                 continue;
             if (!retries["attempts"u8].Exists)
-                x.Report(Unsaid(x, route, retries));
+            {
+                if (!RefusedRetries.NeedsAttempts(retries))
+                    x.Report(Unsaid(x, route, retries));
+            }
             else if (x.Read.Integer(retries["attempts"u8]) is { } attempts && attempts > x.Get(MaxAttempts))
                 x.Report(TooMany(x, route, retries, attempts));
         }
@@ -69,19 +72,15 @@ internal static class RetryAttempts
             Remedy = $"attempts: {x.Get(MaxAttempts)}",
         };
 
-    private static Finding Unsaid(Inspection x, VirtualServiceRoute route, Node retries)
-    {
-        var refused = retries["perTryTimeout"u8].Exists || retries["retryOn"u8].Exists || retries["retryRemoteLocalities"u8].Exists;
-        return new Finding(
+    /// <summary>Beside other settings Istio refuses it, which virtual-service-validity says.</summary>
+    private static Finding Unsaid(Inspection x, VirtualServiceRoute route, Node retries) =>
+        new(
             Place.Of(retries, "attempts"),
             $"{route.Key} unsaid",
-            refused
-                ? "retries has no attempts, which Istio reads as 0 and refuses beside the other settings"
-                : "retries has no attempts, which Istio reads as 0: retries are switched off, those of the mesh too"
+            "retries has no attempts, which Istio reads as 0: retries are switched off, those of the mesh too"
         )
         {
             Remedy = $"attempts: {Math.Min(2, x.Get(MaxAttempts))}   # or 0 where none are meant",
             AtMost = GuardAction.Warn,
         };
-    }
 }

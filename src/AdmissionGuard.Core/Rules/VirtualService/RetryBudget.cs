@@ -81,10 +81,11 @@ internal static class RetryBudget
         new(
             retries.Node["perTryTimeout"u8],
             $"{route.Key} useless",
-            $"perTryTimeout is {Shown(retries.PerTry)}, it must be less than the timeout of {Shown(retries.Timeout)}: the request ends before "
-                + $"a retry can begin"
+            $"perTryTimeout is {Shown(retries.PerTry)}, and the whole request ends after {Shown(retries.Timeout)}: a try that times out is never "
+                + "tried again, only one that fails sooner is"
         )
         {
+            AtMost = GuardAction.Warn,
             Found = Shown(retries.PerTry),
             Limit = Shown(retries.Timeout),
             Excess = retries.PerTry!.Value / retries.Timeout!.Value,

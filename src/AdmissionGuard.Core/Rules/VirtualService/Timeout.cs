@@ -49,6 +49,9 @@ internal static class Timeout
             var node = route.Node["timeout"u8];
             if (!node.Exists && route.TakesDefaults && !isDelegate)
                 x.Report(Missing(x, route));
+            // Less than a millisecond Istio refuses, which virtual-service-validity says.
+            if (x.Read.Duration(node) < TimeSpan.FromMilliseconds(1))
+                continue;
             if (TimeoutBounds.Check(x, route, node, "timeout", x.Get(Default)) is { } outside)
                 x.Report(outside with { AtMost = GuardAction.Warn });
         }

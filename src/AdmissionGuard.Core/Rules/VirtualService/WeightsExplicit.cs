@@ -44,11 +44,9 @@ internal static class WeightsExplicit
                 if (IsOmitted(share))
                     omitted++;
             }
-            if (omitted == route.Shares.Destinations.Count)
-            {
-                x.Report(AllOmitted(route));
+            // Nobody gets anything: Istio refuses that, which virtual-service-validity says.
+            if (omitted == route.Shares.Destinations.Count || route.Shares is { IsKnown: true, Sum: 0 })
                 continue;
-            }
             foreach (var share in route.Shares.Span)
             {
                 if (IsOmitted(share))
@@ -79,22 +77,14 @@ internal static class WeightsExplicit
         };
     }
 
-    private static Finding AllOmitted(VirtualServiceRoute route) =>
-        new(
-            route.Node["route"u8],
-            $"{route.Key} all",
-            $"none of {route.Shares.Destinations.Count} destinations has a weight, every one needs its own: Istio reads them as 0 and refuses "
-                + $"the route"
-        )
-        {
-            Remedy = WeightsYaml.Of(route, WeightsYaml.Even(route.Shares)),
-        };
-
     private static Finding Sum(Inspection x, VirtualServiceRoute route)
     {
         var shares = route.Shares;
-        var reality = shares.Sum == 0 ? "Istio refuses the route" : $"Istio sends {Told(x, shares)}";
-        return new Finding(route.Node["route"u8], $"{route.Key} sum", $"the weights add up to {shares.Sum}, 100 is expected: {reality}")
+        return new Finding(
+            route.Node["route"u8],
+            $"{route.Key} sum",
+            $"the weights add up to {shares.Sum}, 100 is expected: Istio sends {Told(x, shares)}"
+        )
         {
             Found = $"{shares.Sum}",
             Limit = "100",

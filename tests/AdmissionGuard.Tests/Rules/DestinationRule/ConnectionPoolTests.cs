@@ -8,7 +8,7 @@ namespace AdmissionGuard.Tests.Rules.DestinationRule;
 public sealed class ConnectionPoolTests
 {
     private const string Id = "destination-rule-connection-pool";
-    private const string Full = "{'tcp': {'maxConnections': 1}, 'http': {'http1MaxPendingRequests': 1, 'http2MaxRequests': 1, 'maxRetries': 1}}";
+    private const string Full = "{'tcp': {'maxConnections': 100}, 'http': {'http1MaxPendingRequests': 1, 'http2MaxRequests': 100, 'maxRetries': 1}}";
 
     private static IReadOnlyList<Judgement> Judged(string rule, string? old = null, GuardAction? action = null) =>
         Judge.Rule(Id, rule, old, action: action);
@@ -31,8 +31,8 @@ public sealed class ConnectionPoolTests
             finding.Finding.Message
         );
         Assert.Equal(
-            "trafficPolicy:\n  connectionPool:\n    tcp:\n      maxConnections: 1024\n    http:\n      http1MaxPendingRequests: 1024\n      "
-                + "http2MaxRequests: 1024\n      maxRetries: 200",
+            "trafficPolicy:\n  connectionPool:\n    tcp:\n      maxConnections: 10000\n    http:\n      http1MaxPendingRequests: 1000\n      "
+                + "http2MaxRequests: 10000\n      maxRetries: 200",
             finding.Finding.Remedy
         );
     }
@@ -63,8 +63,8 @@ public sealed class ConnectionPoolTests
     {
         var finding = Judged(Rules.Api("{'connectionPool': {'http': {'maxRequestsPerConnection': 100, 'http1MaxPendingRequests': 50}}}"))[0];
         Assert.Equal(
-            "connectionPool:\n  http:\n    maxRequestsPerConnection: 100\n    http1MaxPendingRequests: 50\n    http2MaxRequests: 1024\n    "
-                + "maxRetries: 200\n  tcp:\n    maxConnections: 1024",
+            "connectionPool:\n  http:\n    maxRequestsPerConnection: 100\n    http1MaxPendingRequests: 50\n    http2MaxRequests: 10000\n    "
+                + "maxRetries: 200\n  tcp:\n    maxConnections: 10000",
             finding.Finding.Remedy
         );
         Assert.Equal(2, finding.Finding.Excess);
@@ -89,7 +89,7 @@ public sealed class ConnectionPoolTests
     {
         var findings = Judged(
             Rules.Api(
-                $"{{'connectionPool': {Full.Replace(", 'http2MaxRequests': 1", "", StringComparison.Ordinal)}}}",
+                $"{{'connectionPool': {Full.Replace(", 'http2MaxRequests': 100", "", StringComparison.Ordinal)}}}",
                 "[{'name': 'canary', 'trafficPolicy': {'connectionPool': {'tcp': {'maxConnections': 5}, 'http': {'maxRetries': 3}}}}]"
             )
         );
@@ -125,7 +125,7 @@ public sealed class ConnectionPoolTests
     [Fact]
     public void A_retry_budget_bounds_the_retries_of_whom_it_reaches()
     {
-        const string Limits = "'connectionPool': {'tcp': {'maxConnections': 1}, 'http': {'http1MaxPendingRequests': 1, 'http2MaxRequests': 1}}";
+        const string Limits = "'connectionPool': {'tcp': {'maxConnections': 100}, 'http': {'http1MaxPendingRequests': 1, 'http2MaxRequests': 100}}";
         Assert.Empty(Judged(Rules.Api($"{{'retryBudget': {{'percent': 20}}, {Limits}}}", $"[{{'name': 'v1', 'trafficPolicy': {{{Limits}}}}}]")));
         Assert.Equal(
             "port 80",
@@ -182,7 +182,7 @@ public sealed class ConnectionPoolTests
     [Fact]
     public void One_limit_less_than_before_is_worse()
     {
-        const string Two = "{'connectionPool': {'http': {'http1MaxPendingRequests': 1, 'http2MaxRequests': 1, 'maxRetries': 1}}}";
+        const string Two = "{'connectionPool': {'http': {'http1MaxPendingRequests': 1, 'http2MaxRequests': 100, 'maxRetries': 1}}}";
         const string One = "{'connectionPool': {'http': {'http1MaxPendingRequests': 1, 'maxRetries': 1}}}";
         Assert.Equal(GuardAction.Deny, Assert.Single(Judged(Rules.Api(One), old: Rules.Api(Two), action: GuardAction.Deny)).Action);
         Assert.Equal(Because.Ratchet, Assert.Single(Judged(Rules.Api(Two), old: Rules.Api(One), action: GuardAction.Deny)).Because);

@@ -14,7 +14,6 @@ public sealed class RetriesTests
     [InlineData("'retries': {}")]
     [InlineData("'retries': {'attempts': 0}")]
     [InlineData("'retries': 'junk'")]
-    [InlineData("'fault': {'abort': {'httpStatus': 500}}")]
     [InlineData("'match': [{'headers': {'upgrade': {'exact': 'websocket'}}}]")]
     public void It_is_silent_about_a_route_with(string more) => Assert.Empty(Judge.Rule(Id, Vs.Split("v1", more)));
 

@@ -48,12 +48,20 @@ public sealed class RetryAttemptsTests
     [Theory]
     [InlineData("{}", "retries has no attempts, which Istio reads as 0: retries are switched off, those of the mesh too")]
     [InlineData("{'attempts': null}", "retries has no attempts, which Istio reads as 0: retries are switched off, those of the mesh too")]
-    [InlineData("{'perTryTimeout': '2s'}", "retries has no attempts, which Istio reads as 0 and refuses beside the other settings")]
     public void A_block_that_does_not_say_how_many_is_a_warning(string retries, string message)
     {
         var judgement = Assert.Single(Judge.Rule(Id, With(retries)));
         Assert.Equal(GuardAction.Warn, judgement.Action);
         Assert.Equal(message, judgement.Finding.Message);
+        Assert.Equal("spec.http[0].retries.attempts", judgement.Path.ToText());
+    }
+
+    /// <summary>Istio refuses it, which another rule says.</summary>
+    [Fact]
+    public void A_block_that_says_how_but_not_how_many_is_reported_once()
+    {
+        Assert.Empty(Judge.Rule(Id, With("{'perTryTimeout': '2s'}")));
+        var judgement = Assert.Single(Judge.Rule("virtual-service-validity", With("{'perTryTimeout': '2s'}")));
         Assert.Equal("spec.http[0].retries.attempts", judgement.Path.ToText());
     }
 
