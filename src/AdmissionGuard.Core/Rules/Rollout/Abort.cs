@@ -1,5 +1,7 @@
 using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Relations;
+using AdmissionGuard.Core.Rollouts;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Core.Traffic;
 
@@ -23,6 +25,7 @@ internal static class Abort
             + "once, before proxies know (argo-rollouts rollout/canary.go, utils/defaults; argo-rollouts#4898).",
         Remedy = "Set dynamicStableScale to false, and leave abortScaleDownDelaySeconds out or set 30 or more.",
         Kinds = [ObjectKind.Rollout],
+        Reads = [ObjectKind.HorizontalPodAutoscaler],
         Baseline = GuardAction.Off,
         Strict = GuardAction.Deny,
         Check = Check,
@@ -38,58 +41,55 @@ internal static class Abort
             return;
         var delay = scope["abortScaleDownDelaySeconds"u8];
         var isDynamic = x.Read.Boolean(scope["dynamicStableScale"u8]) == true;
-        if (x.Read.Integer(delay) == 0 && !isDynamic)
-        {
-            var message = plan.IsCanary
-                ? "abortScaleDownDelaySeconds is 0: an abort removes the canary's pods at once, and proxies that do not know it yet answer 503"
-                : "abortScaleDownDelaySeconds is 0, which means never: the pods of an aborted version are not scaled down";
-            x.Report(
-                new Finding(delay, plan.IsCanary ? "abort removes pods" : "abortScaleDownDelaySeconds", message)
-                {
-                    Found = "0",
-                    Limit = "30",
-                    Excess = 30,
-                    AtMost = GuardAction.Warn,
-                    Remedy = "abortScaleDownDelaySeconds: 30",
-                }
-            );
-        }
-        if (plan is { IsCanary: true, HasSteps: true } && isDynamic)
-            Dynamic(x, plan, scope, delay);
+        if (x.Read.Integer(delay) == 0)
+            OfNoDelay(x, scope, delay, isDynamic);
+        if (plan is { IsRouted: true, HasSteps: true } && isDynamic)
+            Dynamic(x, plan, scope);
     }
 
-    private static void Dynamic(Inspection x, ExposurePlan plan, Node canary, Node delay)
+    private static void OfNoDelay(Inspection x, Node scope, Node delay, bool isDynamic)
     {
-        var most = plan.Stages.Where(s => !s.Implicit).Max(s => s.Share);
-        var neverEnds = NeverEnds(x, canary, delay);
-        if (neverEnds is null && most <= 0)
+        var plan = x.Subject.Plan;
+        var stays = plan.IsBlueGreen || AbortPath.ScaledFirst(scope, AutoscaledPlan.Of(x).ReplicasOf(x) ?? 1, plan.MostWeight, x.Read) > 0;
+        if (!stays && isDynamic)
             return;
-        var message = $"at {Shown.Percent(most)} of users on the new version stable has {Shown.Percent(100 - most)} of its pods left: an abort ";
-        if (neverEnds is not null)
-            message = $"dynamicStableScale stands beside {neverEnds}: an abort never ends, and users stay on the aborted version";
-        else if (delay.Exists)
-            message += "never ends in Argo 1.9.0, 1.9.1 and 1.10.0-rc1 where abortScaleDownDelaySeconds is set";
-        else
-            message += "goes back step by step as pods start";
+        var message = stays
+            ? "abortScaleDownDelaySeconds is 0, which means never: the pods of an aborted version are not scaled down"
+            : "abortScaleDownDelaySeconds is 0: an abort removes the canary's pods at once, and proxies that do not know it yet answer 503";
         x.Report(
-            new Finding(canary["dynamicStableScale"u8], "dynamicStableScale", message)
+            new Finding(delay, stays ? "abortScaleDownDelaySeconds" : "abort removes pods", message)
             {
-                Found = Shown.Percent(most),
-                Limit = "0 %",
-                Excess = most + (neverEnds is null && !delay.Exists ? 0 : 100),
-                Remedy = "dynamicStableScale: false",
-                AtMost = neverEnds is null ? GuardAction.Warn : GuardAction.Deny,
+                Found = "0",
+                Limit = "30",
+                Excess = 30,
+                AtMost = GuardAction.Warn,
+                Remedy = "abortScaleDownDelaySeconds: 30",
             }
         );
     }
 
-    /// <summary>What makes an abort never end in every version of Argo; null where it ends.</summary>
-    private static string? NeverEnds(Inspection x, Node canary, Node delay)
+    /// <summary>An abort that never ends is a matter of rollout-abort-ends.</summary>
+    private static void Dynamic(Inspection x, ExposurePlan plan, Node canary)
     {
-        if (x.Read.Integer(canary["minPodsPerReplicaSet"u8]) is >= 2 and var least)
-            return $"minPodsPerReplicaSet {least}";
-        var steps = x.Read.Items(canary["steps"u8]).GetEnumerator();
-        var isScaledFirst = steps.MoveNext() && steps.Current["setCanaryScale"u8].Exists;
-        return isScaledFirst && x.Read.Integer(delay) == 0 ? "a first step setCanaryScale and abortScaleDownDelaySeconds 0" : null;
+        if (AutoscaledPlan.Of(x).ReplicasOf(x) is not (> 0 and var replicas))
+            return;
+        var worst = AbortPath.Of(canary, replicas, plan.MostWeight, isFixed: true, x.Read).Where(p => p.First > 0).MaxBy(p => p.From);
+        if (worst.First <= 0)
+            return;
+        x.Report(
+            new Finding(
+                canary["dynamicStableScale"u8],
+                "dynamicStableScale",
+                $"at {Shown.Percent(worst.From)} of users on the new version stable has {Shown.Percent(worst.Stable)} of its pods left: an abort "
+                    + (worst.Rest > 0 ? "goes back only in part, and does not end" : "goes back step by step as pods start")
+            )
+            {
+                Found = Shown.Percent(worst.From),
+                Limit = "0 %",
+                Excess = worst.From,
+                Remedy = "dynamicStableScale: false",
+                AtMost = GuardAction.Warn,
+            }
+        );
     }
 }
