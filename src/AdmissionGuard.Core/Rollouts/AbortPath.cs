@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Traffic;
 
@@ -12,6 +13,7 @@ namespace AdmissionGuard.Core.Rollouts;
 /// <param name="First">The same after the controller's first look.</param>
 /// <param name="Rest">The same where nothing changes any more.</param>
 /// <param name="Stable">Percent of its pods that stable has when the abort begins.</param>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct AbortPath(double From, double First, double Rest, double Stable)
 {
     /// <summary>More looks change nothing: each lowers the weight or raises stable's pods.</summary>
