@@ -42,7 +42,10 @@ internal static class InvalidStep
             );
         }
         var duration = step["pause"u8]["duration"u8];
-        if (duration.Exists && (duration.Text is not null ? StepHold.PauseLength(duration, read) is null : read.Integer(duration) < 0))
+        if (
+            duration.Exists
+            && (duration.Text is not null ? StepHold.PauseLength(duration, read) is null : read.Integer(duration) is < 0 or > int.MaxValue)
+        )
         {
             yield return InvalidSpec.Fault(
                 duration,
