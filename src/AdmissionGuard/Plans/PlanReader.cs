@@ -33,7 +33,7 @@ internal static class PlanReader
     private static PlannedObject? Read(
         Document document,
         List<ManifestError> errors,
-        IReadOnlyDictionary<(string? Namespace, string Name), long>? fewest = null
+        Dictionary<(string? Namespace, string Name), long>? fewest = null
     )
     {
         if (ObjectKind.Of(document.ApiVersion, document.Kind) is not { } kind)
