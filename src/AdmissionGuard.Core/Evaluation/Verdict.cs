@@ -3,7 +3,7 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Evaluation;
 
-/// <summary>A finding with what comes of it.</summary>
+/// <summary>A finding with its result.</summary>
 /// <param name="Rule">The rule's id; <c>internal</c> where a rule broke.</param>
 /// <param name="Paths">Of the object as it was judged.</param>
 public sealed record Judgement(

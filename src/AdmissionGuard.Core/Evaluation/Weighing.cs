@@ -3,7 +3,7 @@ using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Evaluation;
 
-/// <summary>What comes of a finding: its policy's action, and what weakens it.</summary>
+/// <summary>The result of a finding: its policy's action, and what weakens it.</summary>
 internal sealed class Weighing(Circumstances review, Excuse excuse, Func<bool> fixesSomething)
 {
     private bool? improves;

@@ -24,6 +24,18 @@ internal sealed class Refusals(KubeObject of)
     /// <summary>The route, subset or port that the next refusals are about; empty where they are about the whole object.</summary>
     public string Scope { get; set; } = "";
 
+    /// <summary>Whether there is a spec to check; where there is, the annotations beside it are checked too.</summary>
+    /// <param name="needed">What it must hold, with its verb: <c>host is</c>.</param>
+    public bool HasSpec(string needed)
+    {
+        if (!of.Root["spec"u8].Exists)
+            Add(new Place(of.Root, "spec"), "spec", $"there is no spec, {needed} needed");
+        if (!of.Spec.IsObject)
+            return false;
+        RefusedAnnotations.Check(of.Root, this);
+        return true;
+    }
+
     /// <param name="at">The value, or the place where it is missing.</param>
     /// <param name="key">What is refused, without indexes.</param>
     /// <param name="message">The value found, then what Istio allows.</param>

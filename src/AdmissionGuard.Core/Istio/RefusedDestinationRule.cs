@@ -14,11 +14,8 @@ internal static class RefusedDestinationRule
     {
         var to = new Refusals(rule);
         var spec = rule.Spec;
-        if (!rule.Root["spec"u8].Exists)
-            to.Add(new Place(rule.Root, "spec"), "spec", "there is no spec, host is needed");
-        if (!spec.IsObject)
+        if (!to.HasSpec("host is"))
             return to.Found;
-        RefusedAnnotations.Check(rule.Root, to);
         var host = spec["host"u8];
         if (to.Read.Text(host) is { } name && IstioNames.WrongHost(name) is { } why)
             to.Add(host, "host", $"host {Refusals.Word(name)} is not a host, {why}");

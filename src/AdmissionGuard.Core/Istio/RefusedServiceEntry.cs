@@ -14,11 +14,8 @@ internal static class RefusedServiceEntry
     {
         var to = new Refusals(entry);
         var spec = entry.Spec;
-        if (!entry.Root["spec"u8].Exists)
-            to.Add(new Place(entry.Root, "spec"), "spec", "there is no spec, it is needed");
-        if (!spec.IsObject)
+        if (!to.HasSpec("it is"))
             return to.Found;
-        RefusedAnnotations.Check(entry.Root, to);
         var resolution = spec["resolution"u8].Text ?? "NONE";
         to.Selector(spec["workloadSelector"u8]["labels"u8], "workloadSelector");
         if (spec["workloadSelector"u8].Exists && spec["endpoints"u8].Exists)

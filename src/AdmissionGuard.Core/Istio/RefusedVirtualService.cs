@@ -14,11 +14,8 @@ internal static class RefusedVirtualService
     {
         var to = new Refusals(service);
         var spec = service.Spec;
-        if (!service.Root["spec"u8].Exists)
-            to.Add(new Place(service.Root, "spec"), "spec", "there is no spec, hosts and routes are needed");
-        if (!spec.IsObject)
+        if (!to.HasSpec("hosts and routes are"))
             return to.Found;
-        RefusedAnnotations.Check(service.Root, to);
         var isDelegate = spec["hosts"u8].Count == 0;
         var atGateway = spec["gateways"u8].Count > 0 && !NamesMesh(spec["gateways"u8]);
         if (isDelegate)

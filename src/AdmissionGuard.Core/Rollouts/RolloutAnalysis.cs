@@ -17,7 +17,7 @@ internal sealed record RolloutAnalysis(RolloutNeed Need, string Name, Node At, D
     /// <summary>Where it names its templates.</summary>
     public Place Naming => IsOfExperiment ? At["templateName"u8] : At["templates"u8];
 
-    /// <summary>What comes of an analysis that Argo cannot run, as the end of a sentence.</summary>
+    /// <summary>The result of an analysis that Argo cannot run, as the end of a sentence.</summary>
     /// <param name="owner">The kind of the object that it stands in.</param>
     public string EffectOfError(ObjectKind owner)
     {

@@ -34,7 +34,7 @@ internal static class CheckText
         return text.ToString();
     }
 
-    /// <summary>Where, what comes of it, which rule and which object, in one line; of a known finding this says enough.</summary>
+    /// <summary>Where, the result, which rule and which object, in one line; of a known finding this says enough.</summary>
     private static string Headline(LocatedFinding located, bool colours)
     {
         var judgement = located.Judgement;
