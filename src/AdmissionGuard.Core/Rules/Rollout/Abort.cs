@@ -73,7 +73,11 @@ internal static class Abort
     {
         if (AutoscaledPlan.Of(x).ReplicasOf(x) is not (> 0 and var replicas))
             return;
-        var worst = AbortPath.Of(canary, replicas, plan.MostWeight, isFixed: true, x.Read).Where(p => p.First > 0).MaxBy(p => p.From);
+        var worst = AbortPath
+            .Of(canary, replicas, plan.MostWeight, isFixed: true, x.Read)
+            .Where(p => p.First > 0)
+            .DefaultIfEmpty()
+            .MaxBy(p => p.From);
         if (worst.First <= 0)
             return;
         x.Report(

@@ -91,7 +91,10 @@ internal static class WeightIncrease
                 continue;
             var (forward, unknown) = shift.SourcesOf(move, ages.Of);
             if (forward + unknown > limit)
-                x.Report(TooMuch(x, shift, move, before, now, sure: forward > limit, removed));
+            {
+                var finding = TooMuch(x, shift, move, before, now, sure: forward > limit, removed);
+                x.Report(!removed && rollouts.IsPingPong(now) ? finding with { Remedy = RolloutTies.LeaveTheWeights } : finding);
+            }
         }
     }
 
@@ -102,8 +105,8 @@ internal static class WeightIncrease
         var step = $"{move.Destination.Title(x.Subject)} goes from {Shown.Percent(move.From)} to {Shown.Percent(move.To)} of users in one step, ";
         var allowed = sure
             ? $"an increase of at most {limit} points is allowed"
-            : $"more than {limit} points are allowed only on the way back, and names do not tell whether this is it";
-        var doubt = sure ? "" : "# if this is a release, and no failover or way back:\n";
+            : $"more than {limit} points are allowed only in a rollback, and names do not tell whether this is one";
+        var doubt = sure ? "" : "# if this is a release, and no failover or rollback:\n";
         var next = WeightsYaml.Of(now, shift.Next(limit)) ?? $"weight: {(int)move.From + limit}";
         return new Finding(Place(move.Item), $"{before.Key} {move.Destination}", lead + step + allowed)
         {
