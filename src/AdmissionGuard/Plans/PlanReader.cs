@@ -24,7 +24,7 @@ internal static class PlanReader
             if (Read(document, errors, fewest) is { } planned)
                 objects.Add(planned);
         }
-        return new PlanReport(objects, errors) { Notices = [.. manifests.Notices, .. PassedOver(manifests)] };
+        return new PlanReport(objects, errors) { Notices = [.. manifests.Notices, .. Skipped(manifests)] };
     }
 
     /// <summary>Null where an object releases nothing, or nothing that can be planned.</summary>
@@ -56,17 +56,22 @@ internal static class PlanReader
         var fewest = new Dictionary<(string?, string), long>();
         foreach (var document in manifests.Documents)
         {
-            if (ObjectKind.Of(document.ApiVersion, document.Kind) != ObjectKind.HorizontalPodAutoscaler)
+            if (ScaledBy(document) is not { } target)
                 continue;
-            var spec = document.Root["spec"u8];
-            if (Workload.Named(spec["scaleTargetRef"u8], "") is not { } target || target.Kind != ObjectKind.Rollout)
-                continue;
-            var min = spec["minReplicas"u8];
+            var min = document.Root["spec"u8]["minReplicas"u8];
             if ((min.Exists ? new Reader().Integer(min) : 1) is > 0 and var least)
                 fewest[(document.Namespace, target.Name)] = least;
         }
         return fewest;
     }
+
+    /// <summary>The Rollout that a HorizontalPodAutoscaler scales; null of other objects.</summary>
+    private static ObjectKey? ScaledBy(Document document) =>
+        ObjectKind.Of(document.ApiVersion, document.Kind) == ObjectKind.HorizontalPodAutoscaler
+        && Workload.Named(document.Root["spec"u8]["scaleTargetRef"u8], "") is { } target
+        && target.Kind == ObjectKind.Rollout
+            ? target
+            : null;
 
     private static PlannedObject? Read(Document document, ObjectKind kind, Func<Node, Reader, ExposurePlan> reading, List<ManifestError> errors)
     {
@@ -93,10 +98,13 @@ internal static class PlanReader
         return new ManifestError(document.File, line, column, $"{path.ToText()}: {message}");
     }
 
-    private static IEnumerable<string> PassedOver(ManifestSet manifests) =>
+    private static IEnumerable<string> Skipped(ManifestSet manifests) =>
         from document in manifests.Documents
-        where ObjectKind.Of(document.ApiVersion, document.Kind) is not { } kind || Reading(kind) is null
+        where !IsRead(document)
         group document by document.File into file
         let count = file.Count()
-        select string.Create(CultureInfo.InvariantCulture, $"{file.Key}: {count} {(count == 1 ? "object" : "objects")} of other kinds passed over");
+        select string.Create(CultureInfo.InvariantCulture, $"{file.Key}: {count} {(count == 1 ? "object" : "objects")} of other kinds skipped");
+
+    private static bool IsRead(Document document) =>
+        ObjectKind.Of(document.ApiVersion, document.Kind) is { } kind && (Reading(kind) is not null || ScaledBy(document) is not null);
 }

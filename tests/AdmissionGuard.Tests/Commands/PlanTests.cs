@@ -67,7 +67,7 @@ public sealed class PlanTests : CommandLine
     {
         var file = Write("all.yaml", Rollout(Steps) + "\n---\n" + Good + "---\n{apiVersion: v1, kind: Service, metadata: {name: s}}\n");
         var outcome = await Run(["plan", file]);
-        Assert.Equal((0, $"{file}: 2 objects of other kinds passed over\n"), (outcome.Status, outcome.Error));
+        Assert.Equal((0, $"{file}: 2 objects of other kinds skipped\n"), (outcome.Status, outcome.Error));
     }
 
     [Fact]
