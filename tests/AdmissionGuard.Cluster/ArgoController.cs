@@ -5,8 +5,8 @@ using System.Text.Json.Nodes;
 namespace AdmissionGuard.Cluster;
 
 /// <summary>
-/// Argo Rollouts' own controller, where the variable ARGO_ROLLOUTS_CONTROLLER names its program, at work in the test cluster under its default account.
-/// Pods are played: no controller manager runs here.
+/// Argo Rollouts' own controller, where the variable ARGO_ROLLOUTS_CONTROLLER names its program, at work in the test cluster under its default
+/// account. Pods are played: no controller manager runs here.
 /// </summary>
 internal sealed class ArgoController : IDisposable
 {
@@ -85,7 +85,8 @@ internal sealed class ArgoController : IDisposable
             )
                 continue;
             var status = $$$"""
-                {"status":{"replicas":{{{wanted}}},"readyReplicas":{{{wanted}}},"availableReplicas":{{{wanted}}},"observedGeneration":{{{generation}}}}}
+                {"status":{"replicas":{{{wanted}}},"readyReplicas":{{{wanted}}},"availableReplicas":{{{wanted}}},
+                "observedGeneration":{{{generation}}} } }
                 """;
             (
                 await kubectl.Run(

@@ -34,6 +34,9 @@ internal sealed class AutoscaledPlan
         return Fewest ?? (written.Exists ? x.Read.Integer(written) : 1);
     }
 
+    /// <summary>Nobody says how many pods there are: an autoscaler that says it may be the next document.</summary>
+    public bool RestsOnAbsence(Inspection x) => Fewest is null && !x.Spec["replicas"u8].Exists;
+
     /// <summary>What to write so that one pod is at most so many percent of users.</summary>
     public string EnoughPods(int percent)
     {

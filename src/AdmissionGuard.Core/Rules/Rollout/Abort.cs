@@ -92,6 +92,7 @@ internal static class Abort
                 Limit = "0 %",
                 Excess = worst.From,
                 Remedy = "dynamicStableScale: false",
+                RestsOnAbsence = AutoscaledPlan.Of(x).RestsOnAbsence(x),
                 AtMost = GuardAction.Warn,
             }
         );

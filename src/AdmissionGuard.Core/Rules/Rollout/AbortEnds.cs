@@ -52,6 +52,7 @@ internal static class AbortEnds
                 Excess = worst,
                 Remedy = "dynamicStableScale: false",
                 AtMost = always > 0 ? GuardAction.Deny : GuardAction.Warn,
+                RestsOnAbsence = AutoscaledPlan.Of(x).RestsOnAbsence(x),
             }
         );
     }

@@ -48,6 +48,7 @@ internal static class CanaryScaleLimit
                     Excess = pods - replicas,
                     Remedy = $"replicas: {replicas}",
                     AtMost = isDynamic && isKnown ? GuardAction.Deny : GuardAction.Warn,
+                    RestsOnAbsence = !isKnown,
                 }
             );
             return;

@@ -40,7 +40,8 @@ internal static class FirstStep
 
     private static void Check(Inspection x)
     {
-        var plan = AutoscaledPlan.Of(x).Plan;
+        var scaled = AutoscaledPlan.Of(x);
+        var plan = scaled.Plan;
         if (First(plan) is not { } first)
             return;
         var max = x.Get(MaxFirstWeight);
@@ -59,6 +60,7 @@ internal static class FirstStep
                 Excess = first.Share - max,
                 Remedy = Smaller(x, plan, first, max),
                 AtMost = plan.IsAtMost ? GuardAction.Warn : GuardAction.Deny,
+                RestsOnAbsence = plan.IsAtMost && scaled.RestsOnAbsence(x),
             }
         );
     }

@@ -52,6 +52,7 @@ internal static class ProgressThreshold
                 Found = $"{value}",
                 Limit = isPercent ? "100" : $"{pods}",
                 Excess = value - (isPercent ? 100 : pods),
+                RestsOnAbsence = !isPercent && AutoscaledPlan.Of(x).RestsOnAbsence(x),
                 Remedy = FormattableString.Invariant($"replicaProgressThreshold: {{type: Percent, value: {Math.Clamp(value, 50, 100)}}}"),
             }
         );

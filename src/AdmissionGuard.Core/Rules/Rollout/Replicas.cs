@@ -66,6 +66,7 @@ internal static class Replicas
             Limit = $"{min}",
             Excess = min - replicas,
             Remedy = $"replicas: {min}",
+            RestsOnAbsence = !x.Spec["replicas"u8].Exists,
         };
 
     private static void Coarse(Inspection x, Node setBy, double share, BasicCanary real)
@@ -81,6 +82,7 @@ internal static class Replicas
                 Limit = Shown.Percent(2 * share),
                 Excess = real.Share - (2 * share),
                 Remedy = $"setWeight: {plan.WeightOf(Math.Round(real.Share))}",
+                RestsOnAbsence = !x.Spec["replicas"u8].Exists,
             }
         );
     }

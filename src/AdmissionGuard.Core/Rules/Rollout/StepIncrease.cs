@@ -83,6 +83,7 @@ internal static class StepIncrease
             Whole = "steps",
             Excess = increase.Points - max,
             Remedy = SmallerIncrease.Write(x, plan, increase, max),
+            RestsOnAbsence = plan.IsAtMost && AutoscaledPlan.Of(x).RestsOnAbsence(x),
             AtMost = gate is null && !plan.IsAtMost && !to.IsPodByPod ? GuardAction.Deny : GuardAction.Warn,
         };
     }
