@@ -55,7 +55,7 @@ internal sealed record RecordedRequest(string Scenario, JsonNode Request)
         }
     }
 
-    private static JsonNode? Bare(JsonNode? recorded)
+    private static JsonObject? Bare(JsonNode? recorded)
     {
         if (recorded?.DeepClone() is not JsonObject copy)
             return null;

@@ -65,6 +65,7 @@ public sealed class RuleOracleTests
             said: f => f.Key == "dynamicStableScale"
         );
 
+    /// <summary>Not where an abort never ends: pods stay there with their users, and rollout-abort-ends says why.</summary>
     [Fact]
     public void Rollout_abort_speaks_where_pods_of_an_aborted_version_stay() =>
         Compare(
