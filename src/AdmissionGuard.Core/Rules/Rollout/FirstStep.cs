@@ -47,11 +47,13 @@ internal static class FirstStep
         var max = x.Get(MaxFirstWeight);
         if (first.Share <= max)
             return;
+        // more pods come closer to the weight that is written, and never below it
+        var isAtMost = plan.IsAtMost && !(first.Written > max);
         x.Report(
             new Finding(
                 first.SetBy,
                 "first",
-                $"the first step sends {(plan.IsAtMost ? "up to " : "")}{Shown.Percent(first.Share)} of users to the new version"
+                $"the first step sends {(isAtMost ? "up to " : "")}{Shown.Percent(first.Share)} of users to the new version"
                     + $"{ByPods(plan, first)}, at most {Shown.Percent(max)} allowed"
             )
             {
@@ -59,8 +61,8 @@ internal static class FirstStep
                 Limit = Shown.Percent(max),
                 Excess = first.Share - max,
                 Remedy = Smaller(x, plan, first, max),
-                AtMost = plan.IsAtMost ? GuardAction.Warn : GuardAction.Deny,
-                RestsOnAbsence = plan.IsAtMost && scaled.RestsOnAbsence(x),
+                AtMost = isAtMost ? GuardAction.Warn : GuardAction.Deny,
+                RestsOnAbsence = isAtMost && scaled.RestsOnAbsence(x),
             }
         );
     }

@@ -72,6 +72,8 @@ internal static class StepIncrease
             $"{who} grows by {Points(increase.Points)} points {pace}, from {Shown.Percent(from.Share)} to {Shown.Percent(to.Share)} of "
             + $"users, at most {max} allowed"
             + (gate is null ? "" : $"; only {gate} can stop it");
+        // more pods come closer to the weights that are written
+        var isAtMost = plan.IsAtMost && !(to.Written - (from.Written ?? 0) > max);
         return new Finding(
             to.Implicit ? x.Spec["strategy"u8]["canary"u8]["steps"u8] : to.SetBy,
             gate is null ? increase.Key : $"{increase.Key} gated",
@@ -83,8 +85,8 @@ internal static class StepIncrease
             Whole = "steps",
             Excess = increase.Points - max,
             Remedy = SmallerIncrease.Write(x, plan, increase, max),
-            RestsOnAbsence = plan.IsAtMost && AutoscaledPlan.Of(x).RestsOnAbsence(x),
-            AtMost = gate is null && !plan.IsAtMost && !to.IsPodByPod ? GuardAction.Deny : GuardAction.Warn,
+            RestsOnAbsence = isAtMost && AutoscaledPlan.Of(x).RestsOnAbsence(x),
+            AtMost = gate is null && !isAtMost && !to.IsPodByPod ? GuardAction.Deny : GuardAction.Warn,
         };
     }
 
