@@ -23,7 +23,7 @@ internal static class MoveText
         {
             Key = $"{move.Was.Key} {move.Move.Destination}",
             Message = lead + found.Message,
-            Remedy = removed ? null : Doubt(move.IsSure) + Next(move.Now, move.Shift, move.Move, limit),
+            Remedy = removed ? null : RemedyOf(new RouteOwners(x), move, limit),
         };
     }
 
@@ -38,7 +38,9 @@ internal static class MoveText
             At = isMine ? found.At : RequestSides.PlaceOf(x),
             Key = $"{move.Change.Request}{move.Table.Caller} {move.Move.Destination}",
             Message = isOneRoute ? found.Message : $"{move.Change.Request}{move.Table.Caller}: {found.Message}{By(x, move)}",
-            Remedy = isOneRoute ? Doubt(move.IsSure) + Next(move.Now!.Route, move.Shift, move.Move, limit) : null,
+            Remedy = isOneRoute
+                ? RemedyOf(new RouteOwners(x), new RouteMove(move.Was!.Route, move.Now!.Route, move.Shift, move.Move, move.IsSure), limit)
+                : null,
         };
     }
 
@@ -59,7 +61,7 @@ internal static class MoveText
         var step = $"{move.Destination.Title(x.Subject)} goes from {Shown.Percent(move.From)} to {Shown.Percent(move.To)} of users in one step, ";
         var allowed = isSure
             ? $"an increase of at most {limit} points is allowed"
-            : $"more than {limit} points are allowed only on the way back, and names do not tell whether this is it";
+            : $"more than {limit} points are allowed only in a rollback, and names do not tell whether this is one";
         return new Finding(Place(move.Item), "", step + allowed)
         {
             Found = string.Create(CultureInfo.InvariantCulture, $"+{move.Growth:0.#} points"),
@@ -78,10 +80,15 @@ internal static class MoveText
         return move.Now.Of.Key == x.Key ? "" : $", by {move.Now.Route.Title} of {move.Now.Of.Key.TitleIn(x.Subject.Namespace)}";
     }
 
-    private static string Doubt(bool isSure) => isSure ? "" : "# if this is a release, and no failover or way back:\n";
+    private static string Doubt(bool isSure) => isSure ? "" : "# if this is a release, and no failover or rollback:\n";
 
-    private static string Next(SplitRoute now, UserShift shift, UserShift.Move move, long limit) =>
-        WeightsYaml.Of(now, shift.Next((int)limit)) ?? $"weight: {(int)move.From + limit}";
+    /// <summary>The next weights; where ping-pong exchanges the sides, Git cannot hold any.</summary>
+    private static string RemedyOf(RouteOwners rollouts, RouteMove of, long limit)
+    {
+        if (rollouts.IsPingPong(of.Now))
+            return RolloutTies.LeaveTheWeights;
+        return Doubt(of.IsSure) + (WeightsYaml.Of(of.Now, of.Shift.Next((int)limit)) ?? $"weight: {(int)of.Move.From + limit}");
+    }
 
     private static Place Place(Node item) => item["weight"u8].Exists ? item["weight"u8] : item;
 }

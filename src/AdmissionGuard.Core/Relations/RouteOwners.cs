@@ -26,6 +26,10 @@ internal sealed class RouteOwners(Inspection x, ObjectKey of)
     public IReadOnlyList<RolloutSides> SidesOf(SplitRoute route) =>
         Owners.Count == 0 ? [] : [.. Owners.Where(o => Writes(o, route)).Select(o => o.Sides)];
 
+    /// <summary>Whether the sides of this route of a VirtualService change places with every release.</summary>
+    public bool IsPingPong(SplitRoute route) =>
+        x.Key.Kind == ObjectKind.VirtualService && Owners.Exists(o => o.Sides.ArePingPong && Writes(o, route));
+
     /// <summary>
     /// The Rollout that writes this route's weights among others' routes: it must name it, since Argo takes a Rollout that names none of several for
     /// invalid.

@@ -72,12 +72,12 @@ internal static class WeightsExplicit
                 + $"it nobody"
         )
         {
-            // what a weight of 100 beside it leaves is what everybody expects
-            AtMost = rest == 0 ? GuardAction.Warn : GuardAction.Deny,
             Remedy =
                 omitted == 1 && rest is > 0 and < 100
                     ? $"weight: {rest}   # or 0, which is what it gets today"
                     : "weight: 0   # which is what it gets today",
+            // the others have everybody already, as Argo and many authors write 100 and nothing
+            AtMost = rest == 0 ? GuardAction.Warn : GuardAction.Deny,
         };
     }
 

@@ -132,7 +132,7 @@ public sealed partial class WeightIncreaseTests
         var judgement = Assert.Single(From(Vs.Split("blue 100, green 0"), Vs.Split("blue 0, green 100")));
         Assert.Equal(Because.Direction, judgement.Because);
         Assert.EndsWith(
-            "more than 50 points are allowed only on the way back, and names do not tell whether this is it",
+            "more than 50 points are allowed only in a rollback, and names do not tell whether this is one",
             judgement.Finding.Message,
             StringComparison.Ordinal
         );
