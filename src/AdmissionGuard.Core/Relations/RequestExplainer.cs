@@ -102,12 +102,12 @@ public static class RequestExplainer
             if (rule.Match.WhyNot(request) is not { } because)
                 return Taker(rule);
             var of = rule.Of.Key;
-            passed?.Add(new PassedRoute(of.Kind.Name, of.Namespace, of.Name, rule.Route.Title, because));
+            passed?.Add(new PassedRoute(of.Kind.Name, of.Namespace, of.Name, rule.Route.Name, rule.Route.Title, because));
         }
         var service = caller.Gateway is null && table.IsEmpty ? MeshHost.Service(host, tables.World.Settings.ClusterDomain) : null;
         return service is { } key && tables.World.Look(key, out _) != Presence.Absent
-            ? new ExplainedTaker("Service", key.Namespace, key.Name, "", [new ExplainedShare(host, 100)], 3, null, null)
-            : new ExplainedTaker("", "", "", "", [], 0, null, 404);
+            ? new ExplainedTaker("Service", key.Namespace, key.Name, null, "", [new ExplainedShare(host, 100)], 3, null, null)
+            : new ExplainedTaker("", "", "", null, "", [], 0, null, 404);
     }
 
     private static ExplainedTaker Taker(TableRule rule)
@@ -118,6 +118,7 @@ public static class RequestExplainer
             key.Kind.Name,
             key.Namespace,
             key.Name,
+            rule.Route.Name,
             rule.Route.Title,
             [.. effect.Shares.Select(s => new ExplainedShare(s.Destination.ToString(), s.Percent))],
             effect.Answer is null ? effect.Attempts + 1 : 0,

@@ -26,7 +26,8 @@ public readonly record struct ExplainedShare(string Destination, double Percent)
 
 /// <summary>Who takes a request.</summary>
 /// <param name="Kind">Of the object; <c>Service</c> where no route has the host; empty where nobody takes the request.</param>
-/// <param name="Route">The route's name or conditions.</param>
+/// <param name="Route">The route's name; null where it has none.</param>
+/// <param name="Title">The route's name or conditions, as texts call it; empty where no route takes the request.</param>
 /// <param name="Tries">The first one and its retries.</param>
 /// <param name="Timeout">Of all tries together; null where there is none.</param>
 /// <param name="Answer">The status that the proxy answers with by itself; null where it forwards.</param>
@@ -34,7 +35,8 @@ public sealed record ExplainedTaker(
     string Kind,
     string Namespace,
     string Name,
-    string Route,
+    string? Route,
+    string Title,
     IReadOnlyList<ExplainedShare> Shares,
     long Tries,
     TimeSpan? Timeout,
@@ -42,7 +44,7 @@ public sealed record ExplainedTaker(
 );
 
 /// <summary>A route that was tried before, and why it did not take the request.</summary>
-public sealed record PassedRoute(string Kind, string Namespace, string Name, string Route, string Because);
+public sealed record PassedRoute(string Kind, string Namespace, string Name, string? Route, string Title, string Because);
 
 /// <summary>Who takes a request, and who took it before a change.</summary>
 /// <param name="Where">The host as routes have it, and the proxy that decides.</param>

@@ -20,7 +20,7 @@ internal static class ExplanationJson
             foreach (var passed in explanation.Passed)
             {
                 json.WriteStartObject();
-                Object(json, (passed.Kind, passed.Namespace, passed.Name, passed.Route));
+                Object(json, (passed.Kind, passed.Namespace, passed.Name, passed.Route ?? passed.Title));
                 json.WriteString("because", passed.Because);
                 json.WriteEndObject();
             }
@@ -36,7 +36,7 @@ internal static class ExplanationJson
             return;
         }
         json.WriteStartObject(name);
-        Object(json, (taker.Kind, taker.Namespace, taker.Name, taker.Route));
+        Object(json, (taker.Kind, taker.Namespace, taker.Name, taker.Route ?? taker.Title));
         json.WriteStartArray("shares");
         foreach (var share in taker.Shares)
         {

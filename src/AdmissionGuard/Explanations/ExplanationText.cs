@@ -18,7 +18,7 @@ internal static class ExplanationText
         if (explanation.Passed.Count > 0)
             output.WriteLine("passed on the way:");
         foreach (var passed in explanation.Passed.Take(Shows))
-            output.WriteLine($"  {Shown.Clean($"{passed.Route} of {passed.Kind} {passed.Namespace}/{passed.Name}: {passed.Because}")}");
+            output.WriteLine($"  {Shown.Clean($"{passed.Title} of {passed.Kind} {passed.Namespace}/{passed.Name}: {passed.Because}")}");
         if (explanation.Passed.Count > Shows)
             output.WriteLine($"  and {explanation.Passed.Count - Shows} more");
     }
@@ -28,7 +28,7 @@ internal static class ExplanationText
         if (taker.Kind.Length == 0)
             return $"no route, the answer is {taker.Answer}";
         var whose = $"{taker.Kind} {taker.Namespace}/{taker.Name}";
-        var route = taker.Route.Length == 0 ? whose : $"{taker.Route} of {whose}";
+        var route = taker.Title.Length == 0 ? whose : $"{taker.Title} of {whose}";
         if (taker.Answer is { } answer)
             return $"{route}, which answers {answer} by itself";
         var shares = string.Join(", ", taker.Shares.Select(s => $"{Shown.Percent(s.Percent)} to {s.Destination}"));
