@@ -24,6 +24,7 @@ internal static class Program
             TestCommand.Make(terminal),
             ReviewCommand.Make(terminal),
             PlanCommand.Make(terminal),
+            ExplainCommand.Make(terminal),
             RulesCommand.Make(terminal),
             GenerateCommand.Make(terminal),
             CertsCommand.Make(terminal),

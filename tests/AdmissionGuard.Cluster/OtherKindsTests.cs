@@ -75,6 +75,25 @@ public sealed class OtherKindsTests(TestCluster cluster) : IAsyncLifetime
     private async Task<string> Stored() => (await Human.Run($"get canary checkout -n {ns} -o jsonpath={{.spec.service}}")).Passed().Out;
 
     [Fact]
+    public async Task A_Service_of_a_Canary_keeps_choosing_the_primary()
+    {
+        (await Human.Apply(Canary("skipAnalysis: false"))).Passed();
+        (
+            await Flagger.Apply(
+                $"{{apiVersion: v1, kind: Service, metadata: {{name: checkout, namespace: {ns}}}, "
+                    + "spec: {clusterIP: None, ports: [{port: 80}], selector: {app: checkout-primary}}}"
+            )
+        ).Passed();
+        var refused = """{"spec":{"selector":{"app":"checkout"}}}""";
+        await Waiting.Until(async () => (await PatchService(refused, "--dry-run=server")).Status != 0, () => "the Service of a Canary is not judged");
+        Denied(await PatchService(refused), "service-selector", "spec.selector.app");
+        (await PatchService("""{"metadata":{"labels":{"team":"pay"}},"spec":{"ports":[{"port":81}]}}""")).Passed();
+    }
+
+    private Task<Outcome> PatchService(string patch, params string[] options) =>
+        Human.Run(["patch", "service", "checkout", "-n", ns, "--type=merge", "-p", patch, .. options], input: null);
+
+    [Fact]
     public async Task Flagger_writes_and_deletes_what_it_must()
     {
         (await Human.Apply(Canary("skipAnalysis: false"))).Passed();

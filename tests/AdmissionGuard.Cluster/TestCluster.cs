@@ -24,6 +24,7 @@ public sealed class TestCluster : IAsyncLifetime
     private readonly List<Daemon> daemons = [];
     private Kubectl? kubectl;
     private string missing = "";
+    private Uri? address;
 
     /// <summary>Ends a test as skipped, with the reason, where there is no API server.</summary>
     internal Kubectl Kubectl
@@ -41,6 +42,12 @@ public sealed class TestCluster : IAsyncLifetime
     {
         _ = Kubectl;
         return ApiServer.Of(Kubeconfig, context: null, TimeProvider.System);
+    }
+
+    internal RawApi ConnectRaw()
+    {
+        _ = Kubectl;
+        return new RawApi(address!, folder);
     }
 
     public async ValueTask InitializeAsync()
@@ -64,6 +71,7 @@ public sealed class TestCluster : IAsyncLifetime
             $"--initial-cluster=default={peers}"
         );
         var port = FreePort();
+        address = new Uri($"https://127.0.0.1:{port}");
         var server = Start(
             assets.ApiServer,
             $"--etcd-servers={etcd}",

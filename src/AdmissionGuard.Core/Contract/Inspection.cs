@@ -23,6 +23,15 @@ public sealed class Inspection(Subject subject, Subject? old, View world, bool i
     /// <summary>With the object as it is judged laid over it.</summary>
     public View World { get; } = world;
 
+    /// <summary>
+    /// The world before the change, with the object as it was, if it was; null where the object is judged without one: in a file without an earlier
+    /// state, in an audit, and while the stored object itself is judged for the ratchet.
+    /// </summary>
+    public View? Before { get; init; }
+
+    /// <summary>The whole world before, where the change is more than this object; null where all else stays.</summary>
+    internal WorldSnapshot? Prior { get; init; }
+
     /// <summary>The object goes; <see cref="World"/> is without it.</summary>
     public bool IsDeletion { get; } = isDeletion;
 
@@ -66,6 +75,7 @@ public sealed class Inspection(Subject subject, Subject? old, View world, bool i
     {
         setting = by;
         World.For(by.Rule.Id, by.Rule.Reads);
+        Before?.For(by.Rule.Id, by.Rule.Reads);
         Read.Rule = by.Rule.Id;
         findings.Clear();
         if (by.Rule.JudgesMadeOf(Key.Kind))

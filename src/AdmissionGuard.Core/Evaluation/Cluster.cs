@@ -24,6 +24,12 @@ public sealed class Cluster
 
     public WorldSnapshot World { get; private init; }
 
+    /// <summary>
+    /// What was there before, where one change is more than the object under review, as of manifests with those of another revision; null where
+    /// everything else stays as it is.
+    /// </summary>
+    public WorldSnapshot? Prior { get; private init; }
+
     /// <summary>By name.</summary>
     public ImmutableArray<GuardPolicy> Policies { get; private init; } = [];
 
@@ -44,6 +50,7 @@ public sealed class Cluster
         ImmutableArray<GuardPolicy> sorted = [.. policies.OrderBy(p => p.Name, StringComparer.Ordinal)];
         return new Cluster(World)
         {
+            Prior = Prior,
             Policies = sorted,
             SelectedLabels = LabelsThatSelect(sorted),
             Exceptions = Exceptions,
@@ -54,6 +61,7 @@ public sealed class Cluster
     public Cluster WithExceptions(IEnumerable<GuardException> exceptions) =>
         new(World)
         {
+            Prior = Prior,
             Policies = Policies,
             SelectedLabels = SelectedLabels,
             Exceptions = exceptions
@@ -61,6 +69,16 @@ public sealed class Cluster
                 .SelectMany(e => e.Objects.Distinct().Select(o => (Object: o, Exception: e)))
                 .GroupBy(x => x.Object, x => x.Exception)
                 .ToFrozenDictionary(g => g.Key, g => g.ToImmutableArray()),
+        };
+
+    /// <summary>After a change of all that differs from another world.</summary>
+    public Cluster WithPrior(WorldSnapshot prior) =>
+        new(World)
+        {
+            Prior = prior,
+            Policies = Policies,
+            SelectedLabels = SelectedLabels,
+            Exceptions = Exceptions,
         };
 
     public Cluster With(GuardSettings settings) => Around(World.With(settings));
@@ -91,6 +109,7 @@ public sealed class Cluster
             ? this
             : new Cluster(world)
             {
+                Prior = Prior,
                 Policies = Policies,
                 SelectedLabels = SelectedLabels,
                 Exceptions = Exceptions,

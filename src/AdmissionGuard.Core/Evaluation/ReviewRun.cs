@@ -176,6 +176,8 @@ internal sealed class ReviewRun
             review.Operation == Operation.Delete
         )
         {
+            Before = review.IsStored || review.IsAsIfNew ? null : new View(cluster.Prior ?? cluster.World, of.Key, review.OldObject, trail),
+            Prior = cluster.Prior,
             IsRollback = isRollback,
         };
 

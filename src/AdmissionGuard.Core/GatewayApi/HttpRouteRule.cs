@@ -40,8 +40,8 @@ internal sealed class HttpRouteRule : SplitRoute
         Node["filters"u8]
             .Items.Any(f => !(f["type"u8].Text is "RequestHeaderModifier" or "ResponseHeaderModifier" or "RequestMirror" or "URLRewrite"));
 
-    /// <summary>It sends requests to backends: without one there is nothing to wait for or to try again.</summary>
-    public bool Forwards => Destinations.Count > 0;
+    /// <summary>It sends requests to backends: without one of a weight above 0 there is nothing to wait for or to try again.</summary>
+    public bool Forwards => Destinations.Count > 0 && !(Shares.IsKnown && Shares.Sum == 0);
 
     /// <summary>Whether no request of another method comes this way.</summary>
     public bool TakesOnlyMethods(IReadOnlyList<string> methods) =>

@@ -68,6 +68,9 @@ internal sealed class Attachment
     /// <summary>Whether it routes requests of a client of this namespace.</summary>
     public bool Serves(string? client) => IncludesMesh ? Audience.Reaches(client) : Clients.Contains(client, StringComparer.Ordinal);
 
+    /// <summary>Gateways that an entry of conditions names, as <see cref="Names"/>.</summary>
+    public static IReadOnlyList<string> NamesIn(Node list, string @namespace) => NamesIn(list, @namespace, new Reader());
+
     private static List<string> NamesIn(Node list, string @namespace, Reader read)
     {
         if (list.Count == 0)

@@ -12,9 +12,12 @@ internal sealed class Audience
     private readonly SortedSet<string> namespaces = new(StringComparer.Ordinal);
 
     /// <summary>Of an object that is only looked up: an entry that is not text says nothing.</summary>
-    public Audience(Node exportTo, string @namespace)
+    /// <param name="privateByDefault">The mesh exports what says nothing to its own namespace only.</param>
+    public Audience(Node exportTo, string @namespace, bool privateByDefault = false)
     {
-        IsAll = exportTo.Count == 0;
+        IsAll = exportTo.Count == 0 && !privateByDefault;
+        if (exportTo.Count == 0 && privateByDefault)
+            namespaces.Add(@namespace);
         foreach (var item in exportTo.Items)
             Add(item.Text, @namespace);
         if (IsAll)

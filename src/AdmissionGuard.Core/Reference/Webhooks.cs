@@ -1,5 +1,6 @@
 using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.Rollouts;
 using AdmissionGuard.Core.Rules;
 using AdmissionGuard.Core.Settings;
 using AdmissionGuard.Core.Terms;
@@ -63,7 +64,7 @@ public static class Webhooks
 
     /// <summary>
     /// For our own kinds: a policy with an unknown rule is refused when it is applied. Ignored while nobody answers, in every overlay:
-    /// what mends a broken policy must always get in.
+    /// what fixes a broken policy must always get in.
     /// </summary>
     private static YamlMap OfPolicies() =>
         Webhook(
@@ -80,7 +81,7 @@ public static class Webhooks
                 },
             ],
             selector: null,
-            Conditions([]),
+            [Living],
             mutates: false
         );
 
@@ -160,17 +161,33 @@ public static class Webhooks
             };
 
     /// <summary>Evaluated in the API server: these requests make no call, and pass while every replica is down, whatever the failurePolicy.</summary>
-    private static YamlMap[] Conditions(IReadOnlyList<string> controllers)
-    {
-        // what is being deleted must be allowed to lose its finalizers; while it has them its controller still honours its spec
-        var living = Condition(
+    private static YamlMap[] Conditions(IReadOnlyList<string> controllers) =>
+        controllers.Count == 0
+            ? [Living, Services]
+            : [Condition("not-by-a-controller", $"!({Schema.IsOneOf("request.userInfo.username", controllers)})"), Living, Services];
+
+    /// <summary>
+    /// What is being deleted must be allowed to lose its finalizers; while it has them its controller still honours its spec.
+    /// </summary>
+    private static YamlMap Living =>
+        Condition(
             "not-only-going",
             "!has(object.metadata.deletionTimestamp) || !has(object.spec) || !has(oldObject.spec) || object.spec != oldObject.spec"
         );
-        return controllers.Count == 0
-            ? [living]
-            : [Condition("not-by-a-controller", $"!({Schema.IsOneOf("request.userInfo.username", controllers)})"), living];
-    }
+
+    /// <summary>
+    /// Of the many writes of Services only those that change a selector by which a controller tells versions apart
+    /// (docs/facts/argo-rollouts.md#service-hash, docs/facts/flagger.md#service-selectors).
+    /// </summary>
+    private static YamlMap Services =>
+        Condition(
+            "services-by-selector",
+            "request.kind.kind != 'Service' || (oldObject != null && has(oldObject.spec.selector) && "
+                + "(!has(object.spec.selector) || object.spec.selector != oldObject.spec.selector) && "
+                + $"('{StoredVersions.HashLabel}' in oldObject.spec.selector || "
+                + "oldObject.spec.selector.exists(k, oldObject.spec.selector[k].endsWith('-primary')) || "
+                + $"(has(object.spec.selector) && '{StoredVersions.HashLabel}' in object.spec.selector)))"
+        );
 
     private static YamlMap Condition(string name, string expression) => new() { { "name", name }, { "expression", expression } };
 }

@@ -42,7 +42,7 @@ internal sealed record BrokenDestination(Share Share, Destination Destination, D
         ) with
         {
             Excess = Share.Percent,
-            AtMost = GuardAction.Warn,
+            AtMost = MostOf(Fault),
         };
 
     /// <summary>The route's mirrors that reach nobody.</summary>
@@ -70,8 +70,10 @@ internal sealed record BrokenDestination(Share Share, Destination Destination, D
     private static Finding Mirrored(VirtualServiceRoute route, Node mirror, Destination destination, DestinationFault fault) =>
         Of(route, mirror, $"mirror {destination}", fault, "nothing is mirrored") with
         {
-            AtMost = GuardAction.Warn,
+            AtMost = MostOf(fault),
         };
+
+    private static GuardAction MostOf(DestinationFault fault) => fault.IsMissing ? GuardAction.Warn : GuardAction.Audit;
 
     private static Finding Of(VirtualServiceRoute route, Node destination, string key, DestinationFault fault, string effect) =>
         new(destination[fault.Field], $"{route.Key} {key}", $"{fault.Text}: {effect}")

@@ -30,7 +30,7 @@ internal sealed class DestinationAges(Inspection x, RouteOwners rollouts, SplitR
 
     private Age ByNames(Destination first, Destination second)
     {
-        if (first.Port != second.Port)
+        if (first.Port is { } port && second.Port is { } other && port != other)
             return Age.Unknown;
         if (first.Host == second.Host)
             return VersionOrder.Compare(first.Subset ?? "", second.Subset ?? "", x.Settings);

@@ -10,7 +10,11 @@ namespace AdmissionGuard.Core.Relations;
 /// <summary>Why requests sent somewhere reach nobody.</summary>
 /// <param name="IsSure">It is there or not; a host may be one that another cluster knows.</param>
 /// <param name="Field">The key of the destination that is wrong.</param>
-internal sealed record DestinationFault(string Text, string Limit, bool IsSure, string Field);
+internal sealed record DestinationFault(string Text, string Limit, bool IsSure, string Field)
+{
+    /// <summary>False where manifests only do not show it: a cluster may have it.</summary>
+    public bool IsMissing { get; init; } = true;
+}
 
 /// <summary>Which destinations of a VirtualService exist, each looked up once however many routes have it.</summary>
 internal sealed class DestinationFaults(Inspection x, Attachment attachment)
@@ -108,6 +112,8 @@ internal sealed class DestinationFaults(Inspection x, Attachment attachment)
         var presence = HostRegistry.Look(x.World, destination.Host, out _);
         if (presence == Presence.Unknown && MeshHost.IsUnfinished(destination.Host, x.Settings.ClusterDomain))
             presence = Presence.Absent;
+        if (presence == Presence.Unknown && x.World.IsGivenInPart(ObjectKind.Service))
+            return NotGiven(destination.Host);
         if (presence != Presence.Absent)
             return null;
         if (MeshHost.Service(destination.Host, x.Settings.ClusterDomain) is { } service)
@@ -125,6 +131,17 @@ internal sealed class DestinationFaults(Inspection x, Attachment attachment)
             "host"
         );
     }
+
+    private static DestinationFault NotGiven(string host) =>
+        new(
+            $"no Service and no ServiceEntry for {Shown.Clip(host, 80)} is among these manifests, and if the cluster has none either",
+            "a Service or ServiceEntry",
+            IsSure: false,
+            "host"
+        )
+        {
+            IsMissing = false,
+        };
 
     /// <summary><c>reviews.prod</c>, which its author takes for a Service of another namespace.</summary>
     private static bool LooksShort(string host) => MeshHost.Split(host).Domain is { Length: > 1 } rest && !rest.AsSpan(1).Contains('.');

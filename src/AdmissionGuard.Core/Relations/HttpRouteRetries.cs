@@ -8,11 +8,15 @@ namespace AdmissionGuard.Core.Relations;
 /// <summary>Tries that the timeout of a rule of an HTTPRoute cuts off, and how that is said of any route.</summary>
 internal static class HttpRouteRetries
 {
-    /// <summary>How often a Gateway tries again where attempts is absent is its own affair; 0s is no timeout.</summary>
+    /// <summary>What Istio takes absent attempts for (docs/facts/gateway-api.md#retries).</summary>
+    private const long UsualAttempts = 2;
+
+    /// <summary>0s is no timeout.</summary>
     public static Finding? CutOff(HttpRouteRule rule, Reader read)
     {
         var timeouts = read.Map(rule.Node["timeouts"u8]);
-        if (!rule.Forwards || read.Integer(read.Map(rule.Node["retry"u8])["attempts"u8]) is not { } attempts || attempts <= 0)
+        var retry = read.Map(rule.Node["retry"u8]);
+        if (!rule.Forwards || !retry.Exists || AttemptsOf(retry, read) is not { } attempts || attempts <= 0)
             return null;
         if (read.Duration(timeouts["request"u8]) is not { } request || read.Duration(timeouts["backendRequest"u8]) is not { } each)
             return null;
@@ -28,6 +32,8 @@ internal static class HttpRouteRetries
             AtMost = GuardAction.Warn,
         };
     }
+
+    private static long? AttemptsOf(Node retry, Reader read) => retry["attempts"u8].Exists ? read.Integer(retry["attempts"u8]) : UsualAttempts;
 
     /// <param name="attempts">After the first try.</param>
     /// <param name="each">For one try; null as zero.</param>

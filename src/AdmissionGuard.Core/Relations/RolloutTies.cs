@@ -19,6 +19,15 @@ internal static class RolloutTies
 
     public const string Untied = "Argo sets the weights of subsets whose pods it does not choose";
 
+    /// <summary>
+    /// The fix where sides change with every release, as with ping-pong: no weight in Git is right for long
+    /// (docs/facts/argo-rollouts.md#weights-in-git).
+    /// </summary>
+    public const string LeaveTheWeights =
+        "# Git cannot hold these weights: in the Argo CD Application, with RespectIgnoreDifferences=true\n"
+        + "ignoreDifferences:\n  - group: networking.istio.io\n    kind: VirtualService\n"
+        + "    jqPathExpressions: [\".spec.http[].route[].weight\"]";
+
     /// <summary>Of the Rollout's DestinationRule, qualified; null where it names none or none is known.</summary>
     public static string? HostOf(Inspection x, IstioRouting routing) =>
         routing.DestinationRule is { } key && x.World.Find(key)["spec"u8]["host"u8].Text is { Length: > 0 } host

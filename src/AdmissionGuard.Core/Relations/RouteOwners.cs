@@ -7,11 +7,15 @@ using AdmissionGuard.Core.Traffic;
 namespace AdmissionGuard.Core.Relations;
 
 /// <summary>
-/// The Rollouts that write weights of the object under review, and which of its routes (docs/facts/argo-rollouts.md#istio-routing).
+/// The Rollouts that write weights of an object, and which of its routes (docs/facts/argo-rollouts.md#istio-routing).
 /// </summary>
-internal sealed class RouteOwners(Inspection x)
+internal sealed class RouteOwners(Inspection x, ObjectKey of)
 {
     private List<Owner>? owners;
+
+    /// <summary>Of the object under review.</summary>
+    public RouteOwners(Inspection x)
+        : this(x, x.Key) { }
 
     private readonly record struct Owner(string Rollout, RolloutSides Sides, HashSet<string> Routes, HashSet<string> Added);
 
@@ -21,6 +25,10 @@ internal sealed class RouteOwners(Inspection x)
     /// </summary>
     public IReadOnlyList<RolloutSides> SidesOf(SplitRoute route) =>
         Owners.Count == 0 ? [] : [.. Owners.Where(o => Writes(o, route)).Select(o => o.Sides)];
+
+    /// <summary>Whether the sides of this route of a VirtualService change places with every release.</summary>
+    public bool IsPingPong(SplitRoute route) =>
+        x.Key.Kind == ObjectKind.VirtualService && Owners.Exists(o => o.Sides.ArePingPong && Writes(o, route));
 
     /// <summary>
     /// The Rollout that writes this route's weights among others' routes: it must name it, since Argo takes a Rollout that names none of several for
@@ -40,10 +48,10 @@ internal sealed class RouteOwners(Inspection x)
     private List<Owner> Find()
     {
         var found = new List<Owner>();
-        foreach (var (key, root) in x.World.ReferrersOf(x.Key, ObjectKind.Rollout))
+        foreach (var (key, root) in x.World.ReferrersOf(of, ObjectKind.Rollout))
         {
             var sides = new RolloutSides(root, key.Namespace);
-            if (x.Key.Kind != ObjectKind.VirtualService)
+            if (of.Kind != ObjectKind.VirtualService)
             {
                 found.Add(new Owner(key.Name, sides, [], []));
                 continue;
@@ -52,7 +60,7 @@ internal sealed class RouteOwners(Inspection x)
             var added = new HashSet<string>(routing.ManagedRoutes, StringComparer.Ordinal);
             foreach (var (target, routes) in routing.VirtualServices)
             {
-                if (target == x.Key)
+                if (target == of)
                     found.Add(new Owner(key.Name, sides, new HashSet<string>(routes, StringComparer.Ordinal), added));
             }
         }

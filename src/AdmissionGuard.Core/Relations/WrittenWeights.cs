@@ -70,12 +70,9 @@ internal static class WrittenWeights
             && Math.Abs(own - share) <= Tolerance;
     }
 
-    /// <summary>With ping-pong the sides change with every release, and no weight in Git is right for long.</summary>
     private static string Instead(long? weight, bool isPingPong) =>
         isPingPong
-            ? "# Git cannot hold these weights: in the Argo CD Application, with RespectIgnoreDifferences=true\n"
-                + "ignoreDifferences:\n  - group: networking.istio.io\n    kind: VirtualService\n"
-                + "    jqPathExpressions: [\".spec.http[].route[].weight\"]"
+            ? RolloutTies.LeaveTheWeights
             : string.Create(CultureInfo.InvariantCulture, $"weight: {weight ?? 0}   # and kubectl argo rollouts promote");
 
     /// <summary>

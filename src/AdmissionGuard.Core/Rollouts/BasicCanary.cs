@@ -59,27 +59,31 @@ internal readonly record struct BasicCanary(long Pods, long Total)
     /// exact, and where the steps or the surge cannot be read.
     /// </summary>
     /// <param name="canary">The strategy.</param>
-    public static (ExposureStage First, BasicCanary Real)? Coarse(ExposurePlan plan, Node canary, long replicas, Reader read)
+    public static (Node SetBy, double Share, BasicCanary Real)? Coarse(ExposurePlan plan, Node canary, long replicas, Reader read)
     {
         if (!plan.IsCanary || !plan.HasSteps || canary["trafficRouting"u8].Exists)
             return null;
-        if (FirstOf(plan) is not { } first || Amount(canary["maxSurge"u8], read) is not { } surge)
+        if (FirstOf(canary, plan.MostWeight) is not ({ Exists: true } setBy, var weight) || Amount(canary["maxSurge"u8], read) is not { } surge)
             return null;
-        var real = Of(replicas, plan.WeightOf(first.Share), plan.MostWeight, surge > 0);
-        return real.Share <= (2 * first.Share) + 1e-6 ? null : (first, real);
+        var real = Of(replicas, weight, plan.MostWeight, surge > 0);
+        var share = 100.0 * weight / plan.MostWeight;
+        return real.Share <= (2 * share) + 1e-6 ? null : (setBy, share, real);
     }
 
-    /// <summary>The first weight, where it can be read.</summary>
-    private static ExposureStage? FirstOf(ExposurePlan plan)
+    /// <summary>The first weight above 0; absent where there is none, or one before it cannot be read.</summary>
+    private static (Node SetBy, long Weight) FirstOf(Node canary, long mostWeight)
     {
-        foreach (var stage in plan.Stages)
+        foreach (var step in canary["steps"u8].Items)
         {
-            if (!stage.IsKnown || stage.Implicit)
-                return null;
-            if (stage.Share > 0)
-                return stage;
+            var written = step["setWeight"u8];
+            if (!written.Exists)
+                continue;
+            if (new Reader().Integer(written) is not { } weight)
+                return default;
+            if (weight > 0)
+                return (written, Math.Min(weight, mostWeight));
         }
-        return null;
+        return default;
     }
 
     /// <summary>

@@ -29,7 +29,7 @@ internal static class InvalidCanary
             yield return fault;
         foreach (var fault in Scaling(canary, routing, read))
             yield return fault;
-        if (routing["istio"u8] is { IsObject: true } istio && istio["virtualService"u8].Exists == istio["virtualServices"u8].Exists)
+        if (routing["istio"u8] is { IsObject: true } istio && istio["virtualService"u8].Exists == istio["virtualServices"u8].Count > 0)
         {
             var found = istio["virtualService"u8].Exists ? "both virtualService and virtualServices" : "neither virtualService nor virtualServices";
             yield return InvalidSpec.Fault(
@@ -39,6 +39,8 @@ internal static class InvalidCanary
                 istio["virtualService"u8].Exists ? null : $"virtualService:\n  name: {name}"
             );
         }
+        foreach (var fault in Ingresses(routing))
+            yield return fault;
         var scaled = false;
         foreach (var item in read.Items(canary["steps"u8]))
         {
@@ -107,6 +109,25 @@ internal static class InvalidCanary
         }
         if (routing["alb"u8].IsObject && IsEmpty(routing["alb"u8]["rootService"u8], read))
             yield return Missing(routing["alb"u8], "rootService", "pingPong with alb", name);
+    }
+
+    /// <summary>One Ingress or several, of one field (argo-rollouts rollout/controller.go, getRolloutReferencedResources).</summary>
+    private static IEnumerable<Finding> Ingresses(Node routing)
+    {
+        foreach (
+            var (router, one, several) in ((string, string, string)[])[("alb", "ingress", "ingresses"), ("nginx", "stableIngress", "stableIngresses")]
+        )
+        {
+            var at = routing[router];
+            var isOne = at[one].Text is { Length: > 0 };
+            if (!at.IsObject || isOne != at[several].Exists)
+                continue;
+            yield return InvalidSpec.Fault(
+                at,
+                $"{router} ingress",
+                $"{router} names {(isOne ? "both" : "neither")} {one} {(isOne ? "and" : "nor")} {several}, exactly one is allowed"
+            );
+        }
     }
 
     private static string? NeedsServices(Node canary, Node routing)

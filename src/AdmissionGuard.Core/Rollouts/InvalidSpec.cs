@@ -6,8 +6,7 @@ namespace AdmissionGuard.Core.Rollouts;
 
 /// <summary>
 /// What Argo's controller calls InvalidSpec, as far as the Rollout alone tells (argo-rollouts pkg/apis/rollouts/validation/validation.go). Left out
-/// are the pod
-/// template's own faults, the syntax of selectors and label names, and every reference to another object. The routes of header and mirror steps are
+/// is every reference to another object. The routes of header and mirror steps are
 /// the matter of
 /// the rule rollout-managed-routes.
 /// </summary>
@@ -40,7 +39,7 @@ internal static class InvalidSpec
         if (isPart)
             yield return Part(spec);
         else
-            foreach (var fault in Pods(spec, read))
+            foreach (var fault in Pods(spec, read).Concat(spec["workloadRef"u8].Exists ? [] : InvalidTemplate.Of(spec, read)))
                 yield return fault;
         var strategy = spec["strategy"u8];
         if (strategy.Exists ? !strategy.IsObject : isPart)

@@ -42,7 +42,10 @@ internal static class InvalidStep
             );
         }
         var duration = step["pause"u8]["duration"u8];
-        if (duration.Exists && (duration.Text is not null ? StepHold.PauseLength(duration, read) is null : read.Integer(duration) < 0))
+        if (
+            duration.Exists
+            && (duration.Text is not null ? StepHold.PauseLength(duration, read) is null : read.Integer(duration) is < 0 or > int.MaxValue)
+        )
         {
             yield return InvalidSpec.Fault(
                 duration,
@@ -118,6 +121,17 @@ internal static class InvalidStep
         if (value.Exists && !value.IsObject)
             return null;
         var given = Array.FindAll(["exact", "prefix", "regex"], kind => value[kind].Exists && value[kind].Text != "");
+        // YAML takes y and no for booleans, and then Argo cannot read the Rollout at all
+        if (Array.Find(given, kind => value[kind].Text is null) is { } kind)
+        {
+            var wrong = value[kind];
+            return InvalidSpec.Fault(
+                wrong,
+                $"{key} type",
+                $"{kind} is {Shown.Value(wrong)}, text is expected",
+                $"{kind}: \"{Shown.Clip(wrong.ToString(), 30)}\""
+            );
+        }
         if (given is ["exact"] || (given.Length == 1 && !exactOnly))
             return null;
         var found = given.Length == 0 ? "nothing" : string.Join(" and ", given);

@@ -6,14 +6,15 @@ namespace AdmissionGuard.Core.Rollouts;
 /// <summary>A Rollout's exposure of users, stage by stage, as Argo's controller walks its steps.</summary>
 public static class RolloutPlan
 {
-    public static ExposurePlan Of(Node spec, Reader read)
+    /// <param name="fewest">The fewest replicas of the HorizontalPodAutoscaler that scales it; null where none is known.</param>
+    public static ExposurePlan Of(Node spec, Reader read, long? fewest = null)
     {
         var strategy = read.Map(spec["strategy"u8]);
         var canary = read.Map(strategy["canary"u8]);
         var blueGreen = read.Map(strategy["blueGreen"u8]);
         ExposurePlan plan;
         if (canary.Exists)
-            plan = OfCanary(canary, read);
+            plan = OfCanary(canary, spec["replicas"u8], fewest, read);
         else if (blueGreen.Exists)
             plan = OfBlueGreen(blueGreen, read);
         else
@@ -21,28 +22,33 @@ public static class RolloutPlan
         return plan.Finished();
     }
 
-    private static ExposurePlan OfCanary(Node canary, Reader read)
+    private static ExposurePlan OfCanary(Node canary, Node written, long? fewest, Reader read)
     {
         var steps = canary["steps"u8];
         var background = read.Map(canary["analysis"u8]);
         var watches = read.Items(background["templates"u8]).GetEnumerator().MoveNext();
         var watchesFrom = read.Integer(background["startingStep"u8]) ?? 0;
+        var isRouted = TrafficRouter.IsNamed(canary["trafficRouting"u8]);
         var plan = new ExposurePlan
         {
             IsCanary = true,
             HasSteps = steps.IsArray ? steps.Count > 0 : steps.Exists,
             HasAnalysis = watches,
-            IsRouted = canary["trafficRouting"u8].IsObject,
+            IsRouted = isRouted,
+            IsAtMost = !isRouted && (fewest is not null || !written.Exists),
             MostWeight = read.Integer(canary["trafficRouting"u8]["maxTrafficWeight"u8]) is > 0 and var most ? most : 100,
         };
 
+        // Argo takes an absent number for 1 (docs/facts/argo-rollouts.md#replicas-absent).
+        var replicas = fewest ?? (written.Exists ? read.Integer(written) : 1);
+        var users = new CanaryUsers(canary, replicas, plan.MostWeight, read);
         var stage = ExposurePlan.Beginning(default) with { IsKnown = steps.IsArray || !steps.Exists };
         var index = 0;
         foreach (var item in read.Items(steps))
         {
             var step = read.Map(item);
-            var weight = step["setWeight"u8];
-            if (weight.Exists && Next(stage, weight, plan.MostWeight, read) is { } next)
+            users.Take(step);
+            if (Next(stage, step, users) is { } next)
             {
                 plan.Add(stage);
                 stage = next;
@@ -55,19 +61,27 @@ public static class RolloutPlan
         }
         plan.Add(stage);
         if (stage.Share < 100 || !stage.IsKnown)
-            plan.Add(ExposurePlan.End);
+            plan.Add(ExposurePlan.End with { IsPodByPod = !plan.IsRouted });
         return plan;
     }
 
-    /// <summary>
-    /// The stage that a weight begins, none where it repeats the one before. Argo refuses a weight out of range; the nearest one counts.
-    /// </summary>
-    private static ExposureStage? Next(ExposureStage stage, Node weight, long mostWeight, Reader read)
+    /// <summary>The stage that a step begins, none where it changes nothing for users.</summary>
+    private static ExposureStage? Next(ExposureStage stage, Node step, CanaryUsers users)
     {
-        if (read.Integer(weight) is not { } number)
-            return new ExposureStage(stage.Share, weight, Implicit: false, default) { IsKnown = false };
-        var share = 100.0 * Math.Clamp(number, 0, mostWeight) / mostWeight;
-        return stage.IsKnown && share == stage.Share ? null : new ExposureStage(share, weight, Implicit: false, default);
+        var share = users.Share;
+        var weight = step["setWeight"u8];
+        if (share is null ? stage.IsKnown is false && !weight.Exists : stage.IsKnown && share == stage.Share)
+            return null;
+        var by = weight;
+        if (!by.Exists)
+            by = step["setCanaryScale"u8];
+        if (!by.Exists)
+            by = step["experiment"u8];
+        return new ExposureStage(share ?? stage.Share, by.Exists ? by : users.WeightSetBy, Implicit: false, default)
+        {
+            IsKnown = share is not null,
+            Written = users.IsByPods ? users.Written : null,
+        };
     }
 
     /// <summary>

@@ -51,6 +51,7 @@ internal sealed class RolloutSides
             var pong = canary["pingPong"u8]["pongService"u8].Text;
             StableService = stableIsPing ? ping : pong;
             CanaryService = stableIsPing ? pong : ping;
+            ArePingPong = canary["pingPong"u8].Exists;
         }
         BySubset = routing.DestinationRule is not null;
         additional = new HashSet<string>(BySubset ? routing.AdditionalSubsets : [], StringComparer.Ordinal);
@@ -71,6 +72,9 @@ internal sealed class RolloutSides
 
     /// <summary>Whether a route must name the two by subset; by Service otherwise.</summary>
     public bool BySubset { get; }
+
+    /// <summary>Whether the two Services change places with every release.</summary>
+    public bool ArePingPong { get; }
 
     public string? StableService { get; }
 

@@ -48,6 +48,6 @@ internal static class StepHold
             seconds = number;
         else
             seconds = Durations.TryParse(text, out var length) ? (long)length.TotalSeconds : null;
-        return seconds is null or < 0 ? null : TimeSpan.FromSeconds(Math.Min(seconds.Value, (long)Hold.Longest.TotalSeconds));
+        return seconds is null or < 0 or > int.MaxValue ? null : TimeSpan.FromSeconds(Math.Min(seconds.Value, (long)Hold.Longest.TotalSeconds));
     }
 }

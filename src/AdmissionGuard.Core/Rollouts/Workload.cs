@@ -4,7 +4,7 @@ using AdmissionGuard.Core.Terms;
 namespace AdmissionGuard.Core.Rollouts;
 
 /// <summary>A workload as others name it by apiVersion, kind and name: an HPA what it scales, a Rollout the Deployment that it takes over.</summary>
-internal static class Workload
+public static class Workload
 {
     /// <summary>
     /// The one that a <c>scaleTargetRef</c> or <c>workloadRef</c> names, of a kind that need not be one of ours; null where a part of the name is

@@ -39,6 +39,9 @@ public sealed record MeshConfig
     /// <summary>A DestinationRule without <c>exportTo</c> is for its own namespace only.</summary>
     public bool KeepsRulesPrivate { get; init; }
 
+    /// <summary>A VirtualService without <c>exportTo</c> is for its own namespace only.</summary>
+    public bool KeepsRoutesPrivate { get; init; }
+
     /// <summary>What is unclear, for whoever reads findings; one sentence each.</summary>
     public IReadOnlyList<string> Notices { get; init; } = [];
 
@@ -55,6 +58,7 @@ public sealed record MeshConfig
             DefaultHttpRetryPolicy = MapOf(config["defaultHttpRetryPolicy"u8]),
             ConnectTimeout = new Reader().Duration(config["connectTimeout"u8]),
             KeepsRulesPrivate = exported.Items.Any(i => i.IsText("."u8)),
+            KeepsRoutesPrivate = config["defaultVirtualServiceExportTo"u8].Items.Any(i => i.IsText("."u8)),
         };
     }
 
@@ -70,6 +74,7 @@ public sealed record MeshConfig
             DefaultHttpRetryPolicy = DefaultHttpRetryPolicy.Exists ? DefaultHttpRetryPolicy : below.DefaultHttpRetryPolicy,
             ConnectTimeout = ConnectTimeout ?? below.ConnectTimeout,
             KeepsRulesPrivate = KeepsRulesPrivate || below.KeepsRulesPrivate,
+            KeepsRoutesPrivate = KeepsRoutesPrivate || below.KeepsRoutesPrivate,
             Notices = [.. Notices, .. below.Notices],
         };
 

@@ -38,6 +38,10 @@ internal static class MeshHost
         return dot < 0 ? (host, "") : (host[..dot], host[dot..]);
     }
 
+    /// <summary>Whether a name or wildcard has all of the other's names: <c>*.example.com</c> those of <c>*.shop.example.com</c>.</summary>
+    public static bool Covers(string wide, string narrow) =>
+        wide == narrow || (wide.StartsWith('*') && narrow.TrimStart('*').EndsWith(wide[1..], StringComparison.Ordinal));
+
     public static bool IsWildcard(string host) => host.Contains('*', StringComparison.Ordinal);
 
     /// <summary>

@@ -9,6 +9,7 @@ public sealed record ObjectKind(string Group, string Name, string Plural, bool I
     public static readonly ObjectKind VirtualService = new(ApiGroups.Istio, "VirtualService", "virtualservices");
     public static readonly ObjectKind DestinationRule = new(ApiGroups.Istio, "DestinationRule", "destinationrules");
     public static readonly ObjectKind ServiceEntry = new(ApiGroups.Istio, "ServiceEntry", "serviceentries");
+    public static readonly ObjectKind IstioGateway = new(ApiGroups.Istio, "Gateway", "gateways");
     public static readonly ObjectKind Rollout = new(ApiGroups.Argo, "Rollout", "rollouts");
     public static readonly ObjectKind AnalysisTemplate = new(ApiGroups.Argo, "AnalysisTemplate", "analysistemplates");
     public static readonly ObjectKind ClusterAnalysisTemplate = new(
@@ -21,6 +22,8 @@ public sealed record ObjectKind(string Group, string Name, string Plural, bool I
     public static readonly ObjectKind HorizontalPodAutoscaler = new(ApiGroups.Autoscaling, "HorizontalPodAutoscaler", "horizontalpodautoscalers");
     public static readonly ObjectKind Canary = new(ApiGroups.Flagger, "Canary", "canaries");
     public static readonly ObjectKind HttpRoute = new(ApiGroups.Gateway, "HTTPRoute", "httproutes");
+    public static readonly ObjectKind Gateway = new(ApiGroups.Gateway, "Gateway", "gateways");
+    public static readonly ObjectKind ReferenceGrant = new(ApiGroups.Gateway, "ReferenceGrant", "referencegrants");
     public static readonly ObjectKind TrafficSplit = new(ApiGroups.Smi, "TrafficSplit", "trafficsplits");
     public static readonly ObjectKind Service = new("", "Service", "services");
 
@@ -29,6 +32,7 @@ public sealed record ObjectKind(string Group, string Name, string Plural, bool I
         VirtualService,
         DestinationRule,
         ServiceEntry,
+        IstioGateway,
         Rollout,
         AnalysisTemplate,
         ClusterAnalysisTemplate,
@@ -37,6 +41,8 @@ public sealed record ObjectKind(string Group, string Name, string Plural, bool I
         HorizontalPodAutoscaler,
         Canary,
         HttpRoute,
+        Gateway,
+        ReferenceGrant,
         TrafficSplit,
     ];
 

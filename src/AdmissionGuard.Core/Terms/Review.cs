@@ -72,6 +72,11 @@ public sealed record Review
     /// <summary>It stands in the cluster and nobody writes it now: a report is made, and no namespace is left out.</summary>
     public bool IsStored { get; init; }
 
+    /// <summary>
+    /// A CREATE of manifests of which nobody knows what is stored: nothing is known of the world before, and it is no change.
+    /// </summary>
+    public bool IsAsIfNew { get; init; }
+
     /// <summary>As if it were created now, whatever stands already: how what is stored is judged.</summary>
     public static Review OfNew(ObjectKey key, Node root, Actor actor, DateTimeOffset now) =>
         new()

@@ -16,6 +16,15 @@ public sealed record ExposureStage(double Share, Node SetBy, bool Implicit, Hold
 
     /// <summary>Reached pod by pod, as a Deployment rolls, not at once.</summary>
     public bool IsGradual { get; init; }
+
+    /// <summary>Reached pod by pod, with nothing that waits between: the promotion of a canary without a router.</summary>
+    public bool IsPodByPod { get; init; }
+
+    /// <summary>What the weight says, in percent; null where that is the share itself. Without a router pods come only near it.</summary>
+    public double? Written { get; init; }
+
+    /// <summary>Weights that nothing holds are passed through: users feel only where the release waits, begins and ends.</summary>
+    internal bool IsFelt => Hold.TakesTime || !IsKnown;
 }
 
 /// <summary>A growth of the new version's share between two stages that are both known.</summary>
@@ -25,8 +34,9 @@ public readonly record struct Increase(ExposureStage From, ExposureStage To, Hol
     /// <summary>Percent of all users that change over at once.</summary>
     public double Points => To.Share - From.Share;
 
-    /// <summary>By its shares, <c>5->100</c>: the same wherever the step stands.</summary>
-    public string Key => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{From.Share:0.##}->{To.Share:0.##}");
+    /// <summary>By its shares as they are written, <c>5->100</c>: the same wherever the step stands, and however many pods there are.</summary>
+    public string Key =>
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{From.Written ?? From.Share:0.##}->{To.Written ?? To.Share:0.##}");
 }
 
 /// <summary>A step that takes time or gates.</summary>
@@ -42,6 +52,7 @@ public sealed class ExposurePlan
 {
     private readonly List<ExposureStage> stages = [];
     private readonly List<Increase> increases = [];
+    private readonly List<Increase> written = [];
     private readonly List<HoldingStep> holding = [];
 
     internal ExposurePlan() { }
@@ -52,8 +63,14 @@ public sealed class ExposurePlan
     /// <summary>What the stages' holds are made of, in order; steps that hold nothing are left out.</summary>
     public IReadOnlyList<HoldingStep> Steps => holding;
 
-    /// <summary>In order. Decreasing weights are none.</summary>
+    /// <summary>In order, each between two places where somebody or something can stop the release. Decreasing weights are none.</summary>
     public IReadOnlyList<Increase> Increases => increases;
+
+    /// <summary>As <see cref="Increases"/>, one for each weight that is written, whether or not the release waits there.</summary>
+    public IReadOnlyList<Increase> WrittenIncreases => written;
+
+    /// <summary>The beginning, the end, and the stages between at which the release waits.</summary>
+    public IEnumerable<ExposureStage> FeltStages => stages.Where((s, i) => i == 0 || i == stages.Count - 1 || s.IsFelt);
 
     /// <summary>Argo calls both strategies at once invalid; the canary is judged.</summary>
     public bool IsCanary { get; internal init; }
@@ -67,6 +84,11 @@ public sealed class ExposurePlan
     /// A router sends users by weight; without one Argo comes as near as numbers of pods allow (docs/facts/argo-rollouts.md#weights-by-pods).
     /// </summary>
     public bool IsRouted { get; internal init; }
+
+    /// <summary>
+    /// Shares are made of pods, and the Rollout does not say how many there are, or a HorizontalPodAutoscaler does: with more pods they are smaller.
+    /// </summary>
+    public bool IsAtMost { get; internal init; }
 
     /// <summary>What a canary with neither steps nor a router comes to: users change over pod by pod.</summary>
     public bool IsRollingUpdate => IsCanary && !HasSteps && !IsRouted;
@@ -113,11 +135,12 @@ public sealed class ExposurePlan
     {
         if (stages.Count == 0)
             stages.Add(Beginning(default));
-        FindIncreases();
+        FindIncreases(stages, written);
+        FindIncreases([.. FeltStages], increases);
         return this;
     }
 
-    private void FindIncreases()
+    private static void FindIncreases(List<ExposureStage> stages, List<Increase> into)
     {
         Hold? since = null;
         for (var i = 1; i < stages.Count; i++)
@@ -132,7 +155,7 @@ public sealed class ExposurePlan
             }
             else if (to.Share > from.Share)
             {
-                increases.Add(new Increase(from, to, since));
+                into.Add(new Increase(from, to, since));
                 since = default(Hold);
             }
         }

@@ -66,6 +66,11 @@ internal abstract class SplitRoute(Node node, string protocol, int index, Shares
     /// <param name="of">Whose route it is.</param>
     public abstract Destination DestinationOf(Node item, KubeObject of);
 
+    /// <summary>Whom it sends users to, with their shares.</summary>
+    /// <param name="of">Whose route it is.</param>
+    public IEnumerable<UserShift.Target> TargetsOf(KubeObject of) =>
+        Shares.Destinations.Select(s => new UserShift.Target(DestinationOf(s.Destination, of), s.Destination, s.Percent));
+
     /// <summary>The lines that say where an item sends users, to be pasted; the weight follows them.</summary>
     public abstract IEnumerable<string> LinesOf(Node item);
 

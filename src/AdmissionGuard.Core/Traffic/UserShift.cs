@@ -13,16 +13,20 @@ internal sealed class UserShift
         public double Growth => To - From;
     }
 
+    /// <summary>A destination with its share of users.</summary>
+    /// <param name="Item">Where it stands; absent where nobody wrote it.</param>
+    internal readonly record struct Target(Destination Destination, Node Item, double Percent);
+
     private readonly List<Move> moves = [];
 
     /// <summary>A destination that is new begins at 0, one that is gone ends at 0; one that is listed twice has the sum.</summary>
-    public UserShift(Shares old, Func<Node, Destination> readOld, Shares @new, Func<Node, Destination> readNew)
+    public UserShift(IEnumerable<Target> old, IEnumerable<Target> @new)
     {
         var index = new Dictionary<Destination, int>();
-        foreach (var share in @new.Destinations)
-            Add(index, readNew(share.Destination), share.Destination, 0, share.Percent);
-        foreach (var share in old.Destinations)
-            Add(index, readOld(share.Destination), share.Destination, share.Percent, 0);
+        foreach (var target in @new)
+            Add(index, target.Destination, target.Item, 0, target.Percent);
+        foreach (var target in old)
+            Add(index, target.Destination, target.Item, target.Percent, 0);
     }
 
     /// <summary>In the order of the new route; what it has no more comes last.</summary>

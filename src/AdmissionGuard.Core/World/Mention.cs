@@ -34,6 +34,9 @@ internal readonly record struct Mention(Mentioned How, ObjectKind? Kind, string 
     /// <param name="pattern">A wildcard that covers the host.</param>
     public static Mention ClaimUnder(string pattern) => new(Mentioned.HostClaimedUnder, null, "", pattern);
 
+    /// <summary>It lets others refer to what is in its namespace.</summary>
+    public static Mention Grant(string @namespace) => new(Mentioned.Object, ObjectKind.ReferenceGrant, @namespace, "*");
+
     /// <param name="host">Qualified.</param>
     public static Mention Address(string host) => new(Mentioned.HostAddressed, null, "", host);
 

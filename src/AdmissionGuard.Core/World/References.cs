@@ -28,6 +28,10 @@ internal static class References
             found.UnionWith(new CanaryReferences(spec, key.Namespace).All.Select(Mention.Of));
         else if (key.Kind == ObjectKind.HttpRoute)
             OfHttpRoute(found, spec, key.Namespace, clusterDomain);
+        else if (key.Kind == ObjectKind.Service)
+            OfService(found, key, clusterDomain);
+        else if (key.Kind == ObjectKind.ReferenceGrant)
+            found.Add(Mention.Grant(key.Namespace));
         else if (key.Kind == ObjectKind.TrafficSplit)
             OfTrafficSplit(found, spec, key.Namespace, clusterDomain);
         else if (AnalysisSpec.IsTemplate(key.Kind))
@@ -71,6 +75,13 @@ internal static class References
         }
     }
 
+    /// <summary>The wildcards by which others mean it with all of its namespace, or with all services.</summary>
+    private static void OfService(HashSet<Mention> found, ObjectKey key, string clusterDomain)
+    {
+        found.Add(Mention.ClaimUnder($"*.{key.Namespace}.svc.{clusterDomain}"));
+        found.Add(Mention.ClaimUnder($"*.svc.{clusterDomain}"));
+    }
+
     private static void OfRollout(HashSet<Mention> found, Node root, string @namespace)
     {
         found.UnionWith(new RolloutReferences(root, @namespace).All.Select(r => Mention.Of(r.Key)));
@@ -86,6 +97,8 @@ internal static class References
 
     private static void OfHttpRoute(HashSet<Mention> found, Node spec, string @namespace, string clusterDomain)
     {
+        foreach (var parent in HttpRouteParents.Of(spec, @namespace, clusterDomain))
+            ClaimParent(found, parent, spec["hostnames"u8]);
         foreach (var rule in spec["rules"u8].Items)
         {
             foreach (var item in rule["backendRefs"u8].Items)
@@ -93,6 +106,21 @@ internal static class References
                 if (BackendHost.Of(item, @namespace, clusterDomain) is { } host)
                     found.Add(Mention.Address(host));
             }
+        }
+    }
+
+    /// <summary>At a Gateway each hostname is a claim of its own too: many routes share a Gateway, few a hostname.</summary>
+    private static void ClaimParent(HashSet<Mention> found, string parent, Node hostnames)
+    {
+        found.Add(Mention.Claim(parent));
+        if (!HttpRouteParents.IsGateway(parent))
+            return;
+        if (hostnames.Count == 0)
+            found.UnionWith([Mention.Claim($"{parent} *"), Mention.Claim($"{HttpRouteParents.Gateway}*")]);
+        foreach (var host in hostnames.Items)
+        {
+            if (host.Text is { } text)
+                found.UnionWith([Mention.Claim($"{parent} {text}"), Mention.Claim($"{HttpRouteParents.Gateway}{text}")]);
         }
     }
 

@@ -76,6 +76,25 @@ public sealed class View
         return mine.Kind == kind && mine.Namespace == @namespace || world.Lacks(new ObjectKey(kind, @namespace, ""));
     }
 
+    /// <summary>
+    /// Of manifests, whether those of a kind are given for some namespaces at least: what is missing may then be somewhere else, and is worth an
+    /// entry for whoever asks for all findings. Never of a cluster, in which what is missing is known to be.
+    /// </summary>
+    public bool IsGivenInPart(ObjectKind kind)
+    {
+        Declared(kind);
+        return !world.IsWhole && world.HasAny(kind);
+    }
+
+    /// <summary>As <see cref="Look"/> for an object of the kind of the one under review: its own presence says nothing of others.</summary>
+    public Presence LookBesideMine(ObjectKey key, out Node root)
+    {
+        var presence = Look(key, out root);
+        return presence == Presence.Absent && key != mine && key.Kind == mine.Kind && key.Namespace == mine.Namespace && !world.HasOthers(mine)
+            ? Presence.Unknown
+            : presence;
+    }
+
     /// <summary>The Namespace object, or the absent node where it is not known.</summary>
     public Node NamespaceOf(string name)
     {
@@ -96,9 +115,12 @@ public sealed class View
     public IEnumerable<(ObjectKey Key, Node Root)> Claiming(string host, ObjectKind kind, string @namespace) =>
         Mentioning(Mention.Claim(host), kind, @namespace);
 
-    /// <summary>The DestinationRules for hosts that a wildcard covers.</summary>
+    /// <summary>The DestinationRules for hosts that a wildcard covers, or the Services under one.</summary>
     /// <param name="pattern">The wildcard as it is written.</param>
     public IEnumerable<(ObjectKey Key, Node Root)> ClaimingUnder(string pattern, ObjectKind kind) => Mentioning(Mention.ClaimUnder(pattern), kind);
+
+    /// <summary>The ReferenceGrants of a namespace.</summary>
+    public IEnumerable<(ObjectKey Key, Node Root)> GrantsOf(string @namespace) => Mentioning(Mention.Grant(@namespace), ObjectKind.ReferenceGrant);
 
     /// <summary>The objects of a kind that send traffic to a host.</summary>
     /// <param name="host">Qualified.</param>

@@ -109,6 +109,12 @@ public sealed class WorldSnapshot
     internal bool Lacks(ObjectKey key) =>
         !Objects.ContainsKey(key) && (IsWhole ? !Incomplete.Contains(key.Kind) : Counts.ContainsKey((key.Kind, key.Namespace)));
 
+    /// <summary>Whether some object of a kind is known, in any namespace.</summary>
+    internal bool HasAny(ObjectKind kind) => Counts.Keys.Any(k => k.Item1 == kind);
+
+    /// <summary>Of manifests, whether one of a kind and namespace is given besides another.</summary>
+    internal bool HasOthers(ObjectKey than) => IsWhole || Counts.GetValueOrDefault((than.Kind, than.Namespace)) > (Objects.ContainsKey(than) ? 1 : 0);
+
     private ImmutableDictionary<(Mention, ObjectKind), ImmutableSortedSet<ObjectKey>> Indexed(
         ObjectKey key,
         HashSet<Mention> before,

@@ -134,14 +134,14 @@ internal static class AdmissionReview
         json.WriteStartObject("status"u8);
         json.WriteNumber("code"u8, 403);
         json.WriteString("reason"u8, "Forbidden"u8);
-        json.WriteString("message"u8, Refusal.Text(verdict));
+        json.WriteString("message"u8, FormatSafe.For(verdict.Review.Actor, Refusal.Text(verdict)));
         json.WriteStartObject("details"u8);
         json.WriteStartArray("causes"u8);
         foreach (var judgement in Refusal.Shown(verdict))
         {
             json.WriteStartObject();
             json.WriteString("reason"u8, judgement.Rule);
-            json.WriteString("message"u8, FindingText.Line(judgement.Finding.Message));
+            json.WriteString("message"u8, FormatSafe.For(verdict.Review.Actor, FindingText.Line(judgement.Finding.Message)));
             json.WriteString("field"u8, FindingText.Line(judgement.Path.ToText()));
             json.WriteEndObject();
         }

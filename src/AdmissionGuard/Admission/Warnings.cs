@@ -64,7 +64,7 @@ internal static class Warnings
     /// and in the audit (docs/facts/kubernetes-admission.md#apply-order).
     /// </summary>
     private static bool MayFollow(Verdict verdict, Judgement judgement) =>
-        judgement.Finding.RestsOnAbsence && verdict.Review.Operation == Operation.Create && judgement.Because == Because.Advice;
+        judgement.Finding.RestsOnAbsence && verdict.Review.Operation == Operation.Create;
 
     private static string Place(Pointer path) => FindingText.Line(path.ToText());
 

@@ -2,6 +2,7 @@ using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Rules;
 using AdmissionGuard.Core.Settings;
 using AdmissionGuard.Core.Terms;
+using AdmissionGuard.Core.World;
 using AdmissionGuard.Findings;
 using AdmissionGuard.Manifests;
 using AdmissionGuard.Manifests.Repairs;
@@ -39,13 +40,18 @@ internal sealed class ManifestReview(Actor actor, string defaultNamespace, DateT
     {
         var reviews = new List<(Document Document, Review Review)>();
         var before = new Dictionary<ObjectKey, Document>();
-        foreach (var document in old?.Documents ?? [])
-        {
-            if (KeyOf(document) is { } key && Catalogue.Judges(key.Kind))
-                before[key] = document;
-        }
+        var prior = WorldSnapshot.Empty;
         if ((MeshOf(cluster, manifests) ?? MeshOf(cluster, old)) is { } config)
             cluster = cluster.With(cluster.Settings.InMesh(config));
+        prior = prior.With(cluster.Settings);
+        foreach (var document in old?.Documents ?? [])
+        {
+            if (KeyOf(document) is not { } key)
+                continue;
+            prior = prior.With(key, document.Root);
+            if (Catalogue.Judges(key.Kind))
+                before[key] = document;
+        }
         foreach (var document in manifests.Documents)
         {
             if (document is { ApiVersion: "v1", Kind: "Namespace", Name: { } name })
@@ -58,7 +64,7 @@ internal sealed class ManifestReview(Actor actor, string defaultNamespace, DateT
         }
         foreach (var (key, document) in before)
             reviews.Add((document, ReviewOf(key, null, document, null)));
-        return (cluster, reviews);
+        return (old is null ? cluster : cluster.WithPrior(prior), reviews);
     }
 
     /// <summary>Where only the old manifests have Istio's configuration, the cluster has it still.</summary>
@@ -75,6 +81,7 @@ internal sealed class ManifestReview(Actor actor, string defaultNamespace, DateT
         paired?.Remove(key);
         return new Review
         {
+            IsAsIfNew = document is not null && old is null && paired is null,
             Kind = key.Kind,
             Operation = (document, old) switch
             {

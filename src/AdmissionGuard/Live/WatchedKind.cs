@@ -22,7 +22,10 @@ internal sealed record WatchedKind(string Name, IReadOnlyList<Resource> Versions
 
     /// <exception cref="ArgumentException">A rule reads a kind whose versions are not written here: a law holds every rule to it.</exception>
     public static WatchedKind Of(ObjectKind kind) =>
-        new(kind.Name, [.. VersionsOf(kind.Group).Select(v => new Resource(kind.Group, v, kind.Plural, kind.IsNamespaced))], kind);
+        new(NameOf(kind), [.. VersionsOf(kind.Group).Select(v => new Resource(kind.Group, v, kind.Plural, kind.IsNamespaced))], kind);
+
+    /// <summary>Two groups have a kind Gateway.</summary>
+    private static string NameOf(ObjectKind kind) => kind == ObjectKind.IstioGateway ? "IstioGateway" : kind.Name;
 
     public bool Equals(WatchedKind? other) => other is not null && Name == other.Name;
 

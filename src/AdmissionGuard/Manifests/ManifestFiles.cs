@@ -70,7 +70,7 @@ internal sealed class ManifestFiles
         foreach (var templates in folder.Charts)
         {
             notices.Add(
-                $"{tree.NameOf(templates)}: templates of a Helm chart, passed over; give their result: helm template CHART | admissionguard check -"
+                $"{tree.NameOf(templates)}: templates of a Helm chart, skipped; give their result: helm template CHART | admissionguard check -"
             );
         }
         var patches = Patches(folder);
@@ -106,7 +106,7 @@ internal sealed class ManifestFiles
             notices.Add(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{tree.NameOf(path)} names {own.Count} {(own.Count == 1 ? "patch" : "patches")}, passed over ({names}); give the result: "
+                    $"{tree.NameOf(path)} names {own.Count} {(own.Count == 1 ? "patch" : "patches")}, skipped ({names}); give the result: "
                         + $"kustomize build DIR | admissionguard check -"
                 )
             );
@@ -119,7 +119,7 @@ internal sealed class ManifestFiles
         if (Folder.IsKustomization(Path.GetFileName(path)))
         {
             passedOver++;
-            notices.Add($"{tree.NameOf(path)} is no Kubernetes object, passed over; give its result: kustomize build DIR | admissionguard check -");
+            notices.Add($"{tree.NameOf(path)} is not a Kubernetes object, skipped; give its result: kustomize build DIR | admissionguard check -");
             return;
         }
         if (Content(path) is { } bytes)

@@ -18,27 +18,60 @@ internal static class PlanReader
     {
         var objects = new List<PlannedObject>();
         var errors = manifests.Errors.ToList();
+        var fewest = FewestReplicas(manifests);
         foreach (var document in manifests.Documents)
         {
-            if (Read(document, errors) is { } planned)
+            if (Read(document, errors, fewest) is { } planned)
                 objects.Add(planned);
         }
-        return new PlanReport(objects, errors) { Notices = [.. manifests.Notices, .. PassedOver(manifests)] };
+        return new PlanReport(objects, errors) { Notices = [.. manifests.Notices, .. Skipped(manifests)] };
     }
 
     /// <summary>Null where an object releases nothing, or nothing that can be planned.</summary>
     public static PlannedObject? Of(Document document) => Read(document, []);
 
-    private static PlannedObject? Read(Document document, List<ManifestError> errors) =>
-        ObjectKind.Of(document.ApiVersion, document.Kind) is { } kind && Reading(kind) is { } reading ? Read(document, kind, reading, errors) : null;
+    private static PlannedObject? Read(
+        Document document,
+        List<ManifestError> errors,
+        Dictionary<(string? Namespace, string Name), long>? fewest = null
+    )
+    {
+        if (ObjectKind.Of(document.ApiVersion, document.Kind) is not { } kind)
+            return null;
+        var scaled = fewest?.TryGetValue((document.Namespace, document.Name ?? ""), out var least) == true ? least : (long?)null;
+        return Reading(kind, scaled) is { } reading ? Read(document, kind, reading, errors) : null;
+    }
 
     /// <summary>How a kind's spec becomes a plan; null for kinds that release nothing.</summary>
-    private static Func<Node, Reader, ExposurePlan>? Reading(ObjectKind kind)
+    private static Func<Node, Reader, ExposurePlan>? Reading(ObjectKind kind, long? fewest = null)
     {
         if (kind == ObjectKind.Rollout)
-            return RolloutPlan.Of;
+            return (spec, read) => RolloutPlan.Of(spec, read, fewest);
         return kind == ObjectKind.Canary ? CanaryPlan.Of : null;
     }
+
+    /// <summary>Of Rollouts that a HorizontalPodAutoscaler of the same manifests scales: its <c>minReplicas</c>, 1 where it says nothing.</summary>
+    private static Dictionary<(string? Namespace, string Name), long> FewestReplicas(ManifestSet manifests)
+    {
+        var fewest = new Dictionary<(string?, string), long>();
+        foreach (var document in manifests.Documents)
+        {
+            if (ScaledBy(document) is not { } target)
+                continue;
+            var min = document.Root["spec"u8]["minReplicas"u8];
+            if ((min.Exists ? new Reader().Integer(min) : 1) is > 0 and var least)
+                fewest[(document.Namespace, target.Name)] = least;
+        }
+        return fewest;
+    }
+
+    /// <summary>The Rollout that a HorizontalPodAutoscaler scales; null of other objects.</summary>
+    private static ObjectKey? ScaledBy(Document document) =>
+        ObjectKind.Of(document.ApiVersion, document.Kind) == ObjectKind.HorizontalPodAutoscaler
+        && Workload.Named(document.Root["spec"u8]["scaleTargetRef"u8], "") is { } target
+        && target.Kind == ObjectKind.Rollout
+            ? target
+            : null;
 
     private static PlannedObject? Read(Document document, ObjectKind kind, Func<Node, Reader, ExposurePlan> reading, List<ManifestError> errors)
     {
@@ -65,10 +98,13 @@ internal static class PlanReader
         return new ManifestError(document.File, line, column, $"{path.ToText()}: {message}");
     }
 
-    private static IEnumerable<string> PassedOver(ManifestSet manifests) =>
+    private static IEnumerable<string> Skipped(ManifestSet manifests) =>
         from document in manifests.Documents
-        where ObjectKind.Of(document.ApiVersion, document.Kind) is not { } kind || Reading(kind) is null
+        where !IsRead(document)
         group document by document.File into file
         let count = file.Count()
-        select string.Create(CultureInfo.InvariantCulture, $"{file.Key}: {count} {(count == 1 ? "object" : "objects")} of other kinds passed over");
+        select string.Create(CultureInfo.InvariantCulture, $"{file.Key}: {count} {(count == 1 ? "object" : "objects")} of other kinds skipped");
+
+    private static bool IsRead(Document document) =>
+        ObjectKind.Of(document.ApiVersion, document.Kind) is { } kind && (Reading(kind) is not null || ScaledBy(document) is not null);
 }

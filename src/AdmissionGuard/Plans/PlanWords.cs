@@ -18,9 +18,10 @@ internal static class PlanWords
             { IsByFlagger: true } => Flagger(plan),
             { IsBlueGreen: true } => "blue-green: all users change over at once",
             { IsRollingUpdate: false, HasSteps: false } => "canary without steps: all users change over at once, when the pods are ready",
-            { IsRollingUpdate: true } => "a rolling update (no steps, no trafficRouting): as fast as pods are ready",
+            { IsRollingUpdate: true } => "a rolling update (no steps, no router): as fast as pods are ready",
             { IsRouted: true } => "canary by trafficRouting",
-            _ => "canary without trafficRouting: shares are as near as numbers of pods allow",
+            { IsAtMost: true } => "canary without a router: shares are made of pods, at most those shown",
+            _ => "canary without a router: shares are as near as numbers of pods allow",
         };
 
     private static string Flagger(ExposurePlan plan) =>
@@ -84,6 +85,8 @@ internal static class PlanWords
     {
         if (stage.Stretches.Count == 0 && stage.Stage.IsGradual)
             return "as fast as the primary rolls";
+        if (stage.Stretches.Count == 0 && stage.Stage.IsPodByPod)
+            return "pod by pod";
         if (stage.Stretches.Count == 0)
             return isLast ? "from then on" : "goes on at once";
         var gates = stage.Stretches.Count(s => !s.IsTimed);
@@ -156,7 +159,8 @@ internal static class PlanWords
                 return "none";
             return timeline.Plan.IsByMatch ? Unmatched : "cannot be told: a weight cannot be read";
         }
-        return $"{Points(largest.Points)}, from {Shown.Percent(largest.From.Share)} to {Shown.Percent(largest.To.Share)} of "
+        var pace = largest.To.IsPodByPod ? ", pod by pod" : "";
+        return $"{Points(largest.Points)}{pace}, from {Shown.Percent(largest.From.Share)} to {Shown.Percent(largest.To.Share)} of "
             + $"users{(unread ? " (without the weight that cannot be read)" : "")}";
     }
 

@@ -35,7 +35,7 @@ public sealed class PlanTests : CommandLine
     {
         var outcome = await Run(["plan", "-"], input: Rollout(Steps));
         Assert.Equal(0, outcome.Status);
-        Assert.Contains("\n-:1: canary without trafficRouting", outcome.Out, StringComparison.Ordinal);
+        Assert.Contains("\n-:1: canary without a router", outcome.Out, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class PlanTests : CommandLine
     {
         var file = Write("all.yaml", Rollout(Steps) + "\n---\n" + Good + "---\n{apiVersion: v1, kind: Service, metadata: {name: s}}\n");
         var outcome = await Run(["plan", file]);
-        Assert.Equal((0, $"{file}: 2 objects of other kinds passed over\n"), (outcome.Status, outcome.Error));
+        Assert.Equal((0, $"{file}: 2 objects of other kinds skipped\n"), (outcome.Status, outcome.Error));
     }
 
     [Fact]
@@ -79,8 +79,8 @@ public sealed class PlanTests : CommandLine
     }
 
     [Theory]
-    [InlineData("{}", "7:3: spec.strategy: neither canary nor blueGreen, there is nothing to plan")]
-    [InlineData("canary", "7:3: spec.strategy: \"canary\" where a map is expected")]
+    [InlineData("{}", "8:3: spec.strategy: neither canary nor blueGreen, there is nothing to plan")]
+    [InlineData("canary", "8:3: spec.strategy: \"canary\" where a map is expected")]
     public async Task A_Rollout_without_a_strategy_is_an_error_with_its_line(string strategy, string error)
     {
         var file = Write("r.yaml", Head + $"  strategy: {strategy}\n");
@@ -96,7 +96,7 @@ public sealed class PlanTests : CommandLine
         Assert.Equal(2, outcome.Status);
         Assert.Contains("cannot be told", outcome.Out, StringComparison.Ordinal);
         Assert.Equal(3, outcome.ErrorLines.Length);
-        Assert.Contains($"{file}:9:16: spec.strategy.canary.steps[0].setWeight: \"ten\" where a whole number is expected", outcome.ErrorLines);
+        Assert.Contains($"{file}:10:16: spec.strategy.canary.steps[0].setWeight: \"ten\" where a whole number is expected", outcome.ErrorLines);
     }
 
     [Fact]
@@ -158,7 +158,8 @@ public sealed class PlanTests : CommandLine
             Assert.NotNull(XDocument.Parse((await Run(["plan", "-", "-o", "svg"], gates(count))).Out));
     }
 
-    private const string Head = "apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata:\n  name: api\n  namespace: shop\nspec:\n";
+    private const string Head =
+        "apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata:\n  name: api\n  namespace: shop\nspec:\n  replicas: 1000\n";
 
     private static string Rollout(string steps) => Head + $"  strategy:\n    canary:\n      steps: {steps}\n";
 }

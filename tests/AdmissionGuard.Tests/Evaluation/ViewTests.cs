@@ -114,7 +114,7 @@ public sealed class ViewTests
     [Fact]
     public void A_rule_sees_only_kinds_that_it_declares()
     {
-        var declares = Catalogue.Find("virtual-service-weight-increase")!;
+        var declares = Catalogue.Find("virtual-service-mirror")!;
         var view = new View(WorldSnapshot.Live, Api, default).For(declares.Id, declares.Reads);
         Assert.Empty(view.ReferrersOf(Api, ObjectKind.Rollout));
         Assert.Throws<InvalidOperationException>(() => view.Claiming("api", ObjectKind.ServiceEntry));

@@ -130,7 +130,8 @@ public sealed partial class ObjectLaws
     }
 
     /// <summary>
-    /// Not where any field has a meaning of its own: conditions of a match, messages of a traffic policy, labels, an endpoint's map of ports.
+    /// Not where any field has a meaning of its own: conditions of a match, messages of a traffic policy, labels, plugins by name, an endpoint's map
+    /// of ports.
     /// </summary>
     private static void AddUnknown(JsonNode? node)
     {
@@ -138,7 +139,7 @@ public sealed partial class ObjectLaws
         {
             foreach (var (key, value) in map.ToList())
             {
-                if (key is not ("match" or "matches" or "trafficPolicy" or "labels") && !(key == "ports" && value is JsonObject))
+                if (key is not ("match" or "matches" or "trafficPolicy" or "labels" or "plugins") && !(key == "ports" && value is JsonObject))
                     AddUnknown(value);
             }
             map["xUnknown"] = new JsonObject { ["a"] = 1 };

@@ -36,7 +36,9 @@ public sealed class WatchedKindsTests
         await following.Until(l => l.State.Watches.Count == 4);
         following.Server.Delete(RolloutsPath, "api");
         following.Server.Put(PoliciesPath, Policy("payments", Alone(Weights)));
-        await following.Until(l => l.State.Watches.Count == 5 && l.Cluster.Incomplete.IsEmpty);
+        await following.Until(l =>
+            l.State.Watches.Count == 4 + Catalogue.Find("virtual-service-weight-increase")!.Reads.Count && l.Cluster.Incomplete.IsEmpty
+        );
         Assert.Equal(Because.Direction, Assert.Single(following.Verdict(Split(0, 100), Split(100, 0)).Judgements).Because);
     }
 

@@ -76,7 +76,7 @@ public sealed class ManifestFilesTests : IDisposable
         var read = Read([root]);
         Assert.Equal(["chart/crds/crd.yaml", "templates/b.yaml"], read.Documents.Select(Relative));
         Assert.Equal(
-            $"{root}/chart/templates: templates of a Helm chart, passed over; give their result: helm template CHART | admissionguard check -",
+            $"{root}/chart/templates: templates of a Helm chart, skipped; give their result: helm template CHART | admissionguard check -",
             Assert.Single(read.Notices)
         );
         Assert.Single(Read([template]).Documents);
@@ -97,7 +97,7 @@ public sealed class ManifestFilesTests : IDisposable
         var read = Read([root]);
         Assert.Equal(["overlay/four.yaml"], read.Documents.Select(Relative));
         Assert.Equal(
-            $"{root}/overlay/kustomization.yaml names 3 patches, passed over (one.yaml, three.yaml, two.yaml); give the result: kustomize "
+            $"{root}/overlay/kustomization.yaml names 3 patches, skipped (one.yaml, three.yaml, two.yaml); give the result: kustomize "
                 + $"build DIR | admissionguard check -",
             Assert.Single(read.Notices)
         );

@@ -33,7 +33,7 @@ public sealed class ExposurePlanTests
     [InlineData("nginx", 1000, "50 pause:1m 500 pause:1m 1000", "0 5 50 100")]
     [InlineData("nginx", 1000, "500", "0 50 100")]
     [InlineData("nginx", 0, "50", "0 50 100")]
-    [InlineData("plugins", 3, "1", "0 33.33 100")]
+    [InlineData("nginx", 3, "1", "0 33.33 100")]
     public void Weights_are_out_of_maxTrafficWeight(string router, int most, string steps, string stages) =>
         Assert.Equal(stages, Stages(Plan(Manifest.Canary(steps, $"'trafficRouting': {{'{router}': {{}}, 'maxTrafficWeight': {most}}}"))));
 
@@ -146,15 +146,15 @@ public sealed class ExposurePlanTests
     [InlineData("50 pause:1m 10 60", "0->50 10->60 60->100")]
     [InlineData("10 '20' 50 80", "0->10 50->80 80->100")]
     public void Increases_are_growth_between_what_is_known(string steps, string increases) =>
-        Assert.Equal(increases, string.Join(' ', Plan(Manifest.Canary(steps)).Increases.Select(i => i.Key)));
+        Assert.Equal(increases, string.Join(' ', Plan(Manifest.Canary(steps)).WrittenIncreases.Select(i => i.Key)));
 
     [Fact]
     public void What_holds_a_smaller_share_stands_between_two_increases_too()
     {
         var plan = Plan(Manifest.Canary("50 pause:1m 10 pause:30 60"));
-        Assert.Null(plan.Increases[0].Since);
-        Assert.Equal(90, plan.Increases[1].Since!.Value.Timed.TotalSeconds);
-        Assert.Equal(default, plan.Increases[2].Since!.Value);
+        Assert.Null(plan.WrittenIncreases[0].Since);
+        Assert.Equal(90, plan.WrittenIncreases[1].Since!.Value.Timed.TotalSeconds);
+        Assert.Equal(default, plan.WrittenIncreases[2].Since!.Value);
     }
 
     [Theory]

@@ -14,7 +14,7 @@ public sealed class ExposureTimelineTests
     // tests/setups/rollout-with-mesh.yaml: 0.05 x 2 + 0.1 x 5 + 0.25 x 5 + 0.5 x 5 + 0.75 x 5 = 8.1
     [Theory]
     [InlineData("5 pause:2m 10 pause:5m 25 pause:5m 50 pause:5m 75 pause:5m", "25->50", "12m", "22m", "8.1 nothing")]
-    [InlineData("20", "20->100", "0s", "0s", "0 nothing")]
+    [InlineData("20", "0->100", "0s", "0s", "0 nothing")]
     [InlineData("100", "0->100", "0s", "0s", "0 nothing")]
     [InlineData("100 pause:10m", "0->100", "0s", "0s", "10 nothing")]
     [InlineData("50 pause:4m", "0->50", "0s", "4m", "2 nothing")]

@@ -53,7 +53,7 @@ internal static class Range
         var spec = x.World.Find(target)["spec"u8];
         // What is strange in the Rollout is told at its own review.
         var read = new Reader();
-        if (BasicCanary.Coarse(RolloutPlan.Of(spec, read), spec["strategy"u8]["canary"u8], least, read) is not var (first, real))
+        if (BasicCanary.Coarse(RolloutPlan.Of(spec, read), spec["strategy"u8]["canary"u8], least, read) is not var (setBy, share, real))
             return;
         var enough = Enough(spec, least);
         x.Report(
@@ -61,12 +61,12 @@ internal static class Range
                 Place.Of(x.Spec, "minReplicas"),
                 "first",
                 $"minReplicas is {least}, the first step of {target.TitleIn(x.Subject.Namespace)} needs "
-                    + $"{(enough is null ? "more" : $"{enough}")}: {Effect(first, real)}"
+                    + $"{(enough is null ? "more" : $"{enough}")}: {Effect(share, real)}"
             )
             {
                 Found = $"{least}",
                 Limit = enough is null ? null : $"{enough}",
-                Excess = real.Share - (2 * first.Share),
+                Excess = real.Share - (2 * share),
                 Remedy = enough is null ? null : $"minReplicas: {enough}",
             }
         );
@@ -78,17 +78,17 @@ internal static class Range
         {
             if (MinOf(root["spec"u8], new Reader()) is not { } least)
                 continue;
-            if (BasicCanary.Coarse(x.Subject.Plan, x.Spec["strategy"u8]["canary"u8], least, x.Read) is not var (first, real))
+            if (BasicCanary.Coarse(x.Subject.Plan, x.Spec["strategy"u8]["canary"u8], least, x.Read) is not var (setBy, share, real))
                 continue;
             x.Report(
                 new Finding(
-                    first.SetBy,
+                    setBy,
                     "first",
-                    $"the first step is too small for the minReplicas of {least} of {key.TitleIn(x.Subject.Namespace)}: {Effect(first, real)}"
+                    $"the first step is too small for the minReplicas of {least} of {key.TitleIn(x.Subject.Namespace)}: {Effect(share, real)}"
                 )
                 {
-                    Found = Shown.Value(first.SetBy),
-                    Excess = real.Share - (2 * first.Share),
+                    Found = Shown.Value(setBy),
+                    Excess = real.Share - (2 * share),
                     Remedy = $"setWeight: {x.Subject.Plan.WeightOf(Math.Round(real.Share))}",
                 }
             );
@@ -96,8 +96,8 @@ internal static class Range
         }
     }
 
-    private static string Effect(ExposureStage first, BasicCanary real) =>
-        $"{Shown.Percent(real.Share)} of users get the new version ({real.Pods} of {real.Total} pods) where {Shown.Percent(first.Share)} are meant";
+    private static string Effect(double share, BasicCanary real) =>
+        $"{Shown.Percent(real.Share)} of users get the new version ({real.Pods} of {real.Total} pods) where {Shown.Percent(share)} are meant";
 
     private static Finding NoRoom(Inspection x, long replicas) =>
         new(

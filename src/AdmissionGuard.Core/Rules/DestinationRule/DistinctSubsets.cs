@@ -61,7 +61,11 @@ internal static class DistinctSubsets
     /// <summary>Advice: a Rollout that comes after its rule in the same batch is not known yet.</summary>
     private static void Report(Inspection x, SubsetSelection subset, string message) =>
         x.Report(
-            new Finding(Place.Of(subset.Node, "labels"), $"subset {subset.Name}", $"subset {Name(subset)} {message}") { AtMost = GuardAction.Warn }
+            new Finding(Place.Of(subset.Node, "labels"), $"subset {subset.Name}", $"subset {Name(subset)} {message}")
+            {
+                AtMost = GuardAction.Warn,
+                RestsOnAbsence = true,
+            }
         );
 
     private static string Name(SubsetSelection subset) => Shown.Clip(subset.Name, 63);

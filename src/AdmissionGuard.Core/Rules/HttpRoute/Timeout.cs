@@ -41,14 +41,19 @@ internal static class Timeout
             if (!rule.Forwards || rule.IsNamedBy(x.Get(ExemptRoutes)))
                 continue;
             var timeouts = x.Read.Map(rule.Node["timeouts"u8]);
-            var node = timeouts["request"u8];
+            var field = IsWholeTimeout(rule, timeouts) ? "backendRequest" : "request";
+            var node = timeouts[field];
             var usual = UsualBeside(timeouts["backendRequest"u8], x.Get(TimeoutBounds.Most));
             if (!node.Exists && timeouts.Exists == rule.Node["timeouts"u8].Exists)
                 x.Report(Missing(rule, timeouts, usual));
-            if (TimeoutBounds.Check(x, rule, node, "request", usual) is { } outside)
+            if (TimeoutBounds.Check(x, rule, node, field, usual) is { } outside)
                 x.Report(outside);
         }
     }
+
+    /// <summary>Without retries the limit of one try is that of the request (docs/facts/gateway-api.md#timeouts).</summary>
+    private static bool IsWholeTimeout(HttpRouteRule rule, Node timeouts) =>
+        timeouts["backendRequest"u8].Exists && !timeouts["request"u8].Exists && !rule.Node["retry"u8].Exists;
 
     /// <summary>The API server refuses a request timeout below that of one try.</summary>
     private static TimeSpan UsualBeside(Node backendRequest, TimeSpan most)

@@ -1,5 +1,7 @@
 using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Relations;
+using AdmissionGuard.Core.Rollouts;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Core.Traffic;
 
@@ -11,24 +13,21 @@ namespace AdmissionGuard.Core.Rules.Rollout;
 /// </summary>
 internal static class Abort
 {
-    /// <summary>Percent of users up to which stable keeps most of its pods.</summary>
-    private const int Half = 50;
-
     public static readonly Rule Rule = new()
     {
         Id = "rollout-abort",
         Summary = "An abort should take users back at once, and not leave the aborted version's pods behind.",
         Why =
             "With dynamicStableScale the stable version gives up pods as its users leave: an abort must start them again first and steps the "
-            + "weights down one by one, while the bad version goes on serving. "
-            + "abortScaleDownDelaySeconds 0 means never: pods of a version that was refused run and cost on (argo-rollouts "
-            + "rollout/replicaset.go, docs, features/canary).",
-        Remedy =
-            "Leave dynamicStableScale out, or set abortScaleDownDelaySeconds to some minutes so that the new version's pods stay until stable "
-            + "is back.",
+            + "weights down one by one, while the bad version goes on serving. With any abortScaleDownDelaySeconds beside it such an abort never "
+            + "ends in Argo 1.9.0, 1.9.1 and 1.10.0-rc1: a quarter to half of the users stay on the aborted version. "
+            + "abortScaleDownDelaySeconds 0 keeps the pods of an aborted blue-green release for ever, and removes those of a routed canary at "
+            + "once, before proxies know (argo-rollouts rollout/canary.go, utils/defaults; argo-rollouts#4898).",
+        Remedy = "Set dynamicStableScale to false, and leave abortScaleDownDelaySeconds out or set 30 or more.",
         Kinds = [ObjectKind.Rollout],
+        Reads = [ObjectKind.HorizontalPodAutoscaler],
         Baseline = GuardAction.Off,
-        Strict = GuardAction.Warn,
+        Strict = GuardAction.Deny,
         Check = Check,
     };
 
@@ -41,39 +40,60 @@ internal static class Abort
         if (plan.IsCanary && !scope["trafficRouting"u8].Exists)
             return;
         var delay = scope["abortScaleDownDelaySeconds"u8];
+        var isDynamic = x.Read.Boolean(scope["dynamicStableScale"u8]) == true;
         if (x.Read.Integer(delay) == 0)
-        {
-            const string message = "abortScaleDownDelaySeconds is 0, which means never: the pods of an aborted version are not scaled down";
-            x.Report(
-                new Finding(delay, "abortScaleDownDelaySeconds", message)
-                {
-                    Found = "0",
-                    Limit = "1",
-                    Excess = 1,
-                    Remedy = "abortScaleDownDelaySeconds: 30",
-                }
-            );
-        }
-        if (plan is { IsCanary: true, HasSteps: true } && x.Read.Boolean(scope["dynamicStableScale"u8]) == true)
-            Dynamic(x, plan, scope["dynamicStableScale"u8], delay);
+            OfNoDelay(x, scope, delay, isDynamic);
+        if (plan is { IsRouted: true, HasSteps: true } && isDynamic)
+            Dynamic(x, plan, scope);
     }
 
-    private static void Dynamic(Inspection x, ExposurePlan plan, Node at, Node delay)
+    private static void OfNoDelay(Inspection x, Node scope, Node delay, bool isDynamic)
     {
-        var most = plan.Stages.Where(s => !s.Implicit).Max(s => s.Share);
-        if (delay.Exists && most <= Half)
+        var plan = x.Subject.Plan;
+        var stays = plan.IsBlueGreen || AbortPath.ScaledFirst(scope, AutoscaledPlan.Of(x).ReplicasOf(x) ?? 1, plan.MostWeight, x.Read) > 0;
+        if (!stays && isDynamic)
             return;
-        var left = $"at {Shown.Percent(most)} of users on the new version stable has {Shown.Percent(100 - most)} of its pods left";
-        var message = delay.Exists
-            ? $"{left}, at least {Half} % advised: an abort waits until the others have started"
-            : $"{left}, and abortScaleDownDelaySeconds is not set: an abort goes back step by step as pods start";
+        var message = stays
+            ? "abortScaleDownDelaySeconds is 0, which means never: the pods of an aborted version are not scaled down"
+            : "abortScaleDownDelaySeconds is 0: an abort removes the canary's pods at once, and proxies that do not know it yet answer 503";
         x.Report(
-            new Finding(at, "dynamicStableScale", message)
+            new Finding(delay, stays ? "abortScaleDownDelaySeconds" : "abort removes pods", message)
             {
-                Found = Shown.Percent(most),
-                Limit = $"{Half} %",
-                Excess = most + (delay.Exists ? 0 : 100),
-                Remedy = most > Half ? "dynamicStableScale: false" : "abortScaleDownDelaySeconds: 600   # beside dynamicStableScale",
+                Found = "0",
+                Limit = "30",
+                Excess = 30,
+                AtMost = GuardAction.Warn,
+                Remedy = "abortScaleDownDelaySeconds: 30",
+            }
+        );
+    }
+
+    /// <summary>An abort that never ends is a matter of rollout-abort-ends.</summary>
+    private static void Dynamic(Inspection x, ExposurePlan plan, Node canary)
+    {
+        if (AutoscaledPlan.Of(x).ReplicasOf(x) is not (> 0 and var replicas))
+            return;
+        var worst = AbortPath
+            .Of(canary, replicas, plan.MostWeight, isFixed: true, x.Read)
+            .Where(p => p.First > 0)
+            .DefaultIfEmpty()
+            .MaxBy(p => p.From);
+        if (worst.First <= 0)
+            return;
+        x.Report(
+            new Finding(
+                canary["dynamicStableScale"u8],
+                "dynamicStableScale",
+                $"at {Shown.Percent(worst.From)} of users on the new version stable has {Shown.Percent(worst.Stable)} of its pods left: an abort "
+                    + (worst.Rest > 0 ? "goes back only in part, and does not end" : "goes back step by step as pods start")
+            )
+            {
+                Found = Shown.Percent(worst.From),
+                Limit = "0 %",
+                Excess = worst.From,
+                Remedy = "dynamicStableScale: false",
+                RestsOnAbsence = AutoscaledPlan.Of(x).RestsOnAbsence(x),
+                AtMost = GuardAction.Warn,
             }
         );
     }

@@ -1,5 +1,7 @@
 using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Relations;
+using AdmissionGuard.Core.Rollouts;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Core.Traffic;
 
@@ -29,6 +31,7 @@ internal static class FirstStep
             + "(argo-rollouts docs, canary; utils/weightutil).",
         Remedy = "Begin with a small setWeight, and a pause or an analysis after it; in a Canary with a small stepWeight.",
         Kinds = [ObjectKind.Rollout, ObjectKind.Canary],
+        Reads = [ObjectKind.HorizontalPodAutoscaler],
         Parameters = [MaxFirstWeight],
         Baseline = GuardAction.Deny,
         Strict = GuardAction.Deny,
@@ -37,25 +40,43 @@ internal static class FirstStep
 
     private static void Check(Inspection x)
     {
-        if (First(x.Subject.Plan) is not { } first)
+        var scaled = AutoscaledPlan.Of(x);
+        var plan = scaled.Plan;
+        if (First(plan) is not { } first)
             return;
         var max = x.Get(MaxFirstWeight);
         if (first.Share <= max)
             return;
-        var weight = x.Subject.Plan.WeightOf(Math.Min(10, max));
+        // more pods come closer to the weight that is written, and never below it
+        var isAtMost = plan.IsAtMost && !(first.Written > max);
         x.Report(
             new Finding(
                 first.SetBy,
                 "first",
-                $"the first step sends {Shown.Percent(first.Share)} of users to the new version, at most {Shown.Percent(max)} allowed"
+                $"the first step sends {(isAtMost ? "up to " : "")}{Shown.Percent(first.Share)} of users to the new version"
+                    + $"{ByPods(plan, first)}, at most {Shown.Percent(max)} allowed"
             )
             {
                 Found = Shown.Percent(first.Share),
                 Limit = Shown.Percent(max),
                 Excess = first.Share - max,
-                Remedy = Step(x.Subject.Plan, weight),
+                Remedy = Smaller(x, plan, first, max),
+                AtMost = isAtMost ? GuardAction.Warn : GuardAction.Deny,
+                RestsOnAbsence = isAtMost && scaled.RestsOnAbsence(x),
             }
         );
+    }
+
+    private static string ByPods(ExposurePlan plan, ExposureStage first) =>
+        first.Written is { } written && written != first.Share ? $" (setWeight {plan.WeightOf(written)}, made of pods)" : "";
+
+    /// <summary>Where so few pods cannot make a smaller share, the number of them that can.</summary>
+    private static string Smaller(Inspection x, ExposurePlan plan, ExposureStage first, int max)
+    {
+        var weight = plan.WeightOf(Math.Min(10, max));
+        if (first.SetBy["templates"u8].Exists)
+            return ExperimentWeights.Smaller(first.SetBy, weight);
+        return first.Written < first.Share && first.Written <= max ? AutoscaledPlan.Of(x).EnoughPods(max) : Step(plan, weight);
     }
 
     private static string Step(ExposurePlan plan, long weight)
@@ -67,10 +88,12 @@ internal static class FirstStep
         return plan.HasOneStep ? $"stepWeight: {weight}" : $"- {weight}";
     }
 
-    /// <summary>The first weight above 0; none where that is the implicit promotion, or where a weight before it cannot be read.</summary>
+    /// <summary>
+    /// The first users with whom the release waits; none where that is the implicit promotion, or where a weight before it cannot be read.
+    /// </summary>
     private static ExposureStage? First(ExposurePlan plan)
     {
-        foreach (var stage in plan.Stages)
+        foreach (var stage in plan.FeltStages)
         {
             if (!stage.IsKnown)
                 return null;

@@ -32,7 +32,7 @@ internal static class Observation
         Summary = "After each increase of the weight, and before the promotion, there must be time to see what it did.",
         Why =
             "setWeight takes no time of its own: Argo goes on as soon as the pods are ready, so that steps without a pause or an analysis "
-            + "between them are one step. "
+            + "between them are one step, which rollout-step-increase judges by what users feel. "
             + "A pause of 0 or of less than a second ends at once, and a background analysis needs time to measure (argo-rollouts "
             + "rollout/canary.go, RolloutPause.DurationSeconds). "
             + "Most alerts need minutes (SRE Workbook, canarying releases).",
@@ -40,8 +40,8 @@ internal static class Observation
             "Put a pause, an analysis or an experiment between the two weights; after the last weight too, for the promotion to 100 % follows it.",
         Kinds = [ObjectKind.Rollout],
         Parameters = [MinPause, MinTotalPause],
-        Baseline = GuardAction.Deny,
-        Strict = GuardAction.Deny,
+        Baseline = GuardAction.Warn,
+        Strict = GuardAction.Warn,
         Check = Check,
     };
 
@@ -54,7 +54,7 @@ internal static class Observation
         if (!plan.HasSteps)
             return;
         var found = false;
-        foreach (var increase in plan.Increases)
+        foreach (var increase in plan.WrittenIncreases)
         {
             if (increase.Since is not { } hold)
                 continue;
@@ -63,7 +63,7 @@ internal static class Observation
             x.Report(TooShort(x, increase, hold));
             found = true;
         }
-        if (!found && !plan.HasAnalysis && plan.Increases.Count > 1)
+        if (!found && !plan.HasAnalysis && plan.WrittenIncreases.Count > 1)
             Sum(x, plan);
     }
 
@@ -127,7 +127,6 @@ internal static class Observation
                 Limit = Durations.Write(min),
                 Excess = (min - total).TotalSeconds,
                 Remedy = $"- pause: {{duration: {Durations.Write(min - total)}}}",
-                AtMost = GuardAction.Warn,
             }
         );
     }

@@ -1,5 +1,6 @@
 using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Relations;
 using AdmissionGuard.Core.Rollouts;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Core.Traffic;
@@ -27,6 +28,7 @@ internal static class Replicas
             + "(argo-rollouts utils/replicaset/canary.go, approximateWeightedCanaryStableReplicaCounts).",
         Remedy = "Raise replicas, or name a trafficRouting, whose weights are exact.",
         Kinds = [ObjectKind.Rollout],
+        Reads = [ObjectKind.HorizontalPodAutoscaler],
         Parameters = [MinReplicas],
         Baseline = GuardAction.Off,
         Strict = GuardAction.Warn,
@@ -35,20 +37,28 @@ internal static class Replicas
 
     private static void Check(Inspection x)
     {
-        if (x.Read.Integer(x.Spec["replicas"u8]) is not (> 0 and var replicas))
+        var scaled = AutoscaledPlan.Of(x);
+        if (!scaled.Plan.IsCanary && !scaled.Plan.IsBlueGreen)
+            return;
+        if (scaled.Fewest is not null && !x.Spec["replicas"u8].Exists)
+            return;
+        if ((x.Spec["replicas"u8].Exists ? x.Read.Integer(x.Spec["replicas"u8]) : 1) is not (> 0 and var replicas))
             return;
         var min = x.Get(MinReplicas);
         if (replicas < min)
             x.Report(TooFew(x, replicas, min));
-        else if (BasicCanary.Coarse(x.Subject.Plan, x.Spec["strategy"u8]["canary"u8], replicas, x.Read) is var (first, real))
-            Coarse(x, first, real);
+        else if (BasicCanary.Coarse(x.Subject.Plan, x.Spec["strategy"u8]["canary"u8], replicas, x.Read) is var (setBy, share, real))
+            Coarse(x, setBy, share, real);
     }
+
+    private static string Said(Inspection x, long replicas) =>
+        x.Spec["replicas"u8].Exists ? $"{replicas}" : "absent, which is 1 unless an autoscaler says more";
 
     private static Finding TooFew(Inspection x, long replicas, int min) =>
         new(
-            x.Spec["replicas"u8],
+            Place.Of(x.Spec, "replicas"),
             "replicas",
-            $"replicas is {replicas}, at least {min} advised: "
+            $"replicas is {Said(x, replicas)}, at least {min} advised: "
                 + $"{(replicas == 1 ? "when the node of this pod goes, all users are cut off" : "when a node goes, few are left")}"
         )
         {
@@ -56,21 +66,23 @@ internal static class Replicas
             Limit = $"{min}",
             Excess = min - replicas,
             Remedy = $"replicas: {min}",
+            RestsOnAbsence = !x.Spec["replicas"u8].Exists,
         };
 
-    private static void Coarse(Inspection x, ExposureStage first, BasicCanary real)
+    private static void Coarse(Inspection x, Node setBy, double share, BasicCanary real)
     {
         var plan = x.Subject.Plan;
         var message =
             $"the first step gives {Shown.Percent(real.Share)} of users to the new version ({real.Pods} of {real.Total} pods), at most "
-            + $"{Shown.Percent(2 * first.Share)} advised: setWeight says {plan.WeightOf(first.Share)}";
+            + $"{Shown.Percent(2 * share)} advised: setWeight says {plan.WeightOf(share)}";
         x.Report(
-            new Finding(first.SetBy, "first", message)
+            new Finding(setBy, "first", message)
             {
                 Found = Shown.Percent(real.Share),
-                Limit = Shown.Percent(2 * first.Share),
-                Excess = real.Share - (2 * first.Share),
+                Limit = Shown.Percent(2 * share),
+                Excess = real.Share - (2 * share),
                 Remedy = $"setWeight: {plan.WeightOf(Math.Round(real.Share))}",
+                RestsOnAbsence = !x.Spec["replicas"u8].Exists,
             }
         );
     }

@@ -46,7 +46,8 @@ internal static class ScaleDownDelay
         var written = scope["scaleDownDelaySeconds"u8];
         var delay = written.Exists ? x.Read.Integer(written) : Usual;
         var min = x.Get(MinDelay);
-        if (delay is not { } seconds || seconds >= min.TotalSeconds)
+        // 0 means never, which rollout-old-pods says.
+        if (delay is not { } seconds || seconds >= min.TotalSeconds || seconds == 0)
             return;
         var found = written.Exists ? $"{seconds}" : $"{seconds}, its default";
         var message = string.Create(

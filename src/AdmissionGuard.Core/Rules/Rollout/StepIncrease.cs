@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Text;
 using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Relations;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Core.Traffic;
 
@@ -38,6 +38,7 @@ internal static class StepIncrease
         Remedy =
             "Write the weights in between, each with a pause or an analysis after it; in a Canary choose a smaller stepWeight, or more stepWeights.",
         Kinds = [ObjectKind.Rollout, ObjectKind.Canary],
+        Reads = [ObjectKind.HorizontalPodAutoscaler],
         Parameters = [MaxIncrease],
         Baseline = GuardAction.Deny,
         Strict = GuardAction.Deny,
@@ -46,7 +47,7 @@ internal static class StepIncrease
 
     private static void Check(Inspection x)
     {
-        var plan = x.Subject.Plan;
+        var plan = AutoscaledPlan.Of(x).Plan;
         if (!plan.HasSteps)
             return;
         var max = x.Get(MaxIncrease);
@@ -65,11 +66,14 @@ internal static class StepIncrease
         var from = increase.From;
         var to = increase.To;
         var gate = Gate(from);
+        var pace = to.IsPodByPod ? "pod by pod" : "at once";
         var who = to.Implicit ? "after the last step the new version's share" : "the new version's share";
         var message =
-            $"{who} grows by {Points(increase.Points)} points at once, from {Shown.Percent(from.Share)} to {Shown.Percent(to.Share)} of "
+            $"{who} grows by {Points(increase.Points)} points {pace}, from {Shown.Percent(from.Share)} to {Shown.Percent(to.Share)} of "
             + $"users, at most {max} allowed"
             + (gate is null ? "" : $"; only {gate} can stop it");
+        // more pods come closer to the weights that are written
+        var isAtMost = plan.IsAtMost && !(to.Written - (from.Written ?? 0) > max);
         return new Finding(
             to.Implicit ? x.Spec["strategy"u8]["canary"u8]["steps"u8] : to.SetBy,
             gate is null ? increase.Key : $"{increase.Key} gated",
@@ -80,8 +84,9 @@ internal static class StepIncrease
             Limit = Points(max),
             Whole = "steps",
             Excess = increase.Points - max,
-            Remedy = plan.HasOneStep ? string.Create(CultureInfo.InvariantCulture, $"stepWeight: {Math.Min(10, max)}") : Between(plan, increase, max),
-            AtMost = gate is null ? GuardAction.Deny : GuardAction.Warn,
+            Remedy = SmallerIncrease.Write(x, plan, increase, max),
+            RestsOnAbsence = isAtMost && AutoscaledPlan.Of(x).RestsOnAbsence(x),
+            AtMost = gate is null && !isAtMost && !to.IsPodByPod ? GuardAction.Deny : GuardAction.Warn,
         };
     }
 
@@ -103,28 +108,6 @@ internal static class StepIncrease
         // A background analysis sees nothing of a version that has no users.
         return from.Share > 0 && from.Hold.CanStop(ExposureCost.LeastWatch) ? "the background analysis" : null;
     }
-
-    /// <summary>Steps that lead there within the limit: before the step, or for the implicit promotion at the end of the list.</summary>
-    private static string Between(ExposurePlan plan, Increase increase, int max)
-    {
-        const int most = 5;
-        var text = new StringBuilder();
-        var at = increase.From.Share == 0 ? Math.Min(10, max) : Math.Floor(increase.From.Share + max);
-        for (var lines = 0; lines < most; lines++)
-        {
-            var where = lines == 0 && increase.To.Implicit ? "   # after the last step" : "";
-            text.Append(Step(plan, at)).Append(where).Append(plan.IsByFlagger ? "\n" : "\n- pause: {duration: 5m}\n");
-            if (increase.To.Share - at <= max)
-                break;
-            at += max;
-        }
-        if (!increase.To.Implicit)
-            text.Append(Step(plan, increase.To.Share));
-        return text.ToString().TrimEnd('\n');
-    }
-
-    private static string Step(ExposurePlan plan, double share) =>
-        string.Create(CultureInfo.InvariantCulture, $"- {(plan.IsByFlagger ? "" : "setWeight: ")}{plan.WeightOf(share)}");
 
     private static string Points(double points) => points.ToString("0.#", CultureInfo.InvariantCulture);
 }

@@ -17,7 +17,7 @@ internal static class Backends
         Why =
             "Where all weights are 0 nobody is served: an HTTPRoute answers every request with 500, a single backend of weight 0 included, "
             + "which in Istio's VirtualService gets everything "
-            + "(Gateway API, httproute_types.go). A rule without backends answers 404, a TrafficSplit has nowhere to send anything (SMI, "
+            + "(Gateway API, httproute_types.go). A rule without backends answers 500 as well, a TrafficSplit has nowhere to send anything (SMI, "
             + "traffic-split). "
             + "SMI leaves open what a backend listed twice gets, and whether a root service among its own backends is split again.",
         Remedy =
@@ -67,7 +67,7 @@ internal static class Backends
             Place.Of(route.Node, route.ListName),
             $"{route.Key} none",
             $"{route.Title} has no {route.ListName}, at least one is needed: "
-                + $"{(route is HttpRouteRule ? "its requests get 404" : "its users are sent nowhere")}"
+                + $"{(route is HttpRouteRule ? "its requests get 500" : "its users are sent nowhere")}"
         );
 
     private static Finding Zero(SplitRoute route)

@@ -19,11 +19,12 @@ internal static class Services
         Id = "traffic-split-services",
         Summary = "The backends of a TrafficSplit or an HTTPRoute should be Services that exist and have the port.",
         Why =
-            "A Gateway answers 500 for the share of a backend that does not exist, or has no such port (Gateway API, httproute_types.go). "
+            "A Gateway answers 500 for the share of a backend that does not exist, has no such port, is not a Service, or is in another namespace "
+            + "without a ReferenceGrant (Gateway API, httproute_types.go). "
             + "Backends of a TrafficSplit must have the ports of its root service: requests to another port find nobody (SMI, traffic-split).",
         Remedy = "Create the Service, or give the backend weight 0 until it is there.",
         Kinds = [ObjectKind.TrafficSplit, ObjectKind.HttpRoute],
-        Reads = [ObjectKind.Service],
+        Reads = [ObjectKind.Service, ObjectKind.ReferenceGrant],
         Baseline = GuardAction.Off,
         Strict = GuardAction.Warn,
         Check = Check,
@@ -35,6 +36,8 @@ internal static class Services
         {
             var root = route is TrafficSplitRoute ? PortsOf(x, TrafficSplitRoute.Service(x.Spec["service"u8], x.Subject)) : null;
             var told = new HashSet<Destination>();
+            if (route is HttpRouteRule)
+                Unusable(x, route);
             foreach (var share in route.Shares.Destinations)
             {
                 var destination = route.DestinationOf(share.Destination, x.Subject);
@@ -51,6 +54,27 @@ internal static class Services
                 else if (root?.Except(ports).ToList() is { Count: > 0 } lacking)
                     x.Report(NoPort(route, share, destination, at, key.TitleIn(x.Subject.Namespace), lacking, ports));
             }
+        }
+    }
+
+    /// <summary>Backends that a Gateway may not use, or that Istio does not know.</summary>
+    private static void Unusable(Inspection x, SplitRoute route)
+    {
+        foreach (var share in route.Shares.Destinations)
+        {
+            if (BackendUse.WhyNot(x.World, x.Subject, share.Destination) is not { } why)
+                continue;
+            var name = share.Destination["name"u8];
+            x.Report(
+                new Finding(name, $"{route.Key} {route.DestinationOf(share.Destination, x.Subject)} unusable", $"{why}: {Effect(route, share)}")
+                {
+                    Found = Shown.Value(name),
+                    Limit = "a Service that the route may use",
+                    Excess = share.Percent,
+                    RestsOnAbsence = true,
+                    AtMost = GuardAction.Warn,
+                }
+            );
         }
     }
 

@@ -1,6 +1,8 @@
 using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Relations;
+using AdmissionGuard.Core.Routing;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Core.Traffic;
 using AdmissionGuard.Core.World;
@@ -24,7 +26,7 @@ internal static class Delegate
             + "(pilot/pkg/model/virtualservice.go, mergeVirtualServicesIfNeeded): its users fall to the next route, or get 404.",
         Remedy = "Create the delegate before the route that names it, and remove that route before the delegate.",
         Kinds = [ObjectKind.VirtualService],
-        Reads = [ObjectKind.VirtualService],
+        Reads = [ObjectKind.VirtualService, ObjectKind.Service],
         Baseline = GuardAction.Deny,
         Strict = GuardAction.Deny,
         OnDelete = true,
@@ -39,7 +41,11 @@ internal static class Delegate
         HashSet<VirtualServiceRoute>? kept = null;
         foreach (var route in x.Subject.Routes)
         {
-            if (!route.Delegates || DelegateReference.Of(route.Node, x.Subject.Namespace) is not { } target || FaultOf(x, target) is not { } fault)
+            if (
+                !route.Delegates
+                || DelegateReference.Of(route.Node, x.Subject.Namespace) is not { } target
+                || DelegateFault.Of(x, route, target) is not { } fault
+            )
                 continue;
             x.Report(
                 new Finding(
@@ -52,9 +58,18 @@ internal static class Delegate
                     Found = Shown.Value(route.Node["delegate"u8]["name"u8]),
                     Limit = "a VirtualService without hosts that is exported here",
                     RestsOnAbsence = true,
-                    AtMost = IsKept(route) && (x.World.IsWhole || x.World.Find(target).Exists) ? GuardAction.Deny : GuardAction.Warn,
+                    AtMost = MostOf(route, target),
                 }
             );
+        }
+
+        GuardAction MostOf(VirtualServiceRoute route, ObjectKey target)
+        {
+            if (x.World.IsWhole || x.World.Find(target).Exists)
+                return IsKept(route) ? GuardAction.Deny : GuardAction.Warn;
+            return x.World.LookBesideMine(target, out _) == Presence.Absent || x.World.KnowsAny(ObjectKind.Service, target.Namespace)
+                ? GuardAction.Warn
+                : GuardAction.Audit;
         }
 
         // A new route may be there before its delegate.
@@ -63,37 +78,11 @@ internal static class Delegate
             || (kept ??= [.. RoutePairs.Of(x.Old.Routes, x.Subject.Routes).Select(p => p.New).OfType<VirtualServiceRoute>()]).Contains(route);
     }
 
-    private static string? FaultOf(Inspection x, ObjectKey target)
-    {
-        var presence = x.World.Look(target, out var root);
-        if (presence == Presence.Unknown)
-            return null;
-        var name = target.TitleIn(x.Subject.Namespace);
-        if (presence == Presence.Absent)
-            return $"{name} does not exist";
-        if (WhyNot(root, target, x.Subject.Namespace) is { } why)
-            return $"{name} {why}";
-        return null;
-    }
-
-    /// <summary>Why it is no delegate for roots of a namespace; null where it is one.</summary>
-    private static string? WhyNot(Node root, ObjectKey target, string @namespace)
-    {
-        var spec = root["spec"u8];
-        if (spec["hosts"u8].Count > 0)
-            return "has hosts, so it is no delegate";
-        if (spec["http"u8].Items.Any(r => r["delegate"u8].Exists))
-            return "delegates further, which only roots may";
-        return new Audience(spec["exportTo"u8], target.Namespace).Reaches(@namespace)
-            ? null
-            : $"is not exported to namespace {Shown.Clip(@namespace, 63)}";
-    }
-
     private static void OfDelegate(Inspection x)
     {
         foreach (var (key, root) in x.World.ReferrersOf(x.Key, ObjectKind.VirtualService).Where(r => r.Key != x.Key).Take(Shows))
         {
-            var why = WhyNot(x.Subject.Root, x.Key, key.Namespace);
+            var why = DelegateFault.WhyNot(x.Subject.Root, x.Key, key.Namespace);
             if (why is null != x.IsDeletion)
                 continue; // what was no delegate is no loss
             why ??= "goes";

@@ -25,7 +25,15 @@ internal static class Destinations
             + "A gateway's request keeps the number of the gateway's port where the route names none and the Service has several (Istio, IST0112).",
         Remedy = "Add the subset to a DestinationRule for the host before the route, and take it out of every route before it goes.",
         Kinds = [ObjectKind.VirtualService, ObjectKind.DestinationRule],
-        Reads = [ObjectKind.VirtualService, ObjectKind.DestinationRule, ObjectKind.Service, ObjectKind.ServiceEntry, ObjectKind.Rollout],
+        Reads =
+        [
+            ObjectKind.VirtualService,
+            ObjectKind.DestinationRule,
+            ObjectKind.Service,
+            ObjectKind.ServiceEntry,
+            ObjectKind.IstioGateway,
+            ObjectKind.Rollout,
+        ],
         LeavesAddedRoutes = true,
         Baseline = GuardAction.Deny,
         Strict = GuardAction.Deny,
@@ -60,11 +68,10 @@ internal static class Destinations
                     (broken ??= []).Add(new BrokenDestination(share, destination, fault));
                 else if (attachment.Gateways.Count > 0 && destination.Port is null && unsaid.Add(destination.Host))
                     NoPort(x, share, destination);
-                if (share.Percent > 0)
-                {
-                    isDead = isDead && fault is not null;
-                    isSure = isSure && fault is { IsSure: true };
-                }
+                if (fault is null && CallerPorts.Lost(x, route, share, destination) is { } lost)
+                    x.Report(lost);
+                isDead = isDead && (fault is { IsMissing: true } || share.Percent <= 0);
+                isSure = isSure && (fault is { IsSure: true } || share.Percent <= 0);
             }
             if (broken is not null)
                 Report(x, route, broken, isDead, mayDeny: isDead && isSure && IsKept(route));
@@ -91,6 +98,7 @@ internal static class Destinations
         if (
             HostRegistry.Look(x.World, destination.Host, out var definition) != Presence.Here
             || HostRegistry.PortsOf(definition) is not { Count: > 1 } ports
+            || x.Subject.Attachment.Gateways.All(g => ServerHosts.ServersOf(x.World, g).All(s => s != GatewayServer.Any && ports.Contains(s.Port)))
         )
             return;
         var host = share.Destination["destination"u8]["host"u8];

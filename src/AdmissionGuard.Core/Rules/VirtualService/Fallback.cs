@@ -1,6 +1,7 @@
 using AdmissionGuard.Core.Contract;
-using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Relations;
+using AdmissionGuard.Core.Routing;
 using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.VirtualService;
@@ -16,14 +17,16 @@ internal static class Fallback
     public static readonly Rule Rule = new()
     {
         Id = "virtual-service-fallback",
-        Summary = "A VirtualService for callers in the mesh should end with a route that takes all other requests.",
+        Summary = "A VirtualService or HTTPRoute for callers in the mesh should have a route that takes all other requests.",
         Why =
-            "A VirtualService replaces the plain route to a service: what matches none of its routes gets 404 from the caller's own sidecar "
+            "A VirtualService or HTTPRoute replaces the plain route to a service: what matches none of its routes gets 404 from the caller's "
+            + "own sidecar "
             + "(flag NR), though the service would answer; "
             + "a new endpoint of the service is unreachable until somebody finds out why (Istio, traffic management problems). At a gateway the "
             + "list of paths is what is published, and is left alone.",
         Remedy = "End the list of http routes with one that has no match.",
-        Kinds = [ObjectKind.VirtualService],
+        Kinds = [ObjectKind.VirtualService, ObjectKind.HttpRoute],
+        Reads = RouteChange.Kinds,
         Parameters = [ExemptHosts],
         Baseline = GuardAction.Off,
         Strict = GuardAction.Warn,
@@ -32,42 +35,61 @@ internal static class Fallback
 
     private static void Check(Inspection x)
     {
-        var hosts = x.Spec["hosts"u8];
         var http = x.Spec["http"u8];
-        if (http.Count == 0 || !x.Subject.Attachment.IncludesMesh)
+        if (x.Subject.Kind == ObjectKind.VirtualService && (http.Count == 0 || !x.Subject.Attachment.IncludesMesh || EndsWithAll(x)))
             return;
-        foreach (var route in x.Subject.Routes)
+        foreach (var table in RouteReach.Of(x).Tables)
         {
-            if (route.IsHttp && (!route.Node.Exists || route.Conditions.IsCatchAllOfSomeClients))
-                return;
-        }
-        if (Judged(x, hosts) is not { } host)
+            if (!table.IsMine || table.Caller.Gateway is not null || !IsJudged(x, table.Host) || Unmatched(table) is not { } request)
+                continue;
+            var routes = x.Subject.Kind == ObjectKind.HttpRoute ? x.Spec["rules"u8] : http;
+            var noun = x.Subject.Kind == ObjectKind.HttpRoute ? "rule" : "http route";
+            var only = routes.Count == 1 ? $"the only {noun} has" : $"each of {routes.Count} {noun}s has";
+            x.Report(
+                new Finding(
+                    routes,
+                    "fallback",
+                    $"{only} a condition, one {noun.Split(' ')[^1]} without is needed at the end: any other request to "
+                        + $"{Shown.Clip(table.Host, 80)}{table.Caller}, such as {request}, gets 404 from its caller's own sidecar"
+                )
+                {
+                    Remedy = RemedyOf(x, table),
+                }
+            );
             return;
-        var only = http.Count == 1 ? "the only http route has" : $"each of {http.Count} http routes has";
-        x.Report(
-            new Finding(
-                http,
-                "fallback",
-                $"{only} a condition, one route without is needed at the end: any other request to {Shown.Clip(host, 60)} gets 404 from its "
-                    + $"caller's own sidecar"
-            )
-            {
-                Remedy = $"- route:\n  - destination: {{host: {Shown.Quote(Shown.Clip(host, 253))}}}",
-            }
-        );
+        }
     }
 
-    /// <summary>The first host that is one service of the mesh and not exempt: of others it is not known whether anything would answer.</summary>
-    private static string? Judged(Inspection x, Node hosts)
+    private static string RemedyOf(Inspection x, ReachedTable table)
     {
-        var domain = x.Settings.ClusterDomain;
-        foreach (var item in x.Read.Items(hosts))
-        {
-            if (x.Read.Text(item) is not { Length: > 0 } host || !MeshHost.IsInMesh(host, domain))
-                continue;
-            if (!Wildcard.MatchesAny(x.Get(ExemptHosts), MeshHost.Qualify(host, x.Subject.Namespace, domain)))
-                return host;
-        }
-        return null;
+        if (x.Subject.Kind == ObjectKind.HttpRoute)
+            return $"- backendRefs:\n  - {{name: {Shown.Quote(MeshHost.Split(table.Host).First)}, port: {table.Caller.Port}}}";
+        return MeshHost.IsWildcard(table.Host)
+            ? "# end the list of http routes with one that has no match"
+            : $"- route:\n  - destination: {{host: {Shown.Quote(Shown.Clip(table.Host, 253))}}}";
     }
+
+    /// <summary>Told without looking at anything else: most end so.</summary>
+    private static bool EndsWithAll(Inspection x) =>
+        x.Subject.Routes.Any(r => r is { IsHttp: true, Delegates: false } && (!r.Node.Exists || r.IsCatchAll));
+
+    /// <summary>A request that no route takes; null where there is none, or too many to try.</summary>
+    private static Request? Unmatched(ReachedTable table)
+    {
+        if (table.Table.Rules.Any(r => r.Match.TakesAll))
+            return null;
+        var requests = RequestSamples.Of(table.Table.Rules, table.Host, TableChange.MostRequests)
+            ?? [new Request("/any-other", new Dictionary<string, string>(StringComparer.Ordinal) { [":method"] = "GET" })];
+        return requests.FirstOrDefault(r => table.Table.TakerOf(r) is null);
+    }
+
+    /// <summary>
+    /// Services of the mesh and hosts that only the mesh routes, if they are not exempt: of a host that a gateway publishes, the list of paths is
+    /// what is published.
+    /// </summary>
+    private static bool IsJudged(Inspection x, string host) =>
+        (MeshHost.CoversMesh(host, x.Settings.ClusterDomain) || IsOfMeshOnly(x, host)) && !Wildcard.MatchesAny(x.Get(ExemptHosts), host);
+
+    private static bool IsOfMeshOnly(Inspection x, string host) =>
+        x.Subject.Kind == ObjectKind.VirtualService && !MeshHost.IsWildcard(host) && x.Subject.Attachment.Gateways.Count == 0;
 }

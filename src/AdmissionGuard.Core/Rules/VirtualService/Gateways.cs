@@ -19,7 +19,7 @@ internal static class Gateways
             + "takes it away (Istio API, VirtualService.gateways).",
         Remedy = "Keep mesh and the gateways that clients still use; move a host to another VirtualService before it goes here.",
         Kinds = [ObjectKind.VirtualService],
-        Baseline = GuardAction.Off,
+        Baseline = GuardAction.Warn,
         Strict = GuardAction.Warn,
         Check = Check,
     };

@@ -1,4 +1,5 @@
 using AdmissionGuard.Core.Contract;
+using AdmissionGuard.Core.GatewayApi;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Relations;
@@ -38,7 +39,7 @@ internal static class Mirror
             + "is placed twice. Without a percentage all requests "
             + "are mirrored, which doubles the load on everything behind the target (Istio API, HTTPRoute.mirror).",
         Remedy = "Mirror from a route of its own that matches GET, with a percentage of 10 or less, to a version that takes no users.",
-        Kinds = [ObjectKind.VirtualService],
+        Kinds = [ObjectKind.VirtualService, ObjectKind.HttpRoute],
         Reads = [ObjectKind.Rollout],
         LeavesAddedRoutes = true,
         Parameters = [MaxMirrorPercent, IdempotentMethods, ExemptHosts],
@@ -58,6 +59,20 @@ internal static class Mirror
             var users = UserShares.Of(route, x.Subject, TargetOf);
             foreach (var mirror in mirrors)
                 Judge(x, route, users, mirror);
+        }
+        foreach (var rule in x.Subject.Splits.OfType<HttpRouteRule>())
+            OfHttpRoute(x, rule);
+    }
+
+    private static void OfHttpRoute(Inspection x, HttpRouteRule rule)
+    {
+        foreach (var mirror in HttpRouteMirror.Of(rule.Node, x.Subject).Where(m => m.Percent > 0))
+        {
+            var isSafe = rule.TakesOnlyMethods(x.Get(IdempotentMethods)) || Wildcard.MatchesAny(x.Get(ExemptHosts), mirror.Destination.Host);
+            if (!isSafe)
+                x.Report(Writes(x, rule, mirror.Written, mirror.Destination, mirror.Percent) with { AtMost = GuardAction.Warn });
+            if (mirror.Percent > x.Get(MaxMirrorPercent))
+                x.Report(Much(x, rule, mirror.Written, mirror.Destination, mirror.Percent));
         }
     }
 
@@ -94,7 +109,7 @@ internal static class Mirror
     /// <summary>Whatever the port: the same pods do the work.</summary>
     private static (string Host, string? Subset) TargetOf(Destination destination) => (destination.Host, destination.Subset);
 
-    private static Finding Writes(Inspection x, VirtualServiceRoute route, RouteMirror copy, Destination target, double percent) =>
+    private static Finding Writes(Inspection x, SplitRoute route, RouteMirror copy, Destination target, double percent) =>
         new(
             copy.At,
             $"{route.Key} {target} writes",
@@ -106,11 +121,13 @@ internal static class Mirror
             Limit = string.Join(", ", x.Get(IdempotentMethods)),
             Excess = percent,
             Remedy =
-                $"# on a route of its own before this one, with its destinations:\nmatch:\n- method: {{regex: "
-                + $"{Shown.Quote(string.Join('|', x.Get(IdempotentMethods)))}}}",
+                route is HttpRouteRule
+                    ? "# on a rule of its own, with its backends:\nmatches:\n- method: GET"
+                    : $"# on a route of its own before this one, with its destinations:\nmatch:\n- method: {{regex: "
+                        + $"{Shown.Quote(string.Join('|', x.Get(IdempotentMethods)))}}}",
         };
 
-    private static Finding Much(Inspection x, VirtualServiceRoute route, RouteMirror copy, Destination target, double percent)
+    private static Finding Much(Inspection x, SplitRoute route, RouteMirror copy, Destination target, double percent)
     {
         var found = copy.Share.Exists ? $"{Shown.Percent(percent)} of the requests are" : "without a percentage 100 % of the requests are";
         var place = copy.Share.Exists ? new Place(copy.Share) : Place.Of(copy.ShareAt, copy.ShareName);
@@ -124,7 +141,7 @@ internal static class Mirror
             Found = Shown.Percent(percent),
             Limit = $"{x.Get(MaxMirrorPercent)} %",
             Excess = percent,
-            Remedy = $"{copy.ShareName}: {{value: {x.Get(MaxMirrorPercent)}}}",
+            Remedy = route is HttpRouteRule ? $"percent: {x.Get(MaxMirrorPercent)}" : $"{copy.ShareName}: {{value: {x.Get(MaxMirrorPercent)}}}",
             AtMost = GuardAction.Warn,
         };
     }

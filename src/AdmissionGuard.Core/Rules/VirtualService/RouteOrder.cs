@@ -2,6 +2,7 @@ using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Relations;
+using AdmissionGuard.Core.Routing;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Core.Traffic;
 
@@ -27,7 +28,7 @@ internal static class RouteOrder
             + "steps and aborts move nobody any more. A regex counts only where it matches every path.",
         Remedy = "Put routes with narrow conditions first and the one without conditions last; write prefix: / instead of a regex for every path.",
         Kinds = [ObjectKind.VirtualService],
-        Reads = [ObjectKind.Rollout],
+        Reads = [ObjectKind.Rollout, .. RouteChange.Kinds],
         Parameters = [ExemptRoutes],
         Baseline = GuardAction.Deny,
         Strict = GuardAction.Deny,
@@ -41,68 +42,57 @@ internal static class RouteOrder
             if (route.IsHttp && RegexForEveryPath(route) is { } finding)
                 x.Report(finding);
         }
-        if (x.Spec["http"u8].Count < 2)
+        if (x.Spec["http"u8].Count == 0 || x.Subject.Attachment.IsDelegate)
             return;
-        var order = new RequestOrder(x.Subject.Routes);
-        foreach (var (route, path) in order.Contested)
+        foreach (var (route, path) in ContestedPaths.Of(x.Subject.Routes))
             x.Report(Contested(route, path));
-        if (order.Hidden.Count == 0)
+        var hidden = RouteReach.Of(x).Hidden;
+        if (hidden.Count == 0)
             return;
         var rollouts = new RouteOwners(x);
-        HashSet<VirtualServiceRoute>? live = null;
-        foreach (var taken in order.Hidden.GroupBy(h => h.By, h => h.Hidden))
+        HashSet<SplitRoute>? live = null;
+        foreach (var taken in hidden.GroupBy(h => h.By?.Route ?? h.Route))
         {
-            var by = taken.Key;
-            if (rollouts.MayTakeAll(by, x.Get(ExemptRoutes)))
+            var by = taken.First().By;
+            if (by?.Route is VirtualServiceRoute own && by.Of.Key == x.Key && rollouts.MayTakeAll(own, x.Get(ExemptRoutes)))
                 continue;
             var managed = new List<VirtualServiceRoute>();
             var lost = new List<VirtualServiceRoute>();
             var dead = new List<VirtualServiceRoute>();
-            foreach (var route in taken)
+            foreach (var route in taken.Select(h => h.Route).OfType<VirtualServiceRoute>())
             {
                 if (rollouts.Adds(route))
                     continue;
                 if (rollouts.NamerOf(route) is not null)
                     managed.Add(route);
-                else if ((live ??= LiveBefore(x)).Contains(route) && !SendsAlike(route, by))
+                else if ((live ??= LiveBefore(x)).Contains(route) && by?.Route is VirtualServiceRoute other && !SendsAlike(route, other))
                     lost.Add(route);
                 else
                     dead.Add(route);
             }
             if (managed.Count > 0)
-                x.Report(Taken(by, managed, "managed", WrittenBy(rollouts.NamerOf(managed[0])!)));
+                x.Report(HiddenText.Of(x, by, managed, "managed", WrittenBy(rollouts.NamerOf(managed[0])!)));
             if (lost.Count > 0)
-                x.Report(Taken(by, lost, "lost", "whoever was sent there until now goes elsewhere at once"));
+                x.Report(HiddenText.Of(x, by, lost, "lost", "whoever was sent there until now goes elsewhere at once"));
             if (dead.Count > 0)
-                x.Report(Taken(by, dead, "dead", "nobody ever gets there") with { AtMost = GuardAction.Warn });
+                x.Report(HiddenText.Of(x, by, dead, "dead", "nobody ever gets there") with { AtMost = GuardAction.Warn });
         }
     }
 
     /// <summary>The routes that got requests before this update; none where the object is new.</summary>
-    private static HashSet<VirtualServiceRoute> LiveBefore(Inspection x)
+    private static HashSet<SplitRoute> LiveBefore(Inspection x)
     {
-        if (x.Old is not { } old)
+        if (x.Old is not { } old || x.Before is null)
             return [];
         var before = RoutePairs.Before(old.Routes, x.Subject.Routes);
         if (before.Count == 0)
             return [];
-        var dead = new RequestOrder(old.Routes).Hidden.Select(h => h.Hidden).ToHashSet();
+        var dead = new RouteReach(RequestTables.Before(x), new RouteObject(old, old.Splits)).Hidden.Select(h => h.Route).ToHashSet();
         return [.. before.Where(p => !dead.Contains(p.Value)).Select(p => p.Key)];
     }
 
     private static bool SendsAlike(VirtualServiceRoute a, VirtualServiceRoute b) =>
         a.Node["route"u8].Exists && a.Node["route"u8].SameAs(b.Node["route"u8]);
-
-    private static Finding Taken(VirtualServiceRoute by, List<VirtualServiceRoute> hidden, string key, string effect) =>
-        new(by.Node, $"{by.Key} {key}", $"{by.Title} takes all requests of {Names(by, hidden)} behind it: {effect}")
-        {
-            Whole = key,
-            Excess = hidden.Count,
-            Remedy =
-                hidden[^1].Title == by.Title
-                    ? "# keep one of the two, or narrow the match of this one"
-                    : $"# move {by.Title} behind {hidden[^1].Title}, or narrow its match",
-        };
 
     private static string WrittenBy(string rollout) =>
         $"Rollout {Shown.Clip(rollout, 60)} writes the weights there, and no step and no abort moves a user any more";
@@ -138,11 +128,5 @@ internal static class RouteOrder
             };
         }
         return null;
-    }
-
-    private static string Names(VirtualServiceRoute by, List<VirtualServiceRoute> hidden)
-    {
-        var told = string.Join(", ", hidden.Take(3).Select(r => r.Title == by.Title ? "another such route" : r.Title));
-        return hidden.Count > 3 ? $"{told} and {hidden.Count - 3} more" : told;
     }
 }

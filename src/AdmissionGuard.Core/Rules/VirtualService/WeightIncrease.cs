@@ -1,6 +1,6 @@
-using System.Globalization;
 using AdmissionGuard.Core.Contract;
-using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.GatewayApi;
+using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Relations;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Core.Traffic;
@@ -30,21 +30,23 @@ internal static class WeightIncrease
     public static readonly Rule Rule = new()
     {
         Id = "virtual-service-weight-increase",
-        Summary = "An update of a VirtualService, HTTPRoute or TrafficSplit must move users to a newer version in steps.",
+        Summary = "A change of a VirtualService, HTTPRoute or TrafficSplit must move users to a newer version in steps.",
         Why =
             "A bad version hurts everybody it serves at once: one update from 0 to 100 % is a global outage with no canary to stop it (Google "
             + "SRE Workbook, chapter 16). "
             + "Judged are shares, weight by the sum of the weights, as Istio routes (pilot/pkg/networking/core/route/route.go): 5/5 is 50 %, "
             + "and a single destination gets everything; in an HTTPRoute an omitted weight is 1 (Gateway API), in a TrafficSplit 500m is "
-            + "half of 1 (SMI). "
+            + "half of 1 (SMI). Compared is who takes a request before and after, of requests that no user-chosen header, cookie or query "
+            + "selects: a route in front, another order, a deleted or older object move users as weights do. "
             + "Which version is the older one is told by the Rollout that owns the route, else by names, which tells what Flagger calls primary "
             + "and canary too. Going back is never refused, and where nobody can tell, as between regions, it is a warning.",
         Remedy = "Raise the weight of the newer version in several updates, with time between them to look at it.",
         Kinds = [ObjectKind.VirtualService, ObjectKind.HttpRoute, ObjectKind.TrafficSplit],
-        Reads = [ObjectKind.Rollout],
+        Reads = [ObjectKind.Rollout, .. RouteChange.Kinds],
         Parameters = [MaxIncrease, ExemptHosts],
         Baseline = GuardAction.Deny,
         Strict = GuardAction.Deny,
+        OnDelete = true,
         Check = Check,
     };
 
@@ -58,14 +60,26 @@ internal static class WeightIncrease
 
     private static void Check(Inspection x)
     {
-        if (x.Old is not { } old || !RoutePairs.Differ(old.Splits, x.Subject.Splits))
+        if (x.Before is null)
             return;
-        List<SplitRoute>? fallbacks = null;
+        var isKnown = RouteChange.Of(x).IsKnown;
+        foreach (var move in RequestMoves.Of(x, x.Get(MaxIncrease) + Tolerance, x.Get(ExemptHosts)))
+            x.Report(MoveText.Of(x, move, x.Get(MaxIncrease)));
+        if (!isKnown)
+            x.Report(MoveText.Unknown(x));
+        if (x.Old is { } old && RoutePairs.Differ(old.Splits, x.Subject.Splits))
+            ByRoutes(x, old, skipsRequests: isKnown);
+    }
+
+    /// <summary>What has no requests to tell apart: streams, TrafficSplits, and where the requests are too many.</summary>
+    private static void ByRoutes(Inspection x, Subject old, bool skipsRequests)
+    {
         var rollouts = new RouteOwners(x);
+        List<SplitRoute>? fallbacks = null;
         var removed = 0;
         foreach (var (before, after) in RoutePairs.Of(old.Splits, x.Subject.Splits))
         {
-            if (after is null && ++removed > MostRemoved)
+            if ((skipsRequests && before is VirtualServiceRoute { IsHttp: true } or HttpRouteRule) || (after is null && ++removed > MostRemoved))
                 continue;
             var now = after ?? (fallbacks ??= FallbacksOf(x)).Find(r => r.Protocol == before.Protocol);
             if (now is not null)
@@ -82,7 +96,7 @@ internal static class WeightIncrease
     {
         if (!before.Shares.IsKnown || !now.Shares.IsKnown || before.Destinations.Raw.SequenceEqual(now.Destinations.Raw))
             return;
-        var shift = new UserShift(before.Shares, item => before.DestinationOf(item, old), now.Shares, item => now.DestinationOf(item, x.Subject));
+        var shift = new UserShift(before.TargetsOf(old), now.TargetsOf(x.Subject));
         var ages = new DestinationAges(x, rollouts, now);
         var limit = x.Get(MaxIncrease) + Tolerance;
         foreach (var move in shift.Moves)
@@ -91,30 +105,7 @@ internal static class WeightIncrease
                 continue;
             var (forward, unknown) = shift.SourcesOf(move, ages.Of);
             if (forward + unknown > limit)
-                x.Report(TooMuch(x, shift, move, before, now, sure: forward > limit, removed));
+                x.Report(MoveText.Of(x, new RouteMove(before, now, shift, move, forward > limit), removed, x.Get(MaxIncrease)));
         }
     }
-
-    private static Finding TooMuch(Inspection x, UserShift shift, UserShift.Move move, SplitRoute before, SplitRoute now, bool sure, bool removed)
-    {
-        var limit = x.Get(MaxIncrease);
-        var lead = removed ? $"with {before.Title} gone its users fall to the catch-all {now.Noun}: " : "";
-        var step = $"{move.Destination.Title(x.Subject)} goes from {Shown.Percent(move.From)} to {Shown.Percent(move.To)} of users in one step, ";
-        var allowed = sure
-            ? $"an increase of at most {limit} points is allowed"
-            : $"more than {limit} points are allowed only on the way back, and names do not tell whether this is it";
-        var doubt = sure ? "" : "# if this is a release, and no failover or way back:\n";
-        var next = WeightsYaml.Of(now, shift.Next(limit)) ?? $"weight: {(int)move.From + limit}";
-        return new Finding(Place(move.Item), $"{before.Key} {move.Destination}", lead + step + allowed)
-        {
-            Found = string.Create(CultureInfo.InvariantCulture, $"+{move.Growth:0.#} points"),
-            Limit = $"+{limit} points",
-            Excess = move.Growth - limit,
-            Remedy = removed ? null : doubt + next,
-            AtMost = sure && !removed ? GuardAction.Deny : GuardAction.Warn,
-            AtMostBecause = Because.Direction,
-        };
-    }
-
-    private static Place Place(Node item) => item["weight"u8].Exists ? item["weight"u8] : item;
 }

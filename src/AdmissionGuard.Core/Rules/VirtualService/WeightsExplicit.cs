@@ -76,6 +76,8 @@ internal static class WeightsExplicit
                 omitted == 1 && rest is > 0 and < 100
                     ? $"weight: {rest}   # or 0, which is what it gets today"
                     : "weight: 0   # which is what it gets today",
+            // the others have everybody already, as Argo and many authors write 100 and nothing
+            AtMost = rest == 0 ? GuardAction.Warn : GuardAction.Deny,
         };
     }
 

@@ -14,7 +14,8 @@ public sealed class FirstStepTests
     [InlineData("analysis 100", GuardAction.Deny)]
     [InlineData("1000", GuardAction.Deny)]
     [InlineData("50 pause:1h", null)]
-    [InlineData("1 100", null)]
+    [InlineData("1 100", GuardAction.Deny)]
+    [InlineData("1 pause:1s 100", null)]
     [InlineData("pause:1h", null)]
     [InlineData("0", null)]
     [InlineData("'5' 100", null)]
@@ -32,8 +33,8 @@ public sealed class FirstStepTests
     }
 
     [Theory]
-    [InlineData("500", null)]
-    [InlineData("501", GuardAction.Deny)]
+    [InlineData("500 pause:1m", null)]
+    [InlineData("501 pause:1m", GuardAction.Deny)]
     public void Weights_are_out_of_maxTrafficWeight(string steps, GuardAction? action) =>
         Assert.Equal(action, Judge.Rule(Id, Manifest.Canary(steps, "'trafficRouting': {'nginx': {}, 'maxTrafficWeight': 1000}")).Action());
 
@@ -41,19 +42,21 @@ public sealed class FirstStepTests
     public void The_remedy_is_out_of_maxTrafficWeight_too() =>
         Assert.StartsWith(
             "- setWeight: 100\n",
-            Assert.Single(Judge.Rule(Id, Manifest.Canary("800", "'trafficRouting': {'nginx': {}, 'maxTrafficWeight': 1000}"))).Finding.Remedy,
+            Assert
+                .Single(Judge.Rule(Id, Manifest.Canary("800 pause:1m", "'trafficRouting': {'nginx': {}, 'maxTrafficWeight': 1000}")))
+                .Finding.Remedy,
             StringComparison.Ordinal
         );
 
     [Fact]
     public void A_policy_may_allow_less() =>
-        Assert.Equal(GuardAction.Deny, Judge.Rule(Id, Manifest.Canary("30"), parameters: "{'maxFirstWeight': 25}").Action());
+        Assert.Equal(GuardAction.Deny, Judge.Rule(Id, Manifest.Canary("30 pause:1m"), parameters: "{'maxFirstWeight': 25}").Action());
 
     [Fact]
     public void Less_than_before_is_no_worse_and_more_is() // the ratchet
     {
-        Assert.Equal(GuardAction.Warn, Judge.Rule(Id, Manifest.Canary("80"), old: Manifest.Canary("100")).Action());
-        Assert.Equal(GuardAction.Deny, Judge.Rule(Id, Manifest.Canary("100"), old: Manifest.Canary("80")).Action());
+        Assert.Equal(GuardAction.Warn, Judge.Rule(Id, Manifest.Canary("80 pause:1m"), old: Manifest.Canary("100")).Action());
+        Assert.Equal(GuardAction.Deny, Judge.Rule(Id, Manifest.Canary("100"), old: Manifest.Canary("80 pause:1m")).Action());
     }
 
     [Fact]

@@ -14,7 +14,7 @@ internal static class Manifest
 
     public static string Rollout(string strategy, string status = "{}", string template = "v2") =>
         "{'apiVersion': 'argoproj.io/v1alpha1', 'kind': 'Rollout', 'metadata': {'name': 'api', 'namespace': 'shop'}, "
-        + $"'spec': {{'replicas': 4, 'selector': {{'matchLabels': {{'app': 'api'}}}}, 'template': {{'metadata': {{'labels': {{'app': 'api'}}}}, "
+        + $"'spec': {{'replicas': 1000, 'selector': {{'matchLabels': {{'app': 'api'}}}}, 'template': {{'metadata': {{'labels': {{'app': 'api'}}}}, "
         + $"'spec': {{'containers': [{{'name': 'api', 'image': 'api:{template}'}}]}}}}, "
         + $"'strategy': {strategy}}}, 'status': {status}}}";
 

@@ -30,10 +30,10 @@ public sealed class ObservationTests
         "50 pause:1s",
         "the pause between 50 % of users and the promotion to 100 % after the last step lasts 1s, at least 30s or an analysis step is needed"
     )]
-    public void No_time_between_two_increases_is_denied(string steps, string message)
+    public void No_time_between_two_increases_is_a_warning(string steps, string message)
     {
         var judgement = Assert.Single(Judge.Rule(Id, Manifest.Canary(steps)));
-        Assert.Equal((GuardAction.Deny, message), (judgement.Action, judgement.Finding.Message));
+        Assert.Equal((GuardAction.Warn, message), (judgement.Action, judgement.Finding.Message));
     }
 
     [Theory]
@@ -56,18 +56,18 @@ public sealed class ObservationTests
     public void Time_a_gate_or_what_nobody_knows_passes(string steps) => Assert.Empty(Judge.Rule(Id, Manifest.Canary(steps)));
 
     [Theory]
-    [InlineData("5 20 pause:10m", GuardAction.Deny)]
-    [InlineData("5 pause:0 20 pause:10m", GuardAction.Deny)]
-    [InlineData("5 pause:500ms 20 pause:10m", GuardAction.Deny)]
+    [InlineData("5 20 pause:10m", GuardAction.Warn)]
+    [InlineData("5 pause:0 20 pause:10m", GuardAction.Warn)]
+    [InlineData("5 pause:500ms 20 pause:10m", GuardAction.Warn)]
     [InlineData("5 pause:1s 20 pause:1s", null)]
-    [InlineData("50", GuardAction.Deny)]
+    [InlineData("50", GuardAction.Warn)]
     public void A_background_analysis_needs_time_but_no_minimum(string steps, GuardAction? action) =>
         Assert.Equal(action, Judge.Rule(Id, Manifest.Canary(steps, Manifest.Background)).Action());
 
     [Fact]
     public void A_background_analysis_that_begins_later_does_not_count_before() =>
         Assert.Equal(
-            GuardAction.Deny,
+            GuardAction.Warn,
             Judge
                 .Rule(Id, Manifest.Canary("5 pause:10 20 pause:10m", "'analysis': {'startingStep': 2, 'templates': [{'templateName': 'a'}]}"))
                 .Action()
@@ -115,7 +115,7 @@ public sealed class ObservationTests
     public void A_shorter_pause_than_before_is_worse()
     {
         Assert.Equal(
-            GuardAction.Deny,
+            GuardAction.Warn,
             Judge.Rule(Id, Manifest.Canary("5 pause:5 20 pause:10m"), old: Manifest.Canary("5 pause:10 20 pause:10m")).Action()
         );
         Assert.Equal(
@@ -126,7 +126,7 @@ public sealed class ObservationTests
 
     [Fact]
     public void Its_limits_are_the_policys() =>
-        Assert.Equal(GuardAction.Deny, Judge.Rule(Id, Manifest.Canary("5 pause:1m 20 pause:10m"), parameters: "{'minPause': '2m'}").Action());
+        Assert.Equal(GuardAction.Warn, Judge.Rule(Id, Manifest.Canary("5 pause:1m 20 pause:10m"), parameters: "{'minPause': '2m'}").Action());
 
     [Fact]
     public void A_duration_that_Argo_calls_invalid_is_another_rules_matter()

@@ -82,7 +82,7 @@ public sealed partial class WeightIncreaseTests
         );
         Assert.Equal("+90 points", judgement.Finding.Found);
         Assert.Equal("+50 points", judgement.Finding.Limit);
-        Assert.Equal("http:any api.shop.svc.cluster.local/canary", judgement.Finding.Key);
+        Assert.Equal("GET / without headers api.shop.svc.cluster.local/canary", judgement.Finding.Key);
         Assert.Equal(
             """
             route:
@@ -132,14 +132,25 @@ public sealed partial class WeightIncreaseTests
         var judgement = Assert.Single(From(Vs.Split("blue 100, green 0"), Vs.Split("blue 0, green 100")));
         Assert.Equal(Because.Direction, judgement.Because);
         Assert.EndsWith(
-            "more than 50 points are allowed only on the way back, and names do not tell whether this is it",
+            "more than 50 points are allowed only in a rollback, and names do not tell whether this is one",
             judgement.Finding.Message,
             StringComparison.Ordinal
         );
     }
 
-    [Fact]
-    public void A_new_VirtualService_may_send_users_anywhere() => Assert.Empty(Judge.Rule(Id, Vs.Split("stable 0, canary 100")));
+    /// <summary>The pods of a service are of all versions: only a version on trial is known to get users that it did not have.</summary>
+    [Theory]
+    [InlineData("v1 100", null)]
+    [InlineData("v2 100", null)]
+    [InlineData("blue 100, green 0", null)]
+    [InlineData("stable 95, canary 5", null)]
+    [InlineData("stable 0, canary 100", GuardAction.Warn)]
+    public void A_first_VirtualService_is_compared_with_the_service_that_answered_before_it(string @new, GuardAction? expected)
+    {
+        var judgement = Judge.Rule(Id, Vs.Split(@new)).SingleOrDefault();
+        Assert.Equal(expected, judgement?.Action);
+        Assert.Equal(expected is null ? null : Because.Direction, judgement?.Because);
+    }
 
     [Fact]
     public void A_controller_is_not_denied() =>

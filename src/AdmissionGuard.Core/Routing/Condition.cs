@@ -1,0 +1,39 @@
+namespace AdmissionGuard.Core.Routing;
+
+/// <summary>One condition on a property of a request, the path aside.</summary>
+/// <param name="Property">
+/// <c>header NAME</c> in lower case, <c>query NAME</c>, or what every request has: <c>:method</c>, <c>:authority</c>, <c>:scheme</c>.
+/// </param>
+/// <param name="Match">Null where any value will do.</param>
+internal sealed record Condition(string Property, TextMatch? Match, bool IsNegated = false)
+{
+    private bool? isChosen;
+
+    /// <summary>Whether somebody must mean it to fulfil it, such as the header of testers.</summary>
+    public bool IsChosen => isChosen ??= !IsNegated && IsOfUsers && Match is { IsChosen: true };
+
+    /// <summary>Every request has it, and says nothing of who sent it.</summary>
+    public static bool IsOfEveryRequest(string property) => property.StartsWith(':');
+
+    /// <summary>The property of an entry of <c>headers</c>: Envoy keeps method and host there too.</summary>
+    public static string OfHeader(string name) => name.StartsWith(':') ? name.ToLowerInvariant() : $"header {name.ToLowerInvariant()}";
+
+    private bool IsOfUsers =>
+        !IsOfEveryRequest(Property)
+        && !(Property is "header host" or "header user-agent")
+        && !Property.StartsWith("header accept", StringComparison.Ordinal);
+
+    /// <param name="value">Null where the request has none.</param>
+    public bool Fits(string? value)
+    {
+        if (Match is null)
+            return value is not null != IsNegated;
+        if (value is null && !IsNegated)
+            return false;
+        // Istio lets Envoy take a missing header for an empty one in withoutHeaders (route.go, translateHeaderMatch).
+        return Match.Fits(value ?? "") != IsNegated;
+    }
+
+    /// <summary>Values by which requests differ as to this condition.</summary>
+    public IEnumerable<string> Samples() => Match?.Samples() ?? ["x"];
+}
