@@ -107,7 +107,7 @@ public sealed class ApiServerTests(TestCluster cluster)
     {
         using var api = await Connect();
         Assert.True(await api.Serves(Rollouts, Stop));
-        Assert.False(await api.Serves(new Resource("argoproj.io", "v1alpha1", "experiments"), Stop));
+        Assert.False(await api.Serves(new Resource("argoproj.io", "v1alpha1", "applications"), Stop));
         Assert.False(await api.Serves(new Resource("keda.sh", "v1alpha1", "scaledobjects"), Stop));
     }
 
