@@ -35,6 +35,15 @@ public sealed class Rule
     /// <summary>The kinds that it looks up besides.</summary>
     public IReadOnlyList<ObjectKind> Reads { get; init; } = [];
 
+    /// <summary>
+    /// Those among <see cref="Reads"/> without which it still knows enough to refuse, such as the autoscaler of a Rollout whose weights are written:
+    /// whoever may not read them loses no denial.
+    /// </summary>
+    public IReadOnlyList<ObjectKind> Refines { get; init; } = [];
+
+    /// <summary>The kinds that must be loaded before it may refuse.</summary>
+    public IReadOnlyList<ObjectKind> Needs => field ??= Refines.Count == 0 ? Reads : [.. Reads.Except(Refines)];
+
     public IReadOnlyList<Parameter> Parameters { get; init; } = [];
 
     public required ProfileDefault Baseline { get; init; }

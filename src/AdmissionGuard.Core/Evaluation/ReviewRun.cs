@@ -109,9 +109,9 @@ internal sealed class ReviewRun
             exceptions.Note(setting.Rule, findings.Count);
         if (!applying.IsCertain)
             (uncertain ??= new(StringComparer.Ordinal)).Add(applying.Policy.Name);
-        var knows = cluster.World.Knows(setting.Rule.Reads);
+        var knows = cluster.World.Knows(setting.Rule.Needs);
         if (!knows)
-            (unseen ??= new(StringComparer.Ordinal)).UnionWith(setting.Rule.Reads.Where(cluster.Incomplete.Contains).Select(k => k.Name));
+            (unseen ??= new(StringComparer.Ordinal)).UnionWith(setting.Rule.Needs.Where(cluster.Incomplete.Contains).Select(k => k.Name));
         var had = Ratchets(applying.Policy, setting.Rule) && stored.Subject is not null ? stored.Had(setting, findings) : null;
         return new Weighing.Found(applying, setting, findings, had, applying.IsCertain && knows && !OnlyAdvises(applying.Policy));
     }

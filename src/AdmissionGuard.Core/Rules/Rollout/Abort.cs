@@ -26,6 +26,7 @@ internal static class Abort
         Remedy = "Set dynamicStableScale to false, and leave abortScaleDownDelaySeconds out or set 30 or more.",
         Kinds = [ObjectKind.Rollout],
         Reads = [ObjectKind.HorizontalPodAutoscaler],
+        Refines = [ObjectKind.HorizontalPodAutoscaler],
         Baseline = GuardAction.Off,
         Strict = GuardAction.Deny,
         Check = Check,

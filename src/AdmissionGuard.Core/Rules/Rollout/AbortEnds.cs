@@ -21,6 +21,7 @@ internal static class AbortEnds
         Remedy = "Set dynamicStableScale to false.",
         Kinds = [ObjectKind.Rollout],
         Reads = [ObjectKind.HorizontalPodAutoscaler],
+        Refines = [ObjectKind.HorizontalPodAutoscaler],
         Baseline = GuardAction.Deny,
         Strict = GuardAction.Deny,
         Check = Check,

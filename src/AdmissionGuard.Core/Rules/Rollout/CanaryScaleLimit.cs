@@ -19,6 +19,7 @@ internal static class CanaryScaleLimit
         Remedy = "Write a setCanaryScale of at most spec.replicas, or one by weight.",
         Kinds = [ObjectKind.Rollout],
         Reads = [ObjectKind.HorizontalPodAutoscaler],
+        Refines = [ObjectKind.HorizontalPodAutoscaler],
         Baseline = GuardAction.Deny,
         Strict = GuardAction.Deny,
         Check = Check,

@@ -32,6 +32,7 @@ internal static class FirstStep
         Remedy = "Begin with a small setWeight, and a pause or an analysis after it; in a Canary with a small stepWeight.",
         Kinds = [ObjectKind.Rollout, ObjectKind.Canary],
         Reads = [ObjectKind.HorizontalPodAutoscaler],
+        Refines = [ObjectKind.HorizontalPodAutoscaler],
         Parameters = [MaxFirstWeight],
         Baseline = GuardAction.Deny,
         Strict = GuardAction.Deny,

@@ -20,6 +20,7 @@ internal static class ProgressThreshold
         Remedy = "Write type: Percent with a value of 1 to 100, or leave replicaProgressThreshold out: then all pods must be available.",
         Kinds = [ObjectKind.Rollout],
         Reads = [ObjectKind.HorizontalPodAutoscaler],
+        Refines = [ObjectKind.HorizontalPodAutoscaler],
         Baseline = GuardAction.Deny,
         Strict = GuardAction.Deny,
         Check = Check,

@@ -29,6 +29,7 @@ internal static class Replicas
         Remedy = "Raise replicas, or name a trafficRouting, whose weights are exact.",
         Kinds = [ObjectKind.Rollout],
         Reads = [ObjectKind.HorizontalPodAutoscaler],
+        Refines = [ObjectKind.HorizontalPodAutoscaler],
         Parameters = [MinReplicas],
         Baseline = GuardAction.Off,
         Strict = GuardAction.Warn,

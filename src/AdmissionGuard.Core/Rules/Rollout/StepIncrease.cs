@@ -39,6 +39,7 @@ internal static class StepIncrease
             "Write the weights in between, each with a pause or an analysis after it; in a Canary choose a smaller stepWeight, or more stepWeights.",
         Kinds = [ObjectKind.Rollout, ObjectKind.Canary],
         Reads = [ObjectKind.HorizontalPodAutoscaler],
+        Refines = [ObjectKind.HorizontalPodAutoscaler],
         Parameters = [MaxIncrease],
         Baseline = GuardAction.Deny,
         Strict = GuardAction.Deny,

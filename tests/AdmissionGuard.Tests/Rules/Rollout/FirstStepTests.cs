@@ -24,6 +24,13 @@ public sealed class FirstStepTests
         Assert.Equal(action, Judge.Rule(Id, Manifest.Canary(steps)).Action());
 
     [Fact]
+    public void Whoever_may_not_read_autoscalers_loses_no_denial()
+    {
+        var cluster = Core.Evaluation.Cluster.Live.WithIncomplete([ObjectKind.HorizontalPodAutoscaler]);
+        Assert.Equal(GuardAction.Deny, Judge.Rule(Id, Manifest.Canary("100"), cluster: cluster).Action());
+    }
+
+    [Fact]
     public void It_says_what_is_sent_and_what_may_be()
     {
         var judgement = Assert.Single(Judge.Rule(Id, Manifest.Canary("wait 100")));
