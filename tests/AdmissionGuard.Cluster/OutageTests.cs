@@ -80,7 +80,7 @@ public sealed partial class OutageTests(TestCluster cluster) : IAsyncLifetime
         ).Passed();
         Assert.Equal("", await Stored("virtualservice api", "{.metadata.name}"));
 
-        // the way out of deploy/README.md, word for word, and the way back
+        // the way out of deploy/README.md, word for word, and back again
         (
             await Human.Run(
                 [

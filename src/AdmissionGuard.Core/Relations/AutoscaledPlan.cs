@@ -12,9 +12,6 @@ namespace AdmissionGuard.Core.Relations;
 /// </summary>
 internal sealed class AutoscaledPlan
 {
-    /// <summary>Where an autoscaler says nothing (Kubernetes API, autoscaling/v2).</summary>
-    private const long DefaultMin = 1;
-
     private AutoscaledPlan(Inspection x)
     {
         Fewest = FewestOf(x);
@@ -28,11 +25,7 @@ internal sealed class AutoscaledPlan
     public long? Fewest { get; }
 
     /// <summary>Those that can be counted on; 1 where nothing is written, as Argo has it. Null where it cannot be read.</summary>
-    public long? ReplicasOf(Inspection x)
-    {
-        var written = x.Spec["replicas"u8];
-        return Fewest ?? (written.Exists ? x.Read.Integer(written) : 1);
-    }
+    public long? ReplicasOf(Inspection x) => Fewest ?? PodCount.OfRollout(x.Spec, x.Read);
 
     /// <summary>Nobody says how many pods there are: an autoscaler that says it may be the next document.</summary>
     public bool RestsOnAbsence(Inspection x) => Fewest is null && !x.Spec["replicas"u8].Exists;
@@ -55,8 +48,7 @@ internal sealed class AutoscaledPlan
         long? fewest = null;
         foreach (var (_, root) in x.World.ReferrersOf(x.Key, ObjectKind.HorizontalPodAutoscaler))
         {
-            var min = root["spec"u8]["minReplicas"u8];
-            var least = min.Exists ? new Reader().Integer(min) : DefaultMin;
+            var least = PodCount.LeastOfAutoscaler(root["spec"u8], new Reader());
             if (least is > 0 && (fewest is null || least < fewest))
                 fewest = least;
         }

@@ -8,25 +8,33 @@ using AdmissionGuard.Core.World;
 namespace AdmissionGuard.Core.Relations;
 
 /// <summary>Why Istio drops a route that delegates. Rules that ask read VirtualServices and Services.</summary>
-internal static class DelegateFault
+/// <param name="Most">
+/// What may be done about it: no denial where a cluster may have the delegate, nothing said to people where it may be anywhere.
+/// </param>
+internal sealed record DelegateFault(string Text, GuardAction Most)
 {
     /// <summary>Null where the route goes to its delegate, or where nobody can tell.</summary>
-    public static string? Of(Inspection x, VirtualServiceRoute route, ObjectKey target)
+    public static DelegateFault? Of(Inspection x, VirtualServiceRoute route, ObjectKey target)
     {
         var presence = x.World.LookBesideMine(target, out var root);
         var name = target.TitleIn(x.Subject.Namespace);
         if (presence == Presence.Unknown)
         {
             if (x.World.KnowsAny(ObjectKind.Service, target.Namespace))
-                return $"{name} is not given beside the Services of its namespace";
-            return x.World.IsGivenInPart(ObjectKind.Service) ? $"{name} is not among these manifests, and if the cluster has none either" : null;
+                return new DelegateFault($"{name} is not given beside the Services of its namespace", GuardAction.Warn);
+            return x.World.IsGivenInPart(ObjectKind.Service)
+                ? new DelegateFault($"{name} is not among these manifests, and if the cluster has none either", GuardAction.Audit)
+                : null;
         }
         if (presence == Presence.Absent)
-            return $"{name} does not exist";
+            return new DelegateFault($"{name} does not exist", x.World.IsWhole ? GuardAction.Deny : GuardAction.Warn);
         if (WhyNot(root, target, x.Subject.Namespace) is { } why)
-            return $"{name} {why}";
+            return new DelegateFault($"{name} {why}", GuardAction.Deny);
         return HasConflict(route, root)
-            ? $"each match of {name} conflicts with this route's: a delegate may only narrow it, and a regex goes with no other uri"
+            ? new DelegateFault(
+                $"each match of {name} conflicts with this route's: a delegate may only narrow it, and a regex goes with no other uri",
+                GuardAction.Deny
+            )
             : null;
     }
 

@@ -1,4 +1,5 @@
 using AdmissionGuard.Core.Contract;
+using AdmissionGuard.Core.Objects;
 using AdmissionGuard.Core.Routing;
 using AdmissionGuard.Core.Terms;
 
@@ -10,7 +11,7 @@ internal sealed class HostOwners
     /// <summary>Services under a wildcard that are looked at; of more it is not known.</summary>
     private const int MostServices = 50;
 
-    private HostOwners(IReadOnlySet<ObjectKey> owners, RouteObject? owner, RouteObject? atHome)
+    private HostOwners(IReadOnlySet<ObjectKey> owners, KubeObject? owner, KubeObject? atHome)
     {
         Owners = owners;
         Owner = owner;
@@ -21,19 +22,19 @@ internal sealed class HostOwners
     public IReadOnlySet<ObjectKey> Owners { get; }
 
     /// <summary>Who has the host for everybody, so that the object under review does nothing for it; null where somebody has its routes.</summary>
-    public RouteObject? Owner { get; }
+    public KubeObject? Owner { get; }
 
     /// <summary>
     /// Who has the host for callers of the object's own namespace, to which it is exported too; null where it has the host itself, or nobody has it.
     /// </summary>
-    public RouteObject? AtHome { get; }
+    public KubeObject? AtHome { get; }
 
     /// <param name="host">As tables have it.</param>
     public static HostOwners Of(Inspection x, string host)
     {
         var owners = new HashSet<ObjectKey>();
-        RouteObject? owner = null;
-        RouteObject? atHome = null;
+        KubeObject? owner = null;
+        KubeObject? atHome = null;
         var isMineAtHome = !x.Subject.Attachment.Audience.Reaches(x.Subject.Namespace);
         foreach (var (caller, table) in TablesOf(x, host))
         {
@@ -41,11 +42,11 @@ internal sealed class HostOwners
             foreach (var rule in table.Rules)
             {
                 if (owners.Add(rule.Owner.Key) && rule.Owner.Key != x.Key)
-                    owner ??= new RouteObject(rule.Owner, []);
+                    owner ??= rule.Owner;
                 if (isHome && rule.Owner.Key == x.Key)
                     isMineAtHome = true;
                 else if (isHome)
-                    atHome ??= new RouteObject(rule.Owner, []);
+                    atHome ??= rule.Owner;
             }
         }
         return new HostOwners(owners, owners.Contains(x.Key) ? null : owner, isMineAtHome ? null : atHome);

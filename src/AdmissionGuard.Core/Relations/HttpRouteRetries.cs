@@ -1,6 +1,7 @@
 using AdmissionGuard.Core.GatewayApi;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Routing;
 using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Relations;
@@ -8,9 +9,6 @@ namespace AdmissionGuard.Core.Relations;
 /// <summary>Tries that the timeout of a rule of an HTTPRoute cuts off, and how that is said of any route.</summary>
 internal static class HttpRouteRetries
 {
-    /// <summary>What Istio takes absent attempts for (docs/facts/gateway-api.md#retries).</summary>
-    private const long UsualAttempts = 2;
-
     /// <summary>0s is no timeout.</summary>
     public static Finding? CutOff(HttpRouteRule rule, Reader read)
     {
@@ -33,7 +31,9 @@ internal static class HttpRouteRetries
         };
     }
 
-    private static long? AttemptsOf(Node retry, Reader read) => retry["attempts"u8].Exists ? read.Integer(retry["attempts"u8]) : UsualAttempts;
+    /// <summary>Absent ones are Istio's default (docs/facts/gateway-api.md#retries).</summary>
+    private static long? AttemptsOf(Node retry, Reader read) =>
+        retry["attempts"u8].Exists ? read.Integer(retry["attempts"u8]) : RouteEffect.DefaultAttempts;
 
     /// <param name="attempts">After the first try.</param>
     /// <param name="each">For one try; null as zero.</param>

@@ -29,7 +29,9 @@ internal sealed class RequestTables(View world)
     public static RequestTables Of(Inspection x) => x.Shared(i => i.IsDeletion ? new RequestTables(i.World) : new RequestTables(i.World, i.Subject));
 
     /// <summary>Of the world before a change; the object under review has its routes of then.</summary>
-    public static RequestTables Before(Inspection x)
+    public static RequestTables Before(Inspection x) => x.Shared(i => new Earlier(MakeBefore(i))).Tables;
+
+    private static RequestTables MakeBefore(Inspection x)
     {
         var old = x.IsDeletion ? x.Subject : x.Old;
         return old is null ? new RequestTables(x.Before!) : new RequestTables(x.Before!, old);
@@ -116,4 +118,7 @@ internal sealed class RequestTables(View world)
         var subject = new Subject(key, root, world.Settings);
         return objects[key] = new RouteObject(subject, subject.Splits);
     }
+
+    /// <summary>The tables before a change, which rules share beside those after it.</summary>
+    private sealed record Earlier(RequestTables Tables);
 }

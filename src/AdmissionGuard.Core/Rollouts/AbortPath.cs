@@ -5,7 +5,7 @@ using AdmissionGuard.Core.Traffic;
 namespace AdmissionGuard.Core.Rollouts;
 
 /// <summary>
-/// The way back that an abort takes with <c>dynamicStableScale</c>, look by look as Argo's controller goes it: weights follow the pods that stable
+/// The rollback that an abort makes with <c>dynamicStableScale</c>, look by look as Argo's controller goes it: weights follow the pods that stable
 /// has again, and pods follow the weights (argo-rollouts rollout/trafficrouting.go, calculateDesiredWeightOnAbortOrStableRollback;
 /// utils/replicaset/canary.go, GetDesiredCanaryWeight; docs/facts/argo-rollouts.md#dynamic-stable-scale).
 /// </summary>
@@ -30,14 +30,11 @@ internal readonly record struct AbortPath(double From, double First, double Rest
         {
             Floor = read.Integer(delay) == 0 ? ScaledFirst(canary, replicas, mostWeight, read) : null,
         };
-        long? weight = 0;
         foreach (var item in read.Items(canary["steps"u8]))
         {
             var step = read.Map(item);
-            if (step["setWeight"u8].Exists)
-                weight = read.Integer(step["setWeight"u8]) is { } number ? Math.Clamp(number, 0, mostWeight) : null;
             pods.Take(step);
-            if (weight is > 0 and var asked && pods.At(asked) > 0 && StepHold.Of(step, watched: false, read).TakesTime)
+            if (pods.Weight is > 0 and var asked && pods.At(asked) > 0 && StepHold.Of(step, watched: false, read).TakesTime)
                 yield return walk.From(asked);
         }
     }

@@ -32,10 +32,16 @@ internal sealed class CanaryPods
     /// <summary><c>trafficRouting</c> is there, whatever it names: stable keeps its pods while the canary grows.</summary>
     public bool IsScaledByRouting { get; }
 
-    private bool IsRouted { get; }
+    /// <summary><c>trafficRouting</c> names a router.</summary>
+    public bool IsRouted { get; }
+
+    /// <summary>What the last <c>setWeight</c> says, within bounds: 0 before the first, null where it cannot be read.</summary>
+    public long? Weight { get; private set; } = 0;
 
     public void Take(Node step)
     {
+        if (step["setWeight"u8] is { Exists: true } weight)
+            Weight = read.Integer(weight) is { } number ? Math.Clamp(number, 0, most) : null;
         var scale = step["setCanaryScale"u8];
         if (!IsScaledByRouting || !scale.IsObject)
             return;

@@ -10,10 +10,8 @@ internal sealed class CanaryUsers
 {
     private readonly Reader read;
     private readonly CanaryPods pods;
-    private readonly bool isRouted;
     private readonly bool surges;
     private readonly long most;
-    private long? weight = 0;
     private Node experiment;
 
     /// <param name="replicas">Null where nobody knows how many: weights count as they are written.</param>
@@ -22,29 +20,28 @@ internal sealed class CanaryUsers
         this.read = read;
         most = mostWeight;
         pods = new CanaryPods(canary, replicas, mostWeight, read);
-        isRouted = TrafficRouter.IsNamed(canary["trafficRouting"u8]);
         surges = BasicCanary.Amount(canary["maxSurge"u8], read) != 0;
     }
 
     /// <summary>No router is named: shares are as near to weights as numbers of pods allow.</summary>
-    public bool IsByPods => !isRouted;
+    public bool IsByPods => !pods.IsRouted;
 
     /// <summary>The last <c>setWeight</c>; absent before the first.</summary>
     public Node WeightSetBy { get; private set; }
 
     /// <summary>What the weight in force says; null where it cannot be read.</summary>
-    public double? Written => weight is { } known ? 100.0 * known / most : null;
+    public double? Written => pods.Weight is { } known ? 100.0 * known / most : null;
 
     /// <summary>Null where the weight cannot be read.</summary>
     public double? Share
     {
         get
         {
-            if (weight is not { } asked)
+            if (pods.Weight is not { } asked)
                 return null;
             if (pods.Replicas is not { } replicas)
-                return isRouted ? Routed(asked) : Written;
-            if (isRouted)
+                return pods.IsRouted ? Routed(asked) : Written;
+            if (pods.IsRouted)
                 return Routed(pods.At(asked) == 0 ? 0 : asked);
             return pods.IsScaledByRouting ? pods.ShareAt(asked) : BasicCanary.Of(replicas, asked, most, surges).Share;
         }
@@ -53,12 +50,8 @@ internal sealed class CanaryUsers
     /// <summary>From here on the controller rests at this step, or has gone through it.</summary>
     public void Take(Node step)
     {
-        var set = step["setWeight"u8];
-        if (set.Exists)
-        {
-            weight = read.Integer(set) is { } number ? Math.Clamp(number, 0, most) : null;
+        if (step["setWeight"u8] is { Exists: true } set)
             WeightSetBy = set;
-        }
         pods.Take(step);
         experiment = step["experiment"u8];
     }

@@ -14,7 +14,7 @@ public static class RolloutPlan
         var blueGreen = read.Map(strategy["blueGreen"u8]);
         ExposurePlan plan;
         if (canary.Exists)
-            plan = OfCanary(canary, spec["replicas"u8], fewest, read);
+            plan = OfCanary(canary, spec, fewest, read);
         else if (blueGreen.Exists)
             plan = OfBlueGreen(blueGreen, read);
         else
@@ -22,7 +22,7 @@ public static class RolloutPlan
         return plan.Finished();
     }
 
-    private static ExposurePlan OfCanary(Node canary, Node written, long? fewest, Reader read)
+    private static ExposurePlan OfCanary(Node canary, Node spec, long? fewest, Reader read)
     {
         var steps = canary["steps"u8];
         var background = read.Map(canary["analysis"u8]);
@@ -35,13 +35,11 @@ public static class RolloutPlan
             HasSteps = steps.IsArray ? steps.Count > 0 : steps.Exists,
             HasAnalysis = watches,
             IsRouted = isRouted,
-            IsAtMost = !isRouted && (fewest is not null || !written.Exists),
+            IsAtMost = !isRouted && (fewest is not null || !spec["replicas"u8].Exists),
             MostWeight = read.Integer(canary["trafficRouting"u8]["maxTrafficWeight"u8]) is > 0 and var most ? most : 100,
         };
 
-        // Argo takes an absent number for 1 (docs/facts/argo-rollouts.md#replicas-absent).
-        var replicas = fewest ?? (written.Exists ? read.Integer(written) : 1);
-        var users = new CanaryUsers(canary, replicas, plan.MostWeight, read);
+        var users = new CanaryUsers(canary, fewest ?? PodCount.OfRollout(spec, read), plan.MostWeight, read);
         var stage = ExposurePlan.Beginning(default) with { IsKnown = steps.IsArray || !steps.Exists };
         var index = 0;
         foreach (var item in read.Items(steps))

@@ -26,7 +26,7 @@ internal sealed record RouteEffect(
 )
 {
     /// <summary>Istio's own default, since 1.24 (docs/facts/istio.md#default-retries).</summary>
-    private const int DefaultAttempts = 2;
+    public const int DefaultAttempts = 2;
 
     /// <summary>Users are served by somebody behind the proxy.</summary>
     public bool Forwards => Answer is null && Shares.Count > 0;

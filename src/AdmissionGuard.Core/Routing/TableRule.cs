@@ -5,9 +5,13 @@ using AdmissionGuard.Core.Traffic;
 namespace AdmissionGuard.Core.Routing;
 
 /// <summary>An object that has routes.</summary>
-internal sealed record RouteObject(KubeObject Of, IReadOnlyList<SplitRoute> Routes)
+internal sealed class RouteObject(KubeObject of, IReadOnlyList<SplitRoute> routes)
 {
     private TableRule[]?[]? rules;
+
+    public KubeObject Of { get; } = of;
+
+    public IReadOnlyList<SplitRoute> Routes { get; } = routes;
 
     /// <summary>The entries of a route for all callers, made once: of each caller's table they are the same.</summary>
     /// <param name="at">Of <see cref="Routes"/>.</param>

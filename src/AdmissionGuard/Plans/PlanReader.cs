@@ -58,8 +58,7 @@ internal static class PlanReader
         {
             if (ScaledBy(document) is not { } target)
                 continue;
-            var min = document.Root["spec"u8]["minReplicas"u8];
-            if ((min.Exists ? new Reader().Integer(min) : 1) is > 0 and var least)
+            if (PodCount.LeastOfAutoscaler(document.Root["spec"u8], new Reader()) is > 0 and var least)
                 fewest[(document.Namespace, target.Name)] = least;
         }
         return fewest;

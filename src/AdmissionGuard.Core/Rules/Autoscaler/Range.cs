@@ -29,9 +29,6 @@ internal static class Range
         Check = Check,
     };
 
-    /// <summary>Where nothing is said (Kubernetes API, autoscaling/v2).</summary>
-    private const long DefaultMin = 1;
-
     private static void Check(Inspection x)
     {
         if (x.Subject.Kind == ObjectKind.Rollout)
@@ -42,7 +39,7 @@ internal static class Range
 
     private static void OfAutoscaler(Inspection x)
     {
-        var min = MinOf(x.Spec, x.Read);
+        var min = PodCount.LeastOfAutoscaler(x.Spec, x.Read);
         var max = x.Read.Integer(x.Spec["maxReplicas"u8]);
         if (min is not { } least)
             return;
@@ -76,7 +73,7 @@ internal static class Range
     {
         foreach (var (key, root) in x.World.ReferrersOf(x.Key, ObjectKind.HorizontalPodAutoscaler))
         {
-            if (MinOf(root["spec"u8], new Reader()) is not { } least)
+            if (PodCount.LeastOfAutoscaler(root["spec"u8], new Reader()) is not { } least)
                 continue;
             if (BasicCanary.Coarse(x.Subject.Plan, x.Spec["strategy"u8]["canary"u8], least, x.Read) is not var (setBy, share, real))
                 continue;
@@ -124,6 +121,4 @@ internal static class Range
         }
         return null;
     }
-
-    private static long? MinOf(Node spec, Reader read) => spec["minReplicas"u8].Exists ? read.Integer(spec["minReplicas"u8]) : DefaultMin;
 }

@@ -45,7 +45,7 @@ internal static class Abort
         if (x.Read.Integer(delay) == 0)
             OfNoDelay(x, scope, delay, isDynamic);
         if (plan is { IsRouted: true, HasSteps: true } && isDynamic)
-            Dynamic(x, plan, scope);
+            Dynamic(x, scope);
     }
 
     private static void OfNoDelay(Inspection x, Node scope, Node delay, bool isDynamic)
@@ -70,15 +70,9 @@ internal static class Abort
     }
 
     /// <summary>An abort that never ends is a matter of rollout-abort-ends.</summary>
-    private static void Dynamic(Inspection x, ExposurePlan plan, Node canary)
+    private static void Dynamic(Inspection x, Node canary)
     {
-        if (AutoscaledPlan.Of(x).ReplicasOf(x) is not (> 0 and var replicas))
-            return;
-        var worst = AbortPath
-            .Of(canary, replicas, plan.MostWeight, isFixed: true, x.Read)
-            .Where(p => p.First > 0)
-            .DefaultIfEmpty()
-            .MaxBy(p => p.From);
+        var worst = AbortPaths.Of(x).InFixedVersions.Where(p => p.First > 0).DefaultIfEmpty().MaxBy(p => p.From);
         if (worst.First <= 0)
             return;
         x.Report(

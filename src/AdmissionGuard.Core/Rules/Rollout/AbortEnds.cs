@@ -29,14 +29,10 @@ internal static class AbortEnds
 
     private static void Check(Inspection x)
     {
-        var plan = x.Subject.Plan;
         var canary = x.Spec["strategy"u8]["canary"u8];
-        if (!plan.IsRouted || x.Read.Boolean(canary["dynamicStableScale"u8]) != true)
-            return;
-        if (AutoscaledPlan.Of(x).ReplicasOf(x) is not (> 0 and var replicas))
-            return;
-        var always = Worst(canary, replicas, plan.MostWeight, isFixed: true, x.Read);
-        var worst = always > 0 ? always : Worst(canary, replicas, plan.MostWeight, isFixed: false, x.Read);
+        var paths = AbortPaths.Of(x);
+        var always = Worst(paths.InFixedVersions);
+        var worst = always > 0 ? always : Worst(paths.InOtherVersions);
         if (worst <= 0)
             return;
         var version = always > 0 ? "" : " in Argo 1.9.0, 1.9.1 and 1.10.0-rc1";
@@ -58,8 +54,7 @@ internal static class AbortEnds
         );
     }
 
-    private static double Worst(Node canary, long replicas, long mostWeight, bool isFixed, Reader read) =>
-        AbortPath.Of(canary, replicas, mostWeight, isFixed, read).Select(p => p.Rest).DefaultIfEmpty().Max();
+    private static double Worst(IEnumerable<AbortPath> paths) => paths.Select(p => p.Rest).DefaultIfEmpty().Max();
 
     private static string Cause(Node canary, bool always, Reader read)
     {

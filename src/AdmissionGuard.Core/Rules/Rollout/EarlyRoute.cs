@@ -33,15 +33,12 @@ internal static class EarlyRoute
         var most = x.Subject.Plan.MostWeight;
         // With any number of pods, so that a weight above 0 gets one.
         var pods = new CanaryPods(canary, 1, most, x.Read);
-        var weight = 0L;
         var isFirst = true;
         foreach (var item in x.Read.Items(canary["steps"u8]))
         {
             var step = x.Read.Map(item);
-            if (step["setWeight"u8].Exists)
-                weight = Math.Clamp(x.Read.Integer(step["setWeight"u8]) ?? most, 0, most);
             pods.Take(step);
-            if (pods.At(weight) > 0)
+            if (pods.At(pods.Weight ?? most) > 0)
                 return;
             foreach (var kind in Routes)
             {

@@ -65,17 +65,13 @@ internal static class ProgressThreshold
         var plan = x.Subject.Plan;
         var pods = new CanaryPods(canary, replicas, plan.MostWeight, x.Read);
         var surges = BasicCanary.Amount(canary["maxSurge"u8], x.Read) != 0;
-        long? weight = 0;
         long? fewest = null;
         foreach (var item in x.Read.Items(canary["steps"u8]))
         {
             var step = x.Read.Map(item);
-            var set = step["setWeight"u8];
-            if (set.Exists)
-                weight = x.Read.Integer(set) is { } number ? Math.Clamp(number, 0, plan.MostWeight) : null;
             pods.Take(step);
-            var waits = !step["pause"u8].Exists && (set.Exists || step["setCanaryScale"u8].Exists);
-            if (!waits || weight is not { } asked)
+            var waits = !step["pause"u8].Exists && (step["setWeight"u8].Exists || step["setCanaryScale"u8].Exists);
+            if (!waits || pods.Weight is not { } asked)
                 continue;
             var here = pods.IsScaledByRouting ? pods.At(asked) : BasicCanary.Of(replicas, asked, plan.MostWeight, surges).Pods;
             // A percentage of no pods is met; a number of pods is not.

@@ -43,7 +43,7 @@ internal static class Replicas
             return;
         if (scaled.Fewest is not null && !x.Spec["replicas"u8].Exists)
             return;
-        if ((x.Spec["replicas"u8].Exists ? x.Read.Integer(x.Spec["replicas"u8]) : 1) is not (> 0 and var replicas))
+        if (PodCount.OfRollout(x.Spec, x.Read) is not (> 0 and var replicas))
             return;
         var min = x.Get(MinReplicas);
         if (replicas < min)

@@ -51,25 +51,16 @@ internal static class Delegate
                 new Finding(
                     route.Node["delegate"u8]["name"u8],
                     $"{route.Key} {target.Namespace}/{target.Name}",
-                    $"{fault}: Istio drops {route.Title} without a word"
+                    $"{fault.Text}: Istio drops {route.Title} without a word"
                 )
                 {
                     Whole = $"{target.Namespace}/{target.Name}",
                     Found = Shown.Value(route.Node["delegate"u8]["name"u8]),
                     Limit = "a VirtualService without hosts that is exported here",
                     RestsOnAbsence = true,
-                    AtMost = MostOf(route, target),
+                    AtMost = fault.Most == GuardAction.Deny && !IsKept(route) ? GuardAction.Warn : fault.Most,
                 }
             );
-        }
-
-        GuardAction MostOf(VirtualServiceRoute route, ObjectKey target)
-        {
-            if (x.World.IsWhole || x.World.Find(target).Exists)
-                return IsKept(route) ? GuardAction.Deny : GuardAction.Warn;
-            return x.World.LookBesideMine(target, out _) == Presence.Absent || x.World.KnowsAny(ObjectKind.Service, target.Namespace)
-                ? GuardAction.Warn
-                : GuardAction.Audit;
         }
 
         // A new route may be there before its delegate.

@@ -1,8 +1,8 @@
 using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Objects;
 using AdmissionGuard.Core.Relations;
-using AdmissionGuard.Core.Routing;
 using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.VirtualService;
@@ -72,7 +72,7 @@ internal static class OnePerHost
             return;
         }
         if (tables.AtHome is { } home)
-            x.Report(Taken(x, item, home.Of.Key, $"{AtHome} {Shown.Clip(x.Subject.Namespace, 63)}") with { AtMost = GuardAction.Warn });
+            x.Report(Taken(x, item, home.Key, $"{AtHome} {Shown.Clip(x.Subject.Namespace, 63)}") with { AtMost = GuardAction.Warn });
         var shown = 0;
         foreach (var (key, root) in others)
         {
@@ -95,16 +95,16 @@ internal static class OnePerHost
 
     private static bool HasCatchAll(IReadOnlyList<VirtualServiceRoute> routes) => routes.Any(r => r.IsHttp && r.IsCatchAll);
 
-    private static Finding DoesNothing(Inspection x, Node host, RouteObject owner)
+    private static Finding DoesNothing(Inspection x, Node host, KubeObject owner)
     {
-        var isKnown = CreationOrder.IsKnown(x.Subject.Root, owner.Of.Root);
-        var isOlder = isKnown && !IsOlder(x, owner.Of.Key, owner.Of.Root);
+        var isKnown = CreationOrder.IsKnown(x.Subject.Root, owner.Root);
+        var isOlder = isKnown && !IsOlder(x, owner.Key, owner.Root);
         string effect;
-        if (owner.Of.Kind == ObjectKind.VirtualService && !isKnown)
+        if (owner.Kind == ObjectKind.VirtualService && !isKnown)
             effect = "the older of the two counts, the other does nothing";
         else
             effect = $"the other {Precedence(isOlder)}, so this one does nothing";
-        return Taken(x, host, owner.Of.Key, effect);
+        return Taken(x, host, owner.Key, effect);
     }
 
     private static Finding TakesFrom(Inspection x, Node host, ObjectKey key, Node other) =>

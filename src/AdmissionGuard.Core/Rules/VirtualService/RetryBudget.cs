@@ -93,7 +93,7 @@ internal static class RetryBudget
             HttpRouteRetries.CutOff(retries.Attempts ?? 0, retries.PerTry, retries.TriesTake, retries.Timeout)
         )
         {
-            Found = Shown(retries.TriesTake),
+            Found = HttpRouteRetries.Shown(retries.TriesTake),
             Limit = Shown(retries.Timeout),
             Excess = retries.TriesTake - retries.Timeout!.Value.TotalSeconds,
             Remedy = Fitting(retries),
@@ -122,7 +122,7 @@ internal static class RetryBudget
             "no perTryTimeout and no timeout beside retries of timeouts, one of them is needed: a try that hangs never ends and is never retried"
         )
         {
-            Remedy = $"timeout: {Shown(2 * (1 + (double)retries.Attempts!.Value))}\nretries:\n  perTryTimeout: 2s",
+            Remedy = $"timeout: {HttpRouteRetries.Shown(2 * (1 + (double)retries.Attempts!.Value))}\nretries:\n  perTryTimeout: 2s",
             AtMost = GuardAction.Warn,
         };
 
@@ -130,6 +130,4 @@ internal static class RetryBudget
         $"perTryTimeout: {Shown(RetryPolicy.ShareOf(retries.Timeout!.Value, retries.Attempts ?? 1))}";
 
     private static string Shown(TimeSpan? duration) => Durations.Write(duration ?? TimeSpan.Zero);
-
-    private static string Shown(double seconds) => HttpRouteRetries.Shown(seconds);
 }
