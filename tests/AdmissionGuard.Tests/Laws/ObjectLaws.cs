@@ -42,11 +42,14 @@ public sealed partial class ObjectLaws
     ];
 
     /// <summary>
-    /// All junk in each place the first times it occurs in a kind, later one after the other: the hundredth container's image says nothing new.
+    /// All junk in each place the first times it occurs in a kind, then one after the other, and in the end now and then: the hundredth container's
+    /// image says nothing new.
     /// </summary>
     private sealed class JunkFor
     {
         private const int InFull = 2;
+        private const int OneByOne = 30;
+        private const int NowAndThen = 8;
 
         private readonly Dictionary<string, int> seen = new(StringComparer.Ordinal);
         private int next;
@@ -55,7 +58,9 @@ public sealed partial class ObjectLaws
         {
             var shape = $"{kind} {string.Join('/', path.Steps.Select(s => s.Key ?? "*"))}";
             var times = seen[shape] = seen.GetValueOrDefault(shape) + 1;
-            return times <= InFull ? Junk : [Junk[next++ % Junk.Length]];
+            if (times <= InFull)
+                return Junk;
+            return times <= OneByOne || times % NowAndThen == 0 ? [Junk[next++ % Junk.Length]] : [];
         }
     }
 
