@@ -98,7 +98,7 @@ public sealed class TestedProgramTests : CommandLine
         File.Copy(source, At(name));
     }
 
-    private async Task<(int Status, string Out, string Error)> Start(string input, params string[] arguments)
+    private static async Task<(int Status, string Out, string Error)> Start(string input, params string[] arguments)
     {
         var start = new ProcessStartInfo(TestedProgram.File, [.. TestedProgram.Before, .. arguments])
         {
