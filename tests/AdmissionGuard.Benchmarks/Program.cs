@@ -35,12 +35,22 @@ switch (args.FirstOrDefault())
         await LoadMode.Otlp(Console.Out, Number(0, 5), Number(1, 8), TimeSpan.FromSeconds(Number(2, 1)));
         return 0;
     case "start":
-        foreach (var executable in (string[])[Repository.Executable, Repository.ReadyToRun])
+        foreach (var executable in (string[])[Repository.Executable, Repository.Native])
         {
             if (File.Exists(executable))
                 await LoadMode.Start(Console.Out, Number(0, 7), executable);
         }
         return 0;
+    case "overload":
+        await LoadMode.Overload(
+            Console.Out,
+            Number(0, 64),
+            TimeSpan.FromSeconds(Number(1, 5)),
+            File.Exists(Repository.Native) ? Repository.Native : Repository.Executable
+        );
+        return 0;
+    case "allocations":
+        return Allocations.Run(Console.Out, write: plain.FirstOrDefault() == "write");
     case "floor-server":
         await FloorServer.Run(Number(0, 0), plain[1]);
         return 0;
@@ -66,7 +76,8 @@ switch (args.FirstOrDefault())
     default:
         Console.Error.WriteLine(
             "usage: describe | review | rules [CASE] | check | process [RUNS] | load [ROUNDS] [CONNECTIONS] [SECONDS] [NAME=VALUE...] | otlp "
-                + "[ROUNDS] [CONNECTIONS] [SECONDS] | start [RUNS] | worst [NAME] | live | lookups | listing"
+                + "[ROUNDS] [CONNECTIONS] [SECONDS] | overload "
+                + "[CONNECTIONS] [SECONDS] | allocations [write] | start [RUNS] | worst [NAME] | live | lookups | listing"
         );
         return 2;
 }

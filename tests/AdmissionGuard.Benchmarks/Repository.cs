@@ -9,11 +9,12 @@ internal static class Repository
     public static string Executable { get; } = Path.Join(Root, "src", "AdmissionGuard", "bin", "Release", "net10.0", "admissionguard");
 
     /// <summary>
-    /// As <c>dotnet publish src/AdmissionGuard -c Release -r linux-x64 -p:PublishReadyToRun=true --self-contained false</c> leaves it; not built by
-    /// the benchmarks.
+    /// The native release, as <c>dotnet publish src/AdmissionGuard -c Release -r linux-x64</c> leaves it, or the file of
+    /// <c>ADMISSIONGUARD_PROGRAM</c>; not built by the benchmarks.
     /// </summary>
-    public static string ReadyToRun { get; } =
-        Path.Join(Root, "src", "AdmissionGuard", "bin", "Release", "net10.0", "linux-x64", "publish", "admissionguard");
+    public static string Native { get; } =
+        Environment.GetEnvironmentVariable("ADMISSIONGUARD_PROGRAM")
+        ?? Path.Join(Root, "src", "AdmissionGuard", "bin", "Release", "net10.0", "linux-x64", "publish", "admissionguard");
 
     private static string Find(string from)
     {

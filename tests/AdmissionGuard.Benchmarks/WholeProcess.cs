@@ -25,8 +25,8 @@ internal static class WholeProcess
             new("as built, TieredCompilation=0", Repository.Executable, ("DOTNET_TieredCompilation", "0")),
             new("as built, TC_QuickJitForLoops=0", Repository.Executable, ("DOTNET_TC_QuickJitForLoops", "0")),
             new("as built, GCgen0size 64 MB", Repository.Executable, ("DOTNET_GCgen0size", "0x4000000")),
-            new("ReadyToRun", Repository.ReadyToRun),
-            new("ReadyToRun, GCgen0size 64 MB", Repository.ReadyToRun, ("DOTNET_GCgen0size", "0x4000000")),
+            new("native", Repository.Native),
+            new("native, GCgen0size 64 MB", Repository.Native, ("DOTNET_GCgen0size", "0x4000000")),
         ];
         ways = [.. ways.Where(w => File.Exists(w.Executable))];
         (string Name, string[] Arguments)[] verbs =

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using AdmissionGuard.Certificates;
+using AdmissionGuard.Tests;
 
 namespace AdmissionGuard.Cluster;
 
@@ -91,8 +92,8 @@ internal sealed partial class GuardServer : IAsyncDisposable
         Daemon.Start(
             folder,
             Path.Combine(folder, "log"),
-            "dotnet",
-            ["exec", Path.Combine(AppContext.BaseDirectory, "admissionguard.dll"), "serve", "--listen", listen, "--cert-dir", "certs", .. options]
+            TestedProgram.File,
+            [.. TestedProgram.Before, "serve", "--listen", listen, "--cert-dir", "certs", .. options]
         );
 
     private async Task UntilListening()

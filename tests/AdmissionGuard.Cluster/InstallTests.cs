@@ -4,6 +4,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using AdmissionGuard.Tests;
 
 namespace AdmissionGuard.Cluster;
 
@@ -120,14 +121,8 @@ public sealed partial class InstallTests(TestCluster cluster) : IAsyncLifetime
         server = Daemon.Start(
             folder,
             Path.Combine(folder, "log"),
-            "dotnet",
-            "exec",
-            Path.Combine(AppContext.BaseDirectory, "admissionguard.dll"),
-            "serve",
-            "--listen",
-            "127.0.0.1:0",
-            "--kubeconfig",
-            kubeconfig
+            TestedProgram.File,
+            [.. TestedProgram.Before, "serve", "--listen", "127.0.0.1:0", "--kubeconfig", kubeconfig]
         );
         await Waiting.Until(() => server.HasExited || Address().IsMatch(server.Printed), () => server.Printed);
         Assert.False(server.HasExited, server.Printed);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using AdmissionGuard.Certificates;
+using AdmissionGuard.Tests;
 
 namespace AdmissionGuard.Cluster;
 
@@ -207,20 +208,21 @@ public sealed partial class ReportTests(TestCluster cluster) : IAsyncLifetime
         var replica = Daemon.Start(
             folder,
             Path.Combine(folder, $"log{replicas.Count}"),
-            "dotnet",
-            "exec",
-            Path.Combine(AppContext.BaseDirectory, "admissionguard.dll"),
-            "serve",
-            "--listen",
-            "127.0.0.1:0",
-            "--cert-dir",
-            "certs",
-            "--kubeconfig",
-            kubeconfig,
-            "--reports",
-            mode,
-            "--report-pace",
-            "0.5"
+            TestedProgram.File,
+            [
+                .. TestedProgram.Before,
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--cert-dir",
+                "certs",
+                "--kubeconfig",
+                kubeconfig,
+                "--reports",
+                mode,
+                "--report-pace",
+                "0.5",
+            ]
         );
         replicas.Add(replica);
         await Waiting.Until(() => replica.HasExited || replica.Printed.Contains("listens on", StringComparison.Ordinal), Printed);

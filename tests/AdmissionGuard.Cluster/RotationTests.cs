@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using AdmissionGuard.Certificates;
 using AdmissionGuard.Commands.Options;
 using AdmissionGuard.Kubernetes;
+using AdmissionGuard.Tests;
 
 namespace AdmissionGuard.Cluster;
 
@@ -45,18 +46,8 @@ public sealed partial class RotationTests(TestCluster cluster) : IAsyncLifetime
                 Daemon.Start(
                     folder,
                     Path.Combine(folder, $"log{at}"),
-                    "dotnet",
-                    "exec",
-                    Path.Combine(AppContext.BaseDirectory, "admissionguard.dll"),
-                    "serve",
-                    "--listen",
-                    "127.0.0.1:0",
-                    "--kubeconfig",
-                    guard,
-                    "--profile",
-                    "baseline",
-                    "--settle",
-                    "2"
+                    TestedProgram.File,
+                    [.. TestedProgram.Before, "serve", "--listen", "127.0.0.1:0", "--kubeconfig", guard, "--profile", "baseline", "--settle", "2"]
                 )
             );
         }

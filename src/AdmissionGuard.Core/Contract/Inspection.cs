@@ -38,6 +38,9 @@ public sealed class Inspection(Subject subject, Subject? old, View world, bool i
     /// <summary>An update of a Rollout that brings back a version that ran before.</summary>
     public bool IsRollback { get; internal init; }
 
+    /// <summary>Of who waits for the verdict: a rule that finds thousands of things asks it now and then.</summary>
+    internal Patience? Patience { get; init; }
+
     public ObjectKey Key => Subject.Key;
 
     public Node Spec => Subject.Spec;
@@ -65,6 +68,8 @@ public sealed class Inspection(Subject subject, Subject? old, View world, bool i
 
     public void Report(Finding finding)
     {
+        if (findings.Count % 64 == 63)
+            Patience?.Check();
         if (setting.Rule.LeavesAddedRoutes && Key.Kind == ObjectKind.VirtualService && (added ??= new AddedRoutes(Subject, World)).Hold(finding.At))
             return;
         findings.Add(finding);

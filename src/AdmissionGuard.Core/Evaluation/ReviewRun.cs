@@ -18,7 +18,7 @@ internal sealed class ReviewRun
     private readonly StoredFindings stored;
     private readonly JudgementList judgements;
     private readonly List<Edit.Addition> patch = [];
-    private readonly RuleRunner runner = new();
+    private readonly RuleRunner runner;
     private SortedSet<string>? uncertain;
     private SortedSet<string>? unseen;
     private Subject subject;
@@ -31,6 +31,7 @@ internal sealed class ReviewRun
         this.cluster = cluster;
         this.policies = policies;
         this.trail = trail;
+        runner = new RuleRunner(review.Patience);
         judgements = new JudgementList(policies.Count);
         exceptions = AppliedExceptions.Of(review, cluster);
         subject = Subject.Of(review, review.Subject, cluster.Settings);
@@ -166,7 +167,8 @@ internal sealed class ReviewRun
     /// <summary>
     /// What a rule that is taken off would have found. Neither a wrong type that only it meets nor its breaking is the object's matter then.
     /// </summary>
-    private int CountAside(RuleSetting setting) => new RuleRunner().Run(setting, Inspect(Subject.Of(review, subject.Root, cluster.Settings))).Count;
+    private int CountAside(RuleSetting setting) =>
+        new RuleRunner(review.Patience).Run(setting, Inspect(Subject.Of(review, subject.Root, cluster.Settings))).Count;
 
     private Inspection Inspect(Subject of) =>
         new(
@@ -179,6 +181,7 @@ internal sealed class ReviewRun
             Before = review.IsStored || review.IsAsIfNew ? null : new View(cluster.Prior ?? cluster.World, of.Key, review.OldObject, trail),
             Prior = cluster.Prior,
             IsRollback = isRollback,
+            Patience = review.Patience,
         };
 
     private List<Judgement> Sorted(out AdmittedMark? unfixed)

@@ -4,7 +4,8 @@ using AdmissionGuard.Core.Terms;
 namespace AdmissionGuard.Core.Evaluation;
 
 /// <summary>Runs rules. One that breaks is our fault: it is reported once, and the request goes on without it.</summary>
-internal sealed class RuleRunner
+/// <param name="patience">Asked before each rule.</param>
+internal sealed class RuleRunner(Patience? patience)
 {
     private List<RuleFailure>? failures;
 
@@ -12,11 +13,12 @@ internal sealed class RuleRunner
 
     public IReadOnlyList<Finding> Run(RuleSetting setting, Inspection inspection)
     {
+        patience?.Check();
         try
         {
             return inspection.Run(setting);
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e) when (e is not (OutOfMemoryException or PatienceEndedException))
         {
             failures ??= [];
             if (!failures.Exists(f => f.Rule == setting.Rule.Id))

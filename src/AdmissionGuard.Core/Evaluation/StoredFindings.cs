@@ -58,7 +58,7 @@ internal sealed class StoredFindings(Review review, Cluster cluster, RuleRunner 
         {
             found[setting] = findings = runner.Run(
                 setting,
-                new Inspection(Subject!, old: null, new View(cluster.World, review.Key, review.OldObject))
+                new Inspection(Subject!, old: null, new View(cluster.World, review.Key, review.OldObject)) { Patience = review.Patience }
             );
         }
         return findings;

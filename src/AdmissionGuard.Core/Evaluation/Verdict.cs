@@ -23,6 +23,26 @@ public sealed record Judgement(
 
     /// <summary>Where, in the object as it was judged. Found when somebody asks: a refusal shows twenty of what may be thousands.</summary>
     public Pointer Path => path ??= Paths.Of(Finding.At);
+
+    /// <summary>
+    /// The same, held by the object as it is stored: what a repair made of it is another document, which a report of thousands of objects cannot
+    /// keep.
+    /// </summary>
+    /// <param name="paths">Of <paramref name="stored"/>.</param>
+    public Judgement OfStored(Node stored, PointerFinder paths)
+    {
+        var at = Path.Resolve(stored).Node;
+        var edit = Finding.Edit;
+        if (edit is not null)
+        {
+            var anchor = Paths.Of(edit.Anchor);
+            var (node, found) = anchor.Resolve(stored);
+            if (found < anchor.Steps.Count)
+                return this; // it adds to what another repair added
+            edit = edit with { Anchor = node };
+        }
+        return this with { Finding = Finding with { At = at, Edit = edit }, Paths = paths };
+    }
 }
 
 /// <summary>A rule that threw: our fault, never the user's, and never the request's end.</summary>

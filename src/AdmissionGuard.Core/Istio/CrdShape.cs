@@ -1,6 +1,3 @@
-using System.Collections.Frozen;
-using System.Runtime.InteropServices;
-using System.Text;
 using System.Text.Json;
 using AdmissionGuard.Core.Json;
 
@@ -23,15 +20,12 @@ internal sealed class CrdShape
         Duration,
     }
 
-    /// <summary>Longer names are no field's.</summary>
-    private const int LongestName = 64;
-
-    private readonly FrozenDictionary<string, (string Name, CrdShape Shape)> fields;
+    private readonly NameTable<CrdShape> fields;
 
     private CrdShape(Sort type, IEnumerable<(string Name, CrdShape Shape)>? fields = null)
     {
         Type = type;
-        this.fields = (fields ?? []).ToFrozenDictionary(f => f.Name, StringComparer.Ordinal);
+        this.fields = new NameTable<CrdShape>(fields ?? []);
     }
 
     public Sort Type { get; }
@@ -85,7 +79,7 @@ internal sealed class CrdShape
 
     /// <summary>The same map with fields that must be there, or that exclude each other.</summary>
     public CrdShape With(string[]? required = null, string[]? oneOf = null) =>
-        new(Type, fields.Values) { Required = required ?? [], OneOf = oneOf ?? [] };
+        new(Type, fields.All) { Required = required ?? [], OneOf = oneOf ?? [] };
 
     /// <summary>Reports what the schema refuses. Wrong types go to the reader, which remembers them.</summary>
     /// <param name="name">Of the field, as messages name it.</param>
@@ -130,19 +124,6 @@ internal sealed class CrdShape
         }
     }
 
-    /// <summary>Found without making a string of the name.</summary>
-    private (string Name, CrdShape Shape)? FieldOf(JsonProperty entry)
-    {
-        if (fields.Count == 0)
-            return null;
-        var raw = JsonMarshal.GetRawUtf8PropertyName(entry);
-        if (raw.Length > LongestName || raw.Contains((byte)'\\'))
-            return fields.TryGetValue(entry.Name, out var escaped) ? escaped : null;
-        Span<char> name = stackalloc char[LongestName];
-        var length = Encoding.UTF8.GetChars(raw, name);
-        return fields.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name[..length], out var field) ? field : null;
-    }
-
     private void Word(Node node, string text, string name, Refusals to)
     {
         if (Words.Length > 0 && !Words.Contains(text, StringComparer.Ordinal))
@@ -168,8 +149,8 @@ internal sealed class CrdShape
             var value = new Node(entry.Value);
             if (!value.Exists)
                 continue;
-            if (FieldOf(entry) is { } field)
-                field.Shape.Check(value, field.Name, to);
+            if (fields.TryFind(entry, out var field))
+                field.Value.Check(value, field.Name, to);
             else if (Each is not null)
                 Each.Check(value, Shown.Clip(entry.Name, Shown.WordLength), to);
         }
@@ -179,7 +160,13 @@ internal sealed class CrdShape
             if (!map[key].Exists)
                 to.Add(new Place(map, key), $"{name} {key}", $"{name} has no {key}, it is needed");
         }
-        if (OneOf.Length > 0 && OneOf.Where(k => map[k].Exists).ToArray() is { Length: > 1 } written)
+        if (OneOf.Length > 0)
+            Exclusive(map, name, to);
+    }
+
+    private void Exclusive(Node map, string name, Refusals to)
+    {
+        if (OneOf.Where(k => map[k].Exists).ToArray() is { Length: > 1 } written)
             to.Add(map, $"{name} one of", $"{name} has {string.Join(" and ", written)}, only one of them is allowed");
     }
 }

@@ -64,8 +64,8 @@ internal static class RefusedDestinations
     public static void Mirrors(Node route, Refusals to)
     {
         One(route["mirror"u8], to);
-        foreach (var key in (string[])["mirrorPercent", "mirror_percent"])
-            to.Range(route[key], key, 0, 100);
+        to.Range(route["mirrorPercent"u8], "mirrorPercent", 0, 100);
+        to.Range(route["mirror_percent"u8], "mirror_percent", 0, 100);
         to.Range(route["mirrorPercentage"u8]["value"u8], "mirrorPercentage", 0, 100, "value");
         foreach (var item in to.Read.Items(route["mirrors"u8]))
         {

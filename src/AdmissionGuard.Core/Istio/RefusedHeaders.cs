@@ -5,12 +5,17 @@ namespace AdmissionGuard.Core.Istio;
 /// <summary>The part of <see cref="RefusedVirtualService"/> that is about headers that a route adds, sets and removes.</summary>
 internal static class RefusedHeaders
 {
+    private static readonly string[] Sides = ["request", "response"];
+    private static readonly string[] Writing = ["add", "set"];
+
     public static void Check(Node headers, Refusals to)
     {
-        foreach (var side in (string[])["request", "response"])
+        if (!headers.Exists)
+            return;
+        foreach (var side in Sides)
         {
             var operations = headers[side];
-            foreach (var key in (string[])["add", "set"])
+            foreach (var key in Writing)
             {
                 foreach (var entry in to.Read.Map(operations[key]).Entries)
                     Written(entry.Name, new Node(entry.Value), side == "request", to);
@@ -38,8 +43,10 @@ internal static class RefusedHeaders
     /// <summary>The authority can be rewritten in one place only.</summary>
     public static void Authority(Node route, Refusals to)
     {
-        var current = route["rewrite"u8]["authority"u8].Text ?? "";
         var operations = route["headers"u8]["request"u8];
+        if (!operations.Exists)
+            return;
+        var current = route["rewrite"u8]["authority"u8].Text ?? "";
         foreach (var key in (string[])["set", "add"])
         {
             foreach (var entry in operations[key].Entries)

@@ -18,6 +18,33 @@ internal static class RefusedHttpRoute
     {
         Conflicts(route, isDelegate, to);
         RefusedMatch.Check(route["match"u8], atGateway, to);
+        if (HasMore(route))
+            Rest(route, to);
+        else
+            RefusedRetries.Check(route["retries"u8], to);
+        RefusedDestinations.Check(route["route"u8], to);
+        to.Duration(route["timeout"u8], "timeout");
+    }
+
+    /// <summary>Whether a route has fields besides those of nearly every route.</summary>
+    private static bool HasMore(Node route)
+    {
+        foreach (var field in route.Entries)
+        {
+            var isUsual =
+                field.NameEquals("route"u8)
+                || field.NameEquals("match"u8)
+                || field.NameEquals("timeout"u8)
+                || field.NameEquals("retries"u8)
+                || field.NameEquals("name"u8);
+            if (!isUsual)
+                return true;
+        }
+        return false;
+    }
+
+    private static void Rest(Node route, Refusals to)
+    {
         RefusedHeaders.Check(route["headers"u8], to);
         RefusedFault.Check(route["fault"u8], to);
         RefusedCors.Check(route["corsPolicy"u8], to);
@@ -27,8 +54,6 @@ internal static class RefusedHttpRoute
         RefusedRetries.Check(route["retries"u8], to);
         Rewrite(route["rewrite"u8], to);
         RefusedHeaders.Authority(route, to);
-        RefusedDestinations.Check(route["route"u8], to);
-        to.Duration(route["timeout"u8], "timeout");
     }
 
     private static void Conflicts(Node route, bool isDelegate, Refusals to)

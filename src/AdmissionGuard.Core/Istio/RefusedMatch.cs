@@ -13,8 +13,9 @@ internal static class RefusedMatch
             Headers(match["headers"u8], "headers", atGateway, to);
             Headers(match["withoutHeaders"u8], "withoutHeaders", atGateway, to);
             Regex(match["uri"u8], "uri", to);
-            foreach (var key in (string[])["scheme", "method", "authority"])
-                Text(match[key], key, to);
+            Text(match["scheme"u8], "scheme", to);
+            Text(match["method"u8], "method", to);
+            Text(match["authority"u8], "authority", to);
             foreach (var entry in to.Read.Map(match["queryParams"u8]).Entries)
                 Text(new Node(entry.Value), $"queryParams {Refusals.Word(entry.Name)}", to);
             to.Port(match["port"u8], "port", zeroIsUnset: true);

@@ -50,13 +50,14 @@ internal static class RefusedRetries
         var on = retries["retryOn"u8];
         if (to.Read.Text(on) is not { Length: > 0 } text)
             return;
-        foreach (var condition in text.Split(','))
+        foreach (var range in text.AsSpan().Split(','))
         {
-            if (Conditions.Contains(condition, StringComparer.Ordinal) || IsStatus(condition))
+            if (IsCondition(text.AsSpan()[range]))
                 continue;
+            var condition = text[range];
             var trimmed = condition.Trim();
             var why =
-                trimmed != condition && (Conditions.Contains(trimmed, StringComparer.Ordinal) || IsStatus(trimmed))
+                trimmed != condition && IsCondition(trimmed)
                     ? "commas without spaces are needed"
                     : "a condition of Envoy or an HTTP status is expected";
             to.Add(
@@ -73,8 +74,18 @@ internal static class RefusedRetries
 
     private static bool IsSet(Node node) => node.Exists && node.Text is not "";
 
+    private static bool IsCondition(ReadOnlySpan<char> text)
+    {
+        foreach (var known in Conditions)
+        {
+            if (text.SequenceEqual(known))
+                return true;
+        }
+        return IsStatus(text);
+    }
+
     /// <summary>A number that has a name in HTTP, as Go lists them.</summary>
-    private static bool IsStatus(string text) =>
+    private static bool IsStatus(ReadOnlySpan<char> text) =>
         int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var status)
         && status
             is (>= 100 and <= 103)

@@ -53,7 +53,7 @@ internal readonly struct RetryPolicy
     {
         if ((!route.Forwards && !route.Delegates) || !route.Node["retries"u8].Exists)
             return null;
-        var retries = new RetryPolicy(route, read);
+        var retries = route.Retries(read);
         return retries.IsReadable && retries.Attempts > 0 ? retries : null;
     }
 

@@ -8,6 +8,7 @@ namespace AdmissionGuard.Core.Istio;
 internal sealed class VirtualServiceRoute : SplitRoute
 {
     private IReadOnlyList<string>? retryConditions;
+    private RetryPolicy? retries;
 
     /// <param name="index">Among the routes of its protocol; first match wins.</param>
     private VirtualServiceRoute(Node node, string protocol, int index, Reader read)
@@ -26,6 +27,10 @@ internal sealed class VirtualServiceRoute : SplitRoute
 
     /// <summary>Of its <c>retries</c>, split once for all rules: see <see cref="RetryPolicy.Conditions"/>.</summary>
     public IReadOnlyList<string> RetryConditions => retryConditions ??= RetryPolicy.ConditionsOf(Node["retries"u8]["retryOn"u8]);
+
+    /// <summary>Its <c>retries</c> with its <c>timeout</c>, read once for all rules.</summary>
+    /// <param name="read">Of the object that it belongs to.</param>
+    public RetryPolicy Retries(Reader read) => retries ??= new RetryPolicy(this, read);
 
     public MatchSet Conditions => new(Match);
 

@@ -8,6 +8,9 @@ public static class Durations
 {
     private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789.");
 
+    /// <summary>Of a number that is read without looking for a fraction: of hours, it is within what Go holds.</summary>
+    private const int MostDigits = 6;
+
     /// <summary>What Go's nanoseconds in 64 bits hold, about 292 years: what is longer, no controller can read.</summary>
     private const decimal MostSeconds = long.MaxValue / 1e9m;
 
@@ -17,7 +20,8 @@ public static class Durations
     /// </summary>
     public static bool TryParse(ReadOnlySpan<char> text, out TimeSpan duration)
     {
-        duration = default;
+        if (TryParseWhole(text, out duration))
+            return true;
         var sign = 1;
         if (text.Length > 0 && text[0] is '+' or '-')
         {
@@ -61,6 +65,28 @@ public static class Durations
         var ticks = (long)Math.Round(seconds * TimeSpan.TicksPerSecond);
         duration = TimeSpan.FromTicks(sign * (ticks == 0 && seconds > 0 ? 1 : ticks));
         return true;
+    }
+
+    /// <summary>What most are: a whole number of one unit, <c>30s</c>.</summary>
+    private static bool TryParseWhole(ReadOnlySpan<char> text, out TimeSpan duration)
+    {
+        duration = default;
+        var digits = 0;
+        long number = 0;
+        while (digits < text.Length && char.IsAsciiDigit(text[digits]))
+            number = (number * 10) + (text[digits++] - '0');
+        if (digits is 0 or > MostDigits)
+            return false;
+        var ticks = text[digits..] switch
+        {
+            "ms" => TimeSpan.TicksPerMillisecond,
+            "s" => TimeSpan.TicksPerSecond,
+            "m" => TimeSpan.TicksPerMinute,
+            "h" => TimeSpan.TicksPerHour,
+            _ => 0,
+        };
+        duration = TimeSpan.FromTicks(number * ticks);
+        return ticks > 0;
     }
 
     /// <summary>The shortest common way to write it: <c>10m</c>, <c>1h30m</c>, <c>2s</c>, <c>50ms</c>. Reading it again gives the same.</summary>

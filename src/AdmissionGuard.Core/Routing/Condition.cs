@@ -18,6 +18,9 @@ internal sealed record Condition(string Property, TextMatch? Match, bool IsNegat
     /// <summary>The property of an entry of <c>headers</c>: Envoy keeps method and host there too.</summary>
     public static string OfHeader(string name) => name.StartsWith(':') ? name.ToLowerInvariant() : $"header {name.ToLowerInvariant()}";
 
+    /// <summary>The property of an entry of <c>queryParams</c>.</summary>
+    public static string OfQuery(string name) => "query " + name;
+
     private bool IsOfUsers =>
         !IsOfEveryRequest(Property)
         && !(Property is "header host" or "header user-agent")

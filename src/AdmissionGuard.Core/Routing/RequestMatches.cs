@@ -6,9 +6,6 @@ namespace AdmissionGuard.Core.Routing;
 /// <summary>Reads entries of conditions, of VirtualServices and of HTTPRoutes.</summary>
 internal static class RequestMatches
 {
-    private static readonly string[] OfEveryRequest = ["method", "authority", "scheme"];
-    private static readonly string[] Maps = ["headers", "withoutHeaders", "queryParams"];
-
     /// <summary>An entry of a VirtualService (docs/facts/istio.md#match-conditions).</summary>
     /// <param name="namespace">Whose it is: it completes the names of gateways.</param>
     /// <param name="root">Of the route that delegates: what the entry itself does not say; absent where there is none.</param>
@@ -16,26 +13,25 @@ internal static class RequestMatches
     {
         if (entry.Exists && !entry.IsObject)
             return RequestMatch.Unreadable;
-        var conditions = new List<Condition>();
-        foreach (var field in OfEveryRequest)
-        {
-            if (Pick(entry, root, field) is { Exists: true } match)
-                conditions.Add(new Condition(":" + field, Value(match)));
-        }
-        foreach (var map in Maps)
-        {
-            foreach (var (name, match) in Merged(entry[map], root[map]))
-            {
-                var property = map == "queryParams" ? "query " + name : Condition.OfHeader(name);
-                conditions.Add(new Condition(property, Value(match), IsNegated: map == "withoutHeaders"));
-            }
-        }
-        var written = Pick(entry, root, "uri");
+        List<Condition>? conditions = null;
+        OfEveryRequest(Pick(entry, root, "method"u8), ":method", ref conditions);
+        OfEveryRequest(Pick(entry, root, "authority"u8), ":authority", ref conditions);
+        OfEveryRequest(Pick(entry, root, "scheme"u8), ":scheme", ref conditions);
+        Named(Merged(entry["headers"u8], root["headers"u8]), Condition.OfHeader, ref conditions);
+        Named(Merged(entry["withoutHeaders"u8], root["withoutHeaders"u8]), Condition.OfHeader, ref conditions, areNegated: true);
+        Named(Merged(entry["queryParams"u8], root["queryParams"u8]), Condition.OfQuery, ref conditions);
+        var written = Pick(entry, root, "uri"u8);
         var uri = TextMatch.Of(written);
         if (uri is null && written.Exists && (!written.IsObject || written.Entries.Any()))
             return RequestMatch.Unreadable;
         var ignoresCase = entry["ignoreUriCase"u8].Kind == System.Text.Json.JsonValueKind.True;
-        return new RequestMatch(IsRoot(uri) ? null : uri, false, ignoresCase, conditions, CallerOf(entry, @namespace, root))
+        return new RequestMatch(
+            IsRoot(uri) ? null : uri,
+            false,
+            ignoresCase,
+            conditions ?? (IReadOnlyList<Condition>)[],
+            CallerOf(entry, @namespace, root)
+        )
         {
             Name = NameOf(root["name"u8].Text, entry["name"u8].Text),
         };
@@ -56,8 +52,28 @@ internal static class RequestMatches
         return new RequestMatch(PathOf(entry["path"u8]), ByElement: true, false, conditions, caller);
     }
 
+    private static void OfEveryRequest(Node match, string property, ref List<Condition>? conditions)
+    {
+        if (match.Exists)
+            (conditions ??= []).Add(new Condition(property, Value(match)));
+    }
+
+    private static void Named(
+        IEnumerable<(string Name, Node Value)> map,
+        Func<string, string> property,
+        ref List<Condition>? conditions,
+        bool areNegated = false
+    )
+    {
+        foreach (var (name, match) in map)
+            (conditions ??= []).Add(new Condition(property(name), Value(match), areNegated));
+    }
+
     /// <summary>The maps of both, the entry's own value first (virtualservice.go, mergeHTTPMatchRequest).</summary>
-    private static IEnumerable<(string Name, Node Value)> Merged(Node own, Node root)
+    private static IEnumerable<(string Name, Node Value)> Merged(Node own, Node root) =>
+        own.Exists || root.Exists ? Both(own, root) : Enumerable.Empty<(string, Node)>();
+
+    private static IEnumerable<(string Name, Node Value)> Both(Node own, Node root)
     {
         foreach (var item in own.Entries)
             yield return (item.Name, new Node(item.Value));
@@ -75,7 +91,7 @@ internal static class RequestMatches
         return own is { Length: > 0 } ? $"{root}-{own}" : root;
     }
 
-    private static Node Pick(Node entry, Node root, string field) => entry[field].Exists ? entry[field] : root[field];
+    private static Node Pick(Node entry, Node root, ReadOnlySpan<byte> field) => entry[field] is { Exists: true } own ? own : root[field];
 
     /// <summary>The regex <c>*</c> is none: Istio writes mere presence for it (route.go, canBeConvertedToPresentMatch).</summary>
     private static TextMatch? Value(Node match) =>
@@ -85,12 +101,20 @@ internal static class RequestMatches
 
     private static CallerMatch? CallerOf(Node entry, string @namespace, Node root)
     {
-        var labels = Merged(entry["sourceLabels"u8], root["sourceLabels"u8]).Select(l => KeyValuePair.Create(l.Name, l.Value)).ToList();
+        var labels = LabelsOf(Merged(entry["sourceLabels"u8], root["sourceLabels"u8]));
         var listed = entry["gateways"u8].Count > 0 ? entry["gateways"u8] : root["gateways"u8];
         var gateways = listed.Count == 0 ? [] : Attachment.NamesIn(listed, @namespace);
-        var source = Pick(entry, root, "sourceNamespace").Text is { Length: > 0 } text ? text : null;
-        var port = new Reader().Integer(Pick(entry, root, "port")) is { } number and > 0 ? number : (long?)null;
-        return port is null && source is null && labels.Count == 0 && gateways.Count == 0 ? null : new CallerMatch(port, source, labels, gateways);
+        var source = Pick(entry, root, "sourceNamespace"u8).Text is { Length: > 0 } text ? text : null;
+        var port = new Reader().Integer(Pick(entry, root, "port"u8)) is { } number and > 0 ? number : (long?)null;
+        return port is null && source is null && labels.Length == 0 && gateways.Count == 0 ? null : new CallerMatch(port, source, labels, gateways);
+    }
+
+    private static KeyValuePair<string, Node>[] LabelsOf(IEnumerable<(string Name, Node Value)> labels)
+    {
+        List<KeyValuePair<string, Node>>? list = null;
+        foreach (var (name, value) in labels)
+            (list ??= []).Add(KeyValuePair.Create(name, value));
+        return list is null ? [] : [.. list];
     }
 
     private static TextMatch? PathOf(Node path)

@@ -1,3 +1,5 @@
+using AdmissionGuard.Core.Json;
+
 namespace AdmissionGuard.Core.Schemas;
 
 /// <summary>
@@ -14,6 +16,7 @@ internal sealed class FieldShape
     {
         Type = type;
         Fields = fields ?? None;
+        Names = new NameTable<FieldShape>(Fields.Select(f => (f.Key, f.Value)));
         Item = item;
     }
 
@@ -22,6 +25,9 @@ internal sealed class FieldShape
 
     /// <summary>The fields of a map that has its own; empty otherwise.</summary>
     public IReadOnlyDictionary<string, FieldShape> Fields { get; }
+
+    /// <summary>As <see cref="Fields"/>, by the names of a map's entries.</summary>
+    public NameTable<FieldShape> Names { get; }
 
     /// <summary>What an item of a list is, or a value of a map with free keys; null otherwise.</summary>
     public FieldShape? Item { get; }

@@ -80,10 +80,9 @@ internal sealed class UnknownFields
             if (found.Count == Most)
                 return;
             var value = new Node(entry.Value);
-            var name = entry.Name;
-            if (shape.Fields.TryGetValue(name, out var field))
-                Walk(value, field, name);
-            else if (value.Exists && !name.StartsWith('$'))
+            if (shape.Names.TryFind(entry, out var field))
+                Walk(value, field.Value, field.Name);
+            else if (value.Exists && entry.Name is var name && !name.StartsWith('$'))
                 found.Add(new UnknownField(value, name, Path(around.Count - 1), Hint(name, shape)));
         }
     }

@@ -69,6 +69,9 @@ public sealed record Review
 
     public required Stage Stage { get; init; }
 
+    /// <summary>Null where somebody waits as long as it takes.</summary>
+    public Patience? Patience { get; init; }
+
     /// <summary>It stands in the cluster and nobody writes it now: a report is made, and no namespace is left out.</summary>
     public bool IsStored { get; init; }
 

@@ -22,8 +22,15 @@ internal static class ServerLimits
 
     public const int Connections = 4096;
 
-    /// <summary>Judging is pure computation: more at once would only wait for a core, and the API server had better ask another replica.</summary>
-    public const int ReviewsAtOncePerCore = 32;
+    /// <summary>Of reviews that wait or are judged; <see cref="BodyBytesInFlight"/> bounds them by size.</summary>
+    public const int ReviewsInside = 1024;
+
+    /// <summary>
+    /// From this size of its body on, a review waits with its like and leaves a core to the others: parsed and judged it takes milliseconds to
+    /// seconds,
+    /// and several times its size in memory.
+    /// </summary>
+    public const int LargeBodyBytes = 256 << 10;
 
     /// <summary>Of <c>request.uid</c>, which the answer echoes; a UUID has 36.</summary>
     public const int UidCharacters = 256;
@@ -41,6 +48,12 @@ internal static class ServerLimits
 
     /// <summary>From the first byte of a request to the end of its headers.</summary>
     public static readonly TimeSpan Headers = TimeSpan.FromSeconds(10);
+
+    /// <summary>The longest that an API server waits for a webhook (docs/facts/kubernetes-admission.md#timeout).</summary>
+    public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
+
+    /// <summary>What is left of the API server's patience for the way of the answer; half of it where it waits for less than twice this.</summary>
+    public static readonly TimeSpan DeadlineMargin = TimeSpan.FromMilliseconds(250);
 
     /// <summary>For requests under way when the server stops.</summary>
     public static readonly TimeSpan Shutdown = TimeSpan.FromSeconds(10);

@@ -23,7 +23,16 @@ internal sealed class StoredReview(string cluster, string ownerLabel, DateTimeOf
             var review = world.Settings.ReviewOfStored(key, root, now);
             var verdict = Evaluator.Evaluate(review, world);
             var owner = verdict.Judgements.Count == 0 ? null : Owner(root) ?? Owner(snapshot.Namespace(key.Namespace));
-            tally.Add(Document.Stored(cluster, root), review, verdict, owner);
+            var paths = new PointerFinder(root);
+            tally.Add(
+                Document.Stored(cluster, root),
+                review,
+                verdict with
+                {
+                    Judgements = [.. verdict.Judgements.Select(j => j.OfStored(root, paths))],
+                },
+                owner
+            );
         }
         return tally.Report(snapshot.Objects.Count) with { IsOfClusters = true };
     }

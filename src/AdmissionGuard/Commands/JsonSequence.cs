@@ -22,6 +22,7 @@ internal static class JsonSequence
     private static List<Item> ReadPart(ReadOnlyMemory<byte> utf8, int line)
     {
         var items = new List<Item>();
+        var (counted, at) = (0, line);
         var reader = new Utf8JsonReader(utf8.Span, new JsonReaderOptions { AllowMultipleValues = true, MaxDepth = Node.ParseOptions.MaxDepth });
         try
         {
@@ -29,7 +30,9 @@ internal static class JsonSequence
             {
                 var begin = (int)reader.TokenStartIndex;
                 reader.Skip();
-                items.Add(new Item(utf8[begin..(int)reader.BytesConsumed], line + utf8.Span[..begin].Count((byte)'\n'), null));
+                at += utf8.Span[counted..begin].Count((byte)'\n');
+                counted = begin;
+                items.Add(new Item(utf8[begin..(int)reader.BytesConsumed], at, null));
             }
         }
         catch (JsonException e)

@@ -50,12 +50,8 @@ internal sealed class BodyReader(int maxBytes = ServerLimits.BodyBytes, long max
             }
             if (length > maxBytes)
                 return TooLarge();
-            body = new Body(this, buffer, size, JsonBody.Parse(buffer.AsMemory(0, length)));
+            body = new Body(this, buffer, size, length);
             return (body, StatusCodes.Status200OK, "");
-        }
-        catch (JsonException e)
-        {
-            return (null, StatusCodes.Status400BadRequest, $"no AdmissionReview could be read: {e.Message}");
         }
         finally
         {
@@ -83,18 +79,24 @@ internal sealed class BodyReader(int maxBytes = ServerLimits.BodyBytes, long max
     }
 
     /// <summary>Whatever was read from it is gone with it: its bytes go back to a pool.</summary>
-    internal sealed class Body(BodyReader owner, byte[] buffer, long reserved, JsonDocument document) : IDisposable
+    internal sealed class Body(BodyReader owner, byte[] buffer, long reserved, int length) : IDisposable
     {
+        private JsonDocument? document;
         private bool disposed;
 
-        public Node Root => new(document.RootElement);
+        /// <summary>In bytes.</summary>
+        public int Length => length;
+
+        /// <summary>Parsed by whoever asks first: a large one costs time and memory, so its turn must have come.</summary>
+        /// <exception cref="JsonException">It is none, or too large in tokens.</exception>
+        public Node Root => new((document ??= JsonBody.Parse(buffer.AsMemory(0, length))).RootElement);
 
         public void Dispose()
         {
             if (disposed)
                 return;
             disposed = true;
-            document.Dispose();
+            document?.Dispose();
             owner.Release(buffer, reserved);
         }
     }

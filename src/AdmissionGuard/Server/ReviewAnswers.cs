@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics;
+using System.Text.Json;
 using AdmissionGuard.Admission;
 using AdmissionGuard.Core.Evaluation;
 using AdmissionGuard.Core.Terms;
@@ -7,75 +8,91 @@ using AdmissionGuard.Decisions;
 
 namespace AdmissionGuard.Server;
 
-/// <summary>Answers bodies that were read: as many at once as there are places, and a fault of ours ends one answer and not the server.</summary>
+/// <summary>The answer, or why there is none.</summary>
+/// <param name="Reason">As the metric has it.</param>
+internal readonly record struct Answered(ArrayBufferWriter<byte>? Answer, int Status, string Reason, string Error)
+{
+    public static Answered With(ArrayBufferWriter<byte> answer) => new(answer, StatusCodes.Status200OK, "", "");
+
+    public static Answered Busy(string error) => new(null, StatusCodes.Status503ServiceUnavailable, "busy", error);
+
+    public static Answered Unreadable(string why) =>
+        new(null, StatusCodes.Status400BadRequest, "unreadable", $"no AdmissionReview could be read: {why}");
+
+    /// <summary>The API server waits no longer, or not long enough: it goes by its failurePolicy.</summary>
+    public static Answered Late(Deadline deadline) =>
+        deadline.IsAborted
+            ? new(null, StatusCodes.Status499ClientClosedRequest, "aborted", "the client is gone")
+            : new(null, StatusCodes.Status503ServiceUnavailable, "deadline", "no verdict within the time that the request allows, try again");
+}
+
+/// <summary>Answers bodies that were read, each in its lane, and a fault of ours ends one answer and not the server.</summary>
 internal sealed class ReviewAnswers(ServerOptions options, ReviewMetrics reviews) : IDisposable
 {
-    private readonly SemaphoreSlim places = new(Environment.ProcessorCount * ServerLimits.ReviewsAtOncePerCore);
+    private readonly ReviewLane small = new(Environment.ProcessorCount, ServerLimits.ReviewsInside);
+    private readonly ReviewLane large = new(Math.Max(1, Environment.ProcessorCount - 1), ServerLimits.ReviewsInside);
     private readonly FaultLog faults = new(options.Log);
 
-    public void Dispose() => places.Dispose();
+    public void Dispose()
+    {
+        small.Dispose();
+        large.Dispose();
+    }
 
     /// <param name="endpoint">Null for our own kinds.</param>
-    /// <returns>No answer, and why, where the request is refused.</returns>
-    public async Task<(ArrayBufferWriter<byte>? Answer, int Status, string Error)> To(
-        BodyReader.Body body,
-        Webhook? endpoint,
-        IHeaderDictionary headers,
-        CancellationToken stop
-    )
+    public async Task<Answered> To(BodyReader.Body body, Webhook? endpoint, IHeaderDictionary headers, Deadline deadline)
     {
-        if (!places.Wait(0, CancellationToken.None))
-            return (null, StatusCodes.Status503ServiceUnavailable, "too many reviews at once, try again");
         using var span = ReviewSpan.Start(endpoint is { } asked ? AdmissionReview.Name(asked) : "policies", headers);
-        var answered = await AnswerSafely(body, endpoint, span, stop);
+        var answered = await InTurn(body, endpoint, span, deadline);
         if (span is not null && answered.Answer is null)
             ReviewSpan.Fail(span, answered.Status);
         return answered;
     }
 
-    private async Task<(ArrayBufferWriter<byte>? Answer, int Status, string Error)> AnswerSafely(
-        BodyReader.Body body,
-        Webhook? endpoint,
-        Activity? span,
-        CancellationToken stop
-    )
+    private async Task<Answered> InTurn(BodyReader.Body body, Webhook? endpoint, Activity? span, Deadline deadline)
     {
+        using var turn = new Turn(body.Length < ServerLimits.LargeBodyBytes ? small : large, deadline);
         try
         {
-            return endpoint is { } webhook ? await Answer(body, webhook, span, stop) : AnswerOfPolicies(body, span);
+            if (!await turn.Begin())
+                return Answered.Busy("too many reviews at once, try again");
+            deadline.Check();
+            return endpoint is { } webhook ? await Answer(body, webhook, span, deadline, turn) : AnswerOfPolicies(body, span);
+        }
+        catch (PatienceEndedException)
+        {
+            return Answered.Late(deadline);
+        }
+        catch (OperationCanceledException) when (deadline.IsAborted)
+        {
+            return Answered.Late(deadline);
+        }
+        catch (JsonException e)
+        {
+            return Answered.Unreadable(e.Message);
         }
         catch (OutOfMemoryException)
         {
-            return (null, StatusCodes.Status503ServiceUnavailable, "too little memory for this review now, try again");
+            return Answered.Busy("too little memory for this review now, try again");
         }
         catch (Exception e)
         {
             // ours, whatever it is: the API server goes by its failurePolicy, and the operator reads why
             faults.Tell("a review", e);
-            return (null, StatusCodes.Status500InternalServerError, "the review broke, see the webhook's log");
-        }
-        finally
-        {
-            places.Release();
+            return new Answered(null, StatusCodes.Status500InternalServerError, "broken", "the review broke, see the webhook's log");
         }
     }
 
-    private async Task<(ArrayBufferWriter<byte>? Answer, int Status, string Error)> Answer(
-        BodyReader.Body body,
-        Webhook endpoint,
-        Activity? span,
-        CancellationToken stop
-    )
+    private async Task<Answered> Answer(BodyReader.Body body, Webhook endpoint, Activity? span, Deadline deadline, Turn turn)
     {
         var started = Stopwatch.GetTimestamp();
         if (AdmissionReview.Read(body.Root, endpoint, options.Time.GetUtcNow(), out var reason) is not { } request)
-        {
-            return (null, StatusCodes.Status400BadRequest, $"no AdmissionReview could be read: {reason}");
-        }
+            return Answered.Unreadable(reason!);
         // an answer without the policies would be a yes to everything: the API server goes by its failurePolicy
         if (options.Standing?.Invoke().HasPolicies == false)
-            return (null, StatusCodes.Status503ServiceUnavailable, "the policies are not loaded yet, see /readyz");
-        var verdict = options.Judge(options.Ask is { } ask ? await ask(request.Review, stop) : request.Review);
+            return Answered.Busy("the policies are not loaded yet, see /readyz");
+        var asked = request.Review with { Patience = deadline };
+        var verdict = options.Judge(options.Ask is { } ask ? await turn.Aside(ask(asked, deadline.Aborted)) : asked);
         var answer = new ArrayBufferWriter<byte>(512);
         AdmissionReview.Write(answer, request.Uid, verdict, endpoint);
         answer.Write("\n"u8); // for whoever asks with curl
@@ -88,13 +105,13 @@ internal sealed class ReviewAnswers(ServerOptions options, ReviewMetrics reviews
             options.Judged?.Invoke(verdict);
         foreach (var failure in verdict.Failures)
             faults.Tell($"rule {failure.Rule}", failure.Exception);
-        return (answer, StatusCodes.Status200OK, "");
+        return Answered.With(answer);
     }
 
-    private (ArrayBufferWriter<byte>? Answer, int Status, string Error) AnswerOfPolicies(BodyReader.Body body, Activity? span)
+    private Answered AnswerOfPolicies(BodyReader.Body body, Activity? span)
     {
         if (AdmissionReview.Read(body.Root, Webhook.Validate, options.Time.GetUtcNow(), out var reason) is not { } request)
-            return (null, StatusCodes.Status400BadRequest, $"no AdmissionReview could be read: {reason}");
+            return Answered.Unreadable(reason!);
         var maxDays = options.Standing?.Invoke().HasPolicies == false ? null : options.Policies?.Invoke().Set.Settings.MaxExceptionDays;
         var review = PolicyReview.Of(body.Root, options.Time.GetUtcNow(), maxDays, e => faults.Tell("a review of a policy", e));
         var answer = new ArrayBufferWriter<byte>(512);
@@ -103,6 +120,6 @@ internal sealed class ReviewAnswers(ServerOptions options, ReviewMetrics reviews
         reviews.AnsweredPolicy(review.Kind, review.Outcome);
         if (span is not null)
             ReviewSpan.Describe(span, review.Kind, Words.Of(request.Review.Operation), review.Outcome, request.Review.DryRun);
-        return (answer, StatusCodes.Status200OK, "");
+        return Answered.With(answer);
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -114,18 +113,21 @@ internal sealed class WebhookServer : IAsyncDisposable
             await Refuse(context, StatusCodes.Status405MethodNotAllowed, "an AdmissionReview is sent with POST");
             return;
         }
-        var (body, status, error) = await bodies.Read(context.Request, context.RequestAborted);
-        ArrayBufferWriter<byte>? answer = null;
-        if (body is not null)
+        var deadline = Deadline.Of(context, options.Time);
+        var (body, status, error) = await bodies.Read(context.Request, deadline.Aborted);
+        if (body is null)
         {
-            // given back before the answer goes out: a client that does not read holds no memory of ours
-            using (body)
-                (answer, status, error) = await answers.To(body, endpoint, context.Request.Headers, context.RequestAborted);
-        }
-        if (answer is null)
             await Refuse(context, status, error);
-        else
+            return;
+        }
+        Answered answered;
+        // given back before the answer goes out: a client that does not read holds no memory of ours
+        using (body)
+            answered = await answers.To(body, endpoint, context.Request.Headers, deadline);
+        if (answered.Answer is { } answer)
             await Send(context, answer.WrittenMemory);
+        else
+            await Refuse(context, answered.Status, answered.Error, answered.Reason);
     }
 
     /// <summary>Refused policies make nobody unready: the last good ones are in force, and an unready webhook guards nothing.</summary>
@@ -168,18 +170,19 @@ internal sealed class WebhookServer : IAsyncDisposable
         await context.Response.BodyWriter.WriteAsync(answer, context.RequestAborted);
     }
 
-    private Task Refuse(HttpContext context, int status, string error)
+    private Task Refuse(HttpContext context, int status, string error, string? reason = null)
     {
         reviews.Refused(
-            status switch
-            {
-                StatusCodes.Status413PayloadTooLarge => "too_large",
-                StatusCodes.Status503ServiceUnavailable => "busy",
-                StatusCodes.Status405MethodNotAllowed => "method",
-                StatusCodes.Status500InternalServerError => "broken",
-                _ => "unreadable",
-            }
+            reason
+                ?? status switch
+                {
+                    StatusCodes.Status413PayloadTooLarge => "too_large",
+                    StatusCodes.Status503ServiceUnavailable => "busy",
+                    _ => "method",
+                }
         );
+        if (context.RequestAborted.IsCancellationRequested)
+            return Task.CompletedTask;
         if (status == StatusCodes.Status503ServiceUnavailable)
             context.Response.Headers.RetryAfter = ServerLimits.RetryAfter.TotalSeconds.ToString(CultureInfo.InvariantCulture);
         return Text(context, status, error + "\n");

@@ -24,16 +24,7 @@ internal sealed class LoadClient(int port, X509Certificate2 authority)
     /// <summary>Sends the request until the time is up or the count is reached; every answer must have status 200 and contain the text.</summary>
     public async Task<Round> Run(string path, byte[] body, string expected, int connections, int atMost, TimeSpan time)
     {
-        var request = (byte[])
-            [
-                .. Encoding.ASCII.GetBytes(
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n"
-                    )
-                ),
-                .. body,
-            ];
+        var request = Request(path, body);
         var streams = await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Connect()));
         var left = atMost;
         var started = Stopwatch.GetTimestamp();
@@ -81,6 +72,35 @@ internal sealed class LoadClient(int port, X509Certificate2 authority)
             }
         }
     }
+
+    /// <summary>A connection that sends one request again and again, when it is told to.</summary>
+    public async Task<Link> Open(string path, byte[] body) => new(await Connect(), Request(path, body));
+
+    internal sealed class Link(SslStream stream, byte[] request) : IAsyncDisposable
+    {
+        private readonly byte[] buffer = new byte[64 << 10];
+
+        /// <returns>The status of the answer.</returns>
+        public async Task<int> Ask()
+        {
+            await stream.WriteAsync(request);
+            var length = await Answer(stream, buffer);
+            return int.Parse(buffer.AsSpan(0, length)["HTTP/1.1 ".Length..][..3], CultureInfo.InvariantCulture);
+        }
+
+        public ValueTask DisposeAsync() => stream.DisposeAsync();
+    }
+
+    private static byte[] Request(string path, byte[] body) =>
+        [
+            .. Encoding.ASCII.GetBytes(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n"
+                )
+            ),
+            .. body,
+        ];
 
     private async Task<SslStream> Connect()
     {

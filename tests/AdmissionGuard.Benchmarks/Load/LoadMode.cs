@@ -13,7 +13,7 @@ namespace AdmissionGuard.Benchmarks.Load;
 /// review, floor, review.
 /// Servers and client are three processes, so that none waits for another's garbage collector.
 /// </summary>
-internal static class LoadMode
+internal static partial class LoadMode
 {
     private const int AtMost = 200_000;
 

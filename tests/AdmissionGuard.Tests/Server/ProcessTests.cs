@@ -169,16 +169,14 @@ public sealed partial class ProcessTests : IDisposable
 
     private Process Start(params string[] args)
     {
-        var start = new ProcessStartInfo("dotnet")
+        var start = new ProcessStartInfo(TestedProgram.File)
         {
             WorkingDirectory = folder,
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.ArgumentList.Add("exec");
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "admissionguard.dll"));
-        foreach (var arg in args)
+        foreach (var arg in (string[])[.. TestedProgram.Before, .. args])
             start.ArgumentList.Add(arg);
         start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:1";
         start.Environment["Kestrel__Endpoints__Plain__Url"] = "http://127.0.0.1:1";

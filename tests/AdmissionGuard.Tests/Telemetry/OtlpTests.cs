@@ -142,26 +142,13 @@ public sealed partial class OtlpTests : IDisposable
                 + $"  - {{rule: {Rule}, action: deny}}\n",
             Stop
         );
-        var start = new ProcessStartInfo("dotnet")
+        var start = new ProcessStartInfo(TestedProgram.File)
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
             UseShellExecute = false,
         };
-        foreach (
-            var argument in (string[])
-                [
-                    "exec",
-                    Path.Combine(AppContext.BaseDirectory, "admissionguard.dll"),
-                    "serve",
-                    "--listen",
-                    "127.0.0.1:0",
-                    "--policy",
-                    "policy.yaml",
-                    "--drain",
-                    "0",
-                ]
-        )
+        foreach (var argument in (string[])[.. TestedProgram.Before, "serve", "--listen", "127.0.0.1:0", "--policy", "policy.yaml", "--drain", "0"])
             start.ArgumentList.Add(argument);
         foreach (var (name, value) in environment)
             start.Environment[name] = value;

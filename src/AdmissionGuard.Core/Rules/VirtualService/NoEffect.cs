@@ -95,7 +95,7 @@ internal static class NoEffect
 
     private static void Conditions(Inspection x, VirtualServiceRoute route)
     {
-        var retries = new RetryPolicy(route, x.Read);
+        var retries = route.Retries(x.Read);
         var node = retries.Node["retryOn"u8];
         if (!retries.IsReadable || retries.Attempts is null or <= 0 || !node.Exists)
             return;

@@ -53,7 +53,7 @@ internal static class Retries
     {
         var attempts = x.Get(Attempts);
         var retryOn = x.Get(RetryOn);
-        var endless = RetryPolicy.CoversTimeouts(retryOn) && new RetryPolicy(route, x.Read).Timeout is null;
+        var endless = RetryPolicy.CoversTimeouts(retryOn) && route.Retries(x.Read).Timeout is null;
         return new Finding(
             Place.Of(route.Node, "retries"),
             route.Key,

@@ -44,7 +44,7 @@ internal static class RetryBudget
             }
             else if ((route.Forwards || route.Delegates) && route.Node["retries"u8].Exists)
             {
-                if (Judged(x, route, new RetryPolicy(route, x.Read)) is { } own)
+                if (Judged(x, route, route.Retries(x.Read)) is { } own)
                     x.Report(own);
             }
         }

@@ -61,7 +61,7 @@ internal static class Timeout
 
     private static Finding Missing(Inspection x, VirtualServiceRoute route)
     {
-        var retries = new RetryPolicy(route, x.Read);
+        var retries = route.Retries(x.Read);
         var timeout = x.Get(Default);
         var fits =
             retries.IsReadable
