@@ -48,8 +48,8 @@ public class ReviewBenchmarks
     [Benchmark(Description = "parse")]
     public object Parse()
     {
-        using var document = JsonDocument.Parse(wire, Node.ParseOptions);
-        return AdmissionReview.Read(new Node(document.RootElement), Webhook.Validate, Now, out _)!;
+        using var document = JsonTree.Parse(wire, pooled: true);
+        return AdmissionReview.Read(document.Root, Webhook.Validate, Now, out _)!;
     }
 
     [Benchmark(Description = "evaluate (validate)")]
@@ -91,8 +91,8 @@ public class ReviewBenchmarks
 
     private int Answer(Webhook webhook)
     {
-        using var document = JsonDocument.Parse(wire, Node.ParseOptions);
-        var request = AdmissionReview.Read(new Node(document.RootElement), webhook, Now, out _)!;
+        using var document = JsonTree.Parse(wire, pooled: true);
+        var request = AdmissionReview.Read(document.Root, webhook, Now, out _)!;
         output.ResetWrittenCount();
         AdmissionReview.Write(output, request.Uid, Evaluator.Evaluate(request.Review, cluster), webhook);
         return output.WrittenCount;

@@ -88,7 +88,7 @@ public sealed class ReviewsTests
     private static JsonObject Response(string name, Webhook endpoint)
     {
         using var body = JsonBody.Parse(File.ReadAllBytes(Path.Combine(Folder, name, "request.json")));
-        var request = AdmissionReview.Read(new Node(body.RootElement), endpoint, Judge.Now, out var error);
+        var request = AdmissionReview.Read(body.Root, endpoint, Judge.Now, out var error);
         Assert.True(request is not null, error);
         var verdict = Evaluator.Evaluate(request.Review, World(name));
         Assert.Empty(verdict.Failures);

@@ -124,7 +124,7 @@ internal sealed class MadeInspections
             var key = Pointer.Keys(written[i])[0];
             Node next = default;
             if (at.IsArray && int.TryParse(key, System.Globalization.CultureInfo.InvariantCulture, out var index) && index >= 0 && index < at.Count)
-                next = new Node(at.Element[index]);
+                next = at.ItemAt(index);
             else if (at.IsObject)
                 next = at[key];
             if (!next.Exists)

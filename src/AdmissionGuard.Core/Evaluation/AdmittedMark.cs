@@ -49,7 +49,7 @@ public sealed record AdmittedMark(string By, ImmutableSortedSet<string> Rules)
         Others(old, left).All(e => e.Value.SameAs(now[e.Key])) && Others(now, left).All(e => old[e.Key].Exists);
 
     private static IEnumerable<(string Key, Node Value)> Others(Node map, string[] left) =>
-        map.Entries.Where(e => !left.Contains(e.Name, StringComparer.Ordinal)).Select(e => (e.Name, new Node(e.Value)));
+        map.Entries.Where(e => !left.Contains(e.Name, StringComparer.Ordinal)).Select(e => (e.Name, e.Value));
 }
 
 /// <summary>What <c>/mutate</c> does to the annotation.</summary>

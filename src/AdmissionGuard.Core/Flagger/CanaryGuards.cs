@@ -50,7 +50,7 @@ internal static class CanaryGuards
     {
         foreach (var entry in other.Entries)
         {
-            if (entry.Name != "thresholdRange" && !new Node(entry.Value).SameAs(one[entry.Name]))
+            if (entry.Name != "thresholdRange" && !entry.Value.SameAs(one[entry.Name]))
                 return false;
         }
         return true;
@@ -61,5 +61,5 @@ internal static class CanaryGuards
     private static long DeadlineOf(Node spec, Reader read) => read.Integer(spec["progressDeadlineSeconds"u8]) ?? DefaultDeadline;
 
     private static double Number(Node node) =>
-        node.Kind == System.Text.Json.JsonValueKind.Number && node.Element.TryGetDouble(out var value) ? value : double.NaN;
+        node.Kind == System.Text.Json.JsonValueKind.Number && node.TryGetDouble(out var value) ? value : double.NaN;
 }

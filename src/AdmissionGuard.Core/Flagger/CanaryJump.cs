@@ -33,7 +33,7 @@ internal static class CanaryJump
         if (!walk.IsReadable)
             return null;
         var list = analysis.Node["stepWeights"u8];
-        var isListed = list.Count == 0 || list.Items.Any(i => i.Element.TryGetInt64(out var number) && number == weight);
+        var isListed = list.Count == 0 || list.Items.Any(i => i.TryGetInt64(out var number) && number == weight);
         if (weight >= walk.Max && !(IsPromoting(before, weight)))
             return Promotes(list.Count > 0 ? list : Written(analysis, "maxWeight"), "maxWeight", weight, $"the weights now end at {walk.Max} %");
         return isListed || list.SameAs(before.Node["stepWeights"u8]) ? null : WeightFault.LeftOut(list, weight);

@@ -73,7 +73,7 @@ internal static class CanaryMatch
     {
         foreach (var entry in written.Entries)
         {
-            if (!service[entry.Name].SameAs(new Node(entry.Value)))
+            if (!service[entry.Name].SameAs(entry.Value))
                 return false;
         }
         return true;
@@ -82,7 +82,7 @@ internal static class CanaryMatch
     private static IEnumerable<Node> Conditions(Node map)
     {
         foreach (var entry in map.Entries)
-            yield return new Node(entry.Value);
+            yield return entry.Value;
     }
 
     private static bool IsEmpty(Node map)

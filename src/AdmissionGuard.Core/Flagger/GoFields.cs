@@ -69,7 +69,7 @@ internal static class GoFields
         }
         foreach (var entry in map.Entries)
         {
-            var value = new Node(entry.Value);
+            var value = entry.Value;
             var at = isMap ? path + "/*" : $"{path}/{entry.Name}";
             if (isMap || Pointers.Contains(at) || !IsZero(value) || Array.Exists(Always, a => a.Path == path && a.Field == entry.Name))
             {
@@ -85,7 +85,7 @@ internal static class GoFields
         {
             System.Text.Json.JsonValueKind.False => true,
             System.Text.Json.JsonValueKind.String => value.IsText(""u8),
-            System.Text.Json.JsonValueKind.Number => value.Element.TryGetDouble(out var number) && number == 0,
+            System.Text.Json.JsonValueKind.Number => value.TryGetDouble(out var number) && number == 0,
             _ => !value.Exists,
         };
 }

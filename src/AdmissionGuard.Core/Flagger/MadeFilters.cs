@@ -36,7 +36,7 @@ internal static class MadeFilters
         {
             List<(string Name, string Value)> sorted = [];
             foreach (var entry in headers[field].Entries)
-                sorted.Add((entry.Name, new Node(entry.Value).Text ?? ""));
+                sorted.Add((entry.Name, entry.Value.Text ?? ""));
             if (sorted.Count == 0)
                 continue;
             sorted.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));

@@ -139,7 +139,7 @@ internal static class MadeHttpRoute
                 var conditions = new JsonArray();
                 foreach (var condition in item[field].Entries)
                 {
-                    if (Condition(new Node(condition.Value), ("exact", "Exact"), ("regex", "RegularExpression")) is not { } written)
+                    if (Condition(condition.Value, ("exact", "Exact"), ("regex", "RegularExpression")) is not { } written)
                         return null;
                     written["name"] = condition.Name;
                     conditions.Add((JsonNode)written);

@@ -69,7 +69,7 @@ internal static class MadeObjects
                 metadata["labels"] = Labels(apex["labels"u8], name);
             var annotations = new JsonObject();
             foreach (var entry in apex["annotations"u8].Entries)
-                annotations[entry.Name] = JsonNode.Parse(new Node(entry.Value).Raw);
+                annotations[entry.Name] = JsonNode.Parse(entry.Value.Raw);
             annotations["kustomize.toolkit.fluxcd.io/reconcile"] = "disabled";
             annotations["helm.toolkit.fluxcd.io/driftDetection"] = "disabled";
             metadata["annotations"] = annotations;
@@ -93,7 +93,7 @@ internal static class MadeObjects
     {
         var labels = new JsonObject();
         foreach (var entry in written.Entries)
-            labels[entry.Name] = JsonNode.Parse(new Node(entry.Value).Raw);
+            labels[entry.Name] = JsonNode.Parse(entry.Value.Raw);
         labels["app"] = name;
         return labels;
     }

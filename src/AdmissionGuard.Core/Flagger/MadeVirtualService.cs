@@ -137,11 +137,7 @@ internal static class MadeVirtualService
         foreach (var item in match.Items)
         {
             var entry = new JsonObject();
-            if (
-                item["port"u8].Element is { ValueKind: System.Text.Json.JsonValueKind.Number } port
-                && port.TryGetInt64(out var number)
-                && number != 0
-            )
+            if (item["port"u8].TryGetInt64(out var number) && number != 0)
                 entry["port"] = number;
             ports.Add((JsonNode)entry);
         }
@@ -154,7 +150,7 @@ internal static class MadeVirtualService
         var destination = new JsonObject { ["host"] = host };
         var needsPort =
             service["delegation"u8].Kind == System.Text.Json.JsonValueKind.True
-            || (service["gateways"u8] is { Count: > 0 } gateways && !new Node(gateways.Element[0]).IsText("mesh"u8));
+            || (service["gateways"u8] is { Count: > 0 } gateways && !gateways.ItemAt(0).IsText("mesh"u8));
         if (needsPort && service["portDiscovery"u8].Kind == System.Text.Json.JsonValueKind.True && service["port"u8].Exists)
             destination["port"] = new JsonObject { ["number"] = JsonNode.Parse(service["port"u8].Raw) };
         return new JsonObject { ["destination"] = destination, ["weight"] = weight };

@@ -82,7 +82,7 @@ internal static class Uninitialized
         {
             foreach (var condition in entry[key].Entries)
             {
-                var value = new Node(condition.Value);
+                var value = condition.Value;
                 if (value.IsObject && !Has(value, "exact") && !Has(value, "regex"))
                     return value;
             }

@@ -74,5 +74,5 @@ internal sealed record GatewayListener(string Name, string Hostname, long Port, 
     }
 
     private static bool IsSelected(Node selector, Node labels) =>
-        !labels.Exists || selector["matchLabels"u8].Entries.All(l => labels[l.Name].SameAs(new Node(l.Value)));
+        !labels.Exists || selector["matchLabels"u8].Entries.All(l => labels[l.Name].SameAs(l.Value));
 }

@@ -31,7 +31,7 @@ internal static class HttpRouteFaults
     {
         foreach (var backend in backends.Items)
         {
-            if (backend["weight"u8].Kind == System.Text.Json.JsonValueKind.Number && backend["weight"u8].Element.GetDouble() == 0)
+            if (backend["weight"u8].TryGetDouble(out var weight) && weight == 0)
                 continue;
             var group = backend["group"u8].Text ?? "";
             var kind = backend["kind"u8].Text is { Length: > 0 } text ? text : "Service";

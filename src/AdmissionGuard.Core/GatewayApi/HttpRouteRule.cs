@@ -100,7 +100,7 @@ internal sealed class HttpRouteRule : SplitRoute
     {
         foreach (var field in match.Entries)
         {
-            if (!field.NameEquals("path"u8) || !TakesEveryPath(new Node(field.Value)))
+            if (!field.NameIs("path"u8) || !TakesEveryPath(field.Value))
                 return false;
         }
         return match.IsObject;

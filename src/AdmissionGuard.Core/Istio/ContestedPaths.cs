@@ -47,8 +47,8 @@ internal static class ContestedPaths
         var fields = new List<string>();
         foreach (var field in entry.Entries)
         {
-            if (!(field.NameEquals("name"u8) || field.NameEquals("statPrefix"u8) || field.NameEquals("uri"u8)) && new Node(field.Value).Exists)
-                fields.Add($"{field.Name}:{MatchSet.Write(new Node(field.Value))}");
+            if (!(field.NameIs("name"u8) || field.NameIs("statPrefix"u8) || field.NameIs("uri"u8)) && field.Value.Exists)
+                fields.Add($"{field.Name}:{MatchSet.Write(field.Value)}");
         }
         fields.Sort(StringComparer.Ordinal);
         return string.Join(' ', fields);

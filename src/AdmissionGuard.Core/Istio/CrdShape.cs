@@ -146,7 +146,7 @@ internal sealed class CrdShape
         foreach (var entry in map.Entries)
         {
             count++;
-            var value = new Node(entry.Value);
+            var value = entry.Value;
             if (!value.Exists)
                 continue;
             if (fields.TryFind(entry, out var field))

@@ -62,7 +62,7 @@ internal readonly struct HostScope
         foreach (var item in spec["subsets"u8].Items)
         {
             var subset = item;
-            if (subset["labels"u8].Entries.MoveNext() || !OnlyTlsIn(subset["trafficPolicy"u8], ref any))
+            if (subset["labels"u8].HasEntries || !OnlyTlsIn(subset["trafficPolicy"u8], ref any))
                 return false;
         }
         return any;
@@ -86,7 +86,7 @@ internal readonly struct HostScope
     {
         foreach (var entry in policy.Entries)
         {
-            if (new Node(entry.Value).Exists && !entry.NameEquals("tls"u8) && !entry.NameEquals(other))
+            if (entry.Value.Exists && !entry.NameIs("tls"u8) && !entry.NameIs(other))
                 return false;
         }
         return true;

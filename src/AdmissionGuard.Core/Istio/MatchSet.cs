@@ -98,7 +98,7 @@ internal readonly struct MatchSet(Node match)
             {
                 var entry = item;
                 foreach (var uri in entry["uri"u8].Entries)
-                    return Shown.Clip(new Node(uri.Value).Text ?? "", 40);
+                    return Shown.Clip(uri.Value.Text ?? "", 40);
                 foreach (var header in entry["headers"u8].Entries)
                     return $"header {Shown.Clip(header.Name, 40)}";
                 foreach (var host in entry["sniHosts"u8].Items)
@@ -132,13 +132,13 @@ internal readonly struct MatchSet(Node match)
     {
         foreach (var field in entry.Entries)
         {
-            if (field.NameEquals("name"u8) || field.NameEquals("statPrefix"u8) || field.NameEquals("ignoreUriCase"u8))
+            if (field.NameIs("name"u8) || field.NameIs("statPrefix"u8) || field.NameIs("ignoreUriCase"u8))
                 continue;
-            if (orAllOfSomeClients && (field.NameEquals("port"u8) || field.NameEquals("gateways"u8)))
+            if (orAllOfSomeClients && (field.NameIs("port"u8) || field.NameIs("gateways"u8)))
                 continue;
-            if (!field.NameEquals("uri"u8))
+            if (!field.NameIs("uri"u8))
                 return false;
-            var uri = new Node(field.Value);
+            var uri = field.Value;
             if (!uri["prefix"u8].IsText("/"u8) && !(orAllOfSomeClients && uri["regex"u8].Text is { } regex && MatchesEveryPath(regex)))
                 return false;
         }
@@ -159,7 +159,7 @@ internal readonly struct MatchSet(Node match)
         {
             var entries = new List<(string Name, Node Value)>();
             foreach (var entry in node.Entries)
-                entries.Add((entry.Name, new Node(entry.Value)));
+                entries.Add((entry.Name, entry.Value));
             entries.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
             text.Append('{');
             foreach (var (name, value) in entries)

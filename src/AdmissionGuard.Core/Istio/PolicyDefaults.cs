@@ -49,7 +49,7 @@ internal static class PolicyDefaults
             return part.SameAs(whole);
         foreach (var entry in part.Entries)
         {
-            if (!IsPartOf(new Node(entry.Value), whole[entry.Name]))
+            if (!IsPartOf(entry.Value, whole[entry.Name]))
                 return false;
         }
         return true;

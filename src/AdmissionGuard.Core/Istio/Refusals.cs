@@ -91,7 +91,7 @@ internal sealed class Refusals(KubeObject of)
     {
         foreach (var entry in Read.Map(labels).Entries)
         {
-            var value = new Node(entry.Value);
+            var value = entry.Value;
             if (!IstioNames.IsTagKey(entry.Name))
                 Add(value, $"{name} key {Word(entry.Name)}", $"{Word(entry.Name)} is not the name of a label");
             else if (value.Exists && Read.Text(value) is { } text && !IstioNames.IsTagValue(text))
@@ -104,7 +104,7 @@ internal sealed class Refusals(KubeObject of)
     {
         foreach (var entry in Read.Map(labels).Entries)
         {
-            var value = new Node(entry.Value);
+            var value = entry.Value;
             var text = value.Exists ? Read.Text(value) ?? "" : "";
             if (entry.Name.Length == 0)
                 Add(value, $"{name} without key", $"{name} has a label without a name");

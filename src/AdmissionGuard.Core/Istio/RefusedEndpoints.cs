@@ -22,7 +22,7 @@ internal static class RefusedEndpoints
             Address(endpoint, resolution, names.Count, to);
             to.Labels(endpoint["labels"u8], "labels");
             foreach (var entry in to.Read.Map(endpoint["ports"u8]).Entries)
-                Port(entry.Name, new Node(entry.Value), names, resolution, to);
+                Port(entry.Name, entry.Value, names, resolution, to);
         }
         to.Scope = "";
     }

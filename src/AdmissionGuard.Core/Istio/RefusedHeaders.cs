@@ -18,7 +18,7 @@ internal static class RefusedHeaders
             foreach (var key in Writing)
             {
                 foreach (var entry in to.Read.Map(operations[key]).Entries)
-                    Written(entry.Name, new Node(entry.Value), side == "request", to);
+                    Written(entry.Name, entry.Value, side == "request", to);
             }
             foreach (var item in to.Read.Items(operations["remove"u8]))
             {
@@ -54,8 +54,8 @@ internal static class RefusedHeaders
                 if (!HeaderFormat.IsAuthority(entry.Name))
                     continue;
                 if (current.Length > 0)
-                    to.Add(new Node(entry.Value), "authority", "the authority is rewritten twice, once is allowed");
-                current = new Node(entry.Value).Text ?? "";
+                    to.Add(entry.Value, "authority", "the authority is rewritten twice, once is allowed");
+                current = entry.Value.Text ?? "";
             }
         }
     }

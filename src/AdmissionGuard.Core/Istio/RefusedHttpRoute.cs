@@ -32,11 +32,11 @@ internal static class RefusedHttpRoute
         foreach (var field in route.Entries)
         {
             var isUsual =
-                field.NameEquals("route"u8)
-                || field.NameEquals("match"u8)
-                || field.NameEquals("timeout"u8)
-                || field.NameEquals("retries"u8)
-                || field.NameEquals("name"u8);
+                field.NameIs("route"u8)
+                || field.NameIs("match"u8)
+                || field.NameIs("timeout"u8)
+                || field.NameIs("retries"u8)
+                || field.NameIs("name"u8);
             if (!isUsual)
                 return true;
         }

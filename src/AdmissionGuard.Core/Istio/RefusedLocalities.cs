@@ -19,7 +19,7 @@ internal static class RefusedLocalities
             long sum = 0;
             foreach (var entry in to.Read.Map(item["to"u8]).Entries)
             {
-                var weight = new Node(entry.Value);
+                var weight = entry.Value;
                 if (!weight.Exists)
                     continue;
                 if (to.Read.Integer(weight) is not { } share)

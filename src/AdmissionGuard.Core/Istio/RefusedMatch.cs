@@ -17,7 +17,7 @@ internal static class RefusedMatch
             Text(match["method"u8], "method", to);
             Text(match["authority"u8], "authority", to);
             foreach (var entry in to.Read.Map(match["queryParams"u8]).Entries)
-                Text(new Node(entry.Value), $"queryParams {Refusals.Word(entry.Name)}", to);
+                Text(entry.Value, $"queryParams {Refusals.Word(entry.Name)}", to);
             to.Port(match["port"u8], "port", zeroIsUnset: true);
             to.Labels(match["sourceLabels"u8], "sourceLabels");
             RefusedVirtualService.GatewayNames(match["gateways"u8], to);
@@ -31,7 +31,7 @@ internal static class RefusedMatch
     {
         foreach (var entry in to.Read.Map(headers).Entries)
         {
-            var value = new Node(entry.Value);
+            var value = entry.Value;
             var name = Refusals.Word(entry.Name);
             if (!atGateway && HeaderFormat.IsClaim(entry.Name))
                 to.Add(

@@ -62,7 +62,7 @@ internal readonly struct RouteFault(Node fault, string kind, Reader read)
             FaultTarget target;
             if (AsksForAValue(entry["headers"u8]) || AsksForAValue(entry["queryParams"u8]))
                 target = FaultTarget.Tests;
-            else if (entry["sourceLabels"u8].Entries.MoveNext())
+            else if (entry["sourceLabels"u8].HasEntries)
                 target = FaultTarget.Client;
             else
                 target = FaultTarget.Users;
@@ -79,7 +79,7 @@ internal readonly struct RouteFault(Node fault, string kind, Reader read)
         {
             if (condition.Name.StartsWith(':') || condition.Name.ToLowerInvariant() is "host" or "user-agent" or "accept")
                 continue;
-            var value = new Node(condition.Value);
+            var value = condition.Value;
             if (value["exact"u8].Text is { Length: > 0 } || value["prefix"u8].Text is { Length: > 0 })
                 return true;
             if (value["regex"u8].Text is { Length: > 0 } regex && !MatchSet.MatchesEveryPath(regex))

@@ -61,7 +61,7 @@ internal sealed class SubsetSelections
         var pairs = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var entry in labels.Entries)
         {
-            if (read.Text(new Node(entry.Value)) is not { } value)
+            if (read.Text(entry.Value) is not { } value)
                 return null;
             pairs[entry.Name] = value;
         }

@@ -118,7 +118,7 @@ public sealed record Edit(Node Anchor, IReadOnlyList<Edit.Leaf> Leaves)
             }
             Node last = default;
             foreach (var entry in addition.Map.Entries)
-                last = new Node(entry.Value);
+                last = entry.Value;
             var isEmpty = last.Raw.IsEmpty;
             var at = isEmpty ? map + 1 : last.OffsetIn(root) + last.Raw.Length;
             return new Splice(at, 0, $"{Quote(addition.Key)}:{addition.Json}", Replaces: false, isEmpty);

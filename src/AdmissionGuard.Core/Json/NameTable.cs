@@ -1,35 +1,63 @@
-using System.Collections.Frozen;
-using System.Runtime.InteropServices;
-using System.Text;
-using System.Text.Json;
-
 namespace AdmissionGuard.Core.Json;
 
-/// <summary>Values by the names of a map's entries, found without making a string of a name.</summary>
+/// <summary>Values by the names of a map's entries, found without making a string of a name. Made once, read by any thread.</summary>
 internal sealed class NameTable<T>
 {
-    /// <summary>Bytes of a name that is looked up so; no field of ours is longer.</summary>
-    private const int Longest = 64;
+    private readonly (string Name, T Value)[] all;
+    private readonly byte[][] names;
 
-    private readonly FrozenDictionary<string, (string Name, T Value)> values;
-    private readonly FrozenDictionary<string, (string Name, T Value)>.AlternateLookup<ReadOnlySpan<char>> bySpan;
+    /// <summary>By <see cref="Bucket"/>: the first name there; -1 where there is none. A name's follower in its bucket stands in next.</summary>
+    private readonly short[] first;
+    private readonly short[] next;
 
     public NameTable(IEnumerable<(string Name, T Value)> values)
     {
-        this.values = values.ToFrozenDictionary(v => v.Name, StringComparer.Ordinal);
-        bySpan = this.values.GetAlternateLookup<ReadOnlySpan<char>>();
+        all = [.. values];
+        names = [.. all.Select(v => System.Text.Encoding.UTF8.GetBytes(v.Name))];
+        first = new short[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(all.Length * 2) | 1)];
+        next = new short[all.Length];
+        Array.Fill(first, (short)-1);
+        for (var i = all.Length - 1; i >= 0; i--)
+        {
+            ref var bucket = ref first[Bucket(names[i])];
+            next[i] = bucket;
+            bucket = (short)i;
+        }
     }
 
-    public int Count => values.Count;
+    public int Count => all.Length;
 
-    public IEnumerable<(string Name, T Value)> All => values.Values;
+    public IEnumerable<(string Name, T Value)> All => all;
 
-    public bool TryFind(JsonProperty entry, out (string Name, T Value) found)
+    /// <summary>The index of a name in <see cref="All"/>; -1 where it is not one of them.</summary>
+    public int IndexOf(NodeMap.Entry entry)
     {
-        var raw = JsonMarshal.GetRawUtf8PropertyName(entry);
-        if (raw.Length > Longest || raw.Contains((byte)'\\'))
-            return values.TryGetValue(entry.Name, out found);
-        Span<char> name = stackalloc char[Longest];
-        return bySpan.TryGetValue(name[..Encoding.UTF8.GetChars(raw, name)], out found);
+        var raw = entry.RawName;
+        return raw.Contains((byte)'\\') ? IndexOf(System.Text.Encoding.UTF8.GetBytes(entry.Name)) : IndexOf(raw);
+    }
+
+    public bool TryFind(NodeMap.Entry entry, out (string Name, T Value) found)
+    {
+        var index = IndexOf(entry);
+        found = index < 0 ? default : all[index];
+        return index >= 0;
+    }
+
+    private int IndexOf(ReadOnlySpan<byte> name)
+    {
+        for (int i = first[Bucket(name)]; i >= 0; i = next[i])
+        {
+            if (name.SequenceEqual(names[i]))
+                return i;
+        }
+        return -1;
+    }
+
+    private int Bucket(ReadOnlySpan<byte> name)
+    {
+        if (name.IsEmpty)
+            return 0;
+        var hash = (uint)(name.Length * 31 + name[0] * 7 + name[^1] * 131 + name[name.Length / 2] * 1009);
+        return (int)((hash ^ (hash >> 7)) & (uint)(first.Length - 1));
     }
 }

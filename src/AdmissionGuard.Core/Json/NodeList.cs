@@ -1,16 +1,15 @@
 using System.Collections;
-using System.Text.Json;
 
 namespace AdmissionGuard.Core.Json;
 
 /// <summary>The items of a list; nothing where the node is not a list. Walking it allocates nothing.</summary>
 public readonly struct NodeList : IEnumerable<Node>
 {
-    private readonly JsonElement list;
+    private readonly Node list;
 
-    internal NodeList(JsonElement list) => this.list = list;
+    internal NodeList(Node list) => this.list = list;
 
-    public Enumerator GetEnumerator() => new(list.ValueKind == JsonValueKind.Array ? list.EnumerateArray() : default);
+    public Enumerator GetEnumerator() => new(list.IsArray ? list : default);
 
     IEnumerator<Node> IEnumerable<Node>.GetEnumerator() => GetEnumerator();
 
@@ -18,18 +17,22 @@ public readonly struct NodeList : IEnumerable<Node>
 
     public struct Enumerator : IEnumerator<Node>
     {
-        private JsonElement.ArrayEnumerator items;
+        private readonly Node list;
 
-        internal Enumerator(JsonElement.ArrayEnumerator items) => this.items = items;
+        internal Enumerator(Node list) => this.list = list;
 
-        public readonly Node Current => new(items.Current);
+        public Node Current { get; private set; }
 
         readonly object IEnumerator.Current => Current;
 
-        public bool MoveNext() => items.MoveNext();
+        public bool MoveNext()
+        {
+            Current = Current.Kind == System.Text.Json.JsonValueKind.Undefined ? list.FirstBelow() : Current.NextWithin(list);
+            return Current.Kind != System.Text.Json.JsonValueKind.Undefined;
+        }
 
-        public void Reset() => items.Reset();
+        public void Reset() => Current = default;
 
-        public void Dispose() => items.Dispose();
+        public readonly void Dispose() { }
     }
 }

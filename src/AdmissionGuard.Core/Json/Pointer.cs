@@ -90,6 +90,6 @@ public sealed record Pointer(IReadOnlyList<Pointer.Step> Steps)
     {
         if (step.Key is { } key)
             return at[key];
-        return step.Index < at.Count ? new Node(at.Element[step.Index]) : default;
+        return step.Index < at.Count ? at.ItemAt(step.Index) : default;
     }
 }

@@ -66,7 +66,7 @@ public sealed class PointerFinder(Node root)
     {
         foreach (var entry in map.Entries)
         {
-            var child = new Node(entry.Value);
+            var child = entry.Value;
             if (!Holds(child, target))
                 continue;
             frame = new Frame { Key = entry.Name, Child = child };

@@ -25,9 +25,9 @@ public sealed class Reader
             return null;
         if (node.Kind == JsonValueKind.Number)
         {
-            if (node.Element.TryGetInt64(out var value))
+            if (node.TryGetInt64(out var value))
                 return value;
-            if (node.Element.TryGetDouble(out var real) && Math.Abs(real) < 1e15 && Math.Floor(real) == real)
+            if (node.TryGetDouble(out var real) && Math.Abs(real) < 1e15 && Math.Floor(real) == real)
                 return (long)real;
         }
         return Refuse<long?>(node, "a whole number");
@@ -36,7 +36,7 @@ public sealed class Reader
     /// <summary>Any number, such as a share in percent.</summary>
     public double? Number(Node node)
     {
-        if (node.Kind == JsonValueKind.Number && node.Element.TryGetDouble(out var value))
+        if (node.Kind == JsonValueKind.Number && node.TryGetDouble(out var value))
             return value;
         if (node.Exists)
             return Refuse<double?>(node, "a number");
@@ -48,7 +48,7 @@ public sealed class Reader
     {
         if (!node.Exists)
             return null;
-        if (node.Kind == JsonValueKind.Number && node.Element.TryGetDouble(out var number) && double.IsFinite(number))
+        if (node.Kind == JsonValueKind.Number && node.TryGetDouble(out var number) && double.IsFinite(number))
             return number;
         return node.Text is { } text && Quantities.TryParse(text, out var value) ? value : Refuse<double?>(node, "a quantity such as 1 or 500m");
     }
@@ -64,7 +64,7 @@ public sealed class Reader
     public string? Text(Node node)
     {
         if (node.Kind == JsonValueKind.String)
-            return node.Element.GetString();
+            return node.Text;
         if (node.Exists)
             return Refuse<string?>(node, "a text");
         return null;

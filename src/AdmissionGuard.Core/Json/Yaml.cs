@@ -21,7 +21,7 @@ public static class Yaml
         {
             if (text.Length > 0)
                 text.Append('\n');
-            Write(text, entry.Name, new Node(entry.Value), 1);
+            Write(text, entry.Name, entry.Value, 1);
         }
         if (text.Length > 0)
             text[0] = '-';
@@ -31,13 +31,13 @@ public static class Yaml
     private static void Write(StringBuilder text, string key, Node value, int depth)
     {
         text.Append(' ', 2 * depth).Append(Key(key)).Append(':');
-        var isBlock = value.Entries.MoveNext();
+        var isBlock = value.HasEntries;
         if (!isBlock)
             text.Append(' ').Append(Scalar(value));
         foreach (var entry in value.Entries)
         {
             text.Append('\n');
-            Write(text, entry.Name, new Node(entry.Value), depth + 1);
+            Write(text, entry.Name, entry.Value, depth + 1);
         }
     }
 

@@ -189,7 +189,7 @@ internal sealed class Form(Node root)
             if (IsFull)
                 unlisted++;
             else
-                Refuse(new Node(entry.Value), $"{where} has no {noun} {Shown.Word(entry.Name)}{Spelling(where, noun, valid).Hint(entry.Name)}");
+                Refuse(entry.Value, $"{where} has no {noun} {Shown.Word(entry.Name)}{Spelling(where, noun, valid).Hint(entry.Name)}");
         }
     }
 

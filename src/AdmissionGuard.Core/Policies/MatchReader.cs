@@ -61,7 +61,7 @@ internal sealed class MatchReader(Form form)
         var requirements = new List<LabelRequirement>();
         foreach (var entry in form.Map(selector["matchLabels"u8]).Entries)
         {
-            var value = new Node(entry.Value);
+            var value = entry.Value;
             CheckKey(value, entry.Name);
             if (Value(value) is { } text)
                 requirements.Add(new LabelRequirement(entry.Name, LabelOperator.In, [text]));

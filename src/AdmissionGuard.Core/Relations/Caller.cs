@@ -12,7 +12,7 @@ internal readonly record struct Caller(string? Namespace, Node Labels = default)
     {
         foreach (var label in selector["matchLabels"u8].Entries)
         {
-            if (!Labels[label.Name].SameAs(new Node(label.Value)))
+            if (!Labels[label.Name].SameAs(label.Value))
                 return false;
         }
         return true;

@@ -53,11 +53,7 @@ internal static class HostRegistry
         var ports = new SortedSet<long>();
         foreach (var item in definition["spec"u8]["ports"u8].Items)
         {
-            var port = item;
-            if (
-                (port["port"u8].Exists ? port["port"u8] : port["number"u8]).Element is { ValueKind: System.Text.Json.JsonValueKind.Number } number
-                && number.TryGetInt64(out var value)
-            )
+            if ((item["port"u8].Exists ? item["port"u8] : item["number"u8]).TryGetInt64(out var value))
                 ports.Add(value);
         }
         return [.. ports];

@@ -120,8 +120,8 @@ internal sealed class RolloutNames(Inspection x)
             return;
         foreach (var entry in service["spec"u8]["selector"u8].Entries)
         {
-            var wanted = new Node(entry.Value);
-            if (entry.NameEquals(Hash) || wanted.Text is not { } value || labels[entry.Name].Text == value)
+            var wanted = entry.Value;
+            if (entry.Name == Hash || wanted.Text is not { } value || labels[entry.Name].Text == value)
                 continue;
             var message =
                 $"{reference.Key.TitleIn(x.Key.Namespace)} selects {Shown.Clip(entry.Name, 63)}: {Shown.Clip(value, 63)}, the Rollout's "

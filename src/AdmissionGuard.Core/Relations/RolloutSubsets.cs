@@ -99,7 +99,7 @@ internal static class RolloutSubsets
                 continue;
             foreach (var entry in subset["labels"u8].Entries)
             {
-                var label = new Node(entry.Value);
+                var label = entry.Value;
                 if (
                     entry.Name != StoredVersions.HashLabel
                     && !template[entry.Name].SameAs(label)

@@ -47,7 +47,7 @@ internal readonly struct AnalysisMetric(Node at, Reader read)
             foreach (var entry in Provider.Entries)
             {
                 if (entry.Name is "prometheus")
-                    return !new Node(entry.Value)["rangeQuery"u8].Exists;
+                    return !entry.Value["rangeQuery"u8].Exists;
                 if (entry.Name is "datadog" or "newRelic" or "wavefront" or "graphite" or "influxdb" or "skywalking")
                     return true;
             }

@@ -26,7 +26,7 @@ internal static class AsArgoReads
     {
         foreach (var entry in one.Entries)
         {
-            var (mine, theirs) = (new Node(entry.Value), other[entry.Name]);
+            var (mine, theirs) = (entry.Value, other[entry.Name]);
             if (theirs.Exists ? !AreSame(mine, theirs) : mine.Exists && !IsWrittenEmpty(entry.Name, mine))
                 return false;
         }
@@ -34,7 +34,5 @@ internal static class AsArgoReads
     }
 
     private static bool IsWrittenEmpty(string key, Node value) =>
-        value.IsObject
-        && !value.Entries.Any(e => e.Value.ValueKind != System.Text.Json.JsonValueKind.Null)
-        && WrittenEmpty.Contains(key, StringComparer.Ordinal);
+        value.IsObject && !value.Entries.Any(e => e.Value.Exists) && WrittenEmpty.Contains(key, StringComparer.Ordinal);
 }

@@ -178,7 +178,7 @@ internal static class InvalidCanary
         );
     }
 
-    internal static bool HasPlugins(Node routing) => routing["plugins"u8].Entries.MoveNext();
+    internal static bool HasPlugins(Node routing) => routing["plugins"u8].HasEntries;
 
     private static bool IsEmpty(Node service, Reader read) => !service.Exists || read.Text(service)?.Length == 0;
 

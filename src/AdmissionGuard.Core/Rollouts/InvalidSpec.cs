@@ -141,17 +141,14 @@ internal static class InvalidSpec
         var labels = template["metadata"u8]["labels"u8];
         if (spec["workloadRef"u8].Exists)
         {
-            if (!labels.Entries.MoveNext() && !template["metadata"u8]["annotations"u8].Entries.MoveNext())
+            if (!labels.HasEntries && !template["metadata"u8]["annotations"u8].HasEntries)
                 yield break;
             yield return Fault(template, "template", "the Rollout has a template beside its workloadRef, one of them is allowed");
             yield break;
         }
         if (!template.Exists)
             yield return Fault(new Place(spec, "template"), "template", "the Rollout has no template, one is needed without a workloadRef");
-        if (
-            !spec["selector"u8].Exists
-            || (selector.IsObject && !selector["matchLabels"u8].Entries.MoveNext() && selector["matchExpressions"u8].Count == 0)
-        )
+        if (!spec["selector"u8].Exists || (selector.IsObject && !selector["matchLabels"u8].HasEntries && selector["matchExpressions"u8].Count == 0))
         {
             var found = spec["selector"u8].Exists ? "is empty" : "is missing";
             yield return Fault(
@@ -166,10 +163,10 @@ internal static class InvalidSpec
         // Looked up in a dictionary: a map of a document is searched from its beginning.
         var written = new Dictionary<string, Node>(StringComparer.Ordinal);
         foreach (var entry in labels.Entries)
-            written[entry.Name] = new Node(entry.Value);
+            written[entry.Name] = entry.Value;
         foreach (var entry in selector["matchLabels"u8].Entries)
         {
-            var wanted = new Node(entry.Value);
+            var wanted = entry.Value;
             var label = written.GetValueOrDefault(entry.Name);
             if (wanted.Text is not { } value || (label.Exists && label.Text is null) || label.Text == value)
                 continue;
@@ -186,7 +183,7 @@ internal static class InvalidSpec
     {
         foreach (var entry in labels.Entries)
         {
-            if (new Node(entry.Value).Text is not { } value)
+            if (entry.Value.Text is not { } value)
                 continue;
             var label = $"{Shown.Clean(entry.Name)}: {Shown.Quote(value)}";
             return within ? $"matchLabels:\n  {label}" : $"selector:\n  matchLabels:\n    {label}";

@@ -117,7 +117,7 @@ internal static partial class InvalidTemplate
     {
         foreach (var entry in labels.Entries)
         {
-            var value = new Node(entry.Value);
+            var value = entry.Value;
             if (IsLabelKey(entry.Name) && (value.Text is not { } text || (text.Length <= 63 && LabelValue().IsMatch(text))))
                 continue;
             var shown = Shown.Quote(Shown.Clip($"{entry.Name}: {value.Text}", 80));

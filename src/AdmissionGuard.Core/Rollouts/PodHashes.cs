@@ -10,7 +10,7 @@ internal static class PodHashes
     {
         foreach (var entry in old.Entries)
         {
-            if (entry.Name != "subsets" && !now[entry.Name].SameAs(new Node(entry.Value)))
+            if (entry.Name != "subsets" && !now[entry.Name].SameAs(entry.Value))
                 return false;
         }
         var (before, after) = (old["subsets"u8], now["subsets"u8]);

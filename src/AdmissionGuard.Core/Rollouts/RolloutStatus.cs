@@ -12,9 +12,7 @@ internal readonly struct RolloutStatus(Node status)
 
     /// <summary>The index of the step that is being carried out; null where the status does not say.</summary>
     public long? Step =>
-        status["currentStepIndex"u8] is { Kind: System.Text.Json.JsonValueKind.Number } current && current.Element.TryGetInt64(out var index)
-            ? index
-            : null;
+        status["currentStepIndex"u8] is { Kind: System.Text.Json.JsonValueKind.Number } current && current.TryGetInt64(out var index) ? index : null;
 
     /// <summary>All users are on one version, and the status says so.</summary>
     public bool IsAtRest => status["stableRS"u8].Text is { Length: > 0 } && !InTrouble;
@@ -35,7 +33,7 @@ internal readonly struct RolloutStatus(Node status)
     /// </summary>
     public double? WrittenShare(long mostWeight) =>
         status["canary"u8]["weights"u8]["canary"u8]["weight"u8] is { Kind: System.Text.Json.JsonValueKind.Number } weight
-        && weight.Element.TryGetDouble(out var number)
+        && weight.TryGetDouble(out var number)
             ? 100.0 * number / mostWeight
             : null;
 
@@ -58,7 +56,7 @@ internal readonly struct RolloutStatus(Node status)
             if (at++ > index)
                 break;
             var weight = item["setWeight"u8];
-            if (weight.Kind == System.Text.Json.JsonValueKind.Number && weight.Element.TryGetInt64(out var number))
+            if (weight.Kind == System.Text.Json.JsonValueKind.Number && weight.TryGetInt64(out var number))
                 share = 100.0 * Math.Clamp(number, 0, mostWeight) / mostWeight;
         }
         return share;

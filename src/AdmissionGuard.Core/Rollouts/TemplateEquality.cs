@@ -71,12 +71,12 @@ internal static class TemplateEquality
     {
         foreach (var entry in one.Entries)
         {
-            if (!isLeftOut(entry.Name) && !Values(entry.Name, new Node(entry.Value), other[entry.Name]))
+            if (!isLeftOut(entry.Name) && !Values(entry.Name, entry.Value, other[entry.Name]))
                 return false;
         }
         foreach (var entry in other.Entries)
         {
-            if (!isLeftOut(entry.Name) && !one[entry.Name].Exists && !Values(entry.Name, default, new Node(entry.Value)))
+            if (!isLeftOut(entry.Name) && !one[entry.Name].Exists && !Values(entry.Name, default, entry.Value))
                 return false;
         }
         return true;
@@ -98,7 +98,7 @@ internal static class TemplateEquality
         if (!value.Exists)
             return true;
         if (value.IsObject)
-            return value.Entries.All(e => IsDefault(e.Name, new Node(e.Value)));
+            return value.Entries.All(e => IsDefault(e.Name, e.Value));
         if (value.IsArray)
             return value.Count == 0;
         if (value.Kind == JsonValueKind.False || value.Text is "")
@@ -109,8 +109,7 @@ internal static class TemplateEquality
 
     /// <summary><c>0.5</c> is stored as <c>500m</c>.</summary>
     private static bool Quantified(Node one, Node other) =>
-        one.Entries.Count() == other.Entries.Count()
-        && one.Entries.All(e => Quantity(new Node(e.Value)) is { } amount && amount == Quantity(other[e.Name]));
+        one.Entries.Count() == other.Entries.Count() && one.Entries.All(e => Quantity(e.Value) is { } amount && amount == Quantity(other[e.Name]));
 
     private static double? Quantity(Node node) => Quantities.TryParse(node.Text ?? node.ToString(), out var value) ? value : null;
 }

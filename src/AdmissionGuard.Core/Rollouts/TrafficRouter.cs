@@ -9,5 +9,5 @@ internal static class TrafficRouter
 
     /// <param name="routing"><c>canary.trafficRouting</c>.</param>
     public static bool IsNamed(Node routing) =>
-        routing.IsObject && (Array.Exists(Known, router => routing[router].Exists) || routing["plugins"u8].Entries.MoveNext());
+        routing.IsObject && (Array.Exists(Known, router => routing[router].Exists) || routing["plugins"u8].HasEntries);
 }

@@ -25,7 +25,7 @@ internal static class DelegateConflict
         {
             foreach (var entry in leaf[map].Entries)
             {
-                if (IsConflict(root[map][entry.Name], new Node(entry.Value)))
+                if (IsConflict(root[map][entry.Name], entry.Value))
                     return true;
             }
         }
@@ -40,7 +40,7 @@ internal static class DelegateConflict
             return true;
         foreach (var label in leaf["sourceLabels"u8].Entries)
         {
-            if (root["sourceLabels"u8][label.Name] is { Exists: true } other && !other.SameAs(new Node(label.Value)))
+            if (root["sourceLabels"u8][label.Name] is { Exists: true } other && !other.SameAs(label.Value))
                 return true;
         }
         var gateways = root["gateways"u8];

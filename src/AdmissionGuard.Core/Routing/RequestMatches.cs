@@ -76,11 +76,11 @@ internal static class RequestMatches
     private static IEnumerable<(string Name, Node Value)> Both(Node own, Node root)
     {
         foreach (var item in own.Entries)
-            yield return (item.Name, new Node(item.Value));
+            yield return (item.Name, item.Value);
         foreach (var item in root.Entries)
         {
-            if (own.Kind != System.Text.Json.JsonValueKind.Object || !own.Element.TryGetProperty(item.Name, out _))
-                yield return (item.Name, new Node(item.Value));
+            if (own[item.Name].Kind == System.Text.Json.JsonValueKind.Undefined)
+                yield return (item.Name, item.Value);
         }
     }
 

@@ -70,7 +70,7 @@ internal sealed class UnknownFields
         if (value.Type is not ('<' or '{' or '['))
             return;
         foreach (var entry in node.Entries)
-            Walk(new Node(entry.Value), value, entry.Name);
+            Walk(entry.Value, value, entry.Name);
     }
 
     private void WalkFields(Node node, FieldShape shape)
@@ -79,7 +79,7 @@ internal sealed class UnknownFields
         {
             if (found.Count == Most)
                 return;
-            var value = new Node(entry.Value);
+            var value = entry.Value;
             if (shape.Names.TryFind(entry, out var field))
                 Walk(value, field.Value, field.Name);
             else if (value.Exists && entry.Name is var name && !name.StartsWith('$'))

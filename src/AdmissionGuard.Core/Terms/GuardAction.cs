@@ -75,7 +75,7 @@ public static class Words
     {
         foreach (var operation in Operations)
         {
-            if (word.Kind == JsonValueKind.String && word.Element.ValueEquals(Of(operation)))
+            if (word.Text == Of(operation))
                 return operation;
         }
         return null;

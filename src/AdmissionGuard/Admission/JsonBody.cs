@@ -3,25 +3,25 @@ using AdmissionGuard.Core.Json;
 
 namespace AdmissionGuard.Admission;
 
-/// <summary>JSON from the wire: what <see cref="Node.ParseDocument"/> refuses, and more tokens than an object can have.</summary>
+/// <summary>JSON from the wire: what <see cref="JsonTree.Parse"/> refuses, and more tokens than an object can have.</summary>
 internal static class JsonBody
 {
-    /// <summary>A token costs 12 bytes of index: eight million brackets must not become 100 MB.</summary>
+    /// <summary>A value costs 24 bytes of index: eight million brackets must not become 200 MB.</summary>
     public const int MaxTokens = 1_000_000;
 
     /// <exception cref="JsonException">It is no JSON, not UTF-8, too deep or too many tokens.</exception>
-    public static JsonDocument Parse(ReadOnlyMemory<byte> utf8)
+    public static JsonTree Parse(ReadOnlyMemory<byte> utf8)
     {
         if (utf8.IsEmpty)
             throw new JsonException("the body is empty");
         if (utf8.Length > MaxTokens)
             CountTokens(utf8.Span);
-        return Node.ParseDocument(utf8);
+        return JsonTree.Parse(utf8, pooled: true);
     }
 
     private static void CountTokens(ReadOnlySpan<byte> utf8)
     {
-        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = Node.ParseOptions.MaxDepth });
+        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = JsonTree.MaxDepth });
         for (var tokens = 1; reader.Read(); tokens++)
         {
             if (tokens > MaxTokens)

@@ -93,10 +93,10 @@ internal sealed class WebhookConfiguration
         writer.WriteEndObject();
     }
 
-    private static void Copy(Utf8JsonWriter writer, JsonProperty field)
+    private static void Copy(Utf8JsonWriter writer, NodeMap.Entry field)
     {
         writer.WritePropertyName(field.Name);
-        writer.WriteRawValue(new Node(field.Value).Raw);
+        writer.WriteRawValue(field.Value.Raw);
     }
 
     private static bool IsOurs(Node webhook) => webhook["name"u8].Text?.EndsWith(Suffix, StringComparison.Ordinal) == true;
@@ -104,8 +104,9 @@ internal sealed class WebhookConfiguration
     private static IReadOnlyList<Authority> TrustedBy(Node webhook)
     {
         var bundle = webhook["clientConfig"u8]["caBundle"u8];
-        return bundle.Kind == JsonValueKind.String && bundle.Element.TryGetBytesFromBase64(out var bytes)
-            ? Authority.ReadAll(Encoding.UTF8.GetString(bytes))
-            : [];
+        if (bundle.Text is not { } text)
+            return [];
+        var bytes = new byte[text.Length];
+        return Convert.TryFromBase64String(text, bytes, out var length) ? Authority.ReadAll(Encoding.UTF8.GetString(bytes, 0, length)) : [];
     }
 }

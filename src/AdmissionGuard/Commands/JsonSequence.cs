@@ -23,7 +23,7 @@ internal static class JsonSequence
     {
         var items = new List<Item>();
         var (counted, at) = (0, line);
-        var reader = new Utf8JsonReader(utf8.Span, new JsonReaderOptions { AllowMultipleValues = true, MaxDepth = Node.ParseOptions.MaxDepth });
+        var reader = new Utf8JsonReader(utf8.Span, new JsonReaderOptions { AllowMultipleValues = true, MaxDepth = JsonTree.MaxDepth });
         try
         {
             while (reader.Read())

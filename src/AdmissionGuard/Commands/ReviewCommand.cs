@@ -56,7 +56,7 @@ internal static class ReviewCommand
             try
             {
                 using var document = JsonBody.Parse(json);
-                status = Math.Max(status, Answer(new Node(document.RootElement), line));
+                status = Math.Max(status, Answer(document.Root, line));
             }
             catch (JsonException e)
             {

@@ -92,6 +92,6 @@ internal static class DecisionLine
         if (!node.IsObject)
             return;
         json.WritePropertyName(name);
-        node.Element.WriteTo(json);
+        node.WriteTo(json);
     }
 }

@@ -59,7 +59,7 @@ internal sealed class DecisionReader(string path)
             if (
                 root.IsObject
                 && root["version"u8].Kind == JsonValueKind.Number
-                && root["version"u8].Element.TryGetInt32(out var version)
+                && root["version"u8].TryGetInt32(out var version)
                 && version == DecisionLine.Version
             )
                 return root;

@@ -138,7 +138,7 @@ internal static class KnownFile
             if (!map.IsObject)
                 Refuse(map, $"{Shown.Value(map)} where a map is expected");
             foreach (var entry in map.Entries.Where(e => !valid.Contains(e.Name, StringComparer.Ordinal)))
-                Refuse(new Node(entry.Value), $"there is no key {Shown.Word(entry.Name)}{Nearest.Hint(entry.Name, valid)}");
+                Refuse(entry.Value, $"there is no key {Shown.Word(entry.Name)}{Nearest.Hint(entry.Name, valid)}");
         }
 
         public string? Text(Node map, string key, bool optional = false)
@@ -154,7 +154,7 @@ internal static class KnownFile
             var node = map[key];
             if (!node.Exists)
                 return 0;
-            if (node.Kind == System.Text.Json.JsonValueKind.Number && node.Element.TryGetDouble(out var number))
+            if (node.Kind == System.Text.Json.JsonValueKind.Number && node.TryGetDouble(out var number))
                 return number;
             Refuse(node, $"{key} is {Shown.Value(node)}, a number is expected");
             return 0;

@@ -164,7 +164,7 @@ internal sealed class ExecPlugin : ICredential
                     if (!cluster.Content[key].Exists)
                         continue;
                     writer.WritePropertyName(key);
-                    cluster.Content[key].Element.WriteTo(writer);
+                    cluster.Content[key].WriteTo(writer);
                 }
                 writer.WriteEndObject();
             }

@@ -172,7 +172,7 @@ internal sealed class KubeconfigContext(Kubeconfig.Entry context, Kubeconfig.Ent
         }
         foreach (var entry in extra.Entries)
         {
-            var values = new Node(entry.Value);
+            var values = entry.Value;
             if (values.Count > 1)
                 throw user.Lacks($"has {values.Count} values of as-user-extra {entry.Name}, 1 can be sent");
             foreach (var value in values.Items)

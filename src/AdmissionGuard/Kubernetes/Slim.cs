@@ -30,7 +30,7 @@ internal static class Slim
     /// <summary>Where the entry stands with one comma beside it; an empty range after the first byte where there is none.</summary>
     private static (int From, int To) ManagedFields(ReadOnlySpan<byte> raw)
     {
-        var reader = new Utf8JsonReader(raw, new JsonReaderOptions { MaxDepth = Node.ParseOptions.MaxDepth });
+        var reader = new Utf8JsonReader(raw, new JsonReaderOptions { MaxDepth = JsonTree.MaxDepth });
         var inMetadata = false;
         while (reader.Read())
         {

@@ -50,7 +50,7 @@ internal sealed class AskedFacts(IApiServer api, Func<GuardSettings> settings, T
     /// <summary>A ReplicaSet carries the labels of its pods, which the Rollout chooses.</summary>
     private static string SelectorOf(Node rollout)
     {
-        var parts = rollout["spec"u8]["selector"u8]["matchLabels"u8].Entries.Select(e => $"{e.Name}={new Node(e.Value).Text}");
+        var parts = rollout["spec"u8]["selector"u8]["matchLabels"u8].Entries.Select(e => $"{e.Name}={e.Value.Text}");
         return string.Join(',', parts.Append(StoredVersions.HashLabel));
     }
 }

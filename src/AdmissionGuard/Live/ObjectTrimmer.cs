@@ -64,8 +64,8 @@ internal static class ObjectTrimmer
         json.WriteStartObject("spec"u8);
         foreach (var entry in spec.Entries)
         {
-            if (!entry.NameEquals("template"u8))
-                Write(json, entry.Name, new Node(entry.Value));
+            if (!entry.NameIs("template"u8))
+                Write(json, entry.Name, entry.Value);
         }
         json.WriteStartObject("template"u8);
         Write(json, "metadata", spec["template"u8]["metadata"u8]);
@@ -89,7 +89,7 @@ internal static class ObjectTrimmer
         foreach (var entry in annotations.Entries)
         {
             if (entry.Name != LastApplied)
-                Write(json, entry.Name, new Node(entry.Value));
+                Write(json, entry.Name, entry.Value);
         }
         json.WriteEndObject();
     }

@@ -121,7 +121,7 @@ internal static class ReportBody
                 json.WriteEndObject();
             });
             hash.AppendData(buffer.WrittenSpan);
-            if (entry["timestamp"u8]["seconds"u8] is { Kind: JsonValueKind.Number } number && number.Element.TryGetInt64(out var seconds))
+            if (entry["timestamp"u8]["seconds"u8] is { Kind: JsonValueKind.Number } number && number.TryGetInt64(out var seconds))
                 since[Digest(buffer.WrittenSpan)] = seconds;
         }
         Copy(buffer, json =>
@@ -194,14 +194,6 @@ internal static class ReportBody
     {
         if (!string.IsNullOrEmpty(value))
             json.WriteString(key, value);
-    }
-
-    private static void WriteTo(this Node node, Utf8JsonWriter json)
-    {
-        if (node.Exists)
-            node.Element.WriteTo(json);
-        else
-            json.WriteNullValue();
     }
 
     private static void Copy(ArrayBufferWriter<byte> buffer, Action<Utf8JsonWriter> write)

@@ -81,7 +81,7 @@ internal sealed class BodyReader(int maxBytes = ServerLimits.BodyBytes, long max
     /// <summary>Whatever was read from it is gone with it: its bytes go back to a pool.</summary>
     internal sealed class Body(BodyReader owner, byte[] buffer, long reserved, int length) : IDisposable
     {
-        private JsonDocument? document;
+        private JsonTree? document;
         private bool disposed;
 
         /// <summary>In bytes.</summary>
@@ -89,7 +89,7 @@ internal sealed class BodyReader(int maxBytes = ServerLimits.BodyBytes, long max
 
         /// <summary>Parsed by whoever asks first: a large one costs time and memory, so its turn must have come.</summary>
         /// <exception cref="JsonException">It is none, or too large in tokens.</exception>
-        public Node Root => new((document ??= JsonBody.Parse(buffer.AsMemory(0, length))).RootElement);
+        public Node Root => (document ??= JsonBody.Parse(buffer.AsMemory(0, length))).Root;
 
         public void Dispose()
         {

@@ -80,7 +80,7 @@ public sealed class GenerateTests : CommandLine
         var hook = Assert.Single(Assert.Single(Yaml("hooks.yaml", "hooks:\n" + text))["hooks"u8].Nodes());
         Assert.Equal(("admissionguard", "system", "admissionguard check"), (hook["id"u8].Text, hook["language"u8].Text, hook["entry"u8].Text));
         Assert.Equal(["yaml", "json"], hook["types_or"u8].Texts());
-        Assert.True(hook["pass_filenames"u8].Element.GetBoolean());
+        Assert.True(hook["pass_filenames"u8].Element().GetBoolean());
     }
 
     private static IEnumerable<Node> Yaml(string name, string text) => Manifest.Parse(name, Encoding.UTF8.GetBytes(text)).Select(d => d.Root);

@@ -41,15 +41,15 @@ public sealed class KustomizeTests
         var pod = Manifest.Render(root).One("Deployment").At("spec/template/spec");
         foreach (var key in (string[])["hostNetwork", "hostPID", "hostIPC"])
             Assert.False(pod[key].Exists, key);
-        Assert.True(pod["securityContext"u8]["runAsNonRoot"u8].Element.GetBoolean());
+        Assert.True(pod["securityContext"u8]["runAsNonRoot"u8].Element().GetBoolean());
         Assert.Equal("RuntimeDefault", pod.At("securityContext/seccompProfile/type").Text);
         Assert.All(pod["volumes"u8].Nodes(), v => Assert.True(v["emptyDir"u8].Exists || v["secret"u8].Exists));
         foreach (var container in pod["containers"u8].Nodes().Concat(pod["initContainers"u8].Nodes()))
         {
             var context = container["securityContext"u8];
-            Assert.False(context["allowPrivilegeEscalation"u8].Element.GetBoolean());
-            Assert.True(context["readOnlyRootFilesystem"u8].Element.GetBoolean());
-            Assert.True(context["runAsNonRoot"u8].Element.GetBoolean());
+            Assert.False(context["allowPrivilegeEscalation"u8].Element().GetBoolean());
+            Assert.True(context["readOnlyRootFilesystem"u8].Element().GetBoolean());
+            Assert.True(context["runAsNonRoot"u8].Element().GetBoolean());
             Assert.Equal(["ALL"], context.At("capabilities/drop").Texts());
             Assert.Equal("RuntimeDefault", context.At("seccompProfile/type").Text);
             Assert.False(context["privileged"u8].Exists || context.At("capabilities/add").Exists);
@@ -74,8 +74,8 @@ public sealed class KustomizeTests
         var pod = deployment.At("spec/template/spec");
         var args = pod.At("containers/0/args").Texts();
         var drain = int.Parse(args[Array.IndexOf(args, "--drain") + 1], System.Globalization.CultureInfo.InvariantCulture);
-        var sleep = pod.At("containers/0/lifecycle/preStop/sleep/seconds").Element.GetInt32();
-        Assert.True(pod["terminationGracePeriodSeconds"u8].Element.GetInt32() > sleep + drain + 10, "what is under way may take 10 s");
+        var sleep = pod.At("containers/0/lifecycle/preStop/sleep/seconds").Element().GetInt32();
+        Assert.True(pod["terminationGracePeriodSeconds"u8].Element().GetInt32() > sleep + drain + 10, "what is under way may take 10 s");
         var labels = deployment.At("spec/template/metadata/labels");
         foreach (
             var selector in (Node[])
@@ -88,7 +88,7 @@ public sealed class KustomizeTests
         )
         {
             Assert.NotEmpty(selector.Entries);
-            Assert.All(selector.Entries, e => Assert.Equal(e.Value.GetString(), labels[e.Name].Text));
+            Assert.All(selector.Entries, e => Assert.Equal(e.Value.Text, labels[e.Name].Text));
         }
     }
 
@@ -206,11 +206,11 @@ public sealed class KustomizeTests
     {
         var documents = Manifest.Render("overlays/high-availability");
         var deployment = documents.One("Deployment")["spec"u8];
-        Assert.Equal(3, deployment["replicas"u8].Element.GetInt32());
+        Assert.Equal(3, deployment["replicas"u8].Element().GetInt32());
         Assert.Contains(deployment.At("template/spec/topologySpreadConstraints").Nodes(), c =>
             c["topologyKey"u8].Text == "kubernetes.io/hostname" && c["whenUnsatisfiable"u8].Text == "DoNotSchedule"
         );
-        Assert.Equal(1, documents.One("PodDisruptionBudget").At("spec/maxUnavailable").Element.GetInt32());
+        Assert.Equal(1, documents.One("PodDisruptionBudget").At("spec/maxUnavailable").Element().GetInt32());
         Assert.Equal(documents.One("PriorityClass").At("metadata/name").Text, deployment.At("template/spec/priorityClassName").Text);
     }
 

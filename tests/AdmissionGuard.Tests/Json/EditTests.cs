@@ -71,7 +71,7 @@ public sealed class EditTests
     {
         var review = Judge.Json("{'request': {'name': 'ünïcode \u2603', 'object': {'metadata': {}, 'spec': {'list': [{'x': 1}, {}]}}}}");
         var root = review["request"u8]["object"u8];
-        var item = new Node(root["spec"u8]["list"u8].Element[1]);
+        var item = root["spec"u8]["list"u8].ItemAt(1);
         var edits = new[] { Of(item, ("deep/er", "true")), Of(root["metadata"u8], ("annotations/a.b~1c~0d", "\"\\u00fc\"")) };
         var additions = Edit.Additions(root, edits);
         Assert.Equal(["/spec/list/1/deep", "/metadata/annotations"], additions.Select(a => a.Path.ToString()));
@@ -179,7 +179,7 @@ public sealed class EditTests
         var at = root;
         while (random.Next(3) > 0)
         {
-            var children = at.Entries.Select(e => new Node(e.Value)).Concat(at.Items.Select(i => i)).Where(n => n.IsObject || n.IsArray).ToList();
+            var children = at.Entries.Select(e => e.Value).Concat(at.Items.Select(i => i)).Where(n => n.IsObject || n.IsArray).ToList();
             if (children.Count == 0)
                 break;
             at = children[random.Next(children.Count)];

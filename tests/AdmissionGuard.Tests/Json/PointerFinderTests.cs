@@ -32,7 +32,7 @@ public sealed class PointerFinderTests
     {
         nodes.Add((at, node));
         foreach (var entry in node.Entries)
-            Collect(new Node(entry.Value), at.Append(entry.Name), nodes);
+            Collect(entry.Value, at.Append(entry.Name), nodes);
         var index = 0;
         foreach (var item in node.Items)
             Collect(item, new Pointer([.. at.Steps, new Pointer.Step(null, index++)]), nodes);

@@ -36,7 +36,7 @@ public sealed class PointerTests
             seen++;
             Assert.True(Pointer.Of(Root, node).Resolve(Root).Node.Raw == node.Raw, node.ToString());
             foreach (var entry in node.Entries)
-                Visit(new Node(entry.Value));
+                Visit(entry.Value);
             foreach (var item in node.Items)
                 Visit(item);
         }
@@ -89,7 +89,7 @@ public sealed class PointerTests
     public void A_key_cannot_forge_a_line_or_a_path()
     {
         var root = Judge.Json("{'a\\\"]\\nspec.host': 1}");
-        var text = Pointer.Of(root, new Node(root.Element.EnumerateObject().Single().Value)).ToText();
+        var text = Pointer.Of(root, root.Entries.Single().Value).ToText();
         Assert.Equal("[\"a\\\"] spec.host\"]", text);
     }
 
@@ -99,7 +99,7 @@ public sealed class PointerTests
         foreach (var step in pointer.Split('/')[1..])
         {
             var key = step.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
-            at = at.IsArray ? new Node(at.Element[int.Parse(key, System.Globalization.CultureInfo.InvariantCulture)]) : at[key];
+            at = at.IsArray ? at.ItemAt(int.Parse(key, System.Globalization.CultureInfo.InvariantCulture)) : at[key];
         }
         return at;
     }

@@ -164,12 +164,12 @@ public sealed partial class ObjectLaws
         {
             if (at.Steps.Count == 0 && entry.Name is "apiVersion" or "kind")
                 continue;
-            foreach (var path in Paths(new Node(entry.Value), at.Append(entry.Name)))
+            foreach (var path in Paths(entry.Value, at.Append(entry.Name)))
                 yield return path;
         }
         for (var i = 0; i < node.Count; i++)
         {
-            foreach (var path in Paths(new Node(node.Element[i]), new Pointer([.. at.Steps, new Pointer.Step(null, i)])))
+            foreach (var path in Paths(node.ItemAt(i), new Pointer([.. at.Steps, new Pointer.Step(null, i)])))
                 yield return path;
         }
     }

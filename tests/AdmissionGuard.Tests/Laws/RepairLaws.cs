@@ -101,15 +101,15 @@ public sealed class RepairLaws
         {
             foreach (var entry in smaller.Entries)
             {
-                if (entry.Value.ValueKind != JsonValueKind.Null)
-                    AssertHolds(larger[entry.Name], new Node(entry.Value));
+                if (entry.Value.Kind != JsonValueKind.Null)
+                    AssertHolds(larger[entry.Name], entry.Value);
             }
         }
         else if (smaller.IsArray)
         {
             Assert.Equal(smaller.Count, larger.Count);
             for (var i = 0; i < smaller.Count; i++)
-                AssertHolds(new Node(larger.Element[i]), new Node(smaller.Element[i]));
+                AssertHolds(larger.ItemAt(i), smaller.ItemAt(i));
         }
         else
         {

@@ -157,7 +157,7 @@ public sealed class DestinationRuleVerdictOracleTests
         if (rule == "destination-rule-ejection-percent")
             return detection.ValueKind == JsonValueKind.Object && EjectsFewOrMany(detection, IstioFacts.Number(cluster, "panicThreshold", 0));
         var limits = cluster.GetProperty("limits");
-        var text = string.Concat(group.Select(r => r.Root["spec"u8].Element.GetRawText()));
+        var text = string.Concat(group.Select(r => r.Root["spec"u8].ToString()));
         return Limits.Any(l => !limits.TryGetProperty(l.Fact, out _) && !WritesZero(text, l.Field))
             || (!limits.TryGetProperty("maxRetries", out _) && !limits.TryGetProperty("retryBudget", out _) && !WritesZero(text, "maxRetries"));
     }

@@ -46,7 +46,7 @@ internal sealed record FlaggerCase(string Id, Node Canary, Node Facts)
     public static double Share(Node look, string key)
     {
         var rolled = look[key + "Rolled"];
-        return (rolled.Exists ? rolled : look[key]).Element.GetDouble();
+        return (rolled.Exists ? rolled : look[key]).Element().GetDouble();
     }
 
     /// <summary>Shares with the number of looks that they stay, equal neighbours as one.</summary>

@@ -34,7 +34,7 @@ public sealed class FlaggerObjectsTests
                 var ours = made.FirstOrDefault(m => m.Key.Kind.Name == real["kind"u8].Text && m.Key.Name == real["name"u8].Text);
                 if (ours is null)
                     differences.Add($"{one}: no {real["kind"u8].Text} {real["name"u8].Text}");
-                else if (!JsonElement.DeepEquals(ours.Root["spec"u8].Element, real["spec"u8].Element))
+                else if (!ours.Root["spec"u8].SameAs(real["spec"u8]))
                     differences.Add($"{one}: {ours.Root["spec"u8]}\n  Flagger: {real["spec"u8]}");
                 else if (!SameLabels(ours.Root["metadata"u8], real, "labels") || !SameLabels(ours.Root["metadata"u8], real, "annotations"))
                     differences.Add($"{one}: {ours.Root["metadata"u8]}\n  Flagger: {real["labels"u8]} {real["annotations"u8]}");
@@ -75,7 +75,7 @@ public sealed class FlaggerObjectsTests
     {
         foreach (var step in path.Split('/')[1..])
         {
-            var next = root.IsArray && int.TryParse(step, out var index) && index < root.Count ? new Node(root.Element[index]) : root[step];
+            var next = root.IsArray && int.TryParse(step, out var index) && index < root.Count ? root.ItemAt(index) : root[step];
             if (!next.Exists)
                 return (root, false);
             root = next;
@@ -89,7 +89,7 @@ public sealed class FlaggerObjectsTests
             return [node];
         var below = new List<Node>();
         foreach (var entry in node.Entries)
-            below.AddRange(Leaves(new Node(entry.Value)));
+            below.AddRange(Leaves(entry.Value));
         foreach (var item in node.Items)
             below.AddRange(Leaves(item));
         return below;

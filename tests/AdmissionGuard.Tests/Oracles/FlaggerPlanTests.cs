@@ -15,7 +15,7 @@ public sealed class FlaggerPlanTests
             var isMatched = one.Looks("course").Any(l => l["shareMatched"].Exists);
             var real = one.Held();
             var plan = Planned(one.Timeline);
-            var seconds = one.Facts["interval"u8].Element.GetInt32();
+            var seconds = one.Facts["interval"u8].Element().GetInt32();
             if (one.HasGates && real[0].Share == 0 && plan[0].Share != 0)
                 real.RemoveAt(0);
             if (one.Analysis.IsSkipped)
@@ -70,7 +70,7 @@ public sealed class FlaggerPlanTests
             if (!isStopped || failed < 1)
                 continue;
             count++;
-            var seconds = one.Facts["interval"u8].Element.GetInt32();
+            var seconds = one.Facts["interval"u8].Element().GetInt32();
             var minutes = looks[1..failed].Sum(l => FlaggerCase.Share(l, "share")) / 100 * seconds / 60;
             if (Math.Abs(minutes - cost.FullOutageMinutes) > 0.011 && !(minutes == 0 && cost.BeforeUsers is not null))
                 differences.Add($"{one}: {minutes} full-outage minutes, the plan says {cost.FullOutageMinutes}");
@@ -84,8 +84,8 @@ public sealed class FlaggerPlanTests
     {
         foreach (var one in FlaggerCase.All.Where(c => c.Facts["interval"u8].Exists && !c.IsRefusedByDefinition))
         {
-            Assert.True(one.Facts["interval"u8].Element.GetDouble() == one.Analysis.Interval.TotalSeconds, one.Id);
-            Assert.True(one.Facts["threshold"u8].Element.GetInt64() == one.Analysis.Threshold, one.Id);
+            Assert.True(one.Facts["interval"u8].Element().GetDouble() == one.Analysis.Interval.TotalSeconds, one.Id);
+            Assert.True(one.Facts["threshold"u8].Element().GetInt64() == one.Analysis.Threshold, one.Id);
         }
     }
 

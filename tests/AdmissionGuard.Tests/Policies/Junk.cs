@@ -34,7 +34,7 @@ internal static class Junk
 
     private static IEnumerable<Node> Below(Node node)
     {
-        foreach (var child in node.Entries.Select(e => new Node(e.Value)).Concat(node.Items.Select(i => i)))
+        foreach (var child in node.Entries.Select(e => e.Value).Concat(node.Items.Select(i => i)))
         {
             yield return child;
             foreach (var deeper in Below(child))

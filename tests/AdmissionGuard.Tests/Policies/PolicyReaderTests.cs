@@ -187,7 +187,7 @@ public sealed class PolicyReaderTests
     {
         foreach (var entry in node.Entries)
         {
-            var child = new Node(entry.Value);
+            var child = entry.Value;
             var found = Search(child, node, offset);
             if (found.Exists)
                 return found;
@@ -201,7 +201,7 @@ public sealed class PolicyReaderTests
             return node;
         foreach (var entry in node.Entries)
         {
-            var found = Search(new Node(entry.Value), root, offset);
+            var found = Search(entry.Value, root, offset);
             if (found.Exists)
                 return found;
         }

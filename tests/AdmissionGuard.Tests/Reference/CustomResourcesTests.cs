@@ -45,7 +45,7 @@ public sealed class CustomResourcesTests
             if (node["additionalProperties"u8].Exists)
                 Walk(node["additionalProperties"u8], path + "{}");
             foreach (var property in node["properties"u8].Entries)
-                Walk(new Node(property.Value), $"{path}.{property.Name}");
+                Walk(property.Value, $"{path}.{property.Name}");
         }
     }
 
@@ -126,7 +126,7 @@ public sealed class CustomResourcesTests
             );
         }
 
-        static string Bound(Node number) => number.Exists ? number.Element.GetInt32().ToString(CultureInfo.InvariantCulture) : "";
+        static string Bound(Node number) => number.Exists ? number.Element().GetInt32().ToString(CultureInfo.InvariantCulture) : "";
     }
 
     /// <summary>A pattern is RE2 in the API server, which knows no look-around and no back-references.</summary>

@@ -70,7 +70,7 @@ public sealed class WebhooksTests
             ("Ignore", "None", "Equivalent"),
             (webhook["failurePolicy"u8].Text, webhook["sideEffects"u8].Text, webhook["matchPolicy"u8].Text)
         );
-        Assert.InRange(webhook["timeoutSeconds"u8].Element.GetInt32(), 1, 5);
+        Assert.InRange(webhook["timeoutSeconds"u8].Element().GetInt32(), 1, 5);
         Assert.False(webhook["clientConfig"u8]["caBundle"u8].Exists, "the server puts it in, and nothing is blocked before");
         Assert.Equal(type == "Mutating" ? "IfNeeded" : null, webhook["reinvocationPolicy"u8].Text);
     }

@@ -125,7 +125,7 @@ public sealed partial class EffectivePolicyTests
     public void Each_consequence_of_the_merge_holds(string spec, string message, int? subset, int? port, string? expected)
     {
         var root = Judge.Json(spec);
-        var target = new PolicyTarget(subset is { } i ? new Node(root["subsets"u8].Element[i]) : default, subset is null ? null : "a", port);
+        var target = new PolicyTarget(subset is { } i ? root["subsets"u8].ItemAt(i) : default, subset is null ? null : "a", port);
         var found = new EffectivePolicy(root, new Reader()).Of(Encoding.UTF8.GetBytes(message), target).Value;
         Assert.Equal(expected, found.Exists ? found.ToString() : null);
     }
@@ -145,7 +145,7 @@ public sealed partial class EffectivePolicyTests
                 foreach (var port in new long?[] { 80, 443, 8080, null })
                 {
                     var istio = Effective(rule, s < 0 ? null : rule["subsets"]![s], port);
-                    var target = new PolicyTarget(s < 0 ? default : new Node(root["subsets"u8].Element[s]), s < 0 ? null : $"s{s}", port);
+                    var target = new PolicyTarget(s < 0 ? default : root["subsets"u8].ItemAt(s), s < 0 ? null : $"s{s}", port);
                     foreach (var message in Messages)
                     {
                         var found = policy.Of(Encoding.UTF8.GetBytes(message), target);
@@ -182,7 +182,7 @@ public sealed partial class EffectivePolicyTests
                     var without = Node.Parse(Without(json, Pointer.Of(root, map.Node), map.Layer == PolicyLayer.Subset ? message : null, map.Port));
                     var subset = map.SubsetName is null
                         ? default
-                        : new Node(without["subsets"u8].Element[int.Parse(map.SubsetName[1..], System.Globalization.CultureInfo.InvariantCulture)]);
+                        : without["subsets"u8].ItemAt(int.Parse(map.SubsetName[1..], System.Globalization.CultureInfo.InvariantCulture));
                     var expected = new EffectivePolicy(without, new Reader())
                         .Of(Encoding.UTF8.GetBytes(message), new PolicyTarget(subset, map.SubsetName, map.Port))
                         .Value;

@@ -53,7 +53,7 @@ internal static class Connection
             {
                 // what a plugin or a Job makes of its fields is its own matter
                 if (entry.Name is not ("job" or "plugin"))
-                    Judge(x, metric, new Node(entry.Value));
+                    Judge(x, metric, entry.Value);
             }
         }
     }

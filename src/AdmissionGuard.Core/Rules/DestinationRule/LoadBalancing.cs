@@ -92,7 +92,7 @@ internal static class LoadBalancing
         return count;
     }
 
-    private static bool SelectsPods(Node subset) => subset["labels"u8].Entries.MoveNext();
+    private static bool SelectsPods(Node subset) => subset["labels"u8].HasEntries;
 
     private static Finding? WarmUp(Inspection x, MapInForce map, Node balancer)
     {

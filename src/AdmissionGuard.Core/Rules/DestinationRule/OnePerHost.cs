@@ -131,9 +131,9 @@ internal static class OnePerHost
     {
         foreach (var entry in lost.Entries)
         {
-            if (new Node(entry.Value).SameAs(counts[entry.Name]))
+            if (entry.Value.SameAs(counts[entry.Name]))
                 continue;
-            if (!(entry.NameEquals("outlierDetection"u8) || entry.NameEquals("connectionPool"u8)) || !counts[entry.Name].Exists)
+            if (!(entry.NameIs("outlierDetection"u8) || entry.NameIs("connectionPool"u8)) || !counts[entry.Name].Exists)
                 return true;
         }
         return false;

@@ -86,7 +86,7 @@ internal static class OutlierDetection
         )
         {
             Remedy =
-                replaced.Entries.MoveNext() && EjectionThresholds.CanFire(replaced, x.Read)
+                replaced.HasEntries && EjectionThresholds.CanFire(replaced, x.Read)
                     ? Yaml.Write("outlierDetection", replaced)
                     : PolicyDefaults.Yaml(at, "outlierDetection", leaves),
             Edit = map.Layer == PolicyLayer.Top && scope.IsRepairable ? PolicyDefaults.Edit(x.Spec, leaves) : null,

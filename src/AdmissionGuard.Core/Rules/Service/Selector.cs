@@ -48,7 +48,7 @@ internal static class Selector
     {
         foreach (var entry in x.Spec["selector"u8].Entries)
         {
-            var label = new Node(entry.Value);
+            var label = entry.Value;
             if (entry.Name == StoredVersions.HashLabel || label.SameAs(before[entry.Name]) || owner.MayHave(entry.Name, label))
                 continue;
             x.Report(
@@ -103,7 +103,7 @@ internal static class Selector
     {
         foreach (var entry in before.Entries)
         {
-            var label = new Node(entry.Value);
+            var label = entry.Value;
             var written = x.Spec["selector"u8][entry.Name];
             if (label.Text?.EndsWith("-primary", StringComparison.Ordinal) != true || label.SameAs(written))
                 continue;

@@ -31,7 +31,7 @@ internal static class Endpoints
         if (!x.Spec["location"u8].IsText("MESH_INTERNAL"u8) || !x.Spec["resolution"u8].IsText("DNS"u8))
             return;
         var endpoints = x.Spec["endpoints"u8];
-        if (endpoints.Count != 1 || new Node(endpoints.Element[0])["address"u8].Text is not { Length: > 0 } address || !IsPlain(x))
+        if (endpoints.Count != 1 || endpoints.ItemAt(0)["address"u8].Text is not { Length: > 0 } address || !IsPlain(x))
             return;
         x.Report(
             new Finding(

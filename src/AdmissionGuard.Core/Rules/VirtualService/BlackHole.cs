@@ -61,7 +61,7 @@ internal static class BlackHole
             Remedy =
                 others.Length == 0
                     ? $"# instead:\nroute:\n- destination: {{host: "
-                        + $"{Shown.Quote(Shown.Clip(new Node(x.Spec["hosts"u8].Element[0]).Text ?? x.Subject.Name, 253))}}}"
+                        + $"{Shown.Quote(Shown.Clip(x.Spec["hosts"u8].ItemAt(0).Text ?? x.Subject.Name, 253))}}}"
                     : $"# under spec:\ngateways: [{others}]",
         };
     }

@@ -56,10 +56,10 @@ internal static class CanaryPinning
         (string Name, Node Value)? first = null;
         foreach (var item in route.Match.Items)
         {
-            var headers = item["headers"u8].Entries;
+            var headers = item["headers"u8].Entries.GetEnumerator();
             if (!headers.MoveNext())
                 return null;
-            first ??= (headers.Current.Name, new Node(headers.Current.Value));
+            first ??= (headers.Current.Name, headers.Current.Value);
         }
         return first;
     }

@@ -61,12 +61,12 @@ internal sealed class BlockMap(ChunkText chunk, LayoutNode root)
     private void Write(StringBuilder lines, string key, Node value, int indent)
     {
         lines.Append(' ', indent).Append(Yaml.Key(key)).Append(':');
-        var isMap = value.Entries.MoveNext();
+        var isMap = value.HasEntries;
         if (!isMap)
             lines.Append(' ').Append(Yaml.Scalar(value));
         lines.Append(chunk.EndOfLine);
         foreach (var entry in value.Entries)
-            Write(lines, entry.Name, new Node(entry.Value), indent + Step);
+            Write(lines, entry.Name, entry.Value, indent + Step);
     }
 
     private int ColumnOf(LayoutNode map)

@@ -58,8 +58,8 @@ internal sealed class DocumentRepair
         var old = way.Map;
         if (!old.IsNull || old.Anchor is not null)
             throw new UnwritableException($"the null in line {chunk.LineInFile(old.Start)} has an anchor or a tag, write it by hand");
-        if (!map.IsFlow && value.Entries.MoveNext())
-            return block.Hang(map, way.Key!, old, value.Entries.Select(e => (e.Name, new Node(e.Value))));
+        if (!map.IsFlow && value.HasEntries)
+            return block.Hang(map, way.Key!, old, value.Entries.Select(e => (e.Name, e.Value)));
         var text = map.IsFlow ? flow.Write(way, value) : Yaml.Scalar(value);
         return
         [

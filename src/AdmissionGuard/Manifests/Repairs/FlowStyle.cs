@@ -16,8 +16,8 @@ internal sealed record FlowStyle(bool IsQuoted, bool IsSpaced, string Unit, stri
 
     public string Write(Node value, string? indent)
     {
-        if (value.Entries.MoveNext())
-            return Map([.. value.Entries.Select(e => (e.Name, new Node(e.Value)))], indent);
+        if (value.HasEntries)
+            return Map([.. value.Entries.Select(e => (e.Name, e.Value))], indent);
         if (IsQuoted)
             return value.ToString();
         return Yaml.Scalar(value);

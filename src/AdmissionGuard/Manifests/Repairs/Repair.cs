@@ -39,7 +39,7 @@ internal sealed record Repair(Document Document, IReadOnlyList<Edit.Addition> Ad
         if (node.IsObject)
             maps[path] = node;
         foreach (var entry in node.Entries)
-            AddMaps(new Node(entry.Value), path + Pointer.Root.Append(entry.Name), maps);
+            AddMaps(entry.Value, path + Pointer.Root.Append(entry.Name), maps);
         var index = 0;
         foreach (var item in node.Items)
             AddMaps(item, string.Create(CultureInfo.InvariantCulture, $"{path}/{index++}"), maps);

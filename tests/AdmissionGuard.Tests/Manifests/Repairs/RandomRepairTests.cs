@@ -75,7 +75,7 @@ public sealed class RandomRepairTests
         foreach (var map in Maps(root).Where(_ => random.Next(3) == 0))
         {
             var path = Pointer.Of(root, map);
-            foreach (var entry in map.Entries.Where(e => e.Value.ValueKind == JsonValueKind.Null && random.Next(2) == 0))
+            foreach (var entry in map.Entries.Where(e => e.Value.Kind == JsonValueKind.Null && random.Next(2) == 0))
                 additions.Add(Of(entry.Name));
             for (var i = random.Next(3); i > 0; i--)
                 additions.Add(Of($"added{i}"));
@@ -89,7 +89,7 @@ public sealed class RandomRepairTests
     {
         if (node.IsObject)
             yield return node;
-        foreach (var inner in node.Entries.SelectMany(e => Maps(new Node(e.Value))))
+        foreach (var inner in node.Entries.SelectMany(e => Maps(e.Value)))
             yield return inner;
         foreach (var inner in node.Items.SelectMany(i => Maps(i)))
             yield return inner;

@@ -1,0 +1,57 @@
+using System.Collections;
+
+namespace AdmissionGuard.Core.Json;
+
+/// <summary>The entries of a map; nothing where the node is not a map. Walking it allocates nothing.</summary>
+public readonly struct NodeMap : IEnumerable<NodeMap.Entry>
+{
+    private readonly Node map;
+
+    internal NodeMap(Node map) => this.map = map;
+
+    /// <summary>A key with its value, which may be null.</summary>
+    public readonly record struct Entry(Node Value)
+    {
+        /// <summary>A string of its own at each call.</summary>
+        public string Name => Value.Name;
+
+        /// <summary>The bytes of the key, without its quotes; escapes as they are written.</summary>
+        public ReadOnlySpan<byte> RawName => Value.RawName;
+
+        public void WriteTo(System.Text.Json.Utf8JsonWriter json)
+        {
+            json.WritePropertyName(Name);
+            Value.WriteTo(json);
+        }
+
+        public bool NameIs(ReadOnlySpan<byte> name) => JsonText.Is(RawName, name);
+    }
+
+    public Enumerator GetEnumerator() => new(map.IsObject ? map : default);
+
+    IEnumerator<Entry> IEnumerable<Entry>.GetEnumerator() => GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    public struct Enumerator : IEnumerator<Entry>
+    {
+        private readonly Node map;
+
+        internal Enumerator(Node map) => this.map = map;
+
+        public Entry Current { get; private set; }
+
+        readonly object IEnumerator.Current => Current;
+
+        public bool MoveNext()
+        {
+            var at = Current.Value;
+            Current = new Entry(at.Kind == System.Text.Json.JsonValueKind.Undefined ? map.FirstBelow() : at.NextWithin(map));
+            return Current.Value.Kind != System.Text.Json.JsonValueKind.Undefined;
+        }
+
+        public void Reset() => Current = default;
+
+        public readonly void Dispose() { }
+    }
+}
