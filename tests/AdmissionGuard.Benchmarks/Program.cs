@@ -62,7 +62,7 @@ switch (args.FirstOrDefault())
         return 0;
     case "rules":
         foreach (var each in plain.Length > 0 ? [Enum.Parse<Case>(plain[0])] : Enum.GetValues<Case>())
-            RuleCosts.Run(Console.Out, each);
+            RuleCosts.Run(Console.Out, each, plain.ElementAtOrDefault(1) != "all");
         return 0;
     case "worst":
         WorstCase.Run(Console.Out, plain.FirstOrDefault() ?? "");
@@ -75,7 +75,7 @@ switch (args.FirstOrDefault())
         return 0;
     default:
         Console.Error.WriteLine(
-            "usage: describe | review | rules [CASE] | check | process [RUNS] | load [ROUNDS] [CONNECTIONS] [SECONDS] [NAME=VALUE...] | otlp "
+            "usage: describe | review | rules [CASE [all]] | check | process [RUNS] | load [ROUNDS] [CONNECTIONS] [SECONDS] [NAME=VALUE...] | otlp "
                 + "[ROUNDS] [CONNECTIONS] [SECONDS] | overload "
                 + "[CONNECTIONS] [SECONDS] | allocations [write] | start [RUNS] | worst [NAME] | live | lookups | listing"
         );

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Text.Json;
 using AdmissionGuard.Core.Json;
 
@@ -22,21 +23,24 @@ internal sealed class CrdShape
 
     private readonly NameTable<CrdShape> fields;
 
-    private CrdShape(Sort type, IEnumerable<(string Name, CrdShape Shape)>? fields = null)
+    /// <summary>One bit for each field that must be there, by its index in the table.</summary>
+    private readonly ulong required;
+
+    /// <summary>Fields of which at most one may be there, and their bits.</summary>
+    private readonly (string[] Names, ulong Bits) oneOf;
+
+    private CrdShape(Sort type, IEnumerable<(string Name, CrdShape Shape)>? fields = null, string[]? required = null, string[]? oneOf = null)
     {
         Type = type;
         this.fields = new NameTable<CrdShape>(fields ?? []);
+        this.required = this.fields.Bits(required ?? []);
+        this.oneOf = (oneOf ?? [], this.fields.Bits(oneOf ?? []));
     }
 
     public Sort Type { get; }
 
     /// <summary>Of the items of a list, or of the values of a map with any keys.</summary>
     public CrdShape? Each { get; private init; }
-
-    public string[] Required { get; init; } = [];
-
-    /// <summary>Of these fields at most one may be there.</summary>
-    public string[] OneOf { get; init; } = [];
 
     public string[] Words { get; init; } = [];
 
@@ -78,8 +82,7 @@ internal sealed class CrdShape
     public static CrdShape Map(params (string Name, CrdShape Shape)[] fields) => new(Sort.Map, fields);
 
     /// <summary>The same map with fields that must be there, or that exclude each other.</summary>
-    public CrdShape With(string[]? required = null, string[]? oneOf = null) =>
-        new(Type, fields.All) { Required = required ?? [], OneOf = oneOf ?? [] };
+    public CrdShape With(string[]? required = null, string[]? oneOf = null) => new(Type, fields.All, required, oneOf);
 
     /// <summary>Reports what the schema refuses. Wrong types go to the reader, which remembers them.</summary>
     /// <param name="name">Of the field, as messages name it.</param>
@@ -142,31 +145,28 @@ internal sealed class CrdShape
     {
         if (!map.IsObject)
             return;
-        var count = 0;
+        ulong present = 0;
         foreach (var entry in map.Entries)
         {
-            count++;
             var value = entry.Value;
             if (!value.Exists)
                 continue;
-            if (fields.TryFind(entry, out var field))
-                field.Value.Check(value, field.Name, to);
+            if (fields.IndexOf(entry) is >= 0 and var index)
+            {
+                present |= NameTable<CrdShape>.Bit(index);
+                var (field, shape) = fields[index];
+                shape.Check(value, field, to);
+            }
             else if (Each is not null)
                 Each.Check(value, Shown.Clip(entry.Name, Shown.WordLength), to);
         }
-        Length(map, count, name, to);
-        foreach (var key in Required)
+        Length(map, map.EntryCount, name, to);
+        foreach (var key in fields.Named(required & ~present))
+            to.Add(new Place(map, key), $"{name} {key}", $"{name} has no {key}, it is needed");
+        if (BitOperations.PopCount(present & oneOf.Bits) > 1)
         {
-            if (!map[key].Exists)
-                to.Add(new Place(map, key), $"{name} {key}", $"{name} has no {key}, it is needed");
+            var written = string.Join(" and ", oneOf.Names.Where(n => map[n].Exists));
+            to.Add(map, $"{name} one of", $"{name} has {written}, only one of them is allowed");
         }
-        if (OneOf.Length > 0)
-            Exclusive(map, name, to);
-    }
-
-    private void Exclusive(Node map, string name, Refusals to)
-    {
-        if (OneOf.Where(k => map[k].Exists).ToArray() is { Length: > 1 } written)
-            to.Add(map, $"{name} one of", $"{name} has {string.Join(" and ", written)}, only one of them is allowed");
     }
 }

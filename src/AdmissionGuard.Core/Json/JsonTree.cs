@@ -6,7 +6,7 @@ namespace AdmissionGuard.Core.Json;
 
 /// <summary>
 /// A JSON text, read once into rows: one for each value, with its bytes, its key, and the row behind it. A look-up in a map compares lengths of keys,
-/// then bytes, and jumps over what lies below. Twenty-four bytes a value, in the order of the text.
+/// then bytes, and jumps over what lies below. Twenty-eight bytes a value, in the order of the text.
 /// </summary>
 /// <remarks>Immutable but for texts that are remembered, which any thread may do.</remarks>
 public sealed class JsonTree : IDisposable
@@ -50,6 +50,9 @@ public sealed class JsonTree : IDisposable
 
         /// <summary>Items of a list, entries of a map.</summary>
         public int Count;
+
+        /// <summary>Of a map, one bit for each key that it has (<see cref="Bit"/>): most keys that are asked for are absent.</summary>
+        public uint Keys;
 
         /// <summary>The first byte of its key, behind the quote.</summary>
         public int NameStart;
@@ -119,7 +122,10 @@ public sealed class JsonTree : IDisposable
     /// <summary>The row of a map's entry; the last of several with one key, as readers in Go have it; -1 where there is none.</summary>
     internal int Find(int map, ReadOnlySpan<byte> key)
     {
-        var end = rows[map].Next;
+        ref readonly var of = ref rows[map];
+        if ((of.Keys & Bit(key)) == 0)
+            return -1;
+        var end = of.Next;
         var found = -1;
         for (var row = map + 1; row < end; row = rows[row].Next)
         {
@@ -152,7 +158,7 @@ public sealed class JsonTree : IDisposable
         Span<int> open = stackalloc int[MaxDepth + 1];
         var depth = 0;
         var count = 0;
-        var (nameStart, nameLength) = (0, (ushort)0);
+        var (nameStart, nameLength, key) = (0, (ushort)0, 0u);
         while (reader.Read())
         {
             var token = reader.TokenType;
@@ -160,6 +166,8 @@ public sealed class JsonTree : IDisposable
             {
                 nameStart = (int)reader.TokenStartIndex + 1;
                 nameLength = reader.ValueIsEscaped || reader.ValueSpan.Length >= LongName ? LongName : (ushort)reader.ValueSpan.Length;
+                // a key with escapes may read as any key
+                key = nameLength == LongName ? uint.MaxValue : Bit(reader.ValueSpan);
                 continue;
             }
             if (token is JsonTokenType.EndObject or JsonTokenType.EndArray)
@@ -172,7 +180,11 @@ public sealed class JsonTree : IDisposable
             if (count == rows.Length)
                 rows = Larger(rows);
             if (depth > 0)
-                rows[open[depth - 1]].Count++;
+            {
+                ref var parent = ref rows[open[depth - 1]];
+                parent.Count++;
+                parent.Keys |= key;
+            }
             var start = (int)reader.TokenStartIndex;
             rows[count] = new Row
             {
@@ -184,13 +196,16 @@ public sealed class JsonTree : IDisposable
                 Kind = KindOf(token),
                 IsEscaped = token == JsonTokenType.String && reader.ValueIsEscaped,
             };
-            nameLength = 0;
+            (nameLength, key) = (0, 0);
             if (token is JsonTokenType.StartObject or JsonTokenType.StartArray)
                 open[depth++] = count;
             count++;
         }
         return count;
     }
+
+    /// <summary>Of a key among the 32 of <see cref="Row.Keys"/>, by its length and its first and last byte.</summary>
+    private static uint Bit(ReadOnlySpan<byte> key) => key.IsEmpty ? 1 : 1u << ((key.Length * 5 + key[0] * 3 + key[^1]) & 31);
 
     private static JsonValueKind KindOf(JsonTokenType token) =>
         token switch

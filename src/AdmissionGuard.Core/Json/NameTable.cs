@@ -27,6 +27,8 @@ internal sealed class NameTable<T>
 
     public int Count => all.Length;
 
+    public (string Name, T Value) this[int index] => all[index];
+
     public IEnumerable<(string Name, T Value)> All => all;
 
     /// <summary>The index of a name in <see cref="All"/>; -1 where it is not one of them.</summary>
@@ -41,6 +43,28 @@ internal sealed class NameTable<T>
         var index = IndexOf(entry);
         found = index < 0 ? default : all[index];
         return index >= 0;
+    }
+
+    /// <summary>One bit for each of some names, by its index; no map of ours has more than 64.</summary>
+    public ulong Bits(IEnumerable<string> of)
+    {
+        ulong bits = 0;
+        foreach (var name in of)
+        {
+            var index = Array.FindIndex(all, v => v.Name == name);
+            bits |= index >= 0 ? Bit(index) : throw new ArgumentException($"{name} is not in the table", nameof(of));
+        }
+        return bits;
+    }
+
+    public static ulong Bit(int index) => index < 64 ? 1ul << index : 0;
+
+    /// <summary>The names of such bits.</summary>
+    public IEnumerable<string> Named(ulong bits)
+    {
+        if (bits == 0)
+            return [];
+        return all.Where((_, i) => (bits & Bit(i)) != 0).Select(v => v.Name);
     }
 
     private int IndexOf(ReadOnlySpan<byte> name)

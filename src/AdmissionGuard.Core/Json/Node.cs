@@ -60,6 +60,9 @@ public readonly struct Node : IEquatable<Node>
     /// <summary>Items of a list; 0 where this is not a list.</summary>
     public int Count => IsArray ? tree![row].Count : 0;
 
+    /// <summary>Entries of a map; 0 where this is not a map.</summary>
+    public int EntryCount => IsObject ? tree![row].Count : 0;
+
     /// <summary>Whether this is a map with an entry.</summary>
     public bool HasEntries => IsObject && tree![row].Count > 0;
 
@@ -195,13 +198,6 @@ public readonly struct Node : IEquatable<Node>
 
     public override string ToString() => tree is null ? "(absent)" : Encoding.UTF8.GetString(Raw);
 
-    /// <summary>The first item or entry; the absent node where there is none.</summary>
-    internal Node FirstBelow() => tree is null || tree[row].Count == 0 ? default : new Node(tree, row + 1);
-
-    /// <summary>The item or entry behind this one; the absent node at the end of <paramref name="parent"/>.</summary>
-    internal Node NextWithin(Node parent)
-    {
-        var next = tree![row].Next;
-        return next < tree[parent.row].Next ? new Node(tree, next) : default;
-    }
+    /// <summary>The rows below a list or map: the tree, the first row, and the one behind the last; none for anything else.</summary>
+    internal (JsonTree? Tree, int First, int End) Below() => tree is null ? default : (tree, row + 1, tree[row].Next);
 }

@@ -17,21 +17,31 @@ public readonly struct NodeList : IEnumerable<Node>
 
     public struct Enumerator : IEnumerator<Node>
     {
-        private readonly Node list;
+        private readonly JsonTree? tree;
+        private readonly int end;
+        private int row;
+        private int next;
 
-        internal Enumerator(Node list) => this.list = list;
+        internal Enumerator(Node of)
+        {
+            (tree, row, end) = of.Below();
+            next = row;
+        }
 
-        public Node Current { get; private set; }
+        public readonly Node Current => new(tree!, row);
 
         readonly object IEnumerator.Current => Current;
 
         public bool MoveNext()
         {
-            Current = Current.Kind == System.Text.Json.JsonValueKind.Undefined ? list.FirstBelow() : Current.NextWithin(list);
-            return Current.Kind != System.Text.Json.JsonValueKind.Undefined;
+            if (next >= end)
+                return false;
+            row = next;
+            next = tree![row].Next;
+            return true;
         }
 
-        public void Reset() => Current = default;
+        public void Reset() => throw new NotSupportedException();
 
         public readonly void Dispose() { }
     }

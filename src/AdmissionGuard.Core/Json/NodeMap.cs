@@ -35,22 +35,31 @@ public readonly struct NodeMap : IEnumerable<NodeMap.Entry>
 
     public struct Enumerator : IEnumerator<Entry>
     {
-        private readonly Node map;
+        private readonly JsonTree? tree;
+        private readonly int end;
+        private int row;
+        private int next;
 
-        internal Enumerator(Node map) => this.map = map;
+        internal Enumerator(Node of)
+        {
+            (tree, row, end) = of.Below();
+            next = row;
+        }
 
-        public Entry Current { get; private set; }
+        public readonly Entry Current => new(new Node(tree!, row));
 
         readonly object IEnumerator.Current => Current;
 
         public bool MoveNext()
         {
-            var at = Current.Value;
-            Current = new Entry(at.Kind == System.Text.Json.JsonValueKind.Undefined ? map.FirstBelow() : at.NextWithin(map));
-            return Current.Value.Kind != System.Text.Json.JsonValueKind.Undefined;
+            if (next >= end)
+                return false;
+            row = next;
+            next = tree![row].Next;
+            return true;
         }
 
-        public void Reset() => Current = default;
+        public void Reset() => throw new NotSupportedException();
 
         public readonly void Dispose() { }
     }

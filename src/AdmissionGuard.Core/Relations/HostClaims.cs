@@ -32,7 +32,7 @@ internal static class HostClaims
         var routes = HttpRoutes(tables, host, client).ToList();
         if (routes.Count == 0 && !exact.Exists(o => o.Of.Spec["hosts"u8].Items.Any(h => o.Of.Qualified(h) == host)))
         {
-            foreach (var pattern in MeshHost.Covering(host).Skip(1))
+            foreach (var pattern in tables.World.Covering(host, ObjectKind.VirtualService).Skip(1))
             {
                 if (Ordered(tables, InMesh(tables, pattern, client), [], client) is not [var first, ..])
                     continue;

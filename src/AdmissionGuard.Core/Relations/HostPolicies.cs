@@ -148,7 +148,7 @@ internal sealed class HostPolicies
     /// <summary>Those of a namespace for the most specific host that has any.</summary>
     private IReadOnlyList<MergedRule> Find(string host, string @namespace, Index index)
     {
-        foreach (var pattern in MeshHost.Covering(host))
+        foreach (var pattern in mine is null ? world.Covering(host, ObjectKind.DestinationRule) : MeshHost.Covering(host))
         {
             if (Merged(pattern, @namespace, index) is { Count: > 0 } found)
                 return found;

@@ -63,7 +63,7 @@ internal static class HostRegistry
     /// <param name="host">Qualified.</param>
     public static (ObjectKey Key, Node Root)? EntryFor(View world, string host)
     {
-        foreach (var pattern in MeshHost.Covering(host))
+        foreach (var pattern in world.Covering(host, ObjectKind.ServiceEntry))
         {
             foreach (var entry in world.Claiming(pattern, ObjectKind.ServiceEntry))
                 return entry;

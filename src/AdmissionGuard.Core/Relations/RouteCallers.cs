@@ -96,7 +96,7 @@ internal static class RouteCallers
     private static List<long>? PortsBehind(string host, RequestTables tables)
     {
         var ports = new SortedSet<long>();
-        foreach (var of in MeshHost.Covering(host).SelectMany(p => tables.Claiming(p, ObjectKind.VirtualService)))
+        foreach (var of in tables.World.Covering(host, ObjectKind.VirtualService).SelectMany(p => tables.Claiming(p, ObjectKind.VirtualService)))
         {
             foreach (var target in of.Routes.Where(r => r.Shares.IsKnown).SelectMany(r => r.TargetsOf(of.Of)))
             {

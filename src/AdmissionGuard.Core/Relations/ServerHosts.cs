@@ -57,8 +57,8 @@ internal static class ServerHosts
     private static List<RouteObject> Bound(RequestTables tables, string gateway, string host)
     {
         var client = KeyOf(gateway).Namespace;
-        var bound = MeshHost
-            .Covering(host)
+        var bound = tables
+            .World.Covering(host, ObjectKind.VirtualService)
             .SelectMany(p => tables.Claiming(p, ObjectKind.VirtualService))
             .DistinctBy(o => o.Of.Key)
             .Where(o => new Attachment(o.Of.Spec, o.Of.Namespace).Gateways.Contains(gateway) && tables.AudienceOf(o).Reaches(client));

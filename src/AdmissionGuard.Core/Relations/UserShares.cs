@@ -21,11 +21,13 @@ internal static class UserShares
         where TKey : notnull
     {
         var shares = new Dictionary<TKey, UserShare>();
-        foreach (var share in route.Shares.Destinations)
+        var targets = route.Targets(virtualService);
+        for (var i = 0; i < targets.Count; i++)
         {
+            var share = route.Shares.Span[i];
             if (share.Percent <= 0)
                 continue;
-            var key = keyOf(Destination.OfIstio(share.Destination, virtualService));
+            var key = keyOf(targets[i]);
             shares[key] = shares.TryGetValue(key, out var before)
                 ? before with
                 {

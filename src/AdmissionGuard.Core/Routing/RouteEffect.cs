@@ -71,10 +71,11 @@ internal sealed record RouteEffect(
     private static List<Portion> SharesOf(TableRule rule)
     {
         var shares = new List<Portion>();
-        foreach (var share in rule.Route.Shares.Destinations)
+        var targets = rule.Route.Targets(rule.Of);
+        for (var i = 0; i < targets.Count; i++)
         {
-            if (share.Percent > 0)
-                shares.Add(new Portion(rule.Route.DestinationOf(share.Destination, rule.Of), share.Percent));
+            if (rule.Route.Shares.Span[i].Percent is > 0 and var percent)
+                shares.Add(new Portion(targets[i], percent));
         }
         return shares;
     }

@@ -26,6 +26,9 @@ internal enum Mentioned
 /// <summary>What one object says of another or of a host: by it the other one finds it, whatever the size of the cluster.</summary>
 internal readonly record struct Mention(Mentioned How, ObjectKind? Kind, string Namespace, string Name)
 {
+    /// <summary>Whether it claims a wildcard.</summary>
+    public bool IsWildcard => How == Mentioned.HostClaimed && Name.StartsWith('*');
+
     public static Mention Of(ObjectKey key) => new(Mentioned.Object, key.Kind, key.Namespace, key.Name);
 
     /// <param name="host">Qualified; a wildcard as it is written.</param>

@@ -39,13 +39,44 @@ internal static class References
         return found;
     }
 
-    private static void OfVirtualService(HashSet<Mention> found, Node spec, string @namespace, string clusterDomain)
+    /// <summary>
+    /// Those of <see cref="Of(ObjectKey, Node, string)"/> that mention in one way, and perhaps others: of a VirtualService, all addresses of all its
+    /// routes cost many times what its hosts do.
+    /// </summary>
+    public static HashSet<Mention> Of(ObjectKey key, Node root, string clusterDomain, Mentioned how)
+    {
+        if (key.Kind != ObjectKind.VirtualService || how is not (Mentioned.HostClaimed or Mentioned.Object))
+            return Of(key, root, clusterDomain);
+        var found = new HashSet<Mention>();
+        if (how == Mentioned.HostClaimed)
+            ClaimHosts(found, root["spec"u8], key.Namespace, clusterDomain);
+        else
+            NameDelegates(found, root["spec"u8], key.Namespace);
+        return found;
+    }
+
+    private static void ClaimHosts(HashSet<Mention> found, Node spec, string @namespace, string clusterDomain)
     {
         foreach (var host in spec["hosts"u8].Items)
         {
             if (host.Text is { Length: > 0 } text)
                 found.Add(Mention.Claim(MeshHost.OfRequests(text, @namespace, clusterDomain)));
         }
+    }
+
+    private static void NameDelegates(HashSet<Mention> found, Node spec, string @namespace)
+    {
+        foreach (var route in spec["http"u8].Items)
+        {
+            if (DelegateReference.Of(route, @namespace) is { } target)
+                found.Add(Mention.Of(target));
+        }
+    }
+
+    private static void OfVirtualService(HashSet<Mention> found, Node spec, string @namespace, string clusterDomain)
+    {
+        ClaimHosts(found, spec, @namespace, clusterDomain);
+        NameDelegates(found, spec, @namespace);
         foreach (var item in spec["http"u8].Items)
         {
             var route = item;
@@ -53,8 +84,6 @@ internal static class References
             Address(found, route["mirror"u8], @namespace, clusterDomain);
             foreach (var mirror in route["mirrors"u8].Items)
                 Address(found, mirror["destination"u8], @namespace, clusterDomain);
-            if (DelegateReference.Of(route, @namespace) is { } target)
-                found.Add(Mention.Of(target));
         }
         foreach (var item in spec["tls"u8].Items)
             OfRoute(found, item, @namespace, clusterDomain);

@@ -27,7 +27,7 @@ public sealed class View
     private readonly ObjectKey mine;
     private readonly Node overlay;
     private readonly HashSet<LookUp>? trail;
-    private HashSet<Mention>? mentions;
+    private readonly HashSet<Mention>?[] mentions = new HashSet<Mention>?[Enum.GetValues<Mentioned>().Length];
     private string? reader;
     private IReadOnlyList<ObjectKind> reads = [];
 
@@ -111,6 +111,20 @@ public sealed class View
     /// <param name="host">Qualified.</param>
     public IEnumerable<(ObjectKey Key, Node Root)> Claiming(string host, ObjectKind kind) => Mentioning(Mention.Claim(host), kind);
 
+    /// <summary>
+    /// What objects of a kind may claim to mean a host, as <see cref="MeshHost.Covering"/>: without the wildcards where nobody claims any.
+    /// </summary>
+    /// <param name="host">Qualified.</param>
+    internal IEnumerable<string> Covering(string host, ObjectKind kind)
+    {
+        Declared(kind);
+        var isExact =
+            trail is null
+            && !world.HasWildcards(kind)
+            && !(mine.Kind == kind && overlay.Exists && Mine(Mentioned.HostClaimed).Any(c => c.IsWildcard));
+        return isExact ? [host] : MeshHost.Covering(host);
+    }
+
     /// <summary>As <see cref="Claiming(string, ObjectKind)"/>, of one namespace: what others have costs nothing.</summary>
     public IEnumerable<(ObjectKey Key, Node Root)> Claiming(string host, ObjectKind kind, string @namespace) =>
         Mentioning(Mention.Claim(host), kind, @namespace);
@@ -159,13 +173,20 @@ public sealed class View
         var keys = world.Mentioning(mention, kind);
         if (mine.Kind == kind)
         {
-            mentions ??= overlay.Exists ? References.Of(mine, overlay, Settings.ClusterDomain) : [];
-            keys = mentions.Contains(mention) ? keys.Add(mine) : keys.Remove(mine);
+            if (Says(mention))
+                keys = keys.Add(mine);
+            else if (!keys.IsEmpty)
+                keys = keys.Remove(mine);
         }
         if (keys.IsEmpty)
             return [];
         return Roots(@namespace is null ? keys : In(@namespace, keys, kind));
     }
+
+    /// <summary>Whether the object under review mentions it.</summary>
+    private bool Says(Mention mention) => overlay.Exists && Mine(mention.How).Contains(mention);
+
+    private HashSet<Mention> Mine(Mentioned how) => mentions[(int)how] ??= References.Of(mine, overlay, Settings.ClusterDomain, how);
 
     /// <summary>The part of the order that is a namespace's, found by halving.</summary>
     private static IEnumerable<ObjectKey> In(string @namespace, ImmutableSortedSet<ObjectKey> keys, ObjectKind kind)

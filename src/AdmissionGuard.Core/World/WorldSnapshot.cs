@@ -41,6 +41,9 @@ public sealed class WorldSnapshot
     private ImmutableDictionary<(Mention, ObjectKind By), ImmutableSortedSet<ObjectKey>> Mentions { get; init; } =
         ImmutableDictionary<(Mention, ObjectKind), ImmutableSortedSet<ObjectKey>>.Empty;
 
+    /// <summary>How many different wildcards objects of a kind claim; without any, only exact hosts need to be looked up.</summary>
+    private ImmutableDictionary<ObjectKind, int> Wildcards { get; init; } = ImmutableDictionary<ObjectKind, int>.Empty;
+
     /// <summary>Of manifests, how many there are of a kind in a namespace.</summary>
     private ImmutableDictionary<(ObjectKind, string Namespace), int> Counts { get; init; } = ImmutableDictionary<(ObjectKind, string), int>.Empty;
 
@@ -66,12 +69,12 @@ public sealed class WorldSnapshot
         var known = Objects.TryGetValue(key, out var old);
         var before = known ? MentionsOf(key, old) : [];
         var after = MentionsOf(key, root);
-        return Copy(objects: Objects.SetItem(key, root), mentions: Indexed(key, before, after), counts: known ? Counts : Counted(key, 1));
+        return Copy(objects: Objects.SetItem(key, root), index: Indexed(key, before, after), counts: known ? Counts : Counted(key, 1));
     }
 
     public WorldSnapshot Without(ObjectKey key) =>
         Objects.TryGetValue(key, out var root)
-            ? Copy(objects: Objects.Remove(key), mentions: Indexed(key, MentionsOf(key, root), []), counts: Counted(key, -1))
+            ? Copy(objects: Objects.Remove(key), index: Indexed(key, MentionsOf(key, root), []), counts: Counted(key, -1))
             : this;
 
     /// <summary>For when no rule reads the kind any more; the one change that costs what the cluster holds.</summary>
@@ -91,6 +94,8 @@ public sealed class WorldSnapshot
     internal HashSet<Mention> MentionsOf(ObjectKey key, Node root) => References.Of(key, root, Settings.ClusterDomain);
 
     internal ImmutableSortedSet<ObjectKey> Mentioning(Mention mention, ObjectKind by) => Mentions.GetValueOrDefault((mention, by), Nobody);
+
+    internal bool HasWildcards(ObjectKind by) => Wildcards.ContainsKey(by);
 
     /// <summary>Whether every object of these kinds is known.</summary>
     internal bool Knows(IReadOnlyList<ObjectKind> kinds)
@@ -115,46 +120,54 @@ public sealed class WorldSnapshot
     /// <summary>Of manifests, whether one of a kind and namespace is given besides another.</summary>
     internal bool HasOthers(ObjectKey than) => IsWhole || Counts.GetValueOrDefault((than.Kind, than.Namespace)) > (Objects.ContainsKey(than) ? 1 : 0);
 
-    private ImmutableDictionary<(Mention, ObjectKind), ImmutableSortedSet<ObjectKey>> Indexed(
-        ObjectKey key,
-        HashSet<Mention> before,
-        HashSet<Mention> after
-    )
+    private Index Indexed(ObjectKey key, HashSet<Mention> before, HashSet<Mention> after)
     {
         var index = Mentions;
+        var wildcards = 0;
         foreach (var mention in before)
         {
             if (after.Contains(mention))
                 continue;
             var rest = Mentioning(mention, key.Kind).Remove(key);
+            if (rest.IsEmpty && mention.IsWildcard)
+                wildcards--;
             index = rest.IsEmpty ? index.Remove((mention, key.Kind)) : index.SetItem((mention, key.Kind), rest);
         }
         foreach (var mention in after)
         {
-            if (!before.Contains(mention))
-                index = index.SetItem((mention, key.Kind), Mentioning(mention, key.Kind).Add(key));
+            if (before.Contains(mention))
+                continue;
+            var others = Mentioning(mention, key.Kind);
+            if (others.IsEmpty && mention.IsWildcard)
+                wildcards++;
+            index = index.SetItem((mention, key.Kind), others.Add(key));
         }
-        return index;
+        return new Index(index, wildcards == 0 ? Wildcards : Added(Wildcards, key.Kind, wildcards));
+    }
+
+    private static ImmutableDictionary<TKey, int> Added<TKey>(ImmutableDictionary<TKey, int> counts, TKey of, int more)
+        where TKey : notnull
+    {
+        var count = counts.GetValueOrDefault(of) + more;
+        return count == 0 ? counts.Remove(of) : counts.SetItem(of, count);
     }
 
     private ImmutableDictionary<(ObjectKind, string), int> Counted(ObjectKey key, int more)
     {
-        if (IsWhole)
-            return Counts;
-        var of = (key.Kind, key.Namespace);
-        var count = Counts.GetValueOrDefault(of) + more;
-        return count == 0 ? Counts.Remove(of) : Counts.SetItem(of, count);
+        return IsWhole ? Counts : Added(Counts, (key.Kind, key.Namespace), more);
     }
 
     /// <summary>Another domain gives short hosts other names: the one change of settings that costs what the cluster holds.</summary>
     private WorldSnapshot Reindexed() =>
-        Objects.Aggregate(Copy(objects: [], mentions: [], counts: []), (world, known) => world.With(known.Key, known.Value));
+        Objects.Aggregate(Copy(objects: [], index: new Index(Mentions.Clear(), Wildcards.Clear()), counts: []), (world, known) =>
+            world.With(known.Key, known.Value)
+        );
 
     private WorldSnapshot Copy(
         GuardSettings? settings = null,
         ImmutableDictionary<string, Node>? namespaces = null,
         ImmutableDictionary<ObjectKey, Node>? objects = null,
-        ImmutableDictionary<(Mention, ObjectKind), ImmutableSortedSet<ObjectKey>>? mentions = null,
+        Index? index = null,
         ImmutableDictionary<(ObjectKind, string), int>? counts = null,
         ImmutableHashSet<ObjectKind>? incomplete = null
     ) =>
@@ -163,9 +176,16 @@ public sealed class WorldSnapshot
             Settings = settings ?? Settings,
             Namespaces = namespaces ?? Namespaces,
             Objects = objects ?? Objects,
-            Mentions = mentions ?? Mentions,
+            Mentions = index?.Mentions ?? Mentions,
+            Wildcards = index?.Wildcards ?? Wildcards,
             Counts = counts ?? Counts,
             IsWhole = IsWhole,
             Incomplete = incomplete ?? Incomplete,
         };
+
+    /// <summary>Who mentions what, and how many of it are wildcards that are claimed.</summary>
+    private sealed record Index(
+        ImmutableDictionary<(Mention, ObjectKind), ImmutableSortedSet<ObjectKey>> Mentions,
+        ImmutableDictionary<ObjectKind, int> Wildcards
+    );
 }

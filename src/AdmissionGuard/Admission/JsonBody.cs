@@ -6,7 +6,7 @@ namespace AdmissionGuard.Admission;
 /// <summary>JSON from the wire: what <see cref="JsonTree.Parse"/> refuses, and more tokens than an object can have.</summary>
 internal static class JsonBody
 {
-    /// <summary>A value costs 24 bytes of index: eight million brackets must not become 200 MB.</summary>
+    /// <summary>A value costs 28 bytes of index: eight million brackets must not become 200 MB.</summary>
     public const int MaxTokens = 1_000_000;
 
     /// <exception cref="JsonException">It is no JSON, not UTF-8, too deep or too many tokens.</exception>

@@ -60,9 +60,10 @@ internal static class Destinations
             var isDead = true;
             var isSure = route.Shares.IsKnown;
             List<BrokenDestination>? broken = null;
-            foreach (var share in route.Shares.Destinations)
+            var targets = route.Targets(x.Subject);
+            for (var i = 0; i < targets.Count; i++)
             {
-                var destination = Destination.OfIstio(share.Destination, x.Subject);
+                var (share, destination) = (route.Shares.Span[i], targets[i]);
                 var fault = faults.Of(destination);
                 if (fault is not null)
                     (broken ??= []).Add(new BrokenDestination(share, destination, fault));
@@ -107,7 +108,7 @@ internal static class Destinations
                 host,
                 $"port of {destination.Host}",
                 $"{Shown.Value(host)} has the ports {string.Join(", ", ports.Take(5))} and the route names none: a gateway's request goes to "
-                    + $"the number of the gateway's own port"
+                    + "the number of the gateway's own port"
             )
             {
                 Limit = "one of its ports",
@@ -124,8 +125,7 @@ internal static class Destinations
         var heading = x.Spec["subsets"u8].Count > 0 ? "" : "subsets:\n";
         foreach (var lost in LostSubset.Of(x))
         {
-            var name = Shown.Clip(lost.Name, 63);
-            var user = lost.User.TitleIn(x.Subject.Namespace);
+            var (name, user) = (Shown.Clip(lost.Name, 63), lost.User.TitleIn(x.Subject.Namespace));
             var goes = x.IsDeletion || x.Old is not null ? $"subset {name} goes" : $"hides subset {name} of another DestinationRule";
             var who = lost.Client is null || lost.Client == lost.User.Namespace ? "they" : $"callers in namespace {Shown.Clip(lost.Client, 63)}";
             var needs =
