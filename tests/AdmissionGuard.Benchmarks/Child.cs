@@ -9,13 +9,17 @@ internal sealed class Child : IDisposable
     private readonly Process process;
 
     public Child(string executable, IEnumerable<string> arguments, params ReadOnlySpan<(string Name, string Value)> environment)
+        : this(executable, arguments, folder: null, environment) { }
+
+    /// <param name="folder">Where it runs; null for the folder of temporary files.</param>
+    public Child(string executable, IEnumerable<string> arguments, string? folder, params ReadOnlySpan<(string Name, string Value)> environment)
     {
         var start = new ProcessStartInfo(executable, arguments)
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = Path.GetTempPath(),
+            WorkingDirectory = folder ?? Path.GetTempPath(),
         };
         foreach (var (name, value) in environment)
             start.Environment[name] = value;

@@ -49,8 +49,11 @@ switch (args.FirstOrDefault())
             File.Exists(Repository.Native) ? Repository.Native : Repository.Executable
         );
         return 0;
-    case "allocations":
-        return Allocations.Run(Console.Out, write: plain.FirstOrDefault() == "write");
+    case "history":
+        return CostHistory.Run(Console.Out, write: plain.FirstOrDefault() == "write");
+    case "figures":
+        await Figures.Run(Console.Out, Number(0, 2), plain.ElementAtOrDefault(1));
+        return 0;
     case "floor-server":
         await FloorServer.Run(Number(0, 0), plain[1]);
         return 0;
@@ -75,9 +78,9 @@ switch (args.FirstOrDefault())
         return 0;
     default:
         Console.Error.WriteLine(
-            "usage: describe | review | rules [CASE [all]] | check | process [RUNS] | load [ROUNDS] [CONNECTIONS] [SECONDS] [NAME=VALUE...] | otlp "
+            "usage: figures [SECONDS [FILE]] | describe | review | rules [CASE [all]] | check | process [RUNS] | load [ROUNDS] [CONNECTIONS] [SECONDS] [NAME=VALUE...] | otlp "
                 + "[ROUNDS] [CONNECTIONS] [SECONDS] | overload "
-                + "[CONNECTIONS] [SECONDS] | allocations [write] | start [RUNS] | worst [NAME] | live | lookups | listing"
+                + "[CONNECTIONS] [SECONDS] | history [write] | start [RUNS] | worst [NAME] | live | lookups | listing"
         );
         return 2;
 }

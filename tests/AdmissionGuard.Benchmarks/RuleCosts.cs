@@ -64,6 +64,33 @@ internal static class RuleCosts
         }
     }
 
+    /// <summary>Each case judged by all of <c>strict</c>, its floor the parsing of the request by JsonDocument.</summary>
+    public static IEnumerable<Figure> All()
+    {
+        foreach (var @case in Enum.GetValues<Case>())
+        {
+            var wire = Cases.Of(@case);
+            var review = AdmissionReview.Read(Node.Parse(wire), Webhook.Validate, DateTimeOffset.UnixEpoch, out _)!.Review;
+            var cluster = With(Catalogue.Rules);
+            var (floors, times) = (new List<double>(), new List<double>());
+            long bytes = 0;
+            for (var round = 0; round < Rounds; round++)
+            {
+                floors.Add(Measure(() => JsonDocument.Parse(wire).Dispose()).Microseconds);
+                (var took, bytes) = Measure(() => Evaluator.Evaluate(review, cluster));
+                times.Add(took);
+            }
+            yield return new Figure("review", $"{@case}, all rules of strict", "µs", Median(times), Median(floors));
+            yield return new Figure("review", $"{@case}, all rules of strict", "bytes allocated", bytes);
+        }
+    }
+
+    private static double Median(List<double> values)
+    {
+        values.Sort();
+        return values[values.Count / 2];
+    }
+
     private static Cluster With(IEnumerable<Rule> rules) =>
         Cluster.Empty.With([new GuardPolicy("alone", rules.Select(r => RuleSetting.Of(r, Profile.Strict)))]);
 

@@ -122,6 +122,7 @@ public sealed class JsonTree : IDisposable
     /// <summary>The row of a map's entry; the last of several with one key, as readers in Go have it; -1 where there is none.</summary>
     internal int Find(int map, ReadOnlySpan<byte> key)
     {
+        Visits.One();
         ref readonly var of = ref rows[map];
         if ((of.Keys & Bit(key)) == 0)
             return -1;

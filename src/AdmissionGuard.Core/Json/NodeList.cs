@@ -36,6 +36,7 @@ public readonly struct NodeList : IEnumerable<Node>
         {
             if (next >= end)
                 return false;
+            Visits.One();
             row = next;
             next = tree![row].Next;
             return true;

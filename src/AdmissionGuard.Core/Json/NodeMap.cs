@@ -54,6 +54,7 @@ public readonly struct NodeMap : IEnumerable<NodeMap.Entry>
         {
             if (next >= end)
                 return false;
+            Visits.One();
             row = next;
             next = tree![row].Next;
             return true;

@@ -26,7 +26,7 @@ internal sealed class YamlEmitter(SourceTree tree)
         emitted = 0;
         alias = null;
         Value(0, tree[0].At, depth: 0);
-        return (Node.Parse(json.WrittenSpan.ToArray()), new SourceMap([.. places]));
+        return (Node.ParseToKeep(json.WrittenSpan), new SourceMap([.. places]));
     }
 
     private void Value(int index, Position key, int depth)

@@ -183,9 +183,30 @@ internal static partial class LoadMode
     }
 
     private static Child Serve(int port, Certificates certificates, (string Name, string Value)[] environment, string? executable = null) =>
+        Serve(port, certificates.Path, environment, executable ?? Repository.Executable, null);
+
+    /// <param name="certDir">Null: it makes a certificate in <c>certs/</c> of its folder.</param>
+    /// <param name="folder">Where it runs; null for one that nobody cares about.</param>
+    private static Child Serve(
+        int port,
+        string? certDir,
+        (string Name, string Value)[] environment,
+        string executable,
+        string? policy,
+        string? folder = null
+    ) =>
         new(
-            executable ?? Repository.Executable,
-            ["serve", "--listen", $"127.0.0.1:{Text(port)}", "--cert-dir", certificates.Path, "--drain", "0"],
+            executable,
+            [
+                "serve",
+                "--listen",
+                $"127.0.0.1:{Text(port)}",
+                "--drain",
+                "0",
+                .. certDir is null ? Array.Empty<string>() : ["--cert-dir", certDir],
+                .. policy is null ? Array.Empty<string>() : ["--policy", policy],
+            ],
+            folder,
             environment
         );
 

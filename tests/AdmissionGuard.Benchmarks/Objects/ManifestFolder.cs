@@ -4,32 +4,69 @@ using System.Text;
 namespace AdmissionGuard.Benchmarks.Objects;
 
 /// <summary>
-/// 2,000 documents of about 1 KB in 200 files, as a grown GitOps repository: half of them are ours, and one in ten of those is wrong.
+/// Documents of about 1 KB, ten in a file, as a grown GitOps repository: half of them are ours, and one in ten of those is wrong.
 /// </summary>
 internal sealed class ManifestFolder : IDisposable
 {
-    private const int Files = 200;
     private const int DocumentsPerFile = 10;
 
-    public ManifestFolder()
+    public ManifestFolder(int documents = 2_000)
+        : this()
     {
-        Path = Directory.CreateTempSubdirectory("admissionguard-manifests-").FullName;
-        for (var file = 0; file < Files; file++)
-        {
-            var yaml = new StringBuilder();
-            for (var i = 0; i < DocumentsPerFile; i++)
-                yaml.Append("---\n").Append(Document((file * DocumentsPerFile) + i));
-            var text = yaml.ToString();
-            Bytes += text.Length;
-            File.WriteAllText(System.IO.Path.Join(Path, string.Create(CultureInfo.InvariantCulture, $"service-{file:000}.yaml")), text);
-        }
+        for (var file = 0; file < documents / DocumentsPerFile; file++)
+            Add(
+                string.Create(CultureInfo.InvariantCulture, $"service-{file:00000}.yaml"),
+                Enumerable.Range(file * DocumentsPerFile, DocumentsPerFile).Select(Document)
+            );
     }
+
+    private ManifestFolder() => Path = Directory.CreateTempSubdirectory("admissionguard-manifests-").FullName;
+
+    /// <summary>One file of nothing but Rollouts.</summary>
+    public static ManifestFolder OfRollouts(int count)
+    {
+        var folder = new ManifestFolder();
+        folder.Add("rollouts.yaml", Enumerable.Range(0, count).Select(SmallRollout));
+        return folder;
+    }
+
+    private void Add(string name, IEnumerable<string> documents)
+    {
+        var file = System.IO.Path.Join(Path, name);
+        using (var text = new StreamWriter(file))
+        {
+            foreach (var document in documents)
+            {
+                text.Write("---\n");
+                text.Write(document);
+            }
+        }
+        Bytes += new FileInfo(file).Length;
+    }
+
+    public IReadOnlyList<string> Files => [.. Directory.EnumerateFiles(Path).Order(StringComparer.Ordinal)];
 
     public string Path { get; }
 
-    public long Bytes { get; }
+    public long Bytes { get; private set; }
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
+
+    /// <summary>As short as one can be that steps: so many of them still are one file that is read.</summary>
+    private static string SmallRollout(int i) =>
+        """
+            apiVersion: argoproj.io/v1alpha1
+            kind: Rollout
+            metadata: {name: service-NUMBER, namespace: shop}
+            spec:
+              replicas: 10
+              selector: {matchLabels: {app: service-NUMBER}}
+              template:
+                metadata: {labels: {app: service-NUMBER}}
+                spec: {containers: [{name: app, image: "registry.example/app:1"}]}
+              strategy: {canary: {steps: [{setWeight: 10}, {pause: {duration: 10m}}, {setWeight: 50}, {pause: {duration: 10m}}]}}
+
+            """.Replace("NUMBER", i.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
 
     private static string Document(int i) =>
         (i % 10) switch
