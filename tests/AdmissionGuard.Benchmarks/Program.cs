@@ -78,9 +78,9 @@ switch (args.FirstOrDefault())
         return 0;
     default:
         Console.Error.WriteLine(
-            "usage: figures [SECONDS [FILE]] | describe | review | rules [CASE [all]] | check | process [RUNS] | load [ROUNDS] [CONNECTIONS] [SECONDS] [NAME=VALUE...] | otlp "
-                + "[ROUNDS] [CONNECTIONS] [SECONDS] | overload "
-                + "[CONNECTIONS] [SECONDS] | history [write] | start [RUNS] | worst [NAME] | live | lookups | listing"
+            "usage: figures [SECONDS [FILE]] | describe | review | rules [CASE [all]] | check | process [RUNS] | "
+                + "load [ROUNDS] [CONNECTIONS] [SECONDS] [NAME=VALUE...] | otlp [ROUNDS] [CONNECTIONS] [SECONDS] | "
+                + "overload [CONNECTIONS] [SECONDS] | history [write] | start [RUNS] | worst [NAME] | live | lookups | listing"
         );
         return 2;
 }

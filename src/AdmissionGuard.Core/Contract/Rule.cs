@@ -76,6 +76,9 @@ public sealed class Rule
     /// <summary>Whether it judges objects of a kind, or, of a Canary, the objects that Flagger makes of it.</summary>
     public bool Judges(ObjectKind kind) => Kinds.Contains(kind) || JudgesMadeOf(kind);
 
+    /// <summary>The same of deletions, which nothing is made of.</summary>
+    public bool Judges(ObjectKind kind, bool onDelete) => onDelete ? OnDelete && Kinds.Contains(kind) : Judges(kind);
+
     /// <summary>Whether it judges what a controller makes of objects of a kind, and not these themselves.</summary>
     public bool JudgesMadeOf(ObjectKind kind) =>
         kind == ObjectKind.Canary

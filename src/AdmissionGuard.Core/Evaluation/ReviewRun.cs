@@ -80,10 +80,8 @@ internal sealed class ReviewRun
         var inspection = Inspect(subject);
         foreach (var applying in policies)
         {
-            foreach (var setting in applying.Policy.Rules)
+            foreach (var setting in RulesOf(applying.Policy))
             {
-                if (!Applies(setting.Rule))
-                    continue;
                 if (exceptions?.Cover(setting.Rule) == true)
                 {
                     exceptions.Note(setting.Rule, CountAside(setting));
@@ -141,9 +139,9 @@ internal sealed class ReviewRun
         {
             if (policy.Mode != PolicyMode.Enforce || !isCertain || OnlyAdvises(policy))
                 continue;
-            foreach (var setting in policy.Rules)
+            foreach (var setting in RulesOf(policy))
             {
-                if (setting.Fix && Applies(setting.Rule) && exceptions?.Cover(setting.Rule) != true)
+                if (setting.Fix && exceptions?.Cover(setting.Rule) != true)
                     (repairs ??= new(StringComparer.Ordinal)).TryAdd(setting.Rule.Id, (policy, setting));
             }
         }
@@ -158,8 +156,7 @@ internal sealed class ReviewRun
         cluster.Settings.Excludes(review.Namespace)
         || (review.Namespace == cluster.Settings.RootNamespace && !policy.Match.Namespaces.Contains(review.Namespace, StringComparer.Ordinal));
 
-    private bool Applies(Rule rule) =>
-        review.Operation == Operation.Delete ? rule.OnDelete && rule.Kinds.Contains(review.Kind!) : rule.Judges(review.Kind!);
+    private ReadOnlySpan<RuleSetting> RulesOf(GuardPolicy policy) => policy.RulesFor(review.Kind!, review.Operation == Operation.Delete);
 
     private bool Ratchets(GuardPolicy policy, Rule rule) =>
         policy.Ratchet && exceptions?.HaveEnded(rule) != true && circumstances.Marked?.Rules.Contains(rule.Id) != true;

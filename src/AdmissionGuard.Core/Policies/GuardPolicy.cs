@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Rules;
 using AdmissionGuard.Core.Terms;
@@ -19,6 +20,7 @@ public enum PolicyMode
 public sealed class GuardPolicy
 {
     private readonly RuleSetting[] settings;
+    private readonly ConcurrentDictionary<(ObjectKind Kind, bool OnDelete), RuleSetting[]> byKind = [];
 
     public GuardPolicy(string name, IEnumerable<RuleSetting> rules, Match? match = null, PolicyMode mode = PolicyMode.Enforce, bool ratchet = true)
     {
@@ -40,6 +42,10 @@ public sealed class GuardPolicy
 
     /// <summary>The rules that are not off, in the order of the catalogue.</summary>
     public IReadOnlyList<RuleSetting> Rules => settings;
+
+    /// <summary>Those among <see cref="Rules"/> that judge objects of a kind, or what is made of them; or their deletions.</summary>
+    internal ReadOnlySpan<RuleSetting> RulesFor(ObjectKind kind, bool onDelete) =>
+        byKind.GetOrAdd((kind, onDelete), static (key, all) => [.. all.Where(s => s.Rule.Judges(key.Kind, key.OnDelete))], settings);
 
     /// <summary>What its author should write otherwise; it holds as it is.</summary>
     public IReadOnlyList<PolicyNotice> Notices { get; init; } = [];

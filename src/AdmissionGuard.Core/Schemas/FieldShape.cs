@@ -16,7 +16,6 @@ internal sealed class FieldShape
     {
         Type = type;
         Fields = fields ?? None;
-        Names = new NameTable<FieldShape>(Fields.Select(f => (f.Key, f.Value)));
         Item = item;
     }
 
@@ -27,7 +26,7 @@ internal sealed class FieldShape
     public IReadOnlyDictionary<string, FieldShape> Fields { get; }
 
     /// <summary>As <see cref="Fields"/>, by the names of a map's entries.</summary>
-    public NameTable<FieldShape> Names { get; }
+    public NameTable<FieldShape> Names => field ??= new NameTable<FieldShape>(Fields.Select(f => (f.Key, f.Value)));
 
     /// <summary>What an item of a list is, or a value of a map with free keys; null otherwise.</summary>
     public FieldShape? Item { get; }

@@ -17,7 +17,9 @@ internal static partial class LoadMode
         spec: {mode: enforce, profile: strict}
         """;
 
-    /// <summary>Parses the AdmissionReview, finds no rule to run, and allows it with its uid: the least that a webhook of this program can do.</summary>
+    /// <summary>
+    /// Parses the AdmissionReview, finds no rule to run, and allows it with its uid: the least that a webhook of this program can do.
+    /// </summary>
     private const string Nothing = """
         apiVersion: admissionguard.io/v1alpha1
         kind: GuardPolicy
