@@ -167,13 +167,19 @@ public static class Webhooks
             : [Condition("not-by-a-controller", $"!({Schema.IsOneOf("request.userInfo.username", controllers)})"), Living, Services];
 
     /// <summary>
-    /// What is being deleted must be allowed to lose its finalizers; while it has them its controller still honours its spec.
+    /// What is being deleted must be allowed to lose its finalizers; while it has them its controller still honours its spec. Labels choose its
+    /// policies, and an annotation keeps what an emergency let in.
     /// </summary>
     private static YamlMap Living =>
         Condition(
             "not-only-going",
-            "!has(object.metadata.deletionTimestamp) || !has(object.spec) || !has(oldObject.spec) || object.spec != oldObject.spec"
+            "!has(object.metadata.deletionTimestamp) || oldObject == null || !has(object.spec) || !has(oldObject.spec)"
+                + $" || object.spec != oldObject.spec || {Differs("labels")} || {Differs("annotations")}"
         );
+
+    private static string Differs(string map) =>
+        $"has(object.metadata.{map}) != has(oldObject.metadata.{map}) || "
+        + $"(has(object.metadata.{map}) && object.metadata.{map} != oldObject.metadata.{map})";
 
     /// <summary>
     /// Of the many writes of Services only those that change a selector by which a controller tells versions apart
