@@ -26,6 +26,9 @@ internal sealed record RequestMatch(TextMatch? Path, bool ByElement, bool Ignore
     /// <summary>Whether some user must choose it.</summary>
     public bool IsChosen => Conditions.Any(c => c.IsChosen);
 
+    /// <summary>Whether it takes some of the users, and nobody can tell how many.</summary>
+    public bool IsVague => Conditions.Any(c => c.IsVague);
+
     public bool Takes(Request request)
     {
         if (!TakesPath(request.Path))

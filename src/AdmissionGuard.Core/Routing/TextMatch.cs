@@ -20,6 +20,8 @@ internal sealed class TextMatch(Comparison how, string value)
     /// <summary>Values that users send without choosing a version by them.</summary>
     private static readonly string[] Probes = ["1", "a", "true", "x-y", "Mozilla/5.0 (X11)", "0f3b6c1e-77aa", "*/*"];
 
+    private static readonly string[] Numbers = ["10", "42", "1234567", "1000000005"];
+
     private const RegexOptions Plain = RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture;
 
     private Regex? compiled;
@@ -34,6 +36,15 @@ internal sealed class TextMatch(Comparison how, string value)
 
     /// <summary>Somebody must mean it to send it: not empty, and no regex that takes whatever users send anyway.</summary>
     public bool IsChosen => Value.Length > 0 && !(How == Comparison.Regex && Array.TrueForAll(Probes, p => Fits(p)));
+
+    /// <summary>No text stands in it that somebody must mean: a prefix of one letter, or a regex of classes that takes what some users send anyway.</summary>
+    public bool IsVague =>
+        How switch
+        {
+            Comparison.Prefix => Value.Length == 1,
+            Comparison.Regex => !HasWord(Value) && (Array.Exists(Probes, p => Fits(p)) || Array.Exists(Numbers, p => Fits(p))),
+            _ => false,
+        };
 
     public bool Fits(string text, bool ignoresCase = false)
     {
@@ -85,6 +96,10 @@ internal sealed class TextMatch(Comparison how, string value)
         text = Regex.Replace(text, @"\((?<one>[^()|]*)(\|[^()]*)?\)\??", "${one}", Plain);
         return text.Split('|')[0].Replace("\\", "", StringComparison.Ordinal);
     }
+
+    /// <summary>Two letters or digits in a row that are no class, escape or quantifier.</summary>
+    private static bool HasWord(string regex) =>
+        Regex.IsMatch(Regex.Replace(regex, @"\[pPxXQEdDwWsSbBAz]|\.|\[[^\]]*\]|\{[^}]*\}|\(\?[^:)]*:?", " ", Plain), "[A-Za-z0-9]{2}", Plain);
 
     private Regex? Compiled()
     {
