@@ -84,7 +84,7 @@ internal sealed record RequestMatch(TextMatch? Path, bool ByElement, bool Ignore
         if (Path is not { } path)
             return [];
         if (path.How == Comparison.Regex)
-            return new[] { TextMatch.Written(path.Value), "/", "/x", "/x/y" }.Where(p => path.Fits(p)).Take(2);
+            return path.Paths();
         if (path.How == Comparison.Exact)
             return path.Value.StartsWith('/') ? InCases(path.Value) : [];
         var stem = path.Value.TrimEnd('/');

@@ -31,6 +31,12 @@ internal sealed class TextMatch(Comparison how, string value)
 
     public string Value { get; } = value;
 
+    /// <summary>Stands for a text that a regex takes where none is found: a pattern is a condition, whatever can be guessed of it.</summary>
+    private string? Symbol => How == Comparison.Regex ? Value.TrimStart('^').TrimEnd('$') : null;
+
+    /// <summary>Paths that a regex takes, two at most.</summary>
+    public IEnumerable<string> Paths() => new[] { Written(Value), "/", "/x", "/x/y", Symbol ?? "" }.Where(p => p.StartsWith('/') && Fits(p)).Take(2);
+
     /// <summary>A regex over the whole of every path.</summary>
     public bool IsEveryPath => How == Comparison.Regex && Istio.MatchSet.MatchesEveryPath(Value);
 
@@ -53,7 +59,7 @@ internal sealed class TextMatch(Comparison how, string value)
         {
             Comparison.Exact => string.Equals(text, Value, comparison),
             Comparison.Prefix => text.StartsWith(Value, comparison),
-            _ => Compiled()?.IsMatch(text) == true,
+            _ => Compiled()?.IsMatch(text) == true || (text == Symbol && compiled is not null),
         };
     }
 
@@ -61,7 +67,7 @@ internal sealed class TextMatch(Comparison how, string value)
     public IEnumerable<string> Samples()
     {
         if (How == Comparison.Regex)
-            return Probes.Append(Written(Value)).Append("").Where(p => Fits(p)).Take(2);
+            return Probes.Append(Written(Value)).Append("").Append(Symbol ?? "").Where(p => Fits(p)).Take(2);
         return How == Comparison.Prefix ? [Value, Value + "x"] : [Value];
     }
 
@@ -93,6 +99,7 @@ internal sealed class TextMatch(Comparison how, string value)
         text = Regex.Replace(text, @"(\\d|\[0-9\])[*+]?(\{\d+(,\d*)?\})?", "1", Plain);
         text = Regex.Replace(text, @"(\\w|\[a-z[^\]]*\])[*+]?", "a", Plain);
         text = Regex.Replace(text, @"\[(?<one>[^\]\\^])[^\]]*\][*+]?(\{\d+(,\d*)?\})?", "${one}", Plain);
+        text = Regex.Replace(text, @"(?<one>\w)\?", "${one}", Plain);
         text = Regex.Replace(text, @"\((?<one>[^()|]*)(\|[^()]*)?\)\??", "${one}", Plain);
         return text.Split('|')[0].Replace("\\", "", StringComparison.Ordinal);
     }
