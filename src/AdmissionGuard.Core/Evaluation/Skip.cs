@@ -41,7 +41,9 @@ internal static class Skip
         return null;
     }
 
-    /// <summary>An edit in a namespace that ends is judged: finalizers can hold the namespace, and controllers honour what is in it until then.</summary>
+    /// <summary>
+    /// An edit in a namespace that ends is judged: finalizers can hold the namespace, and controllers honour what is in it until then.
+    /// </summary>
     private static bool GoesWithOthers(Review review, Cluster cluster) =>
         (review.Operation != Operation.Update && cluster.World.IsEnding(review.Namespace))
         || (review.Operation == Operation.Delete && Collectors.Contains(review.Actor.User, StringComparer.Ordinal));

@@ -141,7 +141,7 @@ public static class Webhooks
 
     private static string[] Verbs(Operation[] operations) => [.. operations.Select(Words.Of)];
 
-    private static YamlMap? Namespaces(IReadOnlyList<string> excluded) =>
+    internal static YamlMap? Namespaces(IReadOnlyList<string> excluded) =>
         excluded.Count == 0
             ? null
             : new YamlMap
@@ -195,5 +195,5 @@ public static class Webhooks
                 + $"(has(object.spec.selector) && '{StoredVersions.HashLabel}' in object.spec.selector)))"
         );
 
-    private static YamlMap Condition(string name, string expression) => new() { { "name", name }, { "expression", expression } };
+    internal static YamlMap Condition(string name, string expression) => new() { { "name", name }, { "expression", expression } };
 }

@@ -3,7 +3,8 @@ using System.Collections.Frozen;
 namespace AdmissionGuard.Core.Routing;
 
 /// <summary>
-/// Headers by which no user chooses a version, since clients, browsers, proxies and tracing send them anyway. See docs/facts/envoy.md#ordinary-headers.
+/// Headers by which no user chooses a version, since clients, browsers, proxies and tracing send them anyway. See
+/// docs/facts/envoy.md#ordinary-headers.
 /// </summary>
 internal static class OrdinaryHeaders
 {

@@ -43,7 +43,9 @@ internal sealed class TextMatch(Comparison how, string value)
     /// <summary>Somebody must mean it to send it: not empty, and no regex that takes whatever users send anyway.</summary>
     public bool IsChosen => Value.Length > 0 && !(How == Comparison.Regex && Array.TrueForAll(Probes, p => Fits(p)));
 
-    /// <summary>No text stands in it that somebody must mean: a prefix of one letter, or a regex of classes that takes what some users send anyway.</summary>
+    /// <summary>
+    /// No text stands in it that somebody must mean: a prefix of one letter, or a regex of classes that takes what some users send anyway.
+    /// </summary>
     public bool IsVague =>
         How switch
         {

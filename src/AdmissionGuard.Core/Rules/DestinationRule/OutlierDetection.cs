@@ -41,7 +41,8 @@ internal static class OutlierDetection
             "Without it a failing endpoint keeps its share of the requests until somebody deletes the pod, and there is no failover between zones. "
             + "An entry in portLevelSettings that leaves it out removes it for that port, and so does one in a subset: Istio merges whole "
             + "messages (pilot/pkg/networking/util, MergeSubsetTrafficPolicy). "
-            + "A threshold, an interval or a share out of all proportion switches it off in all but name, and so does a subset that nobody is sent to. "
+            + "A threshold, an interval or a share out of all proportion switches it off in all but name, and so does a subset that nobody is "
+            + "sent to. "
             + "outlierDetectionHttpErrorCodes only names what consecutive5xxErrors counts: with a threshold of 0 nothing is counted, so "
             + "nothing fires.",
         Remedy =

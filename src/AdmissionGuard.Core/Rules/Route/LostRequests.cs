@@ -27,7 +27,8 @@ internal static class LostRequests
             "The first route for a host in the mesh replaces the plain route to the service, an exact hostname at a Gateway hides the routes of "
             + "a wildcard, and one backend that Istio cannot read takes all rules of an HTTPRoute away (istio/istio "
             + "pilot/pkg/config/kube/gateway/conversion.go): what no route takes gets 404, though the service would answer and every status says "
-            + "that the object is accepted. A redirect or an error instead of a server, meant for browsers at a gateway, ends calls in the mesh as well.",
+            + "that the object is accepted. A redirect or an error instead of a server, meant for browsers at a gateway, "
+            + "ends calls in the mesh as well.",
         Remedy = "Keep a route that takes all other requests, or take a path away only when nobody asks for it any more.",
         Kinds = [ObjectKind.VirtualService, ObjectKind.HttpRoute],
         Reads = RouteChange.Kinds,
@@ -68,9 +69,8 @@ internal static class LostRequests
         {
             // at a gateway a redirect or an error page is mostly meant; a service in the mesh follows no redirect
             var isMeant = table.Caller.Gateway is not null || now.Effect.Answer < 300;
-            return now.Effect.Answer is { } own && (now.Route is GatewayApi.HttpRouteRule ? own == 500 : !isMeant)
-                ? own.ToString(CultureInfo.InvariantCulture)
-                : null;
+            var isLost = now.Route is GatewayApi.HttpRouteRule ? now.Effect.Answer == 500 : !isMeant;
+            return isLost ? now.Effect.Answer?.ToString(CultureInfo.InvariantCulture) : null;
         }
         return table.After.IsEmpty && IsService(x.World, table) ? null : "404";
     }
