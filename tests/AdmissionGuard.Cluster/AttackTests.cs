@@ -75,6 +75,48 @@ public sealed class AttackTests(TestCluster cluster, SharedGuard shared) : IClas
         Assert.Equal($"break-glass {Rule}", mark.Passed().Out);
     }
 
+    /// <summary>No webhook gets it, so that a policy in the API server must, where somebody applies it.</summary>
+    [Fact]
+    public async Task A_status_promotes_nobody_where_the_overlay_for_it_is_applied()
+    {
+        var file = Path.Combine(Repository.Root, "deploy", "components", "status-writes", "policy.yaml");
+        (await cluster.Kubectl.As(TestCluster.Controller).Apply(Rollout)).Passed();
+        (await Status(cluster.Kubectl.As(TestCluster.Controller), """{"currentStepIndex":1,"stableRS":"a","currentPodHash":"b"}""")).Passed();
+        (await Status(Human, """{"promoteFull":true}""", "--dry-run=server")).Passed();
+        try
+        {
+            (await cluster.Kubectl.Run($"apply -f {file}")).Passed();
+            await Waiting.Until(
+                async () => (await Status(Human, """{"promoteFull":true}""", "--dry-run=server")).Status != 0,
+                () => "the policy is not in force"
+            );
+            foreach (var skip in (string[])["\"promoteFull\":true", "\"currentStepIndex\":2", "\"stableRS\":\"b\"", "\"currentPodHash\":null"])
+                Assert.Contains("only the controller and people on call", (await Status(Human, $"{{{skip}}}")).Error, StringComparison.Ordinal);
+            foreach (var usual in (string[])["\"abort\":true", "\"abort\":false", "\"pauseConditions\":null", "\"currentStepIndex\":0"])
+                (await Status(Human, $"{{{usual}}}")).Passed();
+            (await Status(cluster.Kubectl.As(TestCluster.Controller), """{"promoteFull":true,"currentStepIndex":4,"stableRS":"b"}""")).Passed();
+            (await Status(Human, """{"abort":true}""")).Passed();
+        }
+        finally
+        {
+            await cluster.Kubectl.Run($"delete -f {file} --ignore-not-found");
+        }
+    }
+
+    private Task<Outcome> Status(Kubectl user, string status, params string[] options) =>
+        user.Run(
+            ["patch", "rollout/api", "-n", ns, "--type=merge", "--subresource=status", "-p", $"{{\"status\":{status}}}", .. options],
+            input: null
+        );
+
+    private string Rollout =>
+        $$$"""
+            apiVersion: argoproj.io/v1alpha1
+            kind: Rollout
+            metadata: {name: api, namespace: {{{ns}}}}
+            spec: {replicas: 1, strategy: {canary: {steps: [{setWeight: 10}, {pause: {}}] } } }
+            """;
+
     private const string Rule = "destination-rule-outlier-detection";
 
     private Task<Outcome> Patch(string what, string patch) => Human.Run(["patch", what, "-n", ns, "--type=merge", "-p", patch], input: null);
