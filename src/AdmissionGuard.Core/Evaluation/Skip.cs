@@ -31,18 +31,22 @@ internal static class Skip
             return "subresource";
         if (!review.Subject.IsObject)
             return "no object";
-        // an edit of it is judged: while it has finalizers its controller still honours its spec
-        if (review.Operation != Operation.Update && review.Subject["metadata"u8]["deletionTimestamp"u8].Exists)
+        // what is stored, and an edit of it, is judged: while it has finalizers its controller still honours its spec
+        if (review.Operation == Operation.Delete && review.Subject["metadata"u8]["deletionTimestamp"u8].Exists)
             return "being deleted";
-        if (
-            cluster.World.IsEnding(review.Namespace)
-            || (review.Operation == Operation.Delete && Collectors.Contains(review.Actor.User, StringComparer.Ordinal))
-        )
+        if (GoesWithOthers(review, cluster))
             return "goes with its owner or namespace";
         if (review.Operation == Operation.Update && LeavesWhatWeRead(review, cluster))
             return Unchanged;
         return null;
     }
+
+    /// <summary>
+    /// An edit in a namespace that ends is judged: finalizers can hold the namespace, and controllers honour what is in it until then.
+    /// </summary>
+    private static bool GoesWithOthers(Review review, Cluster cluster) =>
+        (review.Operation != Operation.Update && cluster.World.IsEnding(review.Namespace))
+        || (review.Operation == Operation.Delete && Collectors.Contains(review.Actor.User, StringComparer.Ordinal));
 
     /// <summary>
     /// Every kind of ours has its meaning in spec; of the labels, those that a policy selects by. The annotation that breaks the glass is not among

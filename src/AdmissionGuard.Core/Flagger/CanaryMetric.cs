@@ -8,6 +8,15 @@ internal readonly struct CanaryMetric(Node node)
     public const string SuccessRate = "request-success-rate";
     public const string Duration = "request-duration";
 
+    /// <summary>In percent: whoever sets less sets nothing.</summary>
+    private const double LeastRate = 10;
+
+    /// <summary>An hour.</summary>
+    private const double LongestMilliseconds = 3_600_000;
+
+    /// <summary>Of any metric: bytes of a whole data centre are fewer.</summary>
+    private const double Endless = 1e18;
+
     public Node Node => node;
 
     public string Name => node["name"u8].Text ?? "";
@@ -20,6 +29,8 @@ internal readonly struct CanaryMetric(Node node)
             var range = node["thresholdRange"u8];
             if (!IsQueried)
                 return $"{Shown.Quote(Shown.Clip(Name, 60))} is no metric of Flagger's own and has no templateRef: it is never looked at";
+            if (node["query"u8].Text is { } query && Rollouts.ConstantQuery.Is(query))
+                return "the query asks nothing of a version: it answers the same whatever is released";
             if (!range.IsObject)
                 return Name == SuccessRate && !range.Exists && IsZero(node["threshold"u8])
                     ? "no thresholdRange, so 0 % of good answers is enough"
@@ -31,6 +42,12 @@ internal readonly struct CanaryMetric(Node node)
                 return OneSided("max: a version without a single good answer passes", max < 100, ", and a good one is taken back");
             if (Name == SuccessRate && min <= 0 && !(max < 100))
                 return "min is 0, so 0 % of good answers is enough";
+            if (Name == SuccessRate && min < LeastRate && !(max < 100))
+                return $"min is below {LeastRate}, so a version that answers nearly nothing passes";
+            if (Name == Duration && max > LongestMilliseconds)
+                return "max is more than an hour, which no request takes: the slowest version passes";
+            if (!(min > -Endless) && !(max < Endless))
+                return "the limits are beyond every value: every value is good";
             return Name == Duration && !range["max"u8].Exists
                 ? OneSided("min: the slowest version passes", min > 0, ", and a fast one is taken back")
                 : null;

@@ -11,11 +11,6 @@ internal readonly struct EjectionThresholds
 {
     public const long Default5xx = 5;
 
-    /// <summary>
-    /// So many errors in a row do not happen before somebody has deleted the pod: a greater threshold is written to switch detection off.
-    /// </summary>
-    public const long MostThatFires = 100_000;
-
     private readonly Node any;
     private readonly Node gateway;
     private readonly long of5xx;
@@ -43,17 +38,6 @@ internal readonly struct EjectionThresholds
     public Node FirstNode => IsByGateway ? gateway : any;
 
     private bool IsByGateway => ofGateway > 0 && (of5xx <= 0 || ofGateway < of5xx);
-
-    /// <summary>
-    /// Whether it ever ejects. An absent threshold for 5xx is 5, an absent one for gateway errors is off
-    /// (docs/facts/istio.md#outlier-detection-fields). Local failures, once
-    /// split off, are always counted: Istio passes their threshold on only above 0, and Envoy's own default of 5 stands otherwise
-    /// (cluster_traffic_policy.go, applyOutlierDetection).
-    /// </summary>
-    public static bool CanFire(Node detection, Reader read) =>
-        (read.Integer(detection["consecutive5xxErrors"u8]) ?? Default5xx) is not 0 and <= MostThatFires
-        || read.Integer(detection["consecutiveGatewayErrors"u8]) is > 0 and <= MostThatFires
-        || read.Boolean(detection["splitExternalLocalOriginErrors"u8]) == true;
 
     /// <summary>What is said of a threshold for gateway errors that the one for 5xx is always reached before; null where it is not so.</summary>
     public Finding? NeverFirst(string key)

@@ -14,9 +14,10 @@ internal readonly struct HostScope
         this.rule = rule;
         Host = rule.Read.Text(rule.Spec["host"u8]) ?? "";
         IsOnlyNames = NamesOnly(rule.Spec) && MeshHost.Service(Qualified, rule.Settings.ClusterDomain)?.Namespace != rule.Namespace;
-        IsAdvice = !MeshHost.IsInMesh(Host, rule.Settings.ClusterDomain) || OnlySetsTls(rule.Spec);
+        var isOne = MeshHost.IsInMesh(Host, rule.Settings.ClusterDomain);
+        IsAdvice = !(isOne || MeshHost.IsOfOneService(Host, rule.Settings.ClusterDomain)) || OnlySetsTls(rule.Spec);
         var passThrough = rule.Spec["trafficPolicy"u8]["loadBalancer"u8]["simple"u8].IsText("PASSTHROUGH"u8);
-        IsRepairable = !IsAdvice && !passThrough && rule.Namespace != rule.Settings.RootNamespace;
+        IsRepairable = isOne && !IsAdvice && !passThrough && rule.Namespace != rule.Settings.RootNamespace;
     }
 
     /// <summary>As written.</summary>

@@ -8,6 +8,21 @@ namespace AdmissionGuard.Core.Policies;
 /// <summary>Reads the GuardSettings, as strictly as a policy. A key that is absent keeps its default; a list that is given replaces it.</summary>
 public sealed class SettingsReader
 {
+    private const string Kubernetes = "system:";
+
+    private const string Admins = "system:masters";
+
+    private static readonly string[] NobodysNames =
+    [
+        "system:anonymous",
+        "system:authenticated",
+        "system:unauthenticated",
+        "system:masters",
+        "system:nodes",
+        "system:serviceaccounts",
+        "system:serviceaccounts:",
+    ];
+
     public const string Kind = "GuardSettings";
     public const string Plural = "guardsettings";
 
@@ -55,9 +70,9 @@ public sealed class SettingsReader
         var standard = GuardSettings.Default;
         return standard with
         {
-            Controllers = Exact(spec["controllers"u8], standard.Controllers),
-            GitOps = Exact(spec["gitops"u8], standard.GitOps),
-            BreakGlassGroups = Exact(spec["breakGlassGroups"u8], standard.BreakGlassGroups),
+            Controllers = Accounts(spec["controllers"u8], standard.Controllers),
+            GitOps = Accounts(spec["gitops"u8], standard.GitOps),
+            BreakGlassGroups = Groups(spec["breakGlassGroups"u8], standard.BreakGlassGroups),
             ExcludedNamespaces = Exact(spec["excludedNamespaces"u8], standard.ExcludedNamespaces),
             MaxExceptionDays = Days(spec["maxExceptionDays"u8], standard.MaxExceptionDays),
             ClusterDomain = DnsName(spec["clusterDomain"u8], standard.ClusterDomain),
@@ -98,6 +113,28 @@ public sealed class SettingsReader
     }
 
     private IReadOnlyList<string> Exact(Node list, IReadOnlyList<string> absent) => list.Exists ? form.ExactNames(list) : absent;
+
+    /// <summary>Groups that Kubernetes fills by itself, with everybody or with no people; the one of cluster admins is somebody's choice.</summary>
+    private IReadOnlyList<string> Groups(Node list, IReadOnlyList<string> absent)
+    {
+        foreach (var item in list.Items)
+        {
+            if (item.Text is { } group && group.StartsWith(Kubernetes, StringComparison.Ordinal) && group != Admins)
+                form.Refuse(item, $"is {Shown.Word(group)}, a group that Kubernetes fills by itself: name one of people on call");
+        }
+        return Exact(list, absent);
+    }
+
+    /// <summary>Users that stand for nobody in particular, and names of groups.</summary>
+    private IReadOnlyList<string> Accounts(Node list, IReadOnlyList<string> absent)
+    {
+        foreach (var item in list.Items)
+        {
+            if (item.Text is { } user && NobodysNames.Any(n => user == n || (n.EndsWith(':') && user.StartsWith(n, StringComparison.Ordinal))))
+                form.Refuse(item, $"is {Shown.Word(user)}, which is not one account: name a user, such as system:serviceaccount:NAMESPACE:NAME");
+        }
+        return Exact(list, absent);
+    }
 
     private int Days(Node node, int absent)
     {

@@ -141,7 +141,7 @@ public static class Webhooks
 
     private static string[] Verbs(Operation[] operations) => [.. operations.Select(Words.Of)];
 
-    private static YamlMap? Namespaces(IReadOnlyList<string> excluded) =>
+    internal static YamlMap? Namespaces(IReadOnlyList<string> excluded) =>
         excluded.Count == 0
             ? null
             : new YamlMap
@@ -167,13 +167,19 @@ public static class Webhooks
             : [Condition("not-by-a-controller", $"!({Schema.IsOneOf("request.userInfo.username", controllers)})"), Living, Services];
 
     /// <summary>
-    /// What is being deleted must be allowed to lose its finalizers; while it has them its controller still honours its spec.
+    /// What is being deleted must be allowed to lose its finalizers; while it has them its controller still honours its spec. Labels choose its
+    /// policies, and an annotation keeps what an emergency let in.
     /// </summary>
     private static YamlMap Living =>
         Condition(
             "not-only-going",
-            "!has(object.metadata.deletionTimestamp) || !has(object.spec) || !has(oldObject.spec) || object.spec != oldObject.spec"
+            "!has(object.metadata.deletionTimestamp) || oldObject == null || !has(object.spec) || !has(oldObject.spec)"
+                + $" || object.spec != oldObject.spec || {Differs("labels")} || {Differs("annotations")}"
         );
+
+    private static string Differs(string map) =>
+        $"has(object.metadata.{map}) != has(oldObject.metadata.{map}) || "
+        + $"(has(object.metadata.{map}) && object.metadata.{map} != oldObject.metadata.{map})";
 
     /// <summary>
     /// Of the many writes of Services only those that change a selector by which a controller tells versions apart
@@ -189,5 +195,5 @@ public static class Webhooks
                 + $"(has(object.spec.selector) && '{StoredVersions.HashLabel}' in object.spec.selector)))"
         );
 
-    private static YamlMap Condition(string name, string expression) => new() { { "name", name }, { "expression", expression } };
+    internal static YamlMap Condition(string name, string expression) => new() { { "name", name }, { "expression", expression } };
 }

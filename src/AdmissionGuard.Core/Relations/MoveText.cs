@@ -10,27 +10,42 @@ namespace AdmissionGuard.Core.Relations;
 /// <summary>A destination that grows by more than a limit from one route to the one that follows it.</summary>
 internal readonly record struct RouteMove(SplitRoute Was, SplitRoute Now, UserShift Shift, UserShift.Move Move, bool IsSure);
 
+/// <summary>How a route comes to follow another: as the same one, because the other is gone, or because it is put in front of it.</summary>
+internal enum Pairing
+{
+    Same,
+    Removed,
+    Added,
+}
+
 /// <summary>What is said where too many users move to a newer version at once.</summary>
 internal static class MoveText
 {
+    private const string OfNames = "are allowed only in a rollback, and names do not tell whether this is one";
+
     /// <summary>Two routes that follow each other, whatever their requests.</summary>
-    /// <param name="removed">The first is gone, and its users fall to the second.</param>
-    public static Finding Of(Inspection x, RouteMove move, bool removed, long limit)
+    public static Finding Of(Inspection x, RouteMove move, Pairing pairing, long limit)
     {
-        var lead = removed ? $"with {move.Was.Title} gone its users fall to the catch-all {move.Now.Noun}: " : "";
-        var found = Growth(x, move.Shift, move.Move, move.IsSure && !removed, limit);
+        var lead = pairing switch
+        {
+            Pairing.Removed => $"with {move.Was.Title} gone its users fall to the catch-all {move.Now.Noun}: ",
+            Pairing.Added => $"{move.Now.Title} takes users of {move.Was.Title}: ",
+            _ => "",
+        };
+        var found = Growth(x, move.Shift, move.Move, move.IsSure && pairing != Pairing.Removed ? null : OfNames, limit);
         return found with
         {
-            Key = $"{move.Was.Key} {move.Move.Destination}",
+            Key = $"{(pairing == Pairing.Added ? move.Now.Key : move.Was.Key)} {move.Move.Destination}",
             Message = lead + found.Message,
-            Remedy = removed ? null : RemedyOf(new RouteOwners(x), move, limit),
+            Remedy = pairing == Pairing.Removed ? null : RemedyOf(new RouteOwners(x), move, limit),
         };
     }
 
     /// <summary>A request that goes elsewhere: it is the finding's key, and said where more than the weights of one route changed.</summary>
     public static Finding Of(Inspection x, RequestMoves move, long limit)
     {
-        var found = Growth(x, move.Shift, move.Move, move.IsSure, limit);
+        var doubt = move.IsOfSome ? "at once are too many, and how many users send such a request is not known" : OfNames;
+        var found = Growth(x, move.Shift, move.Move, move.IsSure ? null : doubt, limit);
         var isMine = move.Now is { } now && now.Of.Key == x.Key;
         var isOneRoute = isMine && move.Was?.Of.Key == x.Key && move.Was.Route.CanonicalMatch == move.Now!.Route.CanonicalMatch;
         return found with
@@ -56,18 +71,17 @@ internal static class MoveText
             AtMost = GuardAction.Warn,
         };
 
-    private static Finding Growth(Inspection x, UserShift shift, UserShift.Move move, bool isSure, long limit)
+    /// <param name="doubt">Why it may be harmless; null where it is not.</param>
+    private static Finding Growth(Inspection x, UserShift shift, UserShift.Move move, string? doubt, long limit)
     {
         var step = $"{move.Destination.Title(x.Subject)} goes from {Shown.Percent(move.From)} to {Shown.Percent(move.To)} of users in one step, ";
-        var allowed = isSure
-            ? $"an increase of at most {limit} points is allowed"
-            : $"more than {limit} points are allowed only in a rollback, and names do not tell whether this is one";
+        var allowed = doubt is null ? $"an increase of at most {limit} points is allowed" : $"more than {limit} points {doubt}";
         return new Finding(Place(move.Item), "", step + allowed)
         {
             Found = string.Create(CultureInfo.InvariantCulture, $"+{move.Growth:0.#} points"),
             Limit = $"+{limit} points",
             Excess = move.Growth - limit,
-            AtMost = isSure ? GuardAction.Deny : GuardAction.Warn,
+            AtMost = doubt is null ? GuardAction.Deny : GuardAction.Warn,
             AtMostBecause = Because.Direction,
         };
     }

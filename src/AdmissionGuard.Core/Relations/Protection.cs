@@ -16,7 +16,7 @@ internal readonly record struct Protection(bool Ejects, bool Limits)
         var detection = Message(rule, "outlierDetection"u8, target, mesh);
         var pool = Message(rule, "connectionPool"u8, target, mesh);
         return new Protection(
-            detection.IsObject && EjectionThresholds.CanFire(detection, read),
+            detection.IsObject && DetectionReach.Usual.CanFire(detection, read),
             PoolLimit.All.Any(l => l.IsSet(pool, read) && read.Integer(l.In(pool, read)) != l.Usual)
                 || Message(rule, "retryBudget"u8, target, mesh).Exists
         );

@@ -15,6 +15,9 @@ internal sealed record RequestMoves(ChangedTable Table, RequestMove Change, User
 
     public TableRule? Now => Change.Now;
 
+    /// <summary>Nobody can tell how many users send such a request.</summary>
+    public bool IsOfSome => IsVague(Change);
+
     /// <summary>Each pair of rules and destination once.</summary>
     /// <param name="limit">Points of share.</param>
     public static IEnumerable<RequestMoves> Of(Inspection x, double limit, IReadOnlyList<string> exempt)
@@ -43,6 +46,8 @@ internal sealed record RequestMoves(ChangedTable Table, RequestMove Change, User
         grown.From > 0
         && shift.Moves.Any(m => m.To > 0 && m.Destination != grown.Destination && ages.Of(grown.Destination, m.Destination) == Age.Older);
 
+    private static bool IsVague(RequestMove change) => change.Now?.Match.IsVague == true || change.Was?.Match.IsVague == true;
+
     private static IEnumerable<RequestMoves> Of(Inspection x, ChangedTable table, RequestMove change, double limit)
     {
         var was = RequestSides.Before(x, table, change.Was);
@@ -61,7 +66,10 @@ internal sealed record RequestMoves(ChangedTable Table, RequestMove Change, User
             if (unknown > 0 && IsProvenSide(shift, move, ages))
                 unknown = 0;
             if (forward + unknown > limit)
-                yield return new RequestMoves(table, change, shift, move, forward > limit && (!isPlain || RequestSides.IsServiceKnown(x, table)));
+            {
+                var isSure = forward > limit && !IsVague(change) && (!isPlain || RequestSides.IsServiceKnown(x, table));
+                yield return new RequestMoves(table, change, shift, move, isSure);
+            }
         }
     }
 }

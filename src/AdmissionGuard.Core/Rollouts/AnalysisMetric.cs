@@ -59,6 +59,21 @@ internal readonly struct AnalysisMetric(Node at, Reader read)
 
     public string? FailureCondition => Condition("failureCondition");
 
+    /// <summary>No condition, or one that is the same whatever is measured.</summary>
+    public bool IsUnconditional =>
+        (SuccessCondition is not { } success || ConditionTruth.Of(success) == true)
+        && (FailureCondition is not { } failure || ConditionTruth.Of(failure) == false);
+
+    /// <summary>Asks Prometheus for no series at all.</summary>
+    public bool IsOfNothing => Provider["prometheus"u8]["query"u8].Text is { } query && ConstantQuery.Is(query);
+
+    /// <summary>Whether it fails for no version; what cannot be read may.</summary>
+    public bool ProvesNothing => !JudgesItself && !Provider["web"u8].Exists && (IsOfNothing || (AreReadable && IsUnconditional));
+
+    /// <summary>False where a condition has the wrong type.</summary>
+    public bool AreReadable =>
+        At["successCondition"u8] is not { Exists: true, Text: null } && At["failureCondition"u8] is not { Exists: true, Text: null };
+
     public bool HasInterval => At["interval"u8] is { Exists: true } interval && interval.Text is not "";
 
     /// <summary>Null where there is none, and where it is an argument.</summary>

@@ -18,6 +18,9 @@ internal sealed class AnalysisSpec(Node spec, Reader read)
         }
     }
 
+    /// <summary>Neither a metric nor a template that may have one.</summary>
+    public bool IsEmpty => !spec["templates"u8].Items.Any() && (!spec["metrics"u8].Exists || spec["metrics"u8] is { IsArray: true, Count: 0 });
+
     public DryRun DryRun { get; } = new(spec["dryRun"u8]);
 
     /// <summary>The arguments, each with whether it has a value or a source of one.</summary>

@@ -58,6 +58,21 @@ internal sealed record RolloutAnalysis(RolloutNeed Need, string Name, Node At, D
         }
     }
 
+    /// <summary>Whether an analysis has a template to run; one of the wrong type may be one.</summary>
+    public static bool NamesTemplates(Node analysis, Reader read) =>
+        analysis.Exists && (!analysis.IsObject || IsNamedIn(analysis["templates"u8], read));
+
+    /// <summary>Whether an entry of a list names a template.</summary>
+    public static bool IsNamedIn(Node templates, Reader read)
+    {
+        foreach (var item in read.Items(templates))
+        {
+            if (!item.IsObject || (item["templateName"u8].Exists && item["templateName"u8].Text is not ""))
+                return true;
+        }
+        return false;
+    }
+
     /// <summary>The template that an entry names.</summary>
     /// <param name="entry">With <c>templateName</c> and <c>clusterScope</c>.</param>
     public static ObjectKey? KeyOf(Node entry, string @namespace)

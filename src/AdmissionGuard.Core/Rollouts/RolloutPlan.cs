@@ -26,8 +26,9 @@ public static class RolloutPlan
     {
         var steps = canary["steps"u8];
         var background = read.Map(canary["analysis"u8]);
-        var watches = read.Items(background["templates"u8]).GetEnumerator().MoveNext();
         var watchesFrom = read.Integer(background["startingStep"u8]) ?? 0;
+        // a step that never comes is no beginning
+        var watches = RolloutAnalysis.NamesTemplates(background, read) && (watchesFrom < steps.Count || !steps.IsArray || watchesFrom == 0);
         var isRouted = TrafficRouter.IsNamed(canary["trafficRouting"u8]);
         var plan = new ExposurePlan
         {
@@ -54,7 +55,8 @@ public static class RolloutPlan
             var hold = step.IsObject ? StepHold.Of(step, watches && index >= watchesFrom, read) : new Hold { Unreadable = true };
             plan.Add(hold);
             stage = stage with { Hold = stage.Hold.And(hold) };
-            plan.HasAnalysis |= step["analysis"u8].Exists || step["experiment"u8]["analyses"u8].Count > 0;
+            plan.HasAnalysis |=
+                RolloutAnalysis.NamesTemplates(step["analysis"u8], read) || RolloutAnalysis.IsNamedIn(step["experiment"u8]["analyses"u8], read);
             index++;
         }
         plan.Add(stage);
@@ -92,7 +94,7 @@ public static class RolloutPlan
         var seconds = blueGreen["autoPromotionSeconds"u8];
         var automatic = read.Boolean(enabled);
         var wait = read.Integer(seconds);
-        var before = blueGreen["prePromotionAnalysis"u8].Exists;
+        var before = RolloutAnalysis.NamesTemplates(blueGreen["prePromotionAnalysis"u8], read);
         var hold = new Hold
         {
             Indefinite = automatic == false,
@@ -102,7 +104,7 @@ public static class RolloutPlan
             Analysis = before,
             Unreadable = (enabled.Exists && automatic is null) || (seconds.Exists && wait is null),
         };
-        var after = new Hold { Analysis = blueGreen["postPromotionAnalysis"u8].Exists };
+        var after = new Hold { Analysis = RolloutAnalysis.NamesTemplates(blueGreen["postPromotionAnalysis"u8], read) };
         var plan = new ExposurePlan { IsBlueGreen = true, HasAnalysis = before || after.Analysis };
         plan.Add(hold);
         plan.Add(ExposurePlan.Beginning(hold));

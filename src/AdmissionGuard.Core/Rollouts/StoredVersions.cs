@@ -38,12 +38,23 @@ public static class StoredVersions
         {
             if (
                 TemplateEquality.AreSame(old, now, now["spec"u8]["template"u8], replicaSet["spec"u8]["template"u8])
-                && (HashOf(replicaSet) == HashOf(stable) || FirstRevision(replicaSet) < FirstRevision(stable))
+                && (HashOf(replicaSet) == HashOf(stable) || IsBefore(replicaSet, stable))
             )
                 return true;
         }
         return false;
     }
+
+    /// <summary>
+    /// By revision, which whoever may edit ReplicaSets can write, and by the time at which the API server made it, which nobody can.
+    /// </summary>
+    private static bool IsBefore(Node replicaSet, Node stable) => FirstRevision(replicaSet) < FirstRevision(stable) && !IsYounger(replicaSet, stable);
+
+    /// <summary>False where a time is not known.</summary>
+    private static bool IsYounger(Node one, Node other) =>
+        one["metadata"u8]["creationTimestamp"u8].Text is { } made
+        && other["metadata"u8]["creationTimestamp"u8].Text is { } before
+        && string.CompareOrdinal(made, before) > 0;
 
     /// <summary>
     /// The same told from images alone, for manifests and where nobody answers: every image that changes is of an older version, by tags that differ

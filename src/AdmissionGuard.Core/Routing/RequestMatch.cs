@@ -26,6 +26,9 @@ internal sealed record RequestMatch(TextMatch? Path, bool ByElement, bool Ignore
     /// <summary>Whether some user must choose it.</summary>
     public bool IsChosen => Conditions.Any(c => c.IsChosen);
 
+    /// <summary>Whether it takes some of the users, and nobody can tell how many.</summary>
+    public bool IsVague => Conditions.Any(c => c.IsVague);
+
     public bool Takes(Request request)
     {
         if (!TakesPath(request.Path))
@@ -81,7 +84,7 @@ internal sealed record RequestMatch(TextMatch? Path, bool ByElement, bool Ignore
         if (Path is not { } path)
             return [];
         if (path.How == Comparison.Regex)
-            return new[] { TextMatch.Written(path.Value), "/", "/x", "/x/y" }.Where(p => path.Fits(p)).Take(2);
+            return path.Paths();
         if (path.How == Comparison.Exact)
             return path.Value.StartsWith('/') ? InCases(path.Value) : [];
         var stem = path.Value.TrimEnd('/');

@@ -20,6 +20,8 @@ internal sealed class TextMatch(Comparison how, string value)
     /// <summary>Values that users send without choosing a version by them.</summary>
     private static readonly string[] Probes = ["1", "a", "true", "x-y", "Mozilla/5.0 (X11)", "0f3b6c1e-77aa", "*/*"];
 
+    private static readonly string[] Numbers = ["10", "42", "1234567", "1000000005"];
+
     private const RegexOptions Plain = RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture;
 
     private Regex? compiled;
@@ -29,11 +31,28 @@ internal sealed class TextMatch(Comparison how, string value)
 
     public string Value { get; } = value;
 
+    /// <summary>Stands for a text that a regex takes where none is found: a pattern is a condition, whatever can be guessed of it.</summary>
+    private string? Symbol => How == Comparison.Regex ? Value.TrimStart('^').TrimEnd('$') : null;
+
+    /// <summary>Paths that a regex takes, two at most.</summary>
+    public IEnumerable<string> Paths() => new[] { Written(Value), "/", "/x", "/x/y", Symbol ?? "" }.Where(p => p.StartsWith('/') && Fits(p)).Take(2);
+
     /// <summary>A regex over the whole of every path.</summary>
     public bool IsEveryPath => How == Comparison.Regex && Istio.MatchSet.MatchesEveryPath(Value);
 
     /// <summary>Somebody must mean it to send it: not empty, and no regex that takes whatever users send anyway.</summary>
     public bool IsChosen => Value.Length > 0 && !(How == Comparison.Regex && Array.TrueForAll(Probes, p => Fits(p)));
+
+    /// <summary>
+    /// No text stands in it that somebody must mean: a prefix of one letter, or a regex of classes that takes what some users send anyway.
+    /// </summary>
+    public bool IsVague =>
+        How switch
+        {
+            Comparison.Prefix => Value.Length == 1,
+            Comparison.Regex => !HasWord(Value) && (Array.Exists(Probes, p => Fits(p)) || Array.Exists(Numbers, p => Fits(p))),
+            _ => false,
+        };
 
     public bool Fits(string text, bool ignoresCase = false)
     {
@@ -42,7 +61,7 @@ internal sealed class TextMatch(Comparison how, string value)
         {
             Comparison.Exact => string.Equals(text, Value, comparison),
             Comparison.Prefix => text.StartsWith(Value, comparison),
-            _ => Compiled()?.IsMatch(text) == true,
+            _ => Compiled()?.IsMatch(text) == true || (text == Symbol && compiled is not null),
         };
     }
 
@@ -50,7 +69,7 @@ internal sealed class TextMatch(Comparison how, string value)
     public IEnumerable<string> Samples()
     {
         if (How == Comparison.Regex)
-            return Probes.Append(Written(Value)).Append("").Where(p => Fits(p)).Take(2);
+            return Probes.Append(Written(Value)).Append("").Append(Symbol ?? "").Where(p => Fits(p)).Take(2);
         return How == Comparison.Prefix ? [Value, Value + "x"] : [Value];
     }
 
@@ -82,9 +101,14 @@ internal sealed class TextMatch(Comparison how, string value)
         text = Regex.Replace(text, @"(\\d|\[0-9\])[*+]?(\{\d+(,\d*)?\})?", "1", Plain);
         text = Regex.Replace(text, @"(\\w|\[a-z[^\]]*\])[*+]?", "a", Plain);
         text = Regex.Replace(text, @"\[(?<one>[^\]\\^])[^\]]*\][*+]?(\{\d+(,\d*)?\})?", "${one}", Plain);
+        text = Regex.Replace(text, @"(?<one>\w)\?", "${one}", Plain);
         text = Regex.Replace(text, @"\((?<one>[^()|]*)(\|[^()]*)?\)\??", "${one}", Plain);
         return text.Split('|')[0].Replace("\\", "", StringComparison.Ordinal);
     }
+
+    /// <summary>Two letters or digits in a row that are no class, escape or quantifier.</summary>
+    private static bool HasWord(string regex) =>
+        Regex.IsMatch(Regex.Replace(regex, @"\[pPxXQEdDwWsSbBAz]|\.|\[[^\]]*\]|\{[^}]*\}|\(\?[^:)]*:?", " ", Plain), "[A-Za-z0-9]{2}", Plain);
 
     private Regex? Compiled()
     {

@@ -31,6 +31,12 @@ internal static class MeshHost
         return host.AsSpan(1).EndsWith(services, StringComparison.Ordinal) || services.AsSpan().EndsWith(host.AsSpan(1), StringComparison.Ordinal);
     }
 
+    /// <summary>
+    /// A wildcard for the end of a Service's name, such as <c>*api.shop.svc.cluster.local</c>: it means that service, whatever stands before.
+    /// </summary>
+    public static bool IsOfOneService(string host, string clusterDomain) =>
+        host is ['*', not '.', ..] && Service(host[1..].TrimStart('-'), clusterDomain) is not null;
+
     /// <summary>The first DNS label, and all that follows.</summary>
     public static (string First, string Domain) Split(string host)
     {

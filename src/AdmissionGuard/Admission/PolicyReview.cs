@@ -11,7 +11,7 @@ namespace AdmissionGuard.Admission;
 /// <summary>
 /// <c>/policies</c>: a policy, exception or settings with an error is refused at once, with every error, before it can wait in the cluster without an
 /// effect.
-/// It never locks its own repair: what is deleted, what leaves spec as it was, and what cannot be understood passes.
+/// It never locks its own repair: a deletion, what leaves spec as it was, and what cannot be understood passes.
 /// </summary>
 internal sealed class PolicyReview
 {
@@ -94,8 +94,6 @@ internal sealed class PolicyReview
         if (operation is not (Operation.Create or Operation.Update))
             return this;
         if (request["subResource"u8].Text is { Length: > 0 })
-            return this;
-        if (Metadata["deletionTimestamp"u8].Exists || old["metadata"u8]["deletionTimestamp"u8].Exists)
             return this;
         if (!root.IsObject)
             return new PolicyReview(request) { Warning = "no object came with the review, it was not judged" };

@@ -23,6 +23,10 @@ internal static class GenerateCommand
             HelpName = "FILE",
         };
         Add("webhooks", "the two webhook configurations", parsed => Webhooks.Yaml(SettingsOf(parsed.GetValue(settings), terminal))).Add(settings);
+        Add("status-policy", "an admission policy that keeps people from promoting a Rollout by its status; off unless it is applied", parsed =>
+                StatusPolicy.Yaml(SettingsOf(parsed.GetValue(settings), terminal))
+            )
+            .Add(settings);
         Add("rbac", "what the server may do in the cluster", _ => Access.Yaml());
         Add("profiles", "the profiles baseline and strict spelt out as policies", _ =>
             $"{ProfilePolicy.Yaml(Profile.Baseline)}---\n{ProfilePolicy.Yaml(Profile.Strict)}"

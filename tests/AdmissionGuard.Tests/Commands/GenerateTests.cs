@@ -10,6 +10,7 @@ public sealed class GenerateTests : CommandLine
     [InlineData("crds", "deploy/base/crd.yaml")]
     [InlineData("webhooks", "deploy/base/webhooks.yaml")]
     [InlineData("rbac", "deploy/base/rbac.yaml")]
+    [InlineData("status-policy", "deploy/components/status-writes/policy.yaml")]
     public async Task What_is_installed_is_what_the_program_generates(string what, string file)
     {
         var outcome = await Run(["generate", what]);

@@ -98,6 +98,61 @@ public sealed class EmergencyTests
         Assert.Equal(new MarkChange(null, true), Run(Rollout("1", Slow, Written), Rollout("1", AtOnce, Written), Stage.Mutate).Mark);
     }
 
+    /// <summary>Whatever is written by hand, the rules of the stored mark stay as long as they find something.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("'admissionguard.io/admitted': 'rollback unknown-field'")]
+    [InlineData("'admissionguard.io/admitted': ''")]
+    [InlineData("'admissionguard.io/admitted': 'rollback'")]
+    [InlineData("'admissionguard.io/admitted': 'rollback rollout-first-step'")]
+    public void A_mark_is_not_rewritten_by_hand(string now)
+    {
+        const string Mark = $"rollback {Rules}";
+        const string Written = $"'admissionguard.io/admitted': '{Mark}'";
+        Assert.Equal(Mark, Run(Rollout("1", AtOnce, now), Rollout("1", AtOnce, Written), Stage.Mutate).Mark?.Value);
+        // in one request with a change, too: the stored mark is what counts
+        Assert.False(Run(Rollout("2", AtOnce, now), Rollout("1", AtOnce, Written), isRollback: false).Allowed);
+    }
+
+    /// <summary>Nor by another rule, a made-up mark of a new object, or deleting it first: that is a creation, and has no ratchet at all.</summary>
+    [Fact]
+    public void Who_deletes_and_creates_it_again_has_no_ratchet()
+    {
+        foreach (var mark in (string[])["", "'admissionguard.io/admitted': 'rollback rollout-first-step'"])
+        {
+            var created = Judge.Review(Rollout("1", AtOnce, mark));
+            Assert.False(Evaluator.Evaluate(created, World).Allowed);
+        }
+        var forged = Judge.Review(Rollout("1", Slow, "'admissionguard.io/admitted': 'rollback rollout-first-step'"), stage: Stage.Mutate);
+        Assert.Equal(new MarkChange(null, true), Evaluator.Evaluate(forged, World).Mark);
+    }
+
+    /// <summary>A status that says «aborted» or «in progress» is written by many: neither excuses other steps.</summary>
+    [Theory]
+    [InlineData("'phase': 'Degraded', 'abort': true")]
+    [InlineData("'phase': 'Progressing', 'currentStepIndex': 1")]
+    [InlineData("'phase': 'Progressing', 'abort': true, 'abortedAt': '2026-11-21T11:00:00Z'")]
+    public void A_forged_status_excuses_nothing(string status)
+    {
+        string Forged(string text) => text.Replace("'phase': 'Degraded', 'abort': true", status, StringComparison.Ordinal);
+        Assert.False(Run(Forged(Rollout("2", AtOnce)), Forged(Rollout("2", Slow)), isRollback: false).Allowed);
+        Assert.False(Run(Forged(Rollout("2", "null")), Forged(Rollout("2", Slow)), isRollback: false).Allowed);
+    }
+
+    /// <summary>Of a policy that denies it, on a Rollout that is on its way: a denial, whatever else gets better.</summary>
+    [Fact]
+    public void A_change_in_progress_can_be_denied()
+    {
+        const string Progressing = "'phase': 'Progressing', 'currentStepIndex': 1";
+        string Under(string text) => text.Replace("'phase': 'Degraded', 'abort': true, 'currentStepIndex': 0", Progressing, StringComparison.Ordinal);
+        var old = Under(Rollout("2", Slow));
+        foreach (var now in (string[])[Under(Rollout("2", Half)), old.Replace("'nginx'", "'alb'", StringComparison.Ordinal)])
+        {
+            var found = Judge.Rule("rollout-change-in-progress", now, old, Cluster.Live, action: GuardAction.Deny);
+            Assert.Equal((GuardAction.Deny, Because.None), (found.Max(j => j.Action), found[0].Because));
+        }
+    }
+
     [Fact]
     public void A_controller_neither_marks_nor_is_marked() =>
         Assert.Null(Run(Rollout("1", AtOnce), Rollout("2", Slow), Stage.Mutate, isRollback: true, Judge.Argo).Mark);

@@ -178,6 +178,24 @@ public sealed class ViewTests
         Assert.Equal("goes with its owner or namespace", Evaluator.Evaluate(review, ending).Skipped);
     }
 
+    /// <summary>A finalizer holds an object or its namespace for as long as somebody likes, and istiod honours it all the time.</summary>
+    [Fact]
+    public void What_is_being_deleted_is_judged_when_it_changes_and_when_it_is_stored()
+    {
+        const string Going = ", 'deletionTimestamp': '2026-11-21T00:00:00Z'";
+        var cluster = Cluster.Live.With([Pipeline.Policy()]);
+        var ending = cluster.WithNamespace("shop", Judge.Json($"{{'metadata': {{'name': 'shop'{Going}}}}}"));
+        var edit = Judge.Review(Pipeline.Api(Pipeline.Bare), Pipeline.Api(Pipeline.Full));
+        var going = Judge.Review(Pipeline.Api(Pipeline.Bare, Going), Pipeline.Api(Pipeline.Full, Going));
+        foreach (var (review, world) in ((Review, Cluster)[])[(going, cluster), (edit, ending), (going, ending)])
+            Assert.False(Evaluator.Evaluate(review, world).Allowed);
+
+        var root = Judge.Json(Pipeline.Api(Pipeline.Bare, Going));
+        var stored = cluster.Settings.ReviewOfStored(Key(ObjectKind.DestinationRule, "api"), root, Judge.Now);
+        Assert.Equal(Pipeline.Id, Assert.Single(Evaluator.Evaluate(stored, cluster).Judgements).Rule);
+        Assert.True(Evaluator.Evaluate(edit with { Object = root, OldObject = Judge.Json(Pipeline.Api(Pipeline.Bare)) }, ending).Allowed);
+    }
+
     private static ObjectKey Key(ObjectKind kind, string name, string @namespace = "shop") => new(kind, @namespace, name);
 
     private static Node Route(string host, string to) =>

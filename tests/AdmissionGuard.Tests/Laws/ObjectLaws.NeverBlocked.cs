@@ -33,6 +33,8 @@ public sealed partial class ObjectLaws
                 review with
                 {
                     Object = deleting,
+                    OldObject = review.Object,
+                    Operation = Operation.Update,
                 },
                 review with
                 {

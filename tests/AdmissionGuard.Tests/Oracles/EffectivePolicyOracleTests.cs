@@ -104,7 +104,7 @@ public sealed class EffectivePolicyOracleTests
         var mesh = world.Settings.Mesh;
         var detection = Protection.Message(rule, "outlierDetection"u8, target, mesh);
         var fires = IstioFacts.CanFire(fact.GetProperty("outlierDetection"));
-        Same("fires", detection.Exists && EjectionThresholds.CanFire(detection, new Reader()), fires);
+        Same("fires", detection.Exists && DetectionReach.Usual.CanFire(detection, new Reader()), fires);
         var pool = Protection.Message(rule, "connectionPool"u8, target, mesh);
         foreach (var (field, limit) in Limits)
         {

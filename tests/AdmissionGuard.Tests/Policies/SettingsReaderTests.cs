@@ -71,6 +71,27 @@ public sealed class SettingsReaderTests
             )
         );
 
+    /// <summary>A group with everybody in it lets everybody break the glass; an account that is nobody's makes everybody a controller.</summary>
+    [Theory]
+    [InlineData("breakGlassGroups", "system:authenticated")]
+    [InlineData("breakGlassGroups", "system:unauthenticated")]
+    [InlineData("breakGlassGroups", "system:serviceaccounts")]
+    [InlineData("breakGlassGroups", "system:serviceaccounts:shop")]
+    [InlineData("breakGlassGroups", "system:nodes")]
+    [InlineData("controllers", "system:anonymous")]
+    [InlineData("controllers", "system:authenticated")]
+    [InlineData("controllers", "system:masters")]
+    [InlineData("gitops", "system:serviceaccounts:argocd")]
+    public void Groups_of_everybody_are_refused(string field, string name) =>
+        Assert.StartsWith($"spec.{field}[0]: is \"{name}\", ", Assert.Single(Errors($"{{'{field}': ['{name}']}}")), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("breakGlassGroups", "system:masters")]
+    [InlineData("breakGlassGroups", "platform-oncall")]
+    [InlineData("controllers", "system:serviceaccount:rollouts:argo")]
+    [InlineData("gitops", "system:serviceaccount:argocd:argocd-application-controller")]
+    public void Those_of_somebody_are_not(string field, string name) => Read($"{{'{field}': ['{name}']}}");
+
     [Fact]
     public void The_number_of_days_is_a_whole_number() =>
         Assert.Equal(["spec.maxExceptionDays: is \"90d\", a whole number is expected"], Errors("{'maxExceptionDays': '90d'}"));

@@ -35,6 +35,7 @@ public sealed class GeneratedFilesTests
         IsCurrent(Path.Combine(folder, "crd.yaml"), CustomResources.Yaml());
         IsCurrent(Path.Combine(folder, "rbac.yaml"), Access.Yaml());
         IsCurrent(Path.Combine(folder, "webhooks.yaml"), Webhooks.Yaml(GuardSettings.Default));
+        IsCurrent(Path.Combine(folder, "..", "components", "status-writes", "policy.yaml"), StatusPolicy.Yaml(GuardSettings.Default));
     }
 
     [Fact]

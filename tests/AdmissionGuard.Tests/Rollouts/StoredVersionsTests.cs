@@ -54,6 +54,23 @@ public sealed class StoredVersionsTests
         Assert.True(StoredVersions.IsRollback(Rollout("b"), Rollout("a"), kept));
     }
 
+    /// <summary>Whoever may edit ReplicaSets can write a revision, and not when the API server made it.</summary>
+    [Theory]
+    [InlineData("2026-11-20T10:00:00Z", "2026-11-21T10:00:00Z", true)]
+    [InlineData("2026-11-21T10:00:00Z", "2026-11-20T10:00:00Z", false)]
+    public void A_ReplicaSet_that_was_made_after_the_stable_one_is_no_earlier_version(string made, string stable, bool expected)
+    {
+        Node[] kept = [Made(ReplicaSet("evil", "h0", "0"), made), Made(ReplicaSet("b", "h2", "2"), stable)];
+        Assert.Equal(expected, StoredVersions.IsRollback(Rollout("b", "h2"), Rollout("evil", "h2"), kept));
+    }
+
+    private static Node Made(Node replicaSet, string at) =>
+        Judge.Json(
+            replicaSet
+                .ToString()
+                .Replace("\"metadata\": {\"labels\"", $"\"metadata\": {{\"creationTimestamp\": \"{at}\", \"labels\"", StringComparison.Ordinal)
+        );
+
     [Fact]
     public void ReplicaSets_of_others_prove_nothing() =>
         Assert.False(StoredVersions.IsRollback(Rollout("b"), Rollout("a"), [ReplicaSet("a", "h1", "1", owner: "u2")]));

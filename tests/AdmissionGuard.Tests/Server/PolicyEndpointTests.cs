@@ -59,6 +59,12 @@ public sealed class PolicyEndpointTests
     public async Task An_update_that_brings_an_error_is_refused() => Assert.False((bool)(await Ask(Policy("UPDATE", Broken, old: Good)))["allowed"]!);
 
     [Theory]
+    [InlineData("UPDATE", "{}")]
+    [InlineData("CREATE", "")]
+    public async Task An_edit_of_what_is_being_deleted_is_judged(string operation, string old) =>
+        Assert.False((bool)(await Ask(Policy(operation, Broken, metadata: "'deletionTimestamp':'2026-11-21T11:00:00Z',", old: old)))["allowed"]!);
+
+    [Theory]
     [InlineData("DELETE", "", "", "")]
     [InlineData(
         "UPDATE",
@@ -67,8 +73,12 @@ public sealed class PolicyEndpointTests
         "{'profil':'baseline','rules':[{'rule':'rollout-first-stepp'},{'rule':'rollout-first-step','parameters':{'maxFirstWeight':120}}]}"
     )]
     [InlineData("UPDATE", "'subResource':'status',", "", "{}")]
-    [InlineData("UPDATE", "", "'deletionTimestamp':'2026-11-21T11:00:00Z',", "{}")]
-    [InlineData("CREATE", "", "'deletionTimestamp':'2026-11-21T11:00:00Z',", "")]
+    [InlineData(
+        "UPDATE",
+        "",
+        "'deletionTimestamp':'2026-11-21T11:00:00Z',",
+        "{'profil':'baseline','rules':[{'rule':'rollout-first-stepp'},{'rule':'rollout-first-step','parameters':{'maxFirstWeight':120}}]}"
+    )]
     public async Task What_is_deleted_or_leaves_spec_as_it_was_passes(string operation, string request, string metadata, string old)
     {
         var response = await Ask(Policy(operation, Broken, request, metadata, old));

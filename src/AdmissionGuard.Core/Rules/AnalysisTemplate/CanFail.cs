@@ -14,11 +14,13 @@ internal static class CanFail
         Id = "analysis-template-can-fail",
         Summary = "A metric must be able to fail, and its failure must count.",
         Why =
-            "Without a condition every measurement that arrives is a success, up to failureLimit measurements may fail, and the result of a "
+            "Without a condition, or with one such as 1 == 1, every measurement that arrives is a success; vector(1) "
+            + "measures nothing; up to failureLimit measurements may fail, and the result of a "
             + "metric in dryRun is only shown: "
             + "the Rollout looks guarded and promotes whatever comes (argo-rollouts utils/evaluate/evaluate.go, analysis/analysis.go).",
         Remedy =
-            "Write a successCondition or failureCondition, keep failureLimit below the number of measurements, and take metrics out of dryRun "
+            "Write a successCondition or failureCondition about a metric of the new version, keep "
+            + "failureLimit below the number of measurements, and take metrics out of dryRun "
             + "once they are trusted.",
         Kinds = [ObjectKind.AnalysisTemplate, ObjectKind.ClusterAnalysisTemplate],
         Reads = [ObjectKind.Rollout, ObjectKind.AnalysisTemplate, ObjectKind.ClusterAnalysisTemplate],
@@ -30,12 +32,16 @@ internal static class CanFail
     private static void Check(Inspection x)
     {
         var spec = new AnalysisSpec(x.Spec, x.Read);
+        if (spec.IsEmpty)
+            x.Report(MetricFaults.Nothing(x));
         var dry = new List<AnalysisMetric>();
         var counts = false;
         foreach (var metric in spec.Metrics)
         {
             if (Unconditional(x, metric) is { } never)
                 x.Report(never);
+            if (MetricFaults.Constant(metric) is { } constant)
+                x.Report(constant);
             if (Unlimited(metric) is { } limit)
                 x.Report(limit);
             if (spec.DryRun.Covers(metric.Name) == true)
@@ -53,19 +59,15 @@ internal static class CanFail
     {
         if (metric.JudgesItself || !metric.Provider.IsObject)
             return null;
-        if (metric.At["successCondition"u8] is { Exists: true, Text: null } || metric.At["failureCondition"u8] is { Exists: true, Text: null })
+        if (!metric.AreReadable || !metric.IsUnconditional)
             return null;
-        var success = metric.SuccessCondition?.Trim();
-        var failure = metric.FailureCondition?.Trim();
-        if (success is not (null or "true") || failure is not (null or "false"))
-            return null;
-        string? constant;
+        var success = metric.SuccessCondition;
+        var failure = metric.FailureCondition;
+        string? constant = null;
         if (success is not null)
             constant = "successCondition is always true";
         else if (failure is not null)
             constant = "failureCondition is always false";
-        else
-            constant = null;
         // a response that is no 2xx is an error there, and errors in a row end the analysis
         var isWeb = metric.Provider["web"u8].Exists;
         var effect = isWeb ? "only responses other than 2xx, several in a row, stop a release" : "whatever it measures is a success";

@@ -18,6 +18,21 @@ internal static class OutlierDetection
         "hosts that need none, such as databases behind a headless service; fully qualified, * allowed"
     );
 
+    private static readonly IntegerParameter MaxErrors = new(
+        "maxConsecutiveErrors",
+        (int)DetectionReach.Usual.MostErrors,
+        1,
+        1000,
+        "errors in a row up to which detection counts as able to fire"
+    );
+    private static readonly DurationParameter MaxInterval = new(
+        "maxInterval",
+        DetectionReach.Usual.LongestInterval,
+        TimeSpan.FromSeconds(1),
+        TimeSpan.FromHours(1),
+        "interval up to which detection counts as able to fire"
+    );
+
     public static readonly Rule Rule = new()
     {
         Id = "destination-rule-outlier-detection",
@@ -26,14 +41,16 @@ internal static class OutlierDetection
             "Without it a failing endpoint keeps its share of the requests until somebody deletes the pod, and there is no failover between zones. "
             + "An entry in portLevelSettings that leaves it out removes it for that port, and so does one in a subset: Istio merges whole "
             + "messages (pilot/pkg/networking/util, MergeSubsetTrafficPolicy). "
+            + "A threshold, an interval or a share out of all proportion switches it off in all but name, and so does a subset that nobody is "
+            + "sent to. "
             + "outlierDetectionHttpErrorCodes only names what consecutive5xxErrors counts: with a threshold of 0 nothing is counted, so "
             + "nothing fires.",
         Remedy =
             "Set spec.trafficPolicy.outlierDetection, and repeat it in every portLevelSettings entry. Injecting it also makes clients prefer "
             + "endpoints of their own zone.",
         Kinds = [ObjectKind.DestinationRule],
-        Reads = [ObjectKind.DestinationRule, ObjectKind.Service, ObjectKind.ServiceEntry],
-        Parameters = [ExemptHosts, .. DetectionDefaults.Parameters],
+        Reads = [ObjectKind.DestinationRule, ObjectKind.Service, ObjectKind.ServiceEntry, ObjectKind.VirtualService],
+        Parameters = [ExemptHosts, MaxErrors, MaxInterval, .. DetectionDefaults.Parameters],
         Baseline = GuardAction.Deny,
         Strict = GuardAction.Deny,
         Fixable = true,
@@ -45,21 +62,24 @@ internal static class OutlierDetection
         var scope = new HostScope(x.Subject);
         if (scope.IsOnlyNames || scope.IsAmong(x.Get(ExemptHosts)))
             return;
+        var reach = DetectionReach.Usual with { MostErrors = x.Get(MaxErrors), LongestInterval = x.Get(MaxInterval) };
         foreach (var map in PolicyInForce.Of(x).Maps)
         {
             if (!map.Decides("outlierDetection"u8))
                 continue;
             var detection = map.Node["outlierDetection"u8];
             var inForce = map.Message("outlierDetection"u8);
-            if (inForce.Exists && (!x.Read.Map(inForce).Exists || EjectionThresholds.CanFire(inForce, x.Read)))
+            if (inForce.Exists && (!x.Read.Map(inForce).Exists || reach.CanFire(inForce, x.Read)))
                 continue;
             var without = map.SubsetsWithout("outlierDetection"u8);
             var onlyBareHost = map.IsForHost && without.Count == 0 && map.HasSubsets;
+            var passesSubsets = onlyBareHost && SubsetUse.IsNobodys(x, scope.Qualified);
             x.Report(
-                (detection.Exists ? NeverFires(x, detection, map) : Missing(x, map, scope, onlyBareHost, without)) with
+                (detection.Exists ? NeverFires(x, reach, detection, map) : Missing(x, map, scope, onlyBareHost, without)) with
                 {
-                    Excess = onlyBareHost ? 0 : 1,
-                    AtMost = scope.IsAdvice || onlyBareHost ? GuardAction.Warn : GuardAction.Deny,
+                    Excess = onlyBareHost && !passesSubsets ? 0 : 1,
+                    RestsOnAbsence = passesSubsets,
+                    AtMost = scope.IsAdvice || (onlyBareHost && !passesSubsets) ? GuardAction.Warn : GuardAction.Deny,
                 }
             );
         }
@@ -86,7 +106,7 @@ internal static class OutlierDetection
         )
         {
             Remedy =
-                replaced.HasEntries && EjectionThresholds.CanFire(replaced, x.Read)
+                replaced.HasEntries && DetectionReach.Usual.CanFire(replaced, x.Read)
                     ? Yaml.Write("outlierDetection", replaced)
                     : PolicyDefaults.Yaml(at, "outlierDetection", leaves),
             Edit = map.Layer == PolicyLayer.Top && scope.IsRepairable ? PolicyDefaults.Edit(x.Spec, leaves) : null,
@@ -101,20 +121,22 @@ internal static class OutlierDetection
             _ => $"{names.Count} subsets",
         };
 
-    private static Finding NeverFires(Inspection x, Node detection, MapInForce map)
+    private static Finding NeverFires(Inspection x, DetectionReach reach, Node detection, MapInForce map)
     {
-        var threshold = detection["consecutive5xxErrors"u8];
+        var never = reach.Never(detection, x.Read)!;
+        var written = detection[never.Field];
+        var isOff = x.Read.Integer(detection["consecutive5xxErrors"u8]) is 0 && never.Field == "consecutive5xxErrors";
         return new Finding(
-            threshold,
+            Place.Of(detection, never.Field),
             map.Key,
-            x.Read.Integer(threshold) is 0
+            isOff
                 ? "consecutive5xxErrors is 0 and no other threshold is set: nothing is ever ejected"
-                : $"consecutive5xxErrors is {Shown.Value(threshold)}: so many errors in a row never happen, so nothing is ever ejected"
+                : $"{never.Field} is {Shown.Value(written)}: {never.Effect}"
         )
         {
-            Found = Shown.Value(threshold),
-            Limit = "1 or more",
-            Remedy = $"consecutive5xxErrors: {x.Get(DetectionDefaults.Consecutive5xx)}",
+            Found = Shown.Value(written),
+            Limit = isOff ? "1 or more" : never.Limit,
+            Remedy = $"{never.Field}: {(isOff ? $"{x.Get(DetectionDefaults.Consecutive5xx)}" : never.Usual)}",
         };
     }
 }

@@ -110,7 +110,7 @@ internal static class Detection
     private static bool IsOnlyWay(Node entry, double percent) => percent >= 100 && !entry["spec"u8]["location"u8].IsText("MESH_INTERNAL"u8);
 
     private static bool Watches(MergedRule rule) =>
-        rule.Effective.Maps.ToArray().Any(m => m.Node["outlierDetection"u8] is { IsObject: true } d && EjectionThresholds.CanFire(d, new Reader()));
+        rule.Effective.Maps.ToArray().Any(m => m.Node["outlierDetection"u8] is { IsObject: true } d && DetectionReach.Usual.CanFire(d, new Reader()));
 
     /// <summary>Clients of different namespaces may get different rules; outlier detection that any of them gets counts.</summary>
     private static bool IsWatched(Inspection x, string host, Node virtualService, string @namespace)

@@ -1,5 +1,6 @@
 using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Routing;
 using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.Rollout;
@@ -23,21 +24,15 @@ internal static class AddedRoutes
         Check = Check,
     };
 
-    /// <summary>Headers that every browser and client sends.</summary>
-    private static readonly string[] Everybodys = [":authority", ":method", ":path", ":scheme", "accept", "host", "user-agent"];
-
-    private static readonly string[] Anything = ["", ".*", ".+", "^.*$", "^.+$", "^.*", "^.+", "^", ".*$", "(.*)", "(.+)"];
-
     private static void Check(Inspection x)
     {
-        if (!x.Spec["strategy"u8]["canary"u8]["trafficRouting"u8]["istio"u8].IsObject)
-            return;
+        var isIstio = x.Spec["strategy"u8]["canary"u8]["trafficRouting"u8]["istio"u8].IsObject;
         foreach (var item in x.Spec["strategy"u8]["canary"u8]["steps"u8].Items)
         {
             var step = item;
             if (step["setHeaderRoute"u8] is { IsObject: true } header && header["match"u8].Count > 0)
-                OfHeader(x, header);
-            if (step["setMirrorRoute"u8] is { IsObject: true } mirror && mirror["match"u8].Count > 0)
+                OfHeader(x, header, isIstio);
+            if (isIstio && step["setMirrorRoute"u8] is { IsObject: true } mirror && mirror["match"u8].Count > 0)
             {
                 Tell(
                     x,
@@ -49,14 +44,19 @@ internal static class AddedRoutes
         }
     }
 
-    private static void OfHeader(Inspection x, Node header)
+    /// <summary>All entries must hold: one that somebody chooses is enough.</summary>
+    private static void OfHeader(Inspection x, Node header, bool isIstio)
     {
-        var all = true;
-        foreach (var item in header["match"u8].Items)
-            all &= IsEverybodys(item);
-        if (!all)
+        var conditions = header["match"u8].Items.Select(ConditionOf).ToList();
+        if (conditions.Exists(c => c is null || c.IsChosen))
         {
-            Tell(x, header, "has neither timeout nor retries, whatever the primary route has");
+            if (isIstio)
+                Tell(x, header, "has neither timeout nor retries, whatever the primary route has");
+            return;
+        }
+        if (conditions.Exists(c => c!.IsVague))
+        {
+            Tell(x, header, "goes to the new version for all users whom its pattern takes, and nobody can tell how many these are");
             return;
         }
         x.Report(
@@ -74,17 +74,11 @@ internal static class AddedRoutes
         );
     }
 
-    private static bool IsEverybodys(Node match)
-    {
-        var value = match["headerValue"u8];
-        return match["headerName"u8].Text is { } name
-            && Everybodys.Contains(name, StringComparer.OrdinalIgnoreCase)
-            && (
-                (value["regex"u8].Text is { } regex && Anything.Contains(regex, StringComparer.Ordinal))
-                || value["prefix"u8].Text is ""
-                || (value["prefix"u8].Text is "/" && name == ":path")
-            );
-    }
+    /// <summary>Null where nothing can be read: what Argo makes of it is another rule's matter.</summary>
+    private static Condition? ConditionOf(Node match) =>
+        match["headerName"u8].Text is { Length: > 0 } name && TextMatch.Of(match["headerValue"u8]) is { } value
+            ? new Condition(Condition.OfHeader(name), value)
+            : null;
 
     private static void Tell(Inspection x, Node step, string what) =>
         x.Report(

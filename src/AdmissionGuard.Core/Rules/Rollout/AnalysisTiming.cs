@@ -1,4 +1,5 @@
 using AdmissionGuard.Core.Contract;
+using AdmissionGuard.Core.Rollouts;
 using AdmissionGuard.Core.Terms;
 
 namespace AdmissionGuard.Core.Rules.Rollout;
@@ -24,7 +25,10 @@ internal static class AnalysisTiming
     private static void Check(Inspection x)
     {
         var plan = x.Subject.Plan;
-        if (plan is not { IsCanary: true, HasSteps: true, HasAnalysis: true })
+        if (plan is not { IsCanary: true, HasSteps: true })
+            return;
+        var background = x.Spec["strategy"u8]["canary"u8]["analysis"u8];
+        if (!plan.HasAnalysis && !RolloutAnalysis.NamesTemplates(background, x.Read))
             return;
         foreach (var stage in plan.Stages)
         {

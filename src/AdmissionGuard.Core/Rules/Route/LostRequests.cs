@@ -1,4 +1,6 @@
+using System.Globalization;
 using AdmissionGuard.Core.Contract;
+using AdmissionGuard.Core.Istio;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Relations;
 using AdmissionGuard.Core.Routing;
@@ -25,7 +27,8 @@ internal static class LostRequests
             "The first route for a host in the mesh replaces the plain route to the service, an exact hostname at a Gateway hides the routes of "
             + "a wildcard, and one backend that Istio cannot read takes all rules of an HTTPRoute away (istio/istio "
             + "pilot/pkg/config/kube/gateway/conversion.go): what no route takes gets 404, though the service would answer and every status says "
-            + "that the object is accepted.",
+            + "that the object is accepted. A redirect or an error instead of a server, meant for browsers at a gateway, "
+            + "ends calls in the mesh as well.",
         Remedy = "Keep a route that takes all other requests, or take a path away only when nobody asks for it any more.",
         Kinds = [ObjectKind.VirtualService, ObjectKind.HttpRoute],
         Reads = RouteChange.Kinds,
@@ -63,7 +66,12 @@ internal static class LostRequests
     private static string? AnswerOf(Inspection x, ChangedTable table, TableRule? now)
     {
         if (now is not null)
-            return now.Route is GatewayApi.HttpRouteRule && now.Effect.Answer == 500 ? "500" : null;
+        {
+            // at a gateway a redirect or an error page is mostly meant; a service in the mesh follows no redirect
+            var isMeant = table.Caller.Gateway is not null || now.Effect.Answer < 300;
+            var isLost = now.Route is GatewayApi.HttpRouteRule ? now.Effect.Answer == 500 : !isMeant;
+            return isLost ? now.Effect.Answer?.ToString(CultureInfo.InvariantCulture) : null;
+        }
         return table.After.IsEmpty && IsService(x.World, table) ? null : "404";
     }
 
@@ -78,12 +86,12 @@ internal static class LostRequests
         var whose = move.Was is { } was
             ? $"{was.Route.Title} of {was.Owner.Key.TitleIn(x.Subject.Namespace)} served it"
             : "the service itself answered";
+        var now = move.Now is { Route: VirtualServiceRoute } by ? $"{by.Route.Title} asks no server" : "no route takes it any more";
         x.Report(
             new Finding(
                 RequestSides.PlaceOf(x),
                 $"{table.Host}{table.Caller} {move.Request}",
-                $"{move.Request} to {Shown.Clip(table.Host, 80)}{table.Caller} gets {answer} from now on: {whose} until now, and no route takes it "
-                    + "any more"
+                $"{move.Request} to {Shown.Clip(table.Host, 80)}{table.Caller} gets {answer} from now on: {whose} until now, and {now}"
             )
             {
                 Limit = "a route for every request that was served",

@@ -83,7 +83,12 @@ internal static class WeightIncrease
                 continue;
             var now = after ?? (fallbacks ??= FallbacksOf(x)).Find(r => r.Protocol == before.Protocol);
             if (now is not null)
-                Compare(x, rollouts, old, before, now, removed: after is null);
+                Compare(x, rollouts, old, (before, now), after is null ? Pairing.Removed : Pairing.Same);
+        }
+        foreach (var (before, added) in RoutesInFront.Of(old.Splits, x.Subject.Splits).Take(MostRemoved))
+        {
+            if (!(skipsRequests && added is VirtualServiceRoute { IsHttp: true } or HttpRouteRule))
+                Compare(x, rollouts, old, (before, added), Pairing.Added);
         }
     }
 
@@ -92,8 +97,9 @@ internal static class WeightIncrease
     /// </summary>
     private static List<SplitRoute> FallbacksOf(Inspection x) => [.. x.Subject.Splits.Where(r => r.IsCatchAll).DistinctBy(r => r.Protocol)];
 
-    private static void Compare(Inspection x, RouteOwners rollouts, Subject old, SplitRoute before, SplitRoute now, bool removed)
+    private static void Compare(Inspection x, RouteOwners rollouts, Subject old, (SplitRoute Before, SplitRoute Now) pair, Pairing pairing)
     {
+        var (before, now) = pair;
         if (!before.Shares.IsKnown || !now.Shares.IsKnown || before.Destinations.Raw.SequenceEqual(now.Destinations.Raw))
             return;
         var shift = new UserShift(before.TargetsOf(old), now.TargetsOf(x.Subject));
@@ -105,7 +111,7 @@ internal static class WeightIncrease
                 continue;
             var (forward, unknown) = shift.SourcesOf(move, ages.Of);
             if (forward + unknown > limit)
-                x.Report(MoveText.Of(x, new RouteMove(before, now, shift, move, forward > limit), removed, x.Get(MaxIncrease)));
+                x.Report(MoveText.Of(x, new RouteMove(before, now, shift, move, forward > limit), pairing, x.Get(MaxIncrease)));
         }
     }
 }
