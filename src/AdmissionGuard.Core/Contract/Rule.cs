@@ -53,6 +53,12 @@ public sealed class Rule
     /// <summary>Whether some of its findings carry an edit.</summary>
     public bool Fixable { get; init; }
 
+    /// <summary>
+    /// The parameter that bounds how much may grow from one version of an object to the next, in points: such a rule is asked about the versions of
+    /// the last minutes as well, where they are remembered. Null for all others.
+    /// </summary>
+    public IntegerParameter? Growth { get; init; }
+
     /// <summary>Whether it judges deletions too.</summary>
     public bool OnDelete { get; init; }
 

@@ -8,6 +8,13 @@ public sealed record RuleSetting(Rule Rule, GuardAction Action, bool Fix, IReadO
     public static RuleSetting Of(Rule rule, Profile profile) =>
         new(rule, rule.In(profile).Action, rule.In(profile).Fix, [.. rule.Parameters.Select(p => p.In(profile))]);
 
+    /// <summary>With another value of a parameter.</summary>
+    internal RuleSetting With(Parameter parameter, object value) =>
+        this with
+        {
+            Values = [.. Values.Select((v, i) => ReferenceEquals(Rule.Parameters[i], parameter) ? value : v)],
+        };
+
     /// <summary>Throws where the rule did not declare the parameter: that is a bug of the rule.</summary>
     public object ValueOf(Parameter parameter)
     {

@@ -30,6 +30,9 @@ public sealed class Cluster
     /// </summary>
     public WorldSnapshot? Prior { get; private init; }
 
+    /// <summary>What objects said within the last minutes; nothing unless the settings ask for it, and of manifests.</summary>
+    public RecentObjects Recent { get; private init; } = RecentObjects.None;
+
     /// <summary>By name.</summary>
     public ImmutableArray<GuardPolicy> Policies { get; private init; } = [];
 
@@ -51,6 +54,7 @@ public sealed class Cluster
         return new Cluster(World)
         {
             Prior = Prior,
+            Recent = Recent,
             Policies = sorted,
             SelectedLabels = LabelsThatSelect(sorted),
             Exceptions = Exceptions,
@@ -62,6 +66,7 @@ public sealed class Cluster
         new(World)
         {
             Prior = Prior,
+            Recent = Recent,
             Policies = Policies,
             SelectedLabels = SelectedLabels,
             Exceptions = exceptions
@@ -76,6 +81,17 @@ public sealed class Cluster
         new(World)
         {
             Prior = prior,
+            Recent = Recent,
+            Policies = Policies,
+            SelectedLabels = SelectedLabels,
+            Exceptions = Exceptions,
+        };
+
+    public Cluster With(RecentObjects recent) =>
+        new(World)
+        {
+            Prior = Prior,
+            Recent = recent,
             Policies = Policies,
             SelectedLabels = SelectedLabels,
             Exceptions = Exceptions,
@@ -110,6 +126,7 @@ public sealed class Cluster
             : new Cluster(world)
             {
                 Prior = Prior,
+                Recent = Recent,
                 Policies = Policies,
                 SelectedLabels = SelectedLabels,
                 Exceptions = Exceptions,

@@ -75,6 +75,7 @@ internal sealed class ReviewRun
     {
         var excuse = new Excuse(review, stored.Subject, subject);
         isRollback = excuse.IsRollback;
+        var earlier = new EarlierVersions(review, cluster, runner);
         var ran = new List<RuleSetting>();
         var all = new List<Weighing.Found>();
         var inspection = Inspect(subject);
@@ -87,7 +88,7 @@ internal sealed class ReviewRun
                     exceptions.Note(setting.Rule, CountAside(setting));
                     continue;
                 }
-                var findings = runner.Run(setting, inspection);
+                var findings = earlier.And(setting, subject, stored.Subject, runner.Run(setting, inspection));
                 ran.Add(setting);
                 if (findings.Count > 0)
                     all.Add(Found(applying, setting, findings));

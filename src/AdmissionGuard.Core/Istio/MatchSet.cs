@@ -181,7 +181,8 @@ internal readonly struct MatchSet(Node match)
         }
         else
         {
-            text.Append(node.ToString());
+            // the same text may be written with escapes or without
+            text.Append(node.Text is { } value ? $"\"{value}\"" : node.ToString());
         }
     }
 }

@@ -50,6 +50,12 @@ public sealed record GuardSettings
     /// <summary>How far away the end of an exception may be.</summary>
     public int MaxExceptionDays { get; init; } = 90;
 
+    /// <summary>
+    /// Whether a server keeps what routes said within the last 10 minutes, so that growth in several updates is growth
+    /// (docs/how-changes-are-judged.md#memory).
+    /// </summary>
+    public bool RemembersShares { get; init; }
+
     /// <summary>The mesh's domain: <c>reviews</c> in namespace <c>shop</c> is <c>reviews.shop.svc.cluster.local</c>.</summary>
     public string ClusterDomain { get; init; } = "cluster.local";
 

@@ -1,6 +1,8 @@
 using AdmissionGuard.Core.Evaluation;
+using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Settings;
 using AdmissionGuard.Core.Terms;
+using AdmissionGuard.Core.World;
 using AdmissionGuard.Kubernetes;
 using AdmissionGuard.Policies;
 
@@ -12,12 +14,16 @@ namespace AdmissionGuard.Live;
 /// </summary>
 internal sealed class ClusterBuilder
 {
+    private static readonly ObjectKind[] Remembered = [ObjectKind.VirtualService, ObjectKind.HttpRoute, ObjectKind.TrafficSplit];
+
     private readonly PolicyStore store;
+    private readonly TimeProvider time;
     private MeshConfig mesh = MeshConfig.Unknown;
     private bool isStale;
 
     public ClusterBuilder(PolicyStatus files, TimeProvider time)
     {
+        this.time = time;
         store = new PolicyStore(files, time);
         Policies = store.Status();
         Cluster = With(Cluster.Live, Policies, mesh);
@@ -47,11 +53,26 @@ internal sealed class ClusterBuilder
         }
         var (ns, name) = change.Key;
         var isGone = change.Type == ChangeType.Deleted;
+        if (what.Kind is { } remembered)
+            Remember(new ObjectKey(remembered, ns, name), isGone ? default : change.Object);
         if (what.Kind is not { } kind)
             Cluster = isGone ? Cluster.WithoutNamespace(name) : Cluster.WithNamespace(name, change.Object);
         else
             Cluster = isGone ? Cluster.Without(new ObjectKey(kind, ns, name)) : Cluster.With(new ObjectKey(kind, ns, name), change.Object);
         return [];
+    }
+
+    /// <summary>What routes said until now, where the settings ask for it.</summary>
+    private void Remember(ObjectKey key, Node now)
+    {
+        if (!Cluster.Settings.RemembersShares)
+        {
+            if (Cluster.Recent.Count > 0)
+                Cluster = Cluster.With(RecentObjects.None);
+            return;
+        }
+        if (Array.IndexOf(Remembered, key.Kind) >= 0 && Cluster.World.Find(key) is { Exists: true } was && !was["spec"u8].SameAs(now["spec"u8]))
+            Cluster = Cluster.With(Cluster.Recent.With(key, was, time.GetUtcNow()));
     }
 
     public void Take(PolicyStatus files)

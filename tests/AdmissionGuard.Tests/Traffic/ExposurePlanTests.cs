@@ -165,8 +165,9 @@ public sealed class ExposurePlanTests
     [InlineData("'autoPromotionSeconds': 60", false, 60)]
     [InlineData("'autoPromotionSeconds': -60", false, 0)]
     [InlineData("'autoPromotionEnabled': false, 'autoPromotionSeconds': 60", true, 0)]
-    [InlineData("'prePromotionAnalysis': {'templates': []}", true, 0)]
-    [InlineData("'postPromotionAnalysis': {'templates': []}", false, 0)]
+    [InlineData("'prePromotionAnalysis': {'templates': [{'templateName': 'rate'}]}", true, 0)]
+    [InlineData("'prePromotionAnalysis': {'templates': []}", false, 0)]
+    [InlineData("'postPromotionAnalysis': {'templates': [{'templateName': 'rate'}]}", false, 0)]
     public void Blue_green_holds_all_users_back_by_a_person_an_analysis_or_seconds(string fields, bool gated, int seconds)
     {
         var hold = Plan(Manifest.BlueGreen(fields)).Stages[0].Hold;

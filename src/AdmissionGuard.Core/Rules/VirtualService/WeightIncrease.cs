@@ -39,13 +39,16 @@ internal static class WeightIncrease
             + "half of 1 (SMI). Compared is who takes a request before and after, of requests that no user-chosen header, cookie or query "
             + "selects: a route in front, another order, a deleted or older object move users as weights do. "
             + "Which version is the older one is told by the Rollout that owns the route, else by names, which tells what Flagger calls primary "
-            + "and canary too. Going back is never refused, and where nobody can tell, as between regions, it is a warning.",
+            + "and canary too. Going back is never refused, and where nobody can tell, as between regions, it is a warning. "
+            + "What it cannot see: growth in several updates, or by a deletion and a creation, unless rememberShares of the GuardSettings keeps the "
+            + "shares of the last 10 minutes; and names that say nothing of age, of which it only warns.",
         Remedy = "Raise the weight of the newer version in several updates, with time between them to look at it.",
         Kinds = [ObjectKind.VirtualService, ObjectKind.HttpRoute, ObjectKind.TrafficSplit],
         Reads = [ObjectKind.Rollout, .. RouteChange.Kinds],
         Parameters = [MaxIncrease, ExemptHosts],
         Baseline = GuardAction.Deny,
         Strict = GuardAction.Deny,
+        Growth = MaxIncrease,
         OnDelete = true,
         Check = Check,
     };
