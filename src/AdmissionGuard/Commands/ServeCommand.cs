@@ -58,10 +58,25 @@ internal static class ServeCommand
         {
             Description = "leave the objects out of it: such a log tells what was decided, but cannot be judged again",
         };
+        var logMib = new Option<int>("--decision-log-mib")
+        {
+            Description = "MiB that the decision log may take, FILE and the FILE.1 before it together",
+            DefaultValueFactory = _ => (int)(ServerLimits.DecisionLogBytes >> 20),
+            HelpName = "MIB",
+        };
+        logMib.Validators.Add(given =>
+        {
+            if (
+                given.Tokens.Count == 1
+                && !(int.TryParse(given.Tokens[0].Value, CultureInfo.InvariantCulture, out var mib) && mib >= ServerLimits.LeastDecisionLogMib)
+            )
+                given.AddError($"--decision-log-mib {given.Tokens[0].Value}: {ServerLimits.LeastDecisionLogMib} or more is expected");
+        });
         var cluster = new ClusterOptions();
         var service = new ServiceOption();
         var policies = new PolicyOptions();
         var reports = new ReportOptions();
+        var callers = new CallerOptions();
         var command = new Command("serve", "The webhook server: /validate, /mutate and /policies over TLS, /healthz, /readyz, /metrics.")
         {
             listen,
@@ -69,12 +84,14 @@ internal static class ServeCommand
             drain,
             decisions,
             withoutObjects,
+            logMib,
             settle,
         };
         cluster.AddTo(command);
         service.AddTo(command);
         policies.AddTo(command);
         reports.AddTo(command);
+        callers.AddTo(command);
         command.SetAction(
             (parsed, stop) =>
             {
@@ -88,6 +105,7 @@ internal static class ServeCommand
                         ServedCertificates.Begin(
                             parsed.GetValue(certDir),
                             api,
+                            cluster.IsInCluster(parsed),
                             service.Of(parsed),
                             parsed.GetValue(settle) is { } seconds ? RotationPace.Of(TimeSpan.FromSeconds(seconds)) : RotationPace.Usual,
                             address.Address,
@@ -98,7 +116,10 @@ internal static class ServeCommand
                     api,
                     choice,
                     service.Of(parsed),
-                    parsed.GetValue(decisions) is { } path ? DecisionLog.At(path, !parsed.GetValue(withoutObjects), terminal.Error) : null,
+                    callers.Of(parsed),
+                    parsed.GetValue(decisions) is { } path
+                        ? DecisionLog.At(path, !parsed.GetValue(withoutObjects), terminal.Error, (long)parsed.GetValue(logMib) << 20)
+                        : null,
                     stop
                 );
             }
@@ -115,6 +136,7 @@ internal static class ServeCommand
         IApiServer? api,
         ReportChoice choice,
         ServiceName service,
+        ClientCertificates? clients,
         DecisionLog? decisions,
         CancellationToken stop
     )
@@ -158,6 +180,8 @@ internal static class ServeCommand
                 Listen = listen,
                 Ask = live is null ? null : new AskedFacts(api!, () => live.Cluster.Settings, TimeProvider.System, terminal.Error).Complete,
                 Judge = review => Evaluator.Evaluate(review, live?.Cluster ?? policies.Cluster),
+                JudgeAlone = review => Evaluator.Evaluate(review, (live?.Cluster ?? policies.Cluster).Alone()),
+                Callers = new Callers(certificates.Tokens, clients),
                 Time = TimeProvider.System,
                 Log = terminal.Error,
                 Policies = () => live?.Policies ?? policies.Status,

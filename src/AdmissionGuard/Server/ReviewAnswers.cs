@@ -19,6 +19,10 @@ internal readonly record struct Answered(ArrayBufferWriter<byte>? Answer, int St
     public static Answered Unreadable(string why) =>
         new(null, StatusCodes.Status400BadRequest, "unreadable", $"no AdmissionReview could be read: {why}");
 
+    /// <summary>Its body took longer than the answer may.</summary>
+    public static Answered Slow() =>
+        new(null, StatusCodes.Status503ServiceUnavailable, "slow_body", "the body did not arrive within the time that the request allows, try again");
+
     /// <summary>The API server waits no longer, or not long enough: it goes by its failurePolicy.</summary>
     public static Answered Late(Deadline deadline) =>
         deadline.IsAborted
@@ -92,16 +96,19 @@ internal sealed class ReviewAnswers(ServerOptions options, ReviewMetrics reviews
         if (options.Standing?.Invoke().HasPolicies == false)
             return Answered.Busy("the policies are not loaded yet, see /readyz");
         var asked = request.Review with { Patience = deadline };
-        var verdict = options.Judge(options.Ask is { } ask ? await turn.Aside(ask(asked, deadline.Aborted)) : asked);
+        var isTrusted = body.Caller.IsTrusted;
+        var verdict = options.Judge(isTrusted && options.Ask is { } ask ? await turn.Aside(ask(asked, deadline.Aborted)) : asked);
+        if (!isTrusted)
+            verdict = Stranger.Told(verdict, (options.JudgeAlone ?? options.Judge)(asked));
         var answer = new ArrayBufferWriter<byte>(512);
         AdmissionReview.Write(answer, request.Uid, verdict, endpoint);
         answer.Write("\n"u8); // for whoever asks with curl
         reviews.Answered(endpoint, verdict, started);
         if (span is not null)
             ReviewSpan.Describe(span, verdict);
-        if (options.Decisions is { } decisions)
+        if (isTrusted && options.Decisions is { } decisions)
             decisions.Add(DecisionLine.Write(request.Uid, verdict, endpoint, Stopwatch.GetElapsedTime(started), decisions.WithObjects));
-        if (endpoint == Webhook.Validate)
+        if (isTrusted && endpoint == Webhook.Validate)
             options.Judged?.Invoke(verdict);
         foreach (var failure in verdict.Failures)
             faults.Tell($"rule {failure.Rule}", failure.Exception);
