@@ -202,6 +202,7 @@ public static class CustomResources
                     "maxExceptionDays",
                     Schema.Integer($"The farthest expiry of a GuardException, in days. Default {usual.MaxExceptionDays}; 1 to 366.", 1, 366)
                 },
+                { "limits", LimitsSchema.Of(usual.Limits, ObjectLimits.Most) },
                 { "clusterDomain", Schema.Text($"The mesh's domain. Default {usual.ClusterDomain}.", min: 1) },
                 { "rootNamespace", Schema.Text($"Istio's root namespace. Default {usual.RootNamespace}.", min: 1) },
                 {

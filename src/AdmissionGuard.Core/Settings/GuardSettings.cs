@@ -50,6 +50,8 @@ public sealed record GuardSettings
     /// <summary>How far away the end of an exception may be.</summary>
     public int MaxExceptionDays { get; init; } = 90;
 
+    public ObjectLimits Limits { get; init; } = ObjectLimits.Default;
+
     /// <summary>The mesh's domain: <c>reviews</c> in namespace <c>shop</c> is <c>reviews.shop.svc.cluster.local</c>.</summary>
     public string ClusterDomain { get; init; } = "cluster.local";
 

@@ -40,8 +40,12 @@ internal sealed class ClusterCertificates : IAsyncDisposable
         var lease = new ItemName(service.Namespace, service.Lease);
         running =
         [
-            following.Run(Follow, stop.Token),
-            server.Lead(lease, (_, lost) => Lead(lost), why => log.WriteLine($"certificates: the lease: {why}"), stop.Token),
+            Vital.Run("the following of the certificates", following.Run(Follow, stop.Token), stop.Token),
+            Vital.Run(
+                "the lease of the certificates",
+                server.Lead(lease, (_, lost) => Lead(lost), why => log.WriteLine($"certificates: the lease: {why}"), stop.Token),
+                stop.Token
+            ),
         ];
     }
 

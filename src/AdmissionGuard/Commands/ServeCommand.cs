@@ -11,6 +11,7 @@ using AdmissionGuard.Decisions;
 using AdmissionGuard.Files;
 using AdmissionGuard.Kubernetes;
 using AdmissionGuard.Live;
+using AdmissionGuard.Loops;
 using AdmissionGuard.Policies;
 using AdmissionGuard.Reports;
 using AdmissionGuard.Server;
@@ -21,6 +22,9 @@ namespace AdmissionGuard.Commands;
 /// <summary><c>serve</c>: the webhook server. Alone, it listens on loopback with its own certificate and the profile baseline.</summary>
 internal static class ServeCommand
 {
+    /// <summary>The exit status of a server whose work in the background ended.</summary>
+    private const int Failed = 3;
+
     public static Command Make(Terminal terminal)
     {
         var listen = new Option<string>("--listen")
@@ -49,29 +53,7 @@ internal static class ServeCommand
                 given.AddError($"--drain is {typed}, 0 to {ServerLimits.MostDrainSeconds} seconds are allowed");
         });
         var settle = new Option<double?>("--settle") { Description = "seconds for each step of a rotation, for tests", Hidden = true };
-        var decisions = new Option<string?>("--decision-log")
-        {
-            Description = "file to which every decision is appended as a line of JSON, for «simulate»; - is standard output",
-            HelpName = "FILE",
-        };
-        var withoutObjects = new Option<bool>("--decision-log-without-objects")
-        {
-            Description = "leave the objects out of it: such a log tells what was decided, but cannot be judged again",
-        };
-        var logMib = new Option<int>("--decision-log-mib")
-        {
-            Description = "MiB that the decision log may take, FILE and the FILE.1 before it together",
-            DefaultValueFactory = _ => (int)(ServerLimits.DecisionLogBytes >> 20),
-            HelpName = "MIB",
-        };
-        logMib.Validators.Add(given =>
-        {
-            if (
-                given.Tokens.Count == 1
-                && !(int.TryParse(given.Tokens[0].Value, CultureInfo.InvariantCulture, out var mib) && mib >= ServerLimits.LeastDecisionLogMib)
-            )
-                given.AddError($"--decision-log-mib {given.Tokens[0].Value}: {ServerLimits.LeastDecisionLogMib} or more is expected");
-        });
+        var decisions = new DecisionLogOptions();
         var cluster = new ClusterOptions();
         var service = new ServiceOption();
         var policies = new PolicyOptions();
@@ -82,11 +64,9 @@ internal static class ServeCommand
             listen,
             certDir,
             drain,
-            decisions,
-            withoutObjects,
-            logMib,
             settle,
         };
+        decisions.AddTo(command);
         cluster.AddTo(command);
         service.AddTo(command);
         policies.AddTo(command);
@@ -117,9 +97,7 @@ internal static class ServeCommand
                     choice,
                     service.Of(parsed),
                     callers.Of(parsed),
-                    parsed.GetValue(decisions) is { } path
-                        ? DecisionLog.At(path, !parsed.GetValue(withoutObjects), terminal.Error, (long)parsed.GetValue(logMib) << 20)
-                        : null,
+                    decisions.Open(parsed, terminal.Error),
                     stop
                 );
             }
@@ -210,6 +188,15 @@ internal static class ServeCommand
                 hurry.Cancel();
         });
         await using var stopped = stop.Register(() => ended.TrySetResult(TimeSpan.Zero));
+        var status = 0;
+        using var vital = Vital.Watch(why =>
+        {
+            status = Failed;
+            terminal.Error.WriteLine($"the server ends with status {Failed}, to be started anew: {why}");
+            ended.TrySetResult(TimeSpan.Zero);
+            // where not even the end goes as it should
+            Task.Delay(ServerLimits.Shutdown * 2, CancellationToken.None).ContinueWith(_ => Environment.Exit(Failed), TaskScheduler.Default);
+        });
 
         await server.Start();
         var address = new IPEndPoint(listen.Address, server.Address.Port);
@@ -221,7 +208,7 @@ internal static class ServeCommand
         var pause = await ended.Task;
         terminal.Error.WriteLine(pause > TimeSpan.Zero ? $"stopping: unready now, the end in {pause.TotalSeconds:0} s" : "stopping");
         await server.Stop(pause, hurry.Token);
-        return 0;
+        return status;
     }
 
     private static IPEndPoint AddressOf(string text)

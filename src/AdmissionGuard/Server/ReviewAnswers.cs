@@ -61,7 +61,7 @@ internal sealed class ReviewAnswers(ServerOptions options, ReviewMetrics reviews
             if (!await turn.Begin())
                 return Answered.Busy("too many reviews at once, try again");
             deadline.Check();
-            return endpoint is { } webhook ? await Answer(body, webhook, span, deadline, turn) : AnswerOfPolicies(body, span);
+            return endpoint is { } webhook ? await Answer(body, webhook, span, deadline, turn) : AnswerOfPolicies(body, span, deadline);
         }
         catch (PatienceEndedException)
         {
@@ -115,12 +115,12 @@ internal sealed class ReviewAnswers(ServerOptions options, ReviewMetrics reviews
         return Answered.With(answer);
     }
 
-    private Answered AnswerOfPolicies(BodyReader.Body body, Activity? span)
+    private Answered AnswerOfPolicies(BodyReader.Body body, Activity? span, Deadline deadline)
     {
         if (AdmissionReview.Read(body.Root, Webhook.Validate, options.Time.GetUtcNow(), out var reason) is not { } request)
             return Answered.Unreadable(reason!);
         var maxDays = options.Standing?.Invoke().HasPolicies == false ? null : options.Policies?.Invoke().Set.Settings.MaxExceptionDays;
-        var review = PolicyReview.Of(body.Root, options.Time.GetUtcNow(), maxDays, e => faults.Tell("a review of a policy", e));
+        var review = PolicyReview.Of(body.Root, options.Time.GetUtcNow(), maxDays, deadline, e => faults.Tell("a review of a policy", e));
         var answer = new ArrayBufferWriter<byte>(512);
         review.Write(answer);
         answer.Write("\n"u8);
