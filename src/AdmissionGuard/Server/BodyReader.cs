@@ -14,6 +14,23 @@ internal sealed class BodyReader(BodyRoom room, int maxBytes = ServerLimits.Body
 {
     public long InFlight => room.InFlight;
 
+    /// <summary>As <see cref="Read"/>; what a client breaks on the way, such as the size of a chunk, is a refusal that is counted.</summary>
+    public async ValueTask<(Body? Body, Answered Refusal)> ReadSafely(HttpRequest request, Caller caller, Deadline deadline)
+    {
+        try
+        {
+            return await Read(request, caller, deadline);
+        }
+        catch (Exception) when (deadline.IsAborted)
+        {
+            return (null, Answered.Late(deadline));
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            return (null, Answered.Unreadable("the body is not sent as HTTP demands"));
+        }
+    }
+
     /// <summary>Null with the refusal; the caller disposes what it gets.</summary>
     /// <exception cref="OperationCanceledException">The client went.</exception>
     public async ValueTask<(Body? Body, Answered Refusal)> Read(HttpRequest request, Caller caller, Deadline deadline)

@@ -145,7 +145,7 @@ internal sealed class WebhookServer : IAsyncDisposable
             return;
         }
         var deadline = Deadline.Of(context, options.Time);
-        var (body, answered) = await bodies.Read(context.Request, caller, deadline);
+        var (body, answered) = await bodies.ReadSafely(context.Request, caller, deadline);
         // given back before the answer goes out: a client that does not read holds no memory of ours
         using (body)
         {

@@ -77,6 +77,28 @@ public sealed class SizeBoundTests
         Assert.True(verdict.Allowed);
     }
 
+    /// <summary>Anybody can write an owner into an object.</summary>
+    [Theory]
+    [InlineData("jane", true)]
+    [InlineData("system:serviceaccount:argocd:argocd-application-controller", true)]
+    [InlineData("system:serviceaccount:knative:controller", false)]
+    public void A_forged_owner_keeps_no_repair_away(string user, bool repaired)
+    {
+        var owned = Object("labels", 2)
+            .Replace(
+                "'name':'api'",
+                "'name':'api','ownerReferences':[{'apiVersion':'a/v1','kind':'B','name':'c','uid':'d','controller':true}]",
+                StringComparison.Ordinal
+            );
+        var verdict = Judge.Verdict(
+            owned,
+            actor: new Actor(user, []),
+            stage: Stage.Mutate,
+            policy: Judge.Policy("destination-rule-outlier-detection", fix: true)
+        );
+        Assert.Equal(repaired, verdict.Patch.Count > 0);
+    }
+
     [Fact]
     public void Settings_raise_and_lower_each_limit()
     {

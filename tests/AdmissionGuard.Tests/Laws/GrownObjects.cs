@@ -27,21 +27,19 @@ internal sealed record GrownObjects(string Name, Review Review, Cluster Cluster,
     public static IReadOnlyList<GrownObjects> All { get; } = [.. Places()];
 
     /// <summary>A review of the object with so many items there.</summary>
-    /// <param name="old">What is stored: nothing, the same the other way round, or the object as it was before it grew.</param>
+    /// <param name="old">What is stored: nothing, or the same the other way round.</param>
     public Review With(int items, Before old)
     {
         var review = Review with { Object = Node.Parse(Grown(items, reversed: false).ToJsonString()) };
         if (old == Before.Nothing)
             return review;
-        var stored = old == Before.Reversed ? Grown(items, reversed: true) : Root;
-        return review with { Operation = Operation.Update, OldObject = Node.Parse(stored.ToJsonString()) };
+        return review with { Operation = Operation.Update, OldObject = Node.Parse(Grown(items, reversed: true).ToJsonString()) };
     }
 
     public enum Before
     {
         Nothing,
         Reversed,
-        Short,
     }
 
     private static IEnumerable<GrownObjects> Places()
