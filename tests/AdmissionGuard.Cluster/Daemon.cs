@@ -36,6 +36,9 @@ internal sealed class Daemon : IDisposable
         return new Daemon(Process.Start(start)!, log);
     }
 
+    /// <summary>How it stands now; the caller disposes it.</summary>
+    public Process Look() => Process.GetProcessById(process.Id);
+
     public void Kill()
     {
         if (process.HasExited)

@@ -68,6 +68,9 @@ internal sealed partial class GuardServer : IAsyncDisposable
         );
     }
 
+    /// <inheritdoc cref="Daemon.Look"/>
+    public System.Diagnostics.Process Look() => process.Look();
+
     /// <summary>As a node that dies: no farewell.</summary>
     public void Kill() => process.Kill();
 

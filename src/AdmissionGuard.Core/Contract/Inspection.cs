@@ -96,6 +96,6 @@ public sealed class Inspection(Subject subject, Subject? old, View world, bool i
         if (Key.Kind == ObjectKind.Canary || CanaryReferences.OwnerOf(Subject.Root) is not { } canary)
             return found.ToArray();
         var advice = $"# in spec.service of {canary}: Flagger writes this {Key.Kind} and overwrites other changes";
-        return [.. found.Select(f => f with { Edit = null, Remedy = f.Remedy is null ? null : advice })];
+        return [.. found.Select(f => f with { Remedy = f.Remedy is null ? null : advice })];
     }
 }

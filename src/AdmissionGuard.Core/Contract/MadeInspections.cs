@@ -36,6 +36,9 @@ internal sealed class MadeInspections
                         earlier is null ? null : new Subject(one.Key, earlier.Root, canary.Settings),
                         canary.World.Making(one.Key, world)
                     )
+                    {
+                        Patience = canary.Patience,
+                    }
                 )
             );
         }

@@ -114,6 +114,9 @@ public sealed class Cluster
     /// <inheritdoc cref="WorldSnapshot.Without(ObjectKind)"/>
     public Cluster Without(ObjectKind kind) => Around(World.Without(kind));
 
+    /// <summary>The same policies and namespaces, and no other object: nothing that is judged in it can tell of one.</summary>
+    public Cluster Alone() => Around(World.Alone());
+
     /// <summary>Whether policies, exceptions and settings are the very same, so that only objects and namespaces can make another verdict.</summary>
     internal bool JudgesAs(Cluster other) =>
         Policies == other.Policies && ReferenceEquals(Exceptions, other.Exceptions) && ReferenceEquals(Settings, other.Settings);

@@ -5,7 +5,7 @@ using AdmissionGuard.Core.World;
 namespace AdmissionGuard.Core.Evaluation;
 
 /// <summary>
-/// The only way to a decision, for every verb. The order is the contract: skip, view, policies, exceptions, fix, rules,
+/// The only way to a decision, for every verb. The order is the contract: skip, view, policies, size, exceptions, fix, rules,
 /// ratchet, direction, break-glass, mode, strictest action.
 /// </summary>
 public static class Evaluator
@@ -32,12 +32,17 @@ public static class Evaluator
 
         var byController = cluster.Settings.IsController(review.Actor);
         var circumstances = new Circumstances(review, byController, BreakGlassOf(review, cluster), Teardown.Of(review, cluster));
+        var beyond = SizeBound.Of(circumstances, cluster, policies);
+        if (beyond is { Action: GuardAction.Deny })
+            return Verdict.Pass(review) with { Judgements = review.Stage.HasFlag(Stage.Validate) ? [beyond] : [] };
         var run = new ReviewRun(circumstances, cluster, policies, trail);
         if (review.Stage.HasFlag(Stage.Mutate))
             run.Repair();
         if (review.Stage.HasFlag(Stage.Validate))
             run.Judge();
         var verdict = run.Verdict();
+        if (beyond is not null && review.Stage.HasFlag(Stage.Validate))
+            verdict = verdict with { Judgements = [.. verdict.Judgements.Append(beyond).OrderByDescending(j => j.Action)] };
         return review.Stage == Stage.Mutate && !byController ? verdict with { Mark = MarkOf(review, cluster, policies, run.Result) } : verdict;
     }
 

@@ -1,6 +1,7 @@
 using AdmissionGuard.Core.Contract;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Policies;
+using AdmissionGuard.Core.Settings;
 using AdmissionGuard.Core.Terms;
 using AdmissionGuard.Core.World;
 
@@ -48,7 +49,7 @@ internal sealed class ReviewRun
     /// </summary>
     public void Repair()
     {
-        if (review.Operation == Operation.Delete || circumstances.ByController || IsOwned(subject.Root))
+        if (review.Operation == Operation.Delete || circumstances.ByController || IsWrittenByItsOwner())
             return;
         foreach (var (policy, setting) in Repairs())
         {
@@ -191,9 +192,17 @@ internal sealed class ReviewRun
         return sorted;
     }
 
-    private static bool IsOwned(Node root)
+    /// <summary>
+    /// A program writes what another object owns. Anybody can write an owner into an object, and a person or a sync writes nothing back.
+    /// </summary>
+    private bool IsWrittenByItsOwner()
     {
-        foreach (var owner in root["metadata"u8]["ownerReferences"u8].Items)
+        if (
+            !review.Actor.User.StartsWith("system:serviceaccount:", StringComparison.Ordinal)
+            || cluster.Settings.KindOf(review.Actor) == ActorKind.GitOps
+        )
+            return false;
+        foreach (var owner in subject.Root["metadata"u8]["ownerReferences"u8].Items)
         {
             if (owner["controller"u8].Kind == System.Text.Json.JsonValueKind.True)
                 return true;

@@ -13,6 +13,8 @@ internal readonly record struct Origin(string Made, string Source, bool IsWhole 
 /// <param name="Origins">The longest that fits counts.</param>
 internal sealed record MadeObject(ObjectKey Key, Node Root, IReadOnlyList<Origin> Origins)
 {
+    private Dictionary<string, Origin>? origins;
+
     /// <summary>Another one has the same content, and what is said of that is said of this.</summary>
     public bool IsTwin { get; init; }
 
@@ -21,15 +23,23 @@ internal sealed record MadeObject(ObjectKey Key, Node Root, IReadOnlyList<Origin
     public string SourceOf(string path, out bool hasPlace)
     {
         var best = new Origin("", "/spec/service", IsWhole: true);
-        foreach (var origin in Origins)
+        var known = (origins ??= ByMade()).GetAlternateLookup<ReadOnlySpan<char>>();
+        for (var end = path.Length; end > 0; end = path.LastIndexOf('/', end - 1))
         {
-            if (origin.Made.Length > best.Made.Length && IsBelow(path, origin.Made))
-                best = origin;
+            if (!known.TryGetValue(path.AsSpan(0, end), out var origin))
+                continue;
+            best = origin;
+            break;
         }
         hasPlace = !best.IsWhole || path == best.Made;
         return best.IsWhole ? best.Source : best.Source + path[best.Made.Length..];
     }
 
-    private static bool IsBelow(string path, string root) =>
-        path.StartsWith(root, StringComparison.Ordinal) && (path.Length == root.Length || path[root.Length] == '/');
+    private Dictionary<string, Origin> ByMade()
+    {
+        var made = new Dictionary<string, Origin>(StringComparer.Ordinal);
+        foreach (var origin in Origins)
+            made.TryAdd(origin.Made, origin);
+        return made;
+    }
 }

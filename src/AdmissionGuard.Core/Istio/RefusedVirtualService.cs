@@ -116,13 +116,14 @@ internal static class RefusedVirtualService
             }
             hosts.Add((item, host));
         }
-        for (var i = 0; areValid && i < hosts.Count; i++)
+        var earlier = new OverlappingHosts();
+        foreach (var (node, host) in areValid ? hosts : [])
         {
-            if (hosts.Take(i).FirstOrDefault(h => IstioNames.Overlap(h.Text, hosts[i].Text)).Text is { } other)
+            if (earlier.Add(host) is { } other)
             {
-                var shown = Refusals.Word(hosts[i].Text);
+                var shown = Refusals.Word(host);
                 to.Add(
-                    hosts[i].Node,
+                    node,
                     $"host {shown} twice",
                     $"the host {shown} is covered by {Refusals.Word(other)} of the same list, each may be there once"
                 );

@@ -9,6 +9,7 @@ public class KubeObject
 {
     private PointerFinder? paths;
     private Dictionary<string, string>? hosts;
+    private HashSet<string>? qualifiedHosts;
     private Dictionary<string, string>? words;
 
     public KubeObject(ObjectKey key, Node root, GuardSettings settings)
@@ -37,6 +38,9 @@ public class KubeObject
 
     /// <summary>Where its nodes are.</summary>
     public PointerFinder Paths => paths ??= new PointerFinder(Root);
+
+    /// <summary>Of <c>spec.hosts</c>, by their full names.</summary>
+    internal IReadOnlySet<string> Hosts => qualifiedHosts ??= Spec["hosts"u8].Items.Select(h => Qualified(h)).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>A host of its own namespace by its full name; one that stands in many routes is made once. Empty where it cannot be read.</summary>
     internal string Qualified(Node host)

@@ -18,18 +18,24 @@ public sealed class ExceptionReader
     private readonly Node root;
     private readonly Form form;
 
-    private ExceptionReader(Node root)
+    private ExceptionReader(Node root, Patience? patience)
     {
         this.root = root;
-        form = new Form(root);
+        form = new Form(root, patience);
     }
 
     /// <summary>The exception, or null with the reasons why not. One that has ended is read as well: its end has a meaning.</summary>
     /// <param name="now">From when its length is measured, unless <c>metadata.creationTimestamp</c> says that it is older.</param>
     /// <param name="maxDays">The setting; null where the settings could not be read, and then no length is refused.</param>
-    public static GuardException? Read(Node document, DateTimeOffset now, int? maxDays, out IReadOnlyList<PolicyError> errors)
+    public static GuardException? Read(
+        Node document,
+        DateTimeOffset now,
+        int? maxDays,
+        out IReadOnlyList<PolicyError> errors,
+        Patience? patience = null
+    )
     {
-        var reader = new ExceptionReader(document);
+        var reader = new ExceptionReader(document, patience);
         var exception = reader.Exception(now, maxDays);
         errors = reader.form.Errors;
         return errors.Count == 0 ? exception : null;

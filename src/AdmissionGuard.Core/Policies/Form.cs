@@ -28,7 +28,8 @@ public sealed record PolicyNotice(Pointer Path, string Message)
 /// One of our documents while it is read: the pieces that all kinds share, and everything that is wrong with it, each with its place and the nearest
 /// valid name.
 /// </summary>
-internal sealed class Form(Node root)
+/// <param name="patience">Of whoever waits for it to be read; asked now and then.</param>
+internal sealed class Form(Node root, Patience? patience = null)
 {
     /// <summary>Nobody reads more at once, and finding the place of each takes time.</summary>
     public const int MostErrors = 50;
@@ -87,6 +88,7 @@ internal sealed class Form(Node root)
         var names = new List<string>();
         if (list.Exists && !list.IsArray)
             Refuse(list, $"is {Shown.Value(list)}, a list is expected");
+        patience?.Check();
         foreach (var item in list.Items)
         {
             var node = item;
@@ -182,6 +184,7 @@ internal sealed class Form(Node root)
 
     public void OnlyNames(Node map, string where, string noun, string[] valid)
     {
+        patience?.Check();
         foreach (var entry in map.Entries)
         {
             if (valid.Contains(entry.Name, StringComparer.Ordinal))
@@ -193,8 +196,10 @@ internal sealed class Form(Node root)
         }
     }
 
+    /// <exception cref="PatienceEndedException">Nobody waits any more: finding the place of each error takes time.</exception>
     public void Refuse(Place at, string message)
     {
+        patience?.Check();
         if (IsFull)
             unlisted++;
         else

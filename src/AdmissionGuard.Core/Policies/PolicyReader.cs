@@ -18,12 +18,12 @@ public sealed class PolicyReader
 
     private readonly Form form;
 
-    private PolicyReader(Node root) => form = new Form(root);
+    private PolicyReader(Node root, Patience? patience) => form = new Form(root, patience);
 
     /// <summary>The policy, or null with the reasons why not.</summary>
-    public static GuardPolicy? Read(Node document, out IReadOnlyList<PolicyError> errors)
+    public static GuardPolicy? Read(Node document, out IReadOnlyList<PolicyError> errors, Patience? patience = null)
     {
-        var reader = new PolicyReader(document);
+        var reader = new PolicyReader(document, patience);
         var policy = reader.Policy();
         errors = reader.form.Errors;
         return errors.Count == 0 ? policy : null;

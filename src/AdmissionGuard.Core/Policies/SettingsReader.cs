@@ -34,16 +34,16 @@ public sealed class SettingsReader
     private readonly Node root;
     private readonly Form form;
 
-    private SettingsReader(Node root)
+    private SettingsReader(Node root, Patience? patience)
     {
         this.root = root;
-        form = new Form(root);
+        form = new Form(root, patience);
     }
 
     /// <summary>The settings, or null with the reasons why not.</summary>
-    public static GuardSettings? Read(Node document, out IReadOnlyList<PolicyError> errors)
+    public static GuardSettings? Read(Node document, out IReadOnlyList<PolicyError> errors, Patience? patience = null)
     {
-        var reader = new SettingsReader(document);
+        var reader = new SettingsReader(document, patience);
         var settings = reader.Settings();
         errors = reader.form.Errors;
         return errors.Count == 0 ? settings : null;
@@ -60,6 +60,7 @@ public sealed class SettingsReader
             "excludedNamespaces",
             "maxExceptionDays",
             "rememberShares",
+            "limits",
             "clusterDomain",
             "rootNamespace",
             "mesh",
@@ -75,8 +76,9 @@ public sealed class SettingsReader
             GitOps = Accounts(spec["gitops"u8], standard.GitOps),
             BreakGlassGroups = Groups(spec["breakGlassGroups"u8], standard.BreakGlassGroups),
             ExcludedNamespaces = Exact(spec["excludedNamespaces"u8], standard.ExcludedNamespaces),
-            MaxExceptionDays = Days(spec["maxExceptionDays"u8], standard.MaxExceptionDays),
+            MaxExceptionDays = Number(spec["maxExceptionDays"u8], standard.MaxExceptionDays, MostDays),
             RemembersShares = form.Flag(spec["rememberShares"u8], absent: false),
+            Limits = Limits(form.Map(spec["limits"u8]), standard.Limits),
             ClusterDomain = DnsName(spec["clusterDomain"u8], standard.ClusterDomain),
             RootNamespace = DnsName(spec["mesh"u8]["rootNamespace"u8], DnsName(spec["rootNamespace"u8], standard.RootNamespace)),
             Mesh = Mesh(spec["mesh"u8]),
@@ -138,16 +140,28 @@ public sealed class SettingsReader
         return Exact(list, absent);
     }
 
-    private int Days(Node node, int absent)
+    private ObjectLimits Limits(Node limits, ObjectLimits absent)
+    {
+        form.OnlyKeys(limits, "limits", "steps", "routes", "listItems", "depth");
+        var most = ObjectLimits.Most;
+        return new ObjectLimits(
+            Number(limits["steps"u8], absent.Steps, most.Steps),
+            Number(limits["routes"u8], absent.Routes, most.Routes),
+            Number(limits["listItems"u8], absent.ListItems, most.ListItems),
+            Number(limits["depth"u8], absent.Depth, most.Depth)
+        );
+    }
+
+    private int Number(Node node, int absent, int most)
     {
         if (!node.Exists)
             return absent;
-        if (new Reader().Integer(node) is not { } days)
+        if (new Reader().Integer(node) is not { } number)
             form.Refuse(node, $"is {Shown.Value(node)}, a whole number is expected");
-        else if (days is < 1 or > MostDays)
-            form.Refuse(node, string.Create(CultureInfo.InvariantCulture, $"is {days}, 1 to {MostDays} is allowed"));
+        else if (number < 1 || number > most)
+            form.Refuse(node, string.Create(CultureInfo.InvariantCulture, $"is {number}, 1 to {most} is allowed"));
         else
-            return (int)days;
+            return (int)number;
         return absent;
     }
 

@@ -203,6 +203,7 @@ public static class CustomResources
                     Schema.Integer($"The farthest expiry of a GuardException, in days. Default {usual.MaxExceptionDays}; 1 to 366.", 1, 366)
                 },
                 { "rememberShares", Schema.Flag("Whether growth is compared with what routes said within the last 10 minutes too. Default false.") },
+                { "limits", LimitsSchema.Of(usual.Limits, ObjectLimits.Most) },
                 { "clusterDomain", Schema.Text($"The mesh's domain. Default {usual.ClusterDomain}.", min: 1) },
                 { "rootNamespace", Schema.Text($"Istio's root namespace. Default {usual.RootNamespace}.", min: 1) },
                 {

@@ -112,7 +112,8 @@ public static class Webhooks
             .With("matchConditions", conditions)
             .With("failurePolicy", "Ignore")
             .With("reinvocationPolicy", mutates ? "IfNeeded" : null)
-            .With("sideEffects", "None")
+            // a denial or a warning may leave an Event, but not one of a dry run
+            .With("sideEffects", name is "validate" or "deletions" ? "NoneOnDryRun" : "None")
             .With("timeoutSeconds", TimeoutSeconds)
             .With("admissionReviewVersions", (string[])["v1"]);
 

@@ -30,7 +30,7 @@ internal static class HostClaims
     {
         var exact = InMesh(tables, host, client);
         var routes = HttpRoutes(tables, host, client).ToList();
-        if (routes.Count == 0 && !exact.Exists(o => o.Of.Spec["hosts"u8].Items.Any(h => o.Of.Qualified(h) == host)))
+        if (routes.Count == 0 && !exact.Exists(o => o.Of.Hosts.Contains(host)))
         {
             foreach (var pattern in tables.World.Covering(host, ObjectKind.VirtualService).Skip(1))
             {

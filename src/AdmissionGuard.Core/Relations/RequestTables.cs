@@ -20,6 +20,8 @@ internal sealed class RequestTables(View world)
     private readonly Dictionary<(string Host, RouteCaller Caller), RequestTable> tables = [];
     private readonly Dictionary<ObjectKey, RouteObject> objects = [];
     private readonly Dictionary<ObjectKey, RouteObject?> delegates = [];
+    private readonly Dictionary<(ObjectKey, RouteCaller), RequestTable> alone = [];
+    private readonly Dictionary<(Type, ObjectKey), object> read = [];
 
     /// <param name="known">One of the objects, read already.</param>
     private RequestTables(View world, Subject known)
@@ -95,10 +97,30 @@ internal sealed class RequestTables(View world)
     {
         foreach (var candidate in HostClaims.Ordered(this, host, caller.Namespace))
         {
-            if (candidate.RulesFor(caller, DelegateOf) is { Count: > 0 } rules)
-                return new RequestTable(rules);
+            if (TableOf(candidate, caller) is { Rules.Count: > 0 } table)
+                return table;
         }
         return new RequestTable([]);
+    }
+
+    /// <summary>A VirtualService has the same rules for each of its hosts, of which there may be thousands.</summary>
+    private RequestTable TableOf(HostClaim claim, RouteCaller caller)
+    {
+        if (claim.IsHttpRoute)
+            return new RequestTable(claim.RulesFor(caller, DelegateOf));
+        var key = (claim.Objects[0].Of.Key, caller);
+        if (!alone.TryGetValue(key, out var table))
+            alone[key] = table = new RequestTable(claim.RulesFor(caller, DelegateOf));
+        return table;
+    }
+
+    /// <summary>What somebody reads of an object's routes, read once for all of its hosts.</summary>
+    internal T Read<T>(RouteObject of, Func<T> make)
+        where T : class
+    {
+        if (!read.TryGetValue((typeof(T), of.Of.Key), out var known))
+            read[(typeof(T), of.Of.Key)] = known = make();
+        return (T)known;
     }
 
     private RequestTable AtGateway(string host, RouteCaller caller)

@@ -39,7 +39,7 @@ internal static class RouteCallers
             foreach (var pattern in MeshHost.Covering(host))
             {
                 foreach (var of in tables.Claiming(pattern, ObjectKind.VirtualService))
-                    seen.AddVirtualService(tables, of);
+                    seen.Add(tables.Read(of, () => Distinctions.Of(tables, of)));
             }
             foreach (var route in tables.Claiming(host, ObjectKind.HttpRoute))
                 seen.AddHttpRoute(route, host);
@@ -117,7 +117,22 @@ internal static class RouteCallers
 
         public List<(string? Namespace, Node Labels)> Pods { get; } = [];
 
-        public void AddVirtualService(RequestTables tables, RouteObject of)
+        public static Distinctions Of(RequestTables tables, RouteObject of)
+        {
+            var seen = new Distinctions();
+            seen.AddVirtualService(tables, of);
+            return seen;
+        }
+
+        public void Add(Distinctions others)
+        {
+            Namespaces.UnionWith(others.Namespaces);
+            Ports.UnionWith(others.Ports);
+            foreach (var (source, labels) in others.Pods)
+                AddPods(source, labels);
+        }
+
+        private void AddVirtualService(RequestTables tables, RouteObject of)
         {
             Namespaces.UnionWith(tables.AudienceOf(of).Namespaces);
             foreach (var route in of.Routes)
@@ -153,9 +168,15 @@ internal static class RouteCallers
                 if (source is not null)
                     Namespaces.Add(source);
                 var labels = entry["sourceLabels"u8];
-                if (labels.Entries.Any() && !Pods.Exists(p => p.Namespace == source && p.Labels.SameAs(labels)))
-                    Pods.Add((source, labels));
+                if (labels.Entries.Any())
+                    AddPods(source, labels);
             }
+        }
+
+        private void AddPods(string? source, Node labels)
+        {
+            if (Pods.Count < Most && !Pods.Exists(p => p.Namespace == source && p.Labels.SameAs(labels)))
+                Pods.Add((source, labels));
         }
     }
 }

@@ -6,13 +6,24 @@ namespace AdmissionGuard.Core.Rollouts;
 /// <summary>A route that a step sets and <c>managedRoutes</c> does not list (docs/facts/argo-rollouts.md#managed-routes).</summary>
 internal static class UnlistedRoute
 {
+    /// <summary>The names in <c>managedRoutes</c>.</summary>
+    public static HashSet<string> Listed(Node canary, Reader read)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var route in read.Items(canary["trafficRouting"u8]["managedRoutes"u8]))
+        {
+            if (route["name"u8].Text is { } name)
+                names.Add(name);
+        }
+        return names;
+    }
+
     /// <param name="kind">The step's field.</param>
     /// <param name="step">Its value; may be absent.</param>
-    public static Finding? Of(Node canary, string kind, Node step, Reader read)
+    public static Finding? Of(Node canary, HashSet<string> listed, string kind, Node step, Reader read)
     {
         var routing = canary["trafficRouting"u8];
         var managed = routing["managedRoutes"u8];
-        var listed = read.Items(managed);
         if (!read.Map(step).IsObject || (managed.Exists && !managed.IsArray))
             return null;
         if (!step["name"u8].Exists)
@@ -29,11 +40,8 @@ internal static class UnlistedRoute
         }
         if (read.Text(step["name"u8]) is not { } name)
             return null;
-        foreach (var route in listed)
-        {
-            if (route["name"u8].Text == name)
-                return null;
-        }
+        if (listed.Contains(name))
+            return null;
         var quoted = Shown.Quote(Shown.Clip(name, 60));
         var place = routing.Exists ? Place.Of(routing, "managedRoutes") : new Place(canary, "trafficRouting/managedRoutes");
         return new Finding(

@@ -85,11 +85,14 @@ internal static class RuleReach
     }
 
     /// <summary>Whether a value must be one that it must not be.</summary>
-    private static bool IsContradiction(RequestMatch match) =>
-        match.Conditions.Any(c =>
-            c is { IsNegated: true, Match: { } no }
-            && match.Conditions.Any(o => !o.IsNegated && o.Property == c.Property && o.Match is { } yes && yes.How == no.How && yes.Value == no.Value)
-        );
+    private static bool IsContradiction(RequestMatch match)
+    {
+        var demanded = match
+            .Conditions.Where(c => c is { IsNegated: false, Match: not null })
+            .Select(c => (c.Property, c.Match!.How, c.Match.Value))
+            .ToHashSet();
+        return match.Conditions.Any(c => c is { IsNegated: true, Match: { } no } && demanded.Contains((c.Property, no.How, no.Value)));
+    }
 
     private static Dictionary<string, string> With(Dictionary<string, string> values, string property, string? value) =>
         value is null ? values : new Dictionary<string, string>(values, StringComparer.Ordinal) { [property] = value };
@@ -101,16 +104,15 @@ internal static class RuleReach
     private static Dictionary<string, string>? Fulfilled(RequestMatch match)
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var property in match.Conditions.Select(c => c.Property).Distinct(StringComparer.Ordinal))
+        foreach (var conditions in match.Conditions.GroupBy(c => c.Property, StringComparer.Ordinal))
         {
-            var candidates = match.Conditions.Where(c => c.Property == property).SelectMany(c => c.Samples()).Concat(Others(property));
             var found = false;
-            foreach (var value in candidates)
+            foreach (var value in conditions.SelectMany(c => c.Samples()).Concat(Others(conditions.Key)))
             {
-                if (!Fits(match, property, value))
+                if (!conditions.All(c => c.Fits(value)))
                     continue;
                 if (value is not null)
-                    values[property] = value;
+                    values[conditions.Key] = value;
                 found = true;
                 break;
             }

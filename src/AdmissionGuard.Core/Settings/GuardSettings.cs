@@ -56,6 +56,8 @@ public sealed record GuardSettings
     /// </summary>
     public bool RemembersShares { get; init; }
 
+    public ObjectLimits Limits { get; init; } = ObjectLimits.Default;
+
     /// <summary>The mesh's domain: <c>reviews</c> in namespace <c>shop</c> is <c>reviews.shop.svc.cluster.local</c>.</summary>
     public string ClusterDomain { get; init; } = "cluster.local";
 

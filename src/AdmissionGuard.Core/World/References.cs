@@ -10,7 +10,18 @@ namespace AdmissionGuard.Core.World;
 /// <summary>What an object mentions, each once. What has the wrong type mentions nothing.</summary>
 internal static class References
 {
+    /// <summary>
+    /// Of one object. One within the default limits of size has fewer; what is more takes memory from all others, for an object that is denied.
+    /// </summary>
+    public const int Most = 40_000;
+
     public static HashSet<Mention> Of(ObjectKey key, Node root, string clusterDomain)
+    {
+        var found = All(key, root, clusterDomain);
+        return found.Count <= Most ? found : [.. found.Take(Most)];
+    }
+
+    private static HashSet<Mention> All(ObjectKey key, Node root, string clusterDomain)
     {
         var found = new HashSet<Mention>();
         var spec = root["spec"u8];

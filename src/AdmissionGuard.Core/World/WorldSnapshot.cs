@@ -77,6 +77,9 @@ public sealed class WorldSnapshot
             ? Copy(objects: Objects.Remove(key), index: Indexed(key, MentionsOf(key, root), []), counts: Counted(key, -1))
             : this;
 
+    /// <summary>With namespaces and settings alone; other objects are not known, as of manifests.</summary>
+    public WorldSnapshot Alone() => new() { Settings = Settings, Namespaces = Namespaces };
+
     /// <summary>For when no rule reads the kind any more; the one change that costs what the cluster holds.</summary>
     public WorldSnapshot Without(ObjectKind kind) => Objects.Keys.Where(k => k.Kind == kind).Aggregate(this, (world, key) => world.Without(key));
 

@@ -18,8 +18,13 @@ internal sealed class PolicyReview
     private const int MostErrors = 20;
 
     private readonly Node request;
+    private readonly Patience? patience;
 
-    private PolicyReview(Node request) => this.request = request;
+    private PolicyReview(Node request, Patience? patience = null)
+    {
+        this.request = request;
+        this.patience = patience;
+    }
 
     /// <summary>Every error of the object; null where it passes.</summary>
     public IReadOnlyList<PolicyError>? Errors { get; private init; }
@@ -46,15 +51,16 @@ internal sealed class PolicyReview
     private Node Metadata => request["object"u8]["metadata"u8];
 
     /// <param name="maxDays">How far away the end of an exception may be; null while the settings are not known.</param>
+    /// <param name="patience">Of whoever waits for the answer.</param>
     /// <param name="broke">Told of a fault of ours, which refuses nobody.</param>
-    public static PolicyReview Of(Node document, DateTimeOffset now, int? maxDays, Action<Exception> broke)
+    public static PolicyReview Of(Node document, DateTimeOffset now, int? maxDays, Patience? patience, Action<Exception> broke)
     {
-        var review = new PolicyReview(document["request"u8]);
+        var review = new PolicyReview(document["request"u8], patience);
         try
         {
             return review.Judge(now, maxDays);
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e) when (e is not (OutOfMemoryException or PatienceEndedException))
         {
             broke(e);
             return new PolicyReview(review.request) { Warning = "it was let through unread, for the webhook broke: see its log" };
@@ -104,13 +110,13 @@ internal sealed class PolicyReview
         switch (request["kind"u8]["group"u8].Text == ApiGroups.Guard ? Kind : "other")
         {
             case PolicyReader.Kind:
-                notices = PolicyReader.Read(root, out errors)?.Notices ?? [];
+                notices = PolicyReader.Read(root, out errors, patience)?.Notices ?? [];
                 break;
             case ExceptionReader.Kind:
-                notices = ExceptionReader.Read(root, now, maxDays, out errors)?.Notices ?? [];
+                notices = ExceptionReader.Read(root, now, maxDays, out errors, patience)?.Notices ?? [];
                 break;
             case SettingsReader.Kind:
-                SettingsReader.Read(root, out errors);
+                SettingsReader.Read(root, out errors, patience);
                 break;
             default:
                 return new PolicyReview(request) { Warning = "it is no kind of ours, it was not judged" };

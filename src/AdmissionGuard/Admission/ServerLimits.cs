@@ -14,8 +14,14 @@ internal static class ServerLimits
     /// </summary>
     public const long BodyBytesInFlight = 24L << 20;
 
-    /// <summary>The room that a body gets before its first byte; it doubles as bytes arrive.</summary>
-    public const int FirstBodyBytes = 32 << 10;
+    /// <summary>A body takes room in steps of so much, as its bytes arrive.</summary>
+    public const int BodyStep = 4 << 10;
+
+    /// <summary>Up to this size a body is small: a part of the room is for these alone. Most objects of a cluster are.</summary>
+    public const int SmallBodyBytes = 64 << 10;
+
+    /// <summary>Of one connection, or stream, that is not read now: what a refused body may leave behind.</summary>
+    public const int ReadAhead = 128 << 10;
 
     /// <summary>Of all headers of a request.</summary>
     public const int HeaderBytes = 16 << 10;
@@ -38,6 +44,11 @@ internal static class ServerLimits
     /// <summary>Of lines of the decision log that wait. A line holds two objects, so the bound is in bytes.</summary>
     public const long DecisionBytesWaiting = 16 << 20;
 
+    /// <summary>Of the decision log with the file before it, where nobody says <c>--decision-log-mib</c>; and at least.</summary>
+    public const long DecisionLogBytes = 1L << 30;
+
+    public const int LeastDecisionLogMib = 64;
+
     /// <summary>Of findings in a line of the decision log: a refusal shows twenty, more than these say nothing new about a policy.</summary>
     public const int DecisionFindings = 100;
 
@@ -52,8 +63,19 @@ internal static class ServerLimits
     /// <summary>The longest that an API server waits for a webhook (docs/facts/kubernetes-admission.md#timeout).</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
-    /// <summary>What is left of the API server's patience for the way of the answer; half of it where it waits for less than twice this.</summary>
-    public static readonly TimeSpan DeadlineMargin = TimeSpan.FromMilliseconds(250);
+    /// <summary>
+    /// The longest that a request takes here, its body included: an answer that comes later is of little use to whoever waits for a write.
+    /// </summary>
+    public static readonly TimeSpan LongestReview = TimeSpan.FromSeconds(4);
+
+    /// <summary>Of the API server's patience, what is left for the way of the answer.</summary>
+    public const double DeadlineMargin = 0.2;
+
+    /// <summary>For a TLS handshake, and for a connection on which nobody asks anything.</summary>
+    public static readonly TimeSpan Handshake = TimeSpan.FromSeconds(10);
+
+    /// <summary>For a connection of the API server between two reviews; it closes its own after 90 s.</summary>
+    public static readonly TimeSpan KeepAlive = TimeSpan.FromMinutes(2);
 
     /// <summary>For requests under way when the server stops.</summary>
     public static readonly TimeSpan Shutdown = TimeSpan.FromSeconds(10);

@@ -10,6 +10,8 @@ namespace AdmissionGuard.Certificates;
 /// </summary>
 internal sealed record CertificateView(CertificateSecret Secret, IReadOnlyList<WebhookConfiguration> Configurations)
 {
+    public TokenSecret Tokens { get; init; } = new(Current: null, Old: null, Of: "");
+
     /// <summary>For each webhook of ours whom it trusts.</summary>
     public IReadOnlyList<IReadOnlyList<Authority>> Trusted { get; } = [.. Configurations.SelectMany(c => c.Trusted)];
 
@@ -38,15 +40,15 @@ internal sealed record CertificateView(CertificateSecret Secret, IReadOnlyList<W
     /// <exception cref="ApiException">It cannot be read.</exception>
     public static async Task<CertificateView> Read(IApiServer server, ServiceName service, CancellationToken stop)
     {
-        var secret = CertificateSecret.Read(await server.Secret(new ItemName(service.Namespace, service.Secret), stop));
+        var stored = await server.Secret(new ItemName(service.Namespace, service.Secret), stop);
         var configurations = new List<WebhookConfiguration>();
         foreach (var resource in WebhookConfiguration.Resources)
         {
-            Node stored = await server.Get(resource, ns: null, service.Configuration, stop);
-            if (stored.Exists)
-                configurations.Add(new WebhookConfiguration(resource, stored));
+            Node configuration = await server.Get(resource, ns: null, service.Configuration, stop);
+            if (configuration.Exists)
+                configurations.Add(new WebhookConfiguration(resource, configuration));
         }
-        return new CertificateView(secret, configurations);
+        return new CertificateView(CertificateSecret.Read(stored), configurations) { Tokens = TokenSecret.Read(stored) };
     }
 
     /// <summary>Whether every webhook of ours takes a certificate of this authority; also where there is none.</summary>

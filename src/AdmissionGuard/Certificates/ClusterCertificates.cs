@@ -18,24 +18,34 @@ internal sealed class ClusterCertificates : IAsyncDisposable
     private readonly TextWriter log;
     private readonly RotationFollower follower;
     private readonly RotationLeader leader;
+    private readonly TokenLeader tokenLeader;
+    private readonly ServedCertificate served;
+    private readonly ClusterCertificateOptions options;
     private readonly CancellationTokenSource stop = new();
     private readonly Task[] running;
 
     private ClusterCertificates(IApiServer server, ServedCertificate served, ClusterCertificateOptions options)
     {
         this.server = server;
+        this.served = served;
+        this.options = options;
         service = options.Service;
         pace = options.Pace;
         time = options.Time;
         log = options.Log;
         follower = new RotationFollower(service, served, log);
         leader = new RotationLeader(server, service, pace, log);
+        tokenLeader = new TokenLeader(server, service, pace, log);
         var following = new Loop("certificates", "following the certificates broke, please report; what is served goes on", time, log);
         var lease = new ItemName(service.Namespace, service.Lease);
         running =
         [
-            following.Run(Follow, stop.Token),
-            server.Lead(lease, (_, lost) => Lead(lost), why => log.WriteLine($"certificates: the lease: {why}"), stop.Token),
+            Vital.Run("the following of the certificates", following.Run(Follow, stop.Token), stop.Token),
+            Vital.Run(
+                "the lease of the certificates",
+                server.Lead(lease, (_, lost) => Lead(lost), why => log.WriteLine($"certificates: the lease: {why}"), stop.Token),
+                stop.Token
+            ),
         ];
     }
 
@@ -56,13 +66,17 @@ internal sealed class ClusterCertificates : IAsyncDisposable
         var soon = pace.Look;
         try
         {
-            follower.Follow(await CertificateView.Read(server, service, ended), time.GetUtcNow());
-            if (follower.Serving is null)
+            var view = await CertificateView.Read(server, service, ended);
+            options.Tokens.Accept(view.Tokens.Valid);
+            if (!options.OnlyTokens)
+                follower.Follow(view, time.GetUtcNow());
+            if ((!options.OnlyTokens && follower.Serving is null) || view.Tokens.Current is null)
                 soon = TimeSpan.FromSeconds(Math.Min(1, soon.TotalSeconds)); // somebody is about to make the first
         }
         catch (ApiException e)
         {
-            follower.Miss(e);
+            if (!options.OnlyTokens)
+                follower.Miss(e);
         }
         return Scattered(soon);
     }
@@ -78,8 +92,12 @@ internal sealed class ClusterCertificates : IAsyncDisposable
         {
             try
             {
+                if (options.OnlyTokens)
+                    return await TendTokens(ended) ? TimeSpan.Zero : Scattered(pace.Look);
                 var plan = await leader.Tend(time.GetUtcNow(), ended);
                 var isIdle = plan.Step is RotationStep.Wait or RotationStep.Refuse;
+                if (plan.Step == RotationStep.Wait && await TendTokens(ended))
+                    return TimeSpan.Zero;
                 if (isIdle)
                     backoff.Reset();
                 // the same step again is somebody who undoes it, such as a GitOps tool that takes caBundle for its own: no race with that
@@ -102,6 +120,13 @@ internal sealed class ClusterCertificates : IAsyncDisposable
                 return Scattered(backoff.Next(e.RetryAfter));
             }
         }
+    }
+
+    private async Task<bool> TendTokens(CancellationToken ended)
+    {
+        var view = await CertificateView.Read(server, service, ended);
+        var certificate = options.OnlyTokens ? $"{served.ServingUntil:O}" : view.Secret.Current?.CertificatePem;
+        return certificate is not null && await tokenLeader.Tend(view, certificate, time.GetUtcNow(), ended);
     }
 
     /// <summary>Not all at the same moment.</summary>

@@ -33,7 +33,16 @@ internal sealed class ServedCertificate
     /// <summary>Until there is one: nobody trusts it, but a probe that does not check learns that we live and are not ready.</summary>
     public static ServedCertificate StandIn(DateTimeOffset now) => new(ServingCertificate.Make(now, ["localhost"], []));
 
-    public SslServerAuthenticationOptions Options => new() { ServerCertificateContext = held.Context };
+    /// <param name="asks">For the client's certificate. Whoever has none may come as well, and what one proves is judged request by request.</param>
+    public SslServerAuthenticationOptions OptionsFor(bool asks) =>
+        asks
+            ? new()
+            {
+                ServerCertificateContext = held.Context,
+                ClientCertificateRequired = true,
+                RemoteCertificateValidationCallback = (_, _, _, _) => true,
+            }
+            : new() { ServerCertificateContext = held.Context };
 
     /// <summary>Null where requests can be served; else why not.</summary>
     public string? Unready => unready;

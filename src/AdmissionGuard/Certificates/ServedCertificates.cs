@@ -14,9 +14,9 @@ internal sealed class ServedCertificates : IAsyncDisposable
     /// <summary>Our own folder, made where we stand.</summary>
     public const string OwnFolder = "certs";
 
-    private readonly IAsyncDisposable? upkeep;
+    private readonly IReadOnlyList<IAsyncDisposable> upkeep;
 
-    private ServedCertificates(ServedCertificate served, IAsyncDisposable? upkeep, string? authorityFile = null)
+    private ServedCertificates(ServedCertificate served, IReadOnlyList<IAsyncDisposable> upkeep, string? authorityFile = null)
     {
         Served = served;
         this.upkeep = upkeep;
@@ -25,42 +25,48 @@ internal sealed class ServedCertificates : IAsyncDisposable
 
     public ServedCertificate Served { get; }
 
+    /// <summary>By which the API server shows who it is; null where nobody keeps any.</summary>
+    public PathTokens? Tokens { get; private init; }
+
     /// <summary>What a client on this machine may trust; null where that is not ours to say.</summary>
     public string? AuthorityFile { get; }
 
     /// <param name="cluster">Null without a cluster; disposed by the caller, later.</param>
+    /// <param name="isInstalled">The server is the cluster's own: it keeps tokens also where the certificate is somebody else's.</param>
     /// <exception cref="InputException">The folder holds no pair, or cannot be written.</exception>
     public static ServedCertificates Begin(
         string? certDir,
         IApiServer? cluster,
+        bool isInstalled,
         ServiceName service,
         RotationPace pace,
         IPAddress listen,
         TextWriter log
     )
     {
-        if (certDir is not null)
-        {
-            var follower = new FolderFollower(certDir, TimeProvider.System, log);
-            return new ServedCertificates(follower.Served, follower);
-        }
+        var follower = certDir is null ? null : new FolderFollower(certDir, TimeProvider.System, log);
+        if (follower is not null && (cluster is null || !isInstalled))
+            return new ServedCertificates(follower.Served, [follower]);
         if (cluster is null)
             return Own(listen, service, log);
-        var served = ServedCertificate.StandIn(DateTimeOffset.UtcNow);
+        var served = follower?.Served ?? ServedCertificate.StandIn(DateTimeOffset.UtcNow);
         var options = new ClusterCertificateOptions
         {
             Service = service,
+            Tokens = new PathTokens(),
+            OnlyTokens = follower is not null,
             Pace = pace,
             Time = TimeProvider.System,
             Log = log,
         };
-        return new ServedCertificates(served, ClusterCertificates.Start(cluster, served, options));
+        var kept = ClusterCertificates.Start(cluster, served, options);
+        return new ServedCertificates(served, follower is null ? [kept] : [kept, follower]) { Tokens = options.Tokens };
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (upkeep is not null)
-            await upkeep.DisposeAsync();
+        foreach (var part in upkeep)
+            await part.DisposeAsync();
     }
 
     private static ServedCertificates Own(IPAddress listen, ServiceName service, TextWriter log)
@@ -76,6 +82,6 @@ internal sealed class ServedCertificates : IAsyncDisposable
             log.WriteLine($"made a serving certificate, valid until {until}; clients trust it by {folder.AuthorityFile}");
         }
         using var authority = X509CertificateLoader.LoadCertificateFromFile(folder.AuthorityFile);
-        return new ServedCertificates(new ServedCertificate(certificate, authority: authority), upkeep: null, authorityFile: folder.AuthorityFile);
+        return new ServedCertificates(new ServedCertificate(certificate, authority: authority), upkeep: [], authorityFile: folder.AuthorityFile);
     }
 }

@@ -51,12 +51,44 @@ internal sealed class WebhookConfiguration
     /// <summary>Whether a webhook of ours lacks one of these.</summary>
     public bool Lacks(IReadOnlyList<Authority> authorities) => Trusted.Any(t => authorities.Any(a => !t.Contains(a)));
 
+    /// <summary>Whether every webhook of ours is called by a path with this token.</summary>
+    public bool HasPaths(string token) => stored["webhooks"u8].Items.Where(w => IsOurs(w)).All(w => PathIn(w["clientConfig"u8]) == PathOf(w, token));
+
     /// <summary>
     /// A merge patch of the list of webhooks, everything but our caBundles byte by byte as it was read; the server refuses it where the configuration
     /// has changed since.
     /// </summary>
     /// <param name="bundle">What a webhook shall trust, by what it trusts now.</param>
-    public ReadOnlyMemory<byte> Write(Func<IReadOnlyList<Authority>, IReadOnlyList<Authority>> bundle)
+    public ReadOnlyMemory<byte> Write(Func<IReadOnlyList<Authority>, IReadOnlyList<Authority>> bundle) =>
+        Write(
+            (writer, webhook) =>
+            {
+                CopyAllBut(writer, webhook["clientConfig"u8], "caBundle");
+                writer.WriteBase64String("caBundle", Encoding.UTF8.GetBytes(Authority.Write(bundle(TrustedBy(webhook)))));
+            }
+        );
+
+    /// <summary>As <see cref="Write(Func{IReadOnlyList{Authority}, IReadOnlyList{Authority}})"/>, with nothing but the paths changed.</summary>
+    public ReadOnlyMemory<byte> WithPaths(string token) =>
+        Write(
+            (writer, webhook) =>
+            {
+                var client = webhook["clientConfig"u8];
+                if (AddressIn(client) is { } address)
+                {
+                    CopyAllBut(writer, client, "url");
+                    writer.WriteString("url", address.GetLeftPart(UriPartial.Authority) + PathOf(webhook, token));
+                    return;
+                }
+                CopyAllBut(writer, client, "service");
+                writer.WriteStartObject("service");
+                CopyAllBut(writer, client["service"u8], "path");
+                writer.WriteString("path", PathOf(webhook, token));
+                writer.WriteEndObject();
+            }
+        );
+
+    private ReadOnlyMemory<byte> Write(Action<Utf8JsonWriter, Node> client)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer))
@@ -69,10 +101,17 @@ internal sealed class WebhookConfiguration
             foreach (var item in stored["webhooks"u8].Items)
             {
                 var webhook = item;
-                if (IsOurs(webhook))
-                    Write(writer, webhook, Authority.Write(bundle(TrustedBy(webhook))));
-                else
+                if (!IsOurs(webhook))
+                {
                     writer.WriteRawValue(webhook.Raw);
+                    continue;
+                }
+                writer.WriteStartObject();
+                CopyAllBut(writer, webhook, "clientConfig");
+                writer.WriteStartObject("clientConfig");
+                client(writer, webhook);
+                writer.WriteEndObject();
+                writer.WriteEndObject();
             }
             writer.WriteEndArray();
             writer.WriteEndObject();
@@ -80,23 +119,27 @@ internal sealed class WebhookConfiguration
         return buffer.WrittenMemory;
     }
 
-    private static void Write(Utf8JsonWriter writer, Node webhook, string bundle)
+    private static void CopyAllBut(Utf8JsonWriter writer, Node map, string name)
     {
-        writer.WriteStartObject();
-        foreach (var field in webhook.Entries.Where(f => f.Name != "clientConfig"))
+        foreach (var field in map.Entries.Where(f => f.Name != name))
             Copy(writer, field);
-        writer.WriteStartObject("clientConfig");
-        foreach (var field in webhook["clientConfig"u8].Entries.Where(f => f.Name != "caBundle"))
-            Copy(writer, field);
-        writer.WriteBase64String("caBundle", Encoding.UTF8.GetBytes(bundle));
-        writer.WriteEndObject();
-        writer.WriteEndObject();
     }
 
     private static void Copy(Utf8JsonWriter writer, NodeMap.Entry field)
     {
         writer.WritePropertyName(field.Name);
         writer.WriteRawValue(field.Value.Raw);
+    }
+
+    /// <summary>Null where a Service is called.</summary>
+    private static Uri? AddressIn(Node client) => Uri.TryCreate(client["url"u8].Text, UriKind.Absolute, out var address) ? address : null;
+
+    private static string? PathIn(Node client) => AddressIn(client)?.AbsolutePath ?? client["service"u8]["path"u8].Text;
+
+    private static string PathOf(Node webhook, string token)
+    {
+        var name = webhook["name"u8].Text![..^Suffix.Length];
+        return $"/{(name is "mutate" or "policies" ? name : "validate")}/{token}";
     }
 
     private static bool IsOurs(Node webhook) => webhook["name"u8].Text?.EndsWith(Suffix, StringComparison.Ordinal) == true;

@@ -11,6 +11,7 @@ using AdmissionGuard.Decisions;
 using AdmissionGuard.Files;
 using AdmissionGuard.Kubernetes;
 using AdmissionGuard.Live;
+using AdmissionGuard.Loops;
 using AdmissionGuard.Policies;
 using AdmissionGuard.Reports;
 using AdmissionGuard.Server;
@@ -21,6 +22,9 @@ namespace AdmissionGuard.Commands;
 /// <summary><c>serve</c>: the webhook server. Alone, it listens on loopback with its own certificate and the profile baseline.</summary>
 internal static class ServeCommand
 {
+    /// <summary>The exit status of a server whose work in the background ended.</summary>
+    private const int Failed = 3;
+
     public static Command Make(Terminal terminal)
     {
         var listen = new Option<string>("--listen")
@@ -49,32 +53,25 @@ internal static class ServeCommand
                 given.AddError($"--drain is {typed}, 0 to {ServerLimits.MostDrainSeconds} seconds are allowed");
         });
         var settle = new Option<double?>("--settle") { Description = "seconds for each step of a rotation, for tests", Hidden = true };
-        var decisions = new Option<string?>("--decision-log")
-        {
-            Description = "file to which every decision is appended as a line of JSON, for «simulate»; - is standard output",
-            HelpName = "FILE",
-        };
-        var withoutObjects = new Option<bool>("--decision-log-without-objects")
-        {
-            Description = "leave the objects out of it: such a log tells what was decided, but cannot be judged again",
-        };
+        var decisions = new DecisionLogOptions();
         var cluster = new ClusterOptions();
         var service = new ServiceOption();
         var policies = new PolicyOptions();
         var reports = new ReportOptions();
+        var callers = new CallerOptions();
         var command = new Command("serve", "The webhook server: /validate, /mutate and /policies over TLS, /healthz, /readyz, /metrics.")
         {
             listen,
             certDir,
             drain,
-            decisions,
-            withoutObjects,
             settle,
         };
+        decisions.AddTo(command);
         cluster.AddTo(command);
         service.AddTo(command);
         policies.AddTo(command);
         reports.AddTo(command);
+        callers.AddTo(command);
         command.SetAction(
             (parsed, stop) =>
             {
@@ -88,6 +85,7 @@ internal static class ServeCommand
                         ServedCertificates.Begin(
                             parsed.GetValue(certDir),
                             api,
+                            cluster.IsInCluster(parsed),
                             service.Of(parsed),
                             parsed.GetValue(settle) is { } seconds ? RotationPace.Of(TimeSpan.FromSeconds(seconds)) : RotationPace.Usual,
                             address.Address,
@@ -98,7 +96,8 @@ internal static class ServeCommand
                     api,
                     choice,
                     service.Of(parsed),
-                    parsed.GetValue(decisions) is { } path ? DecisionLog.At(path, !parsed.GetValue(withoutObjects), terminal.Error) : null,
+                    callers.Of(parsed),
+                    decisions.Open(parsed, terminal.Error),
                     stop
                 );
             }
@@ -115,6 +114,7 @@ internal static class ServeCommand
         IApiServer? api,
         ReportChoice choice,
         ServiceName service,
+        ClientCertificates? clients,
         DecisionLog? decisions,
         CancellationToken stop
     )
@@ -158,6 +158,8 @@ internal static class ServeCommand
                 Listen = listen,
                 Ask = live is null ? null : new AskedFacts(api!, () => live.Cluster.Settings, TimeProvider.System, terminal.Error).Complete,
                 Judge = review => Evaluator.Evaluate(review, live?.Cluster ?? policies.Cluster),
+                JudgeAlone = review => Evaluator.Evaluate(review, (live?.Cluster ?? policies.Cluster).Alone()),
+                Callers = new Callers(certificates.Tokens, clients),
                 Time = TimeProvider.System,
                 Log = terminal.Error,
                 Policies = () => live?.Policies ?? policies.Status,
@@ -186,6 +188,15 @@ internal static class ServeCommand
                 hurry.Cancel();
         });
         await using var stopped = stop.Register(() => ended.TrySetResult(TimeSpan.Zero));
+        var status = 0;
+        using var vital = Vital.Watch(why =>
+        {
+            status = Failed;
+            terminal.Error.WriteLine($"the server ends with status {Failed}, to be started anew: {why}");
+            ended.TrySetResult(TimeSpan.Zero);
+            // where not even the end goes as it should
+            Task.Delay(ServerLimits.Shutdown * 2, CancellationToken.None).ContinueWith(_ => Environment.Exit(Failed), TaskScheduler.Default);
+        });
 
         await server.Start();
         var address = new IPEndPoint(listen.Address, server.Address.Port);
@@ -197,7 +208,7 @@ internal static class ServeCommand
         var pause = await ended.Task;
         terminal.Error.WriteLine(pause > TimeSpan.Zero ? $"stopping: unready now, the end in {pause.TotalSeconds:0} s" : "stopping");
         await server.Stop(pause, hurry.Token);
-        return 0;
+        return status;
     }
 
     private static IPEndPoint AddressOf(string text)

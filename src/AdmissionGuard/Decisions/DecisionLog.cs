@@ -49,7 +49,8 @@ internal sealed class DecisionLog : IAsyncDisposable
     }
 
     /// <exception cref="InputException">The file cannot be written.</exception>
-    public static DecisionLog At(string path, bool withObjects, TextWriter log)
+    /// <param name="mostBytes">Of the file and the one before it together; a file that would be larger becomes <c>FILE.1</c>.</param>
+    public static DecisionLog At(string path, bool withObjects, TextWriter log, long mostBytes = ServerLimits.DecisionLogBytes)
     {
         if (path == "-")
             return new DecisionLog(Console.OpenStandardOutput, withObjects, log);
@@ -64,7 +65,13 @@ internal sealed class DecisionLog : IAsyncDisposable
         return new DecisionLog(Open, withObjects, log);
 
         // shared, so that it can be read, moved away and cut off while the server runs
-        FileStream Open() => new(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1 << 16);
+        FileStream Open()
+        {
+            var file = new FileInfo(path);
+            if (file.Exists && file.Length > (mostBytes / 2) - ServerLimits.DecisionBytesWaiting && File.ResolveLinkTarget(path, false) is null)
+                File.Move(path, path + ".1", overwrite: true);
+            return new(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1 << 16);
+        }
     }
 
     public void Add(byte[] line)

@@ -16,7 +16,8 @@ internal sealed class Disk : IFileTree
             .Select(e => new IFileTree.Entry(
                 e.Name,
                 e is DirectoryInfo,
-                e is DirectoryInfo ? e.ResolveLinkTarget(returnFinalTarget: true)?.FullName : null
+                e is DirectoryInfo ? e.ResolveLinkTarget(returnFinalTarget: true)?.FullName : null,
+                e is FileInfo file && SpecialFile.Is(file)
             ));
 
     public Stream Open(string path) => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);

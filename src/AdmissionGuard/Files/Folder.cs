@@ -1,3 +1,5 @@
+using AdmissionGuard.Core.Json;
+
 namespace AdmissionGuard.Files;
 
 /// <summary>What lies below a folder: manifests in the order of their paths, each real folder once, so that links that lead back end.</summary>
@@ -41,6 +43,18 @@ internal sealed class Folder(IFileTree tree, IReadOnlyList<Glob> excludes)
     {
         if (Excluded(path))
             return;
+        var isRead = entry.IsFolder ? !entry.Name.StartsWith('.') : IsKustomization(entry.Name) || IsManifest(entry.Name.TrimEnd());
+        if (isRead && entry.Name.Any(char.IsControl))
+        {
+            // in an output it would pass for lines of its own, or steer a terminal
+            Errors.Add(new ManifestError(Shown.Clean(tree.NameOf(path)), null, null, "the name has control characters, it is not read: rename it"));
+            return;
+        }
+        if (isRead && entry.IsSpecial)
+        {
+            Errors.Add(new ManifestError(tree.NameOf(path), null, null, "is a pipe, a socket or a device and not a file, it is not read"));
+            return;
+        }
         if (!entry.IsFolder)
         {
             if (IsKustomization(entry.Name))

@@ -22,5 +22,6 @@ internal interface IFileTree
 
     /// <param name="Name">The last part of its path.</param>
     /// <param name="Real">The full path behind a link, so that each folder is walked once; null where it is no link.</param>
-    internal readonly record struct Entry(string Name, bool IsFolder, string? Real = null);
+    /// <param name="IsSpecial">It is no file with content: a pipe, which would be waited for without end, a socket or a device.</param>
+    internal readonly record struct Entry(string Name, bool IsFolder, string? Real = null, bool IsSpecial = false);
 }

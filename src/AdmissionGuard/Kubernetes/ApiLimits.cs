@@ -63,8 +63,11 @@ internal static class ApiLimits
     /// <summary>How often a list begins again because a page came too late.</summary>
     public const int Restarts = 5;
 
-    /// <summary>A page of 500 objects has about 10 MB; where one is larger than this, smaller pages are asked for.</summary>
-    public const int PageBytes = 64 << 20;
+    /// <summary>
+    /// A page of 500 objects has about 10 MB; where one is larger than this, smaller pages are asked for. Read and parsed it takes about five times
+    /// that.
+    /// </summary>
+    public const int PageBytes = 16 << 20;
 
     public const int ObjectBytes = 16 << 20;
 

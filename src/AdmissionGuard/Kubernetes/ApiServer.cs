@@ -60,7 +60,7 @@ internal sealed class ApiServer(Connection connection, TimeProvider time) : IApi
         }
     }
 
-    public async Task<Listing> List(
+    public Task<Listing> List(
         Resource resource,
         CancellationToken stop,
         string? ns = null,
@@ -68,14 +68,19 @@ internal sealed class ApiServer(Connection connection, TimeProvider time) : IApi
         int pageSize = ApiLimits.PageSize,
         Func<Node, Node>? keep = null,
         Action<int>? came = null
-    )
+    ) => Again(size => new Pages(client, resource, ns, labelSelector).Read(size, keep, came, stop), pageSize);
+
+    /// <summary>The list's resourceVersion, when each object was told, page by page; one again where the list had to begin anew.</summary>
+    public Task<string> ListEach(Resource resource, Action<Node> tell, CancellationToken stop) =>
+        Again(size => new Pages(client, resource, ns: null, labelSelector: null).Each(size, tell, came: null, stop), ApiLimits.PageSize);
+
+    private static async Task<T> Again<T>(Func<int, Task<T>> read, int pageSize)
     {
-        var pages = new Pages(client, resource, ns, labelSelector);
         for (var restarts = 0; ; restarts++)
         {
             try
             {
-                return await pages.Read(pageSize, keep, came, stop);
+                return await read(pageSize);
             }
             catch (ApiException e) when (e.IsGone && restarts < ApiLimits.Restarts)
             {

@@ -10,10 +10,19 @@ internal sealed class Pages(ApiClient client, Resource resource, string? ns, str
     public async Task<Listing> Read(int pageSize, Func<Node, Node>? keep, Action<int>? came, CancellationToken stop)
     {
         var items = new List<Node>();
+        var version = await Each(pageSize, item => items.Add(keep is null ? item : keep(item)), () => came?.Invoke(items.Count), stop);
+        return new Listing(items, version);
+    }
+
+    /// <summary>As they come, so that no more than a page is held: the list's resourceVersion when all have come.</summary>
+    /// <exception cref="ApiException">As of <see cref="Read"/>; some have been told then.</exception>
+    public async Task<string> Each(int pageSize, Action<Node> tell, Action? came, CancellationToken stop)
+    {
         string? next = null;
         while (true)
         {
-            var page = await client.Read(HttpMethod.Get, Path(pageSize, next), stop, most: ApiLimits.PageBytes);
+            var most = pageSize == 1 ? ApiLimits.ObjectBytes : ApiLimits.PageBytes;
+            var page = await client.Read(HttpMethod.Get, Path(pageSize, next), stop, most: most);
             if (!page["items"u8].IsArray && page["items"u8].Exists)
                 throw Unreadable("its items are not a list");
             var kind = page["kind"u8].Text is { Length: > 4 } list && list.EndsWith("List", StringComparison.Ordinal) ? list[..^4] : null;
@@ -21,14 +30,13 @@ internal sealed class Pages(ApiClient client, Resource resource, string? ns, str
             {
                 if (!item.IsObject)
                     continue;
-                var slim = Slim.Of(item, resource.ApiVersion, kind);
-                items.Add(keep is null ? slim : keep(slim));
+                tell(Slim.Of(item, resource.ApiVersion, kind));
             }
-            came?.Invoke(items.Count);
+            came?.Invoke();
             var metadata = page["metadata"u8];
             next = metadata["continue"u8].Text;
             if (string.IsNullOrEmpty(next))
-                return new Listing(items, metadata["resourceVersion"u8].Text ?? throw Unreadable("the list has no resourceVersion"));
+                return metadata["resourceVersion"u8].Text ?? throw Unreadable("the list has no resourceVersion");
         }
     }
 

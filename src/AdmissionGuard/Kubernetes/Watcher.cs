@@ -68,16 +68,19 @@ internal sealed class Watcher(ApiServer server, IReadOnlyList<Resource> versions
 
     private async Task List(CancellationToken stop)
     {
-        var listing = await server.List(versions[tried], stop);
         var gone = new HashSet<ItemName>(known.Keys);
-        foreach (var item in listing.Items)
-        {
-            gone.Remove(ItemName.Of(item));
-            Take(item);
-        }
+        var listed = await server.ListEach(
+            versions[tried],
+            item =>
+            {
+                gone.Remove(ItemName.Of(item));
+                Take(item);
+            },
+            stop
+        );
         foreach (var key in gone)
             Drop(key, default);
-        version = listing.ResourceVersion;
+        version = listed;
         Found();
     }
 

@@ -51,7 +51,12 @@ internal sealed class LiveCluster : IAsyncDisposable
         statuses = new StatusWriter(server, options.Time, log);
         published = Publish();
         mesh = new MeshFollower(server, () => published.Policies.Set.Settings, () => incoming.Writer.TryWrite(default), this.options);
-        running = [Build(stop.Token), statuses.Run(stop.Token), mesh.Run(stop.Token)];
+        running =
+        [
+            Vital.Run("the building of the cluster's snapshot", Build(stop.Token), stop.Token),
+            Vital.Run("the writing of statuses", statuses.Run(stop.Token), stop.Token),
+            Vital.Run("the following of Istio's configuration", mesh.Run(stop.Token), stop.Token),
+        ];
     }
 
     /// <summary>Another snapshot is published; told by the task that builds it.</summary>

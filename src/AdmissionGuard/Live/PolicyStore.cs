@@ -11,9 +11,9 @@ namespace AdmissionGuard.Live;
 internal sealed class PolicyStore
 {
     private readonly TimeProvider time;
-    private readonly LastGoodVersions<GuardPolicy> policies = new(PolicyReader.Kind, PolicyReader.Read);
+    private readonly LastGoodVersions<GuardPolicy> policies = new(PolicyReader.Kind, (n, out e) => PolicyReader.Read(n, out e));
     private readonly LastGoodVersions<GuardException> exceptions;
-    private readonly LastGoodVersions<GuardSettings> settings = new(SettingsReader.Kind, SettingsReader.Read);
+    private readonly LastGoodVersions<GuardSettings> settings = new(SettingsReader.Kind, (n, out e) => SettingsReader.Read(n, out e));
     private PolicyStatus files;
 
     public PolicyStore(PolicyStatus files, TimeProvider time)

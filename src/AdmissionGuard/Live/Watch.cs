@@ -18,6 +18,7 @@ internal sealed class Watch : IAsyncDisposable
         isAudited = options.IsAudited;
         var fault = $"the watch of {what.Name} broke, please report; what reads it warns at most until the server is restarted";
         running = new Loop("watch", fault, options.Time, options.Log).Run(Follow, stop.Token);
+        running = Vital.Run($"the watch of {what.Name}", running, stop.Token);
 
         // taken up again after a fault: objects stay as fresh as they can be, although one of them may be missing
         async Task<TimeSpan?> Follow(CancellationToken ended)

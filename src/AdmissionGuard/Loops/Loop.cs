@@ -54,6 +54,13 @@ internal sealed class Loop(string name, string fault, TimeProvider time, TextWri
         {
             return null;
         }
+        catch (OutOfMemoryException e)
+        {
+            // what it was about to take in is lost, and nobody knows what: a process that begins anew is whole again
+            Tell(e);
+            Vital.End($"{fault}: out of memory");
+            return null;
+        }
         catch (Exception e)
         {
             Tell(e);

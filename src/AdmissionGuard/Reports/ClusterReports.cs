@@ -32,7 +32,11 @@ internal sealed class ClusterReports : IAsyncDisposable
         time = options.Time;
         log = options.Log;
         var lease = new ItemName(options.Service.Namespace, options.Service.ReportLease);
-        running = server.Lead(lease, Lead, why => log.WriteLine($"reports: the lease: {why}"), stop.Token);
+        running = Vital.Run(
+            "the lease of the reports",
+            server.Lead(lease, Lead, why => log.WriteLine($"reports: the lease: {why}"), stop.Token),
+            stop.Token
+        );
     }
 
     public ReportState State => standing;

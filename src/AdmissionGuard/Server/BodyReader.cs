@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using System.Text.Json;
 using AdmissionGuard.Admission;
 using AdmissionGuard.Core.Json;
@@ -6,90 +7,144 @@ using AdmissionGuard.Core.Json;
 namespace AdmissionGuard.Server;
 
 /// <summary>
-/// Reads a request's body within bounds: bytes of one, bytes of all in flight, and what <see cref="JsonBody"/> bounds.
-/// Room is taken as bytes arrive, not as they are announced: a connection that promises 8 MiB and sends nothing takes none from others.
+/// Reads a request's body within bounds: bytes of one, bytes of all in flight (<see cref="BodyRoom"/>), the time of the whole, and what
+/// <see cref="JsonBody"/> bounds. Room is taken by bytes that have arrived, never by what is announced.
 /// </summary>
-internal sealed class BodyReader(int maxBytes = ServerLimits.BodyBytes, long maxBytesInFlight = ServerLimits.BodyBytesInFlight)
+internal sealed class BodyReader(BodyRoom room, int maxBytes = ServerLimits.BodyBytes)
 {
-    private long inFlight;
+    public long InFlight => room.InFlight;
 
-    public long InFlight => Interlocked.Read(ref inFlight);
-
-    /// <summary>Null with the HTTP status where it is refused; the caller disposes what it gets.</summary>
-    public async ValueTask<(Body? Body, int Status, string Error)> Read(HttpRequest request, CancellationToken stop)
+    /// <summary>As <see cref="Read"/>; what a client breaks on the way, such as the size of a chunk, is a refusal that is counted.</summary>
+    public async ValueTask<(Body? Body, Answered Refusal)> ReadSafely(HttpRequest request, Caller caller, Deadline deadline)
     {
-        if (request.ContentLength > maxBytes)
-            return TooLarge();
-        // a byte more than is taken, so that an end and one too many can be told apart
-        var most = request.ContentLength is { } announced ? (int)announced : maxBytes + 1;
-        var size = Math.Min(most, ServerLimits.FirstBodyBytes);
-        if (!Reserve(size))
-            return Busy();
-        var buffer = ArrayPool<byte>.Shared.Rent(size);
-        var length = 0;
-        Body? body = null;
         try
         {
-            while (length < most)
+            return await Read(request, caller, deadline);
+        }
+        catch (Exception) when (deadline.IsAborted)
+        {
+            return (null, Answered.Late(deadline));
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            return (null, Answered.Unreadable("the body is not sent as HTTP demands"));
+        }
+    }
+
+    /// <summary>Null with the refusal; the caller disposes what it gets.</summary>
+    /// <exception cref="OperationCanceledException">The client went.</exception>
+    public async ValueTask<(Body? Body, Answered Refusal)> Read(HttpRequest request, Caller caller, Deadline deadline)
+    {
+        if (request.ContentLength > maxBytes)
+            return (null, TooLarge());
+        var body = new Body(room.For(caller));
+        var isWhole = false;
+        using var late = new Late(deadline);
+        try
+        {
+            while (!isWhole)
             {
-                if (length == size)
+                if (!request.BodyReader.TryRead(out var read))
+                    read = await request.BodyReader.ReadAsync(late.Token);
+                if (Take(body, read.Buffer) is { } refusal)
                 {
-                    var larger = (int)Math.Min(size * 2L, most);
-                    if (!Reserve(larger - size))
-                        return Busy();
-                    size = larger;
-                    var fresh = ArrayPool<byte>.Shared.Rent(size);
-                    buffer.AsSpan(0, length).CopyTo(fresh);
-                    ArrayPool<byte>.Shared.Return(buffer);
-                    buffer = fresh;
+                    request.BodyReader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+                    return (null, refusal);
                 }
-                var read = await request.Body.ReadAsync(buffer.AsMemory(length, size - length), stop);
-                if (read == 0)
-                    break;
-                length += read;
+                request.BodyReader.AdvanceTo(read.Buffer.End);
+                // bytes that trickle in are always there when they are asked for
+                if (!read.IsCompleted && deadline.HasEnded)
+                    throw new OperationCanceledException();
+                isWhole = read.IsCompleted;
             }
-            if (length > maxBytes)
-                return TooLarge();
-            body = new Body(this, buffer, size, length);
-            return (body, StatusCodes.Status200OK, "");
+            return (body, default);
+        }
+        catch (OperationCanceledException) when (!deadline.IsAborted)
+        {
+            return (null, Answered.Slow());
         }
         finally
         {
-            if (body is null)
-                Release(buffer, size);
+            if (!isWhole)
+                body.Dispose();
         }
     }
 
-    private (Body?, int, string) TooLarge() => (null, StatusCodes.Status413PayloadTooLarge, $"the body is larger than {maxBytes} bytes");
-
-    private static (Body?, int, string) Busy() => (null, StatusCodes.Status503ServiceUnavailable, "too many bytes in flight, try again");
-
-    private bool Reserve(long bytes)
+    private Answered? Take(Body body, in ReadOnlySequence<byte> bytes)
     {
-        if (Interlocked.Add(ref inFlight, bytes) <= maxBytesInFlight)
-            return true;
-        Interlocked.Add(ref inFlight, -bytes);
-        return false;
+        if (body.Length + bytes.Length > maxBytes)
+            return TooLarge();
+        return body.Add(bytes) ? null : Answered.Busy("too many bytes in flight, try again");
     }
 
-    private void Release(byte[] buffer, long bytes)
+    private Answered TooLarge() => new(null, StatusCodes.Status413PayloadTooLarge, "too_large", $"the body is larger than {maxBytes} bytes");
+
+    /// <summary>The end of somebody's patience as a token, which costs something only when somebody waits.</summary>
+    private sealed class Late(Deadline deadline) : IDisposable
     {
-        Interlocked.Add(ref inFlight, -bytes);
-        ArrayPool<byte>.Shared.Return(buffer);
+        private CancellationTokenSource? clock;
+        private CancellationTokenSource? either;
+
+        public CancellationToken Token
+        {
+            get
+            {
+                if (either is null)
+                {
+                    clock = new CancellationTokenSource(deadline.Left > TimeSpan.Zero ? deadline.Left : TimeSpan.Zero, deadline.Time);
+                    either = CancellationTokenSource.CreateLinkedTokenSource(clock.Token, deadline.Aborted);
+                }
+                return either.Token;
+            }
+        }
+
+        public void Dispose()
+        {
+            either?.Dispose();
+            clock?.Dispose();
+        }
     }
 
     /// <summary>Whatever was read from it is gone with it: its bytes go back to a pool.</summary>
-    internal sealed class Body(BodyReader owner, byte[] buffer, long reserved, int length) : IDisposable
+    internal sealed class Body(BodyRoom.Held held) : IDisposable
     {
+        private byte[] buffer = [];
+        private long reserved;
         private JsonTree? document;
         private bool disposed;
 
         /// <summary>In bytes.</summary>
-        public int Length => length;
+        public int Length { get; private set; }
+
+        public Caller Caller => held.Caller;
 
         /// <summary>Parsed by whoever asks first: a large one costs time and memory, so its turn must have come.</summary>
         /// <exception cref="JsonException">It is none, or too large in tokens.</exception>
-        public Node Root => (document ??= JsonBody.Parse(buffer.AsMemory(0, length))).Root;
+        public Node Root => (document ??= JsonBody.Parse(buffer.AsMemory(0, Length))).Root;
+
+        /// <summary>False where there is no room for these.</summary>
+        public bool Add(in ReadOnlySequence<byte> bytes)
+        {
+            var after = Length + (int)bytes.Length;
+            // in steps of a page: no accounting for each packet, and nothing worth counting beyond what has arrived
+            var wanted = (after + ServerLimits.BodyStep - 1) / ServerLimits.BodyStep * (long)ServerLimits.BodyStep;
+            if (wanted > reserved)
+            {
+                if (!held.Grow(wanted - reserved))
+                    return false;
+                reserved = wanted;
+            }
+            if (after > buffer.Length)
+            {
+                var larger = ArrayPool<byte>.Shared.Rent(after);
+                buffer.AsSpan(0, Length).CopyTo(larger);
+                ArrayPool<byte>.Shared.Return(buffer);
+                buffer = larger;
+            }
+            bytes.CopyTo(buffer.AsSpan(Length));
+            Length = after;
+            return true;
+        }
 
         public void Dispose()
         {
@@ -97,7 +152,8 @@ internal sealed class BodyReader(int maxBytes = ServerLimits.BodyBytes, long max
                 return;
             disposed = true;
             document?.Dispose();
-            owner.Release(buffer, reserved);
+            held.Dispose();
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 }

@@ -5,7 +5,8 @@ using AdmissionGuard.Core.Terms;
 namespace AdmissionGuard.Server;
 
 /// <summary>
-/// How long the API server waits for one review: what it says itself, less what the answer needs for its way. It ends too when the connection does.
+/// How long a request may take, from its headers to its answer: what the API server says that it waits, less what the answer needs for its way, and
+/// never long. It ends too when the connection does.
 /// </summary>
 internal sealed class Deadline : Patience
 {
@@ -18,8 +19,10 @@ internal sealed class Deadline : Patience
     {
         this.time = time;
         this.aborted = aborted;
-        var margin = waits / 2 < ServerLimits.DeadlineMargin ? waits / 2 : ServerLimits.DeadlineMargin;
-        end = time.GetTimestamp() + (long)((waits - margin).TotalSeconds * time.TimestampFrequency);
+        var useful = waits * (1 - ServerLimits.DeadlineMargin);
+        if (useful > ServerLimits.LongestReview)
+            useful = ServerLimits.LongestReview;
+        end = time.GetTimestamp() + (long)(useful.TotalSeconds * time.TimestampFrequency);
     }
 
     public override bool HasEnded => aborted.IsCancellationRequested || Left <= TimeSpan.Zero;
@@ -27,6 +30,8 @@ internal sealed class Deadline : Patience
     public bool IsAborted => aborted.IsCancellationRequested;
 
     public CancellationToken Aborted => aborted;
+
+    public TimeProvider Time => time;
 
     public TimeSpan Left => time.GetElapsedTime(time.GetTimestamp(), end);
 

@@ -19,6 +19,10 @@ internal readonly record struct Answered(ArrayBufferWriter<byte>? Answer, int St
     public static Answered Unreadable(string why) =>
         new(null, StatusCodes.Status400BadRequest, "unreadable", $"no AdmissionReview could be read: {why}");
 
+    /// <summary>Its body took longer than the answer may.</summary>
+    public static Answered Slow() =>
+        new(null, StatusCodes.Status503ServiceUnavailable, "slow_body", "the body did not arrive within the time that the request allows, try again");
+
     /// <summary>The API server waits no longer, or not long enough: it goes by its failurePolicy.</summary>
     public static Answered Late(Deadline deadline) =>
         deadline.IsAborted
@@ -57,7 +61,7 @@ internal sealed class ReviewAnswers(ServerOptions options, ReviewMetrics reviews
             if (!await turn.Begin())
                 return Answered.Busy("too many reviews at once, try again");
             deadline.Check();
-            return endpoint is { } webhook ? await Answer(body, webhook, span, deadline, turn) : AnswerOfPolicies(body, span);
+            return endpoint is { } webhook ? await Answer(body, webhook, span, deadline, turn) : AnswerOfPolicies(body, span, deadline);
         }
         catch (PatienceEndedException)
         {
@@ -92,28 +96,31 @@ internal sealed class ReviewAnswers(ServerOptions options, ReviewMetrics reviews
         if (options.Standing?.Invoke().HasPolicies == false)
             return Answered.Busy("the policies are not loaded yet, see /readyz");
         var asked = request.Review with { Patience = deadline };
-        var verdict = options.Judge(options.Ask is { } ask ? await turn.Aside(ask(asked, deadline.Aborted)) : asked);
+        var isTrusted = body.Caller.IsTrusted;
+        var verdict = options.Judge(isTrusted && options.Ask is { } ask ? await turn.Aside(ask(asked, deadline.Aborted)) : asked);
+        if (!isTrusted)
+            verdict = Stranger.Told(verdict, (options.JudgeAlone ?? options.Judge)(asked));
         var answer = new ArrayBufferWriter<byte>(512);
         AdmissionReview.Write(answer, request.Uid, verdict, endpoint);
         answer.Write("\n"u8); // for whoever asks with curl
         reviews.Answered(endpoint, verdict, started);
         if (span is not null)
             ReviewSpan.Describe(span, verdict);
-        if (options.Decisions is { } decisions)
+        if (isTrusted && options.Decisions is { } decisions)
             decisions.Add(DecisionLine.Write(request.Uid, verdict, endpoint, Stopwatch.GetElapsedTime(started), decisions.WithObjects));
-        if (endpoint == Webhook.Validate)
+        if (isTrusted && endpoint == Webhook.Validate)
             options.Judged?.Invoke(verdict);
         foreach (var failure in verdict.Failures)
             faults.Tell($"rule {failure.Rule}", failure.Exception);
         return Answered.With(answer);
     }
 
-    private Answered AnswerOfPolicies(BodyReader.Body body, Activity? span)
+    private Answered AnswerOfPolicies(BodyReader.Body body, Activity? span, Deadline deadline)
     {
         if (AdmissionReview.Read(body.Root, Webhook.Validate, options.Time.GetUtcNow(), out var reason) is not { } request)
             return Answered.Unreadable(reason!);
         var maxDays = options.Standing?.Invoke().HasPolicies == false ? null : options.Policies?.Invoke().Set.Settings.MaxExceptionDays;
-        var review = PolicyReview.Of(body.Root, options.Time.GetUtcNow(), maxDays, e => faults.Tell("a review of a policy", e));
+        var review = PolicyReview.Of(body.Root, options.Time.GetUtcNow(), maxDays, deadline, e => faults.Tell("a review of a policy", e));
         var answer = new ArrayBufferWriter<byte>(512);
         review.Write(answer);
         answer.Write("\n"u8);

@@ -17,6 +17,11 @@ internal sealed record ServerOptions
 
     public required Judge Judge { get; init; }
 
+    /// <summary>As <see cref="Judge"/>, in a world without other objects; null where no caller is a stranger.</summary>
+    public Judge? JudgeAlone { get; init; }
+
+    public Callers Callers { get; init; } = new(Tokens: null, Certificates: null);
+
     /// <summary>Asks the cluster for what a verdict needs besides what is watched; null where there is no cluster.</summary>
     public Func<Review, CancellationToken, ValueTask<Review>>? Ask { get; init; }
 

@@ -23,7 +23,9 @@ internal sealed class WebhookServer : IAsyncDisposable
     private readonly WebApplication app;
     private readonly ReviewMetrics reviews;
     private readonly PrometheusText metrics;
-    private readonly BodyReader bodies = new();
+    private readonly BodyReader bodies = new(new BodyRoom());
+    private readonly Connections connections;
+    private readonly Refusals refusals;
     private readonly ReviewAnswers answers;
     private readonly ServedCertificate served;
     private readonly ServerOptions options;
@@ -33,12 +35,14 @@ internal sealed class WebhookServer : IAsyncDisposable
     {
         this.served = served;
         this.options = options;
+        connections = new Connections(options.Time);
+        refusals = new Refusals(options.Time);
         reviews = new ReviewMetrics(Instruments);
         metrics = new PrometheusText(Instruments);
         Observe();
         answers = new ReviewAnswers(options, reviews);
-        app = Kestrel.Build(options.Listen, served);
-        app.Run(Handle);
+        app = Kestrel.Build(options.Listen, served, connections, options.Callers.Certificates is not null);
+        app.Run(Serve);
     }
 
     /// <summary>Where it listens, with the port that the system chose where 0 was asked for.</summary>
@@ -86,12 +90,39 @@ internal sealed class WebhookServer : IAsyncDisposable
         answers.Dispose();
     }
 
-    private Task Handle(HttpContext context) =>
-        context.Request.Path.Value switch
+    private async Task Serve(HttpContext context)
+    {
+        var connection = Connections.Of(context);
+        connection?.Begin();
+        try
         {
-            "/validate" => Review(context, Webhook.Validate),
-            "/mutate" => Review(context, Webhook.Mutate),
-            "/policies" => Review(context, endpoint: null),
+            await Handle(context, connection);
+        }
+        finally
+        {
+            connection?.End();
+        }
+    }
+
+    /// <summary>Behind an endpoint of reviews the path may have a token, by which the API server shows who it is.</summary>
+    private Task Handle(HttpContext context, Connections.Held? connection)
+    {
+        var path = context.Request.Path.Value ?? "";
+        var end = path.IndexOf('/', Math.Min(1, path.Length));
+        var (endpoint, token) = end < 0 ? (path, "") : (path[..end], path[(end + 1)..]);
+        Caller Caller() => new(options.Callers.ProofOf(context, connection, token), Server.Caller.PlaceOf(context.Connection.RemoteIpAddress));
+        return endpoint switch
+        {
+            "/validate" => Review(context, connection, Webhook.Validate, Caller()),
+            "/mutate" => Review(context, connection, Webhook.Mutate, Caller()),
+            "/policies" => Review(context, connection, endpoint: null, Caller()),
+            _ => Other(context, path),
+        };
+    }
+
+    private Task Other(HttpContext context, string path) =>
+        path switch
+        {
             "/healthz" => Text(context, StatusCodes.Status200OK, "ok\n"),
             "/readyz" => Text(
                 context,
@@ -102,32 +133,45 @@ internal sealed class WebhookServer : IAsyncDisposable
             _ => Text(context, StatusCodes.Status404NotFound, "here are /validate, /mutate, /policies, /healthz, /readyz and /metrics\n"),
         };
 
-    private bool IsReady => !draining && served.Unready is null && options.Standing?.Invoke().IsReady != false;
+    private bool IsReady => !draining && served.Unready is null && options.Standing?.Invoke().IsReady != false && !refusals.Prevail;
 
     /// <param name="endpoint">Null for our own kinds.</param>
-    private async Task Review(HttpContext context, Webhook? endpoint)
+    private async Task Review(HttpContext context, Connections.Held? connection, Webhook? endpoint, Caller caller)
     {
         if (!HttpMethods.IsPost(context.Request.Method))
         {
             context.Response.Headers.Allow = HttpMethods.Post;
-            await Refuse(context, StatusCodes.Status405MethodNotAllowed, "an AdmissionReview is sent with POST");
+            await Refuse(context, new Answered(null, StatusCodes.Status405MethodNotAllowed, "method", "an AdmissionReview is sent with POST"));
             return;
         }
         var deadline = Deadline.Of(context, options.Time);
-        var (body, status, error) = await bodies.Read(context.Request, deadline.Aborted);
-        if (body is null)
-        {
-            await Refuse(context, status, error);
-            return;
-        }
-        Answered answered;
+        var (body, answered) = await bodies.ReadSafely(context.Request, caller, deadline);
         // given back before the answer goes out: a client that does not read holds no memory of ours
         using (body)
-            answered = await answers.To(body, endpoint, context.Request.Headers, deadline);
+        {
+            if (body is not null)
+                answered = await answers.To(body, endpoint, context.Request.Headers, deadline);
+        }
+        if (caller.IsTrusted)
+            Note(answered, connection);
         if (answered.Answer is { } answer)
             await Send(context, answer.WrittenMemory);
         else
-            await Refuse(context, answered.Status, answered.Error, answered.Reason);
+            await Refuse(context, answered);
+    }
+
+    /// <summary>Of the API server only: what others are refused must not take this server away from it.</summary>
+    private void Note(in Answered answered, Connections.Held? connection)
+    {
+        if (answered.Answer is not null)
+        {
+            refusals.Answered();
+            connection?.Prove();
+        }
+        else if (answered.Reason is "busy" or "deadline")
+        {
+            refusals.Refused();
+        }
     }
 
     /// <summary>Refused policies make nobody unready: the last good ones are in force, and an unready webhook guards nothing.</summary>
@@ -138,6 +182,8 @@ internal sealed class WebhookServer : IAsyncDisposable
             answer = "draining\n";
         else if (served.Unready is { } why)
             answer = $"not ready: {why}\n";
+        else if (refusals.Prevail)
+            answer = "not ready: more reviews were refused than answered in the last seconds, see admissionguard_requests_refused_total\n";
         else if (IsReady)
             answer = "ok\n";
         else
@@ -154,6 +200,7 @@ internal sealed class WebhookServer : IAsyncDisposable
     {
         CertificateText.Observe(Instruments, served);
         Instruments.Observe(Metrics.Ready, () => IsReady ? 1 : 0);
+        Instruments.Observe(Metrics.Refusing, () => refusals.AreRecent ? 1 : 0);
         Instruments.Observe(Metrics.ResidentMemory, () => Environment.WorkingSet);
         Instruments.Observe(Metrics.LoopFaults, () => Loop.Faults.Select(f => (f.Key, (double)f.Value)));
         options.Decisions?.Observe(Instruments);
@@ -170,22 +217,14 @@ internal sealed class WebhookServer : IAsyncDisposable
         await context.Response.BodyWriter.WriteAsync(answer, context.RequestAborted);
     }
 
-    private Task Refuse(HttpContext context, int status, string error, string? reason = null)
+    private Task Refuse(HttpContext context, in Answered refusal)
     {
-        reviews.Refused(
-            reason
-                ?? status switch
-                {
-                    StatusCodes.Status413PayloadTooLarge => "too_large",
-                    StatusCodes.Status503ServiceUnavailable => "busy",
-                    _ => "method",
-                }
-        );
+        reviews.Refused(refusal.Reason);
         if (context.RequestAborted.IsCancellationRequested)
             return Task.CompletedTask;
-        if (status == StatusCodes.Status503ServiceUnavailable)
+        if (refusal.Status == StatusCodes.Status503ServiceUnavailable)
             context.Response.Headers.RetryAfter = ServerLimits.RetryAfter.TotalSeconds.ToString(CultureInfo.InvariantCulture);
-        return Text(context, status, error + "\n");
+        return Text(context, refusal.Status, refusal.Error + "\n");
     }
 
     private static Task Text(HttpContext context, int status, string text, string contentType = "text/plain; charset=utf-8")

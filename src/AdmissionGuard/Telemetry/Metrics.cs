@@ -183,6 +183,13 @@ internal static class Metrics
     );
     public static readonly Metric Ready = new("admissionguard_ready", Gauge, "{state}", "1 while requests are wanted.");
 
+    public static readonly Metric Refusing = new(
+        "admissionguard_refusing",
+        Gauge,
+        "{state}",
+        "1 while a review of the API server was refused in the last seconds, for want of room or time: unsafe objects may be stored meanwhile."
+    );
+
     /// <summary>Prometheus' own name for it in every language's client, hence without our prefix.</summary>
     public static readonly Metric ResidentMemory = new("process_resident_memory_bytes", Gauge, "By", "Resident memory.");
 
@@ -218,6 +225,7 @@ internal static class Metrics
         CertificateExpiry,
         CertificateError,
         Ready,
+        Refusing,
         ResidentMemory,
     ];
 

@@ -21,6 +21,14 @@ internal static class Installed
         return api;
     }
 
+    /// <summary>As the Secret has it; null where it has none.</summary>
+    public static string? TokenOf(FakeApi api) =>
+        (string?)api.Get(Secret)?["data"]?["token"] is { } text ? Encoding.UTF8.GetString(Convert.FromBase64String(text)) : null;
+
+    /// <summary>By which each of our webhooks is called.</summary>
+    public static IReadOnlyList<string> PathsOf(FakeApi api) =>
+        [.. ((string[])[Validating, Mutating]).Select(p => (string?)api.Get(p)!["webhooks"]![0]!["clientConfig"]!["service"]!["path"] ?? "")];
+
     extension(FakeApi api)
     {
         /// <summary>Whom each of our webhooks trusts; nothing where none is there.</summary>

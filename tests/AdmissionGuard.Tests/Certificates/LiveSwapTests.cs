@@ -142,16 +142,22 @@ public sealed class LiveSwapTests
         using var connection = api.Connect();
         var served = new[] { ServedCertificate.StandIn(DateTimeOffset.UtcNow), ServedCertificate.StandIn(DateTimeOffset.UtcNow) };
         var pace = RotationPace.Of(TimeSpan.FromSeconds(1));
-        var options = new ClusterCertificateOptions
-        {
-            Service = Installed.Service,
-            Pace = pace,
-            Time = TimeProvider.System,
-            Log = TextWriter.Null,
-        };
-        var running = served.Select(s => ClusterCertificates.Start(connection, s, options)).ToArray();
+        var options = served
+            .Select(_ => new ClusterCertificateOptions
+            {
+                Service = Installed.Service,
+                Tokens = new PathTokens(),
+                Pace = pace,
+                Time = TimeProvider.System,
+                Log = TextWriter.Null,
+            })
+            .ToArray();
+        var running = served.Select((s, at) => ClusterCertificates.Start(connection, s, options[at])).ToArray();
         await Server.RunningServer.Until(() => served.All(s => s.Unready is null && s.Error is null));
-        Assert.Equal(1, api.Writes.Count(w => w.EndsWith("secrets/admissionguard-certificates", StringComparison.Ordinal)));
+        await Server.RunningServer.Until(() => Installed.TokenOf(api) is { } token && Installed.PathsOf(api).All(p => p.EndsWith(token)));
+        // one of the certificate, one of the token
+        Assert.Equal(2, api.Writes.Count(w => w.EndsWith("secrets/admissionguard-certificates", StringComparison.Ordinal)));
+        await Server.RunningServer.Until(() => options.All(o => o.Tokens.Holds(Installed.TokenOf(api))));
         foreach (var each in running)
             await each.DisposeAsync();
         Assert.Equal(

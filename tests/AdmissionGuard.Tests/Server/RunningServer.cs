@@ -24,30 +24,12 @@ internal sealed class RunningServer : IAsyncDisposable
     private readonly X509Certificate2 authority;
     private readonly List<HttpClient> clients = [];
 
-    private RunningServer(
-        AdmissionGuard.Server.Judge judge,
-        TimeProvider time,
-        Func<PolicyStatus>? policies,
-        Func<LiveState>? standing,
-        DecisionLog? decisions
-    )
+    private RunningServer(ServerOptions options)
     {
         var made = ServingCertificate.Make(DateTimeOffset.UtcNow, ["localhost", "admissionguard.admissionguard.svc"], [IPAddress.Loopback]);
         certificate = made.Load();
         authority = X509Certificate2.CreateFromPem(made.AuthorityPem);
-        Server = new WebhookServer(
-            new ServedCertificate(certificate),
-            new ServerOptions
-            {
-                Listen = new IPEndPoint(IPAddress.Loopback, 0),
-                Judge = judge,
-                Time = time,
-                Log = Log,
-                Policies = policies,
-                Standing = standing,
-                Decisions = decisions,
-            }
-        );
+        Server = new WebhookServer(new ServedCertificate(certificate), options with { Log = Log });
     }
 
     public WebhookServer Server { get; }
@@ -63,23 +45,33 @@ internal sealed class RunningServer : IAsyncDisposable
         TimeProvider? time = null,
         Func<PolicyStatus>? policies = null,
         Func<LiveState>? standing = null,
-        DecisionLog? decisions = null
+        DecisionLog? decisions = null,
+        Callers? callers = null,
+        Action<Verdict>? judged = null
     )
     {
         var cluster = Cluster.Empty.With([Tests.Judge.Policy(Rule, action, fix: fix)]);
         var running = new RunningServer(
-            judge ?? (review => Evaluator.Evaluate(review, cluster)),
-            time ?? TimeProvider.System,
-            policies,
-            standing,
-            decisions
+            new ServerOptions
+            {
+                Listen = new IPEndPoint(IPAddress.Loopback, 0),
+                Judge = judge ?? (review => Evaluator.Evaluate(review, cluster)),
+                JudgeAlone = review => Evaluator.Evaluate(review, cluster.Alone()),
+                Callers = callers ?? new Callers(Tokens: null, Certificates: null),
+                Time = time ?? TimeProvider.System,
+                Log = TextWriter.Null,
+                Policies = policies,
+                Standing = standing,
+                Decisions = decisions,
+                Judged = judged,
+            }
         );
         await running.Server.Start();
         return running;
     }
 
     /// <summary>Trusts only this server's authority, and checks the name as an API server does.</summary>
-    public HttpClient Client(string name = "localhost", Version? version = null)
+    public HttpClient Client(string name = "localhost", Version? version = null, X509Certificate2? certificate = null)
     {
         var handler = new SocketsHttpHandler
         {
@@ -87,6 +79,8 @@ internal sealed class RunningServer : IAsyncDisposable
             ConnectCallback = async (_, stop) => new NetworkStream(await Connect(stop), ownsSocket: true),
             SslOptions = Trusting(name),
         };
+        if (certificate is not null)
+            handler.SslOptions.ClientCertificates = [certificate];
         var client = new HttpClient(handler)
         {
             BaseAddress = new Uri($"https://{name}:{Server.Address.Port}"),

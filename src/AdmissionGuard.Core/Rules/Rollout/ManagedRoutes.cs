@@ -41,13 +41,17 @@ internal static class ManagedRoutes
             return;
         }
         var canary = x.Spec["strategy"u8]["canary"u8];
-        List<string>? told = null;
+        HashSet<string>? told = null;
+        HashSet<string>? listed = null;
         foreach (var item in canary["steps"u8].Items)
         {
             var step = item;
-            if (UnlistedRoute.Of(canary, "setHeaderRoute", step["setHeaderRoute"u8], x.Read) is { } header)
+            if (!step["setHeaderRoute"u8].Exists && !step["setMirrorRoute"u8].Exists)
+                continue;
+            listed ??= UnlistedRoute.Listed(canary, x.Read);
+            if (UnlistedRoute.Of(canary, listed, "setHeaderRoute", step["setHeaderRoute"u8], x.Read) is { } header)
                 Tell(header);
-            if (UnlistedRoute.Of(canary, "setMirrorRoute", step["setMirrorRoute"u8], x.Read) is { } mirror)
+            if (UnlistedRoute.Of(canary, listed, "setMirrorRoute", step["setMirrorRoute"u8], x.Read) is { } mirror)
                 Tell(mirror);
         }
         var managed = canary["trafficRouting"u8]["managedRoutes"u8];
@@ -58,22 +62,21 @@ internal static class ManagedRoutes
         // A route that one step sets and a later one takes away is one fault.
         void Tell(Finding finding)
         {
-            if (told?.Contains(finding.Key) == true)
-                return;
-            (told ??= []).Add(finding.Key);
-            x.Report(finding);
+            if ((told ??= new(StringComparer.Ordinal)).Add(finding.Key))
+                x.Report(finding);
         }
     }
 
     private static void AgainstVirtualServices(Inspection x, Node managed)
     {
+        var byName = managed.Items.Select(m => m["name"u8]).Where(n => n.Text is not null).ToLookup(n => n.Text!, StringComparer.Ordinal);
         foreach (var (key, _) in new IstioRouting(x.Subject.Root, x.Subject.Namespace).VirtualServices)
         {
             var virtualService = x.World.Find(key);
             foreach (var route in virtualService["spec"u8]["http"u8].Items)
             {
                 if (route["name"u8].Text is { Length: > 0 } name)
-                    Taken(x, managed, name, key);
+                    Taken(x, byName[name], name, key);
             }
             foreach (var repeated in RepeatedRoutes.In(virtualService))
             {
@@ -82,13 +85,10 @@ internal static class ManagedRoutes
         }
     }
 
-    private static void Taken(Inspection x, Node managed, string name, ObjectKey service)
+    private static void Taken(Inspection x, IEnumerable<Node> managed, string name, ObjectKey service)
     {
-        foreach (var item in managed.Items)
+        foreach (var own in managed)
         {
-            var own = item["name"u8];
-            if (own.Text != name)
-                continue;
             var quoted = Shown.Quote(Shown.Clip(name, 60));
             x.Report(
                 new Finding(

@@ -28,6 +28,9 @@ internal sealed class ClusterOptions
         command.Add(context);
     }
 
+    /// <summary>It is a pod of the cluster.</summary>
+    public bool IsInCluster(ParseResult parsed) => parsed.GetValue(inCluster);
+
     /// <summary>Null where no cluster is asked for; the caller disposes it.</summary>
     /// <exception cref="InputException">It cannot be told how to reach it.</exception>
     public IApiServer? Connect(ParseResult parsed, TimeProvider time)

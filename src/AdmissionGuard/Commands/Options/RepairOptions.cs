@@ -29,6 +29,6 @@ internal sealed class RepairOptions
             throw new InputException("--fix writes into files, standard input (-) is none: --diff prints what it would write");
         if (prints && output != "text")
             throw new InputException($"--diff prints a text and cannot go into --output {output}");
-        return new RepairWriter(writes, prints, prints && fromInput, terminal);
+        return new RepairWriter(writes, prints, prints && fromInput, paths, terminal);
     }
 }

@@ -14,11 +14,14 @@ internal sealed class RepairWriter : IDisposable
     private readonly bool writes;
     private readonly bool prints;
     private readonly Terminal terminal;
+    private readonly IReadOnlyList<string> named;
     private readonly MemoryStream? kept;
 
     /// <param name="keepsInput">Standard input is needed twice: to be judged, and to be compared with what it should be.</param>
-    public RepairWriter(bool writes, bool prints, bool keepsInput, Terminal terminal)
+    /// <param name="named">What was asked to be checked: nothing outside of it is written.</param>
+    public RepairWriter(bool writes, bool prints, bool keepsInput, IReadOnlyList<string> named, Terminal terminal)
     {
+        this.named = named;
         this.writes = writes;
         this.prints = prints;
         this.terminal = terminal;
@@ -56,8 +59,13 @@ internal sealed class RepairWriter : IDisposable
         return told with { Errors = [.. told.Errors, .. errors] };
     }
 
-    private static bool Write(RepairPlan.Change file, List<ManifestError> errors)
+    private bool Write(RepairPlan.Change file, List<ManifestError> errors)
     {
+        if (!RealPath.IsWithin(file.Path, named))
+        {
+            errors.Add(new ManifestError(file.Path, null, null, "is not repaired: a link leads out of the folder that was named"));
+            return false;
+        }
         try
         {
             AtomicFile.Write(file.Path, file.To.Span);
