@@ -9,7 +9,9 @@ public sealed partial class InstallTests
         var server = Admin.As(Account);
         const string Token = "00112233445566778899aabbccddeeff";
         // a policy is in force a moment after it is stored
-        await Waiting.Until(async () => (await Patch("failurePolicy", "Fail")).Status != 0, () => "the policy is not in force");
+        // each time another value: what changes nothing is refused by nobody
+        var seconds = 6;
+        await Waiting.Until(async () => (await Patch("timeoutSeconds", 6 + (seconds++ % 20))).Status != 0, () => "the policy is not in force");
         Assert.Equal(0, (await Patch("clientConfig/caBundle", Convert.ToBase64String("x"u8))).Status);
         Assert.Equal(0, (await Patch("clientConfig/service/path", "/validate/" + Token)).Status);
         foreach (

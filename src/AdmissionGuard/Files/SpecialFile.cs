@@ -12,9 +12,21 @@ internal static class SpecialFile
     {
         if (OperatingSystem.IsWindows())
             return false;
-        var real = file.LinkTarget is null ? file : file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo;
+        var real = Real(file);
         // only what has no length may be one; .NET says the type of a file nowhere else
         return real is { Exists: true, Length: 0 } && TypeOf(real.FullName) is not ('0' or '\0');
+    }
+
+    private static FileInfo? Real(FileInfo file)
+    {
+        try
+        {
+            return file.LinkTarget is null ? file : file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo;
+        }
+        catch (IOException)
+        {
+            return null; // a link that leads back to itself is told as such by whoever reads it
+        }
     }
 
     private static char TypeOf(string path)

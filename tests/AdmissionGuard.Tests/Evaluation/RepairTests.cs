@@ -111,7 +111,10 @@ public sealed class RepairTests
     public void A_controllers_writes_and_what_a_controller_owns_are_left_alone()
     {
         Assert.Empty(Judge.Verdict(Rule("{}"), actor: Judge.Argo, policy: Fix).Patch);
-        Assert.Empty(Judge.Verdict(Rule("{}", ", 'ownerReferences': [{'kind': 'Canary', 'name': 'api', 'controller': true}]"), policy: Fix).Patch);
+        var owned = Rule("{}", ", 'ownerReferences': [{'kind': 'Canary', 'name': 'api', 'controller': true}]");
+        Assert.Empty(Judge.Verdict(owned, actor: new Actor("system:serviceaccount:shop:operator", []), policy: Fix).Patch);
+        // a person writes nothing back, whatever owner the object names
+        Assert.Single(Judge.Verdict(owned, policy: Fix).Patch);
         Assert.Single(Judge.Verdict(Rule("{}", ", 'ownerReferences': [{'kind': 'Application', 'name': 'api'}]"), policy: Fix).Patch);
     }
 
