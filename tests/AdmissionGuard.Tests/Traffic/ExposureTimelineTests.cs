@@ -58,8 +58,12 @@ public sealed class ExposureTimelineTests
     [InlineData("", "0s", "0 nothing")]
     [InlineData("'autoPromotionSeconds': 300", "5m", "0 nothing")]
     [InlineData("'autoPromotionEnabled': false", "0s Promotion@0", "0 nothing before:Promotion")]
-    [InlineData("'autoPromotionSeconds': 60, 'prePromotionAnalysis': {'templates': []}", "1m Analysis@0", "0 nothing before:Analysis")]
-    [InlineData("'postPromotionAnalysis': {'templates': []}", "0s", "0 Analysis@100")]
+    [InlineData(
+        "'autoPromotionSeconds': 60, 'prePromotionAnalysis': {'templates': [{'templateName': 'rate'}]}",
+        "1m Analysis@0",
+        "0 nothing before:Analysis"
+    )]
+    [InlineData("'postPromotionAnalysis': {'templates': [{'templateName': 'rate'}]}", "0s", "0 Analysis@100")]
     public void Blue_green(string fields, string all, string cost) => AssertFigures(Manifest.BlueGreen(fields), "0->100", all, all, cost);
 
     [Fact]
