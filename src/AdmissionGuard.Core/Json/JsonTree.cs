@@ -17,6 +17,12 @@ public sealed class JsonTree : IDisposable
     /// <summary>About as many bytes as the text of a manifest has for each value; more rows are made room for.</summary>
     private const int BytesPerRow = 16;
 
+    /// <summary>
+    /// From this size on, values are counted before they are read: rows that grow by doubling, and a pool that keeps them, would cost a page of a
+    /// cluster's objects three times what stays of it.
+    /// </summary>
+    private const int LargeBytes = 256 << 10;
+
     /// <summary>Texts are remembered in a list as long as the rows: not for what is larger than any review of a real object.</summary>
     private const int MostRemembered = 8192;
 
@@ -51,7 +57,7 @@ public sealed class JsonTree : IDisposable
         /// <summary>Items of a list, entries of a map.</summary>
         public int Count;
 
-        /// <summary>Of a map, one bit for each key that it has (<see cref="Bit"/>): most keys that are asked for are absent.</summary>
+        /// <summary>Of a map, one bit for each key that it has (<see cref="JsonRows.Bit"/>): most keys that are asked for are absent.</summary>
         public uint Keys;
 
         /// <summary>The first byte of its key, behind the quote.</summary>
@@ -81,10 +87,15 @@ public sealed class JsonTree : IDisposable
     public static JsonTree Parse(ReadOnlyMemory<byte> utf8, bool pooled = false, bool remembers = true)
     {
         JsonText.RefuseBroken(utf8.Span);
+        if (utf8.Length > LargeBytes)
+        {
+            var exact = new Row[JsonRows.Count(utf8.Span)];
+            return new JsonTree(utf8, exact, JsonRows.Read(utf8.Span, ref exact), isRented: false, remembers);
+        }
         var rented = ArrayPool<Row>.Shared.Rent(Math.Max(16, utf8.Length / BytesPerRow));
         try
         {
-            var count = Read(utf8.Span, ref rented);
+            var count = JsonRows.Read(utf8.Span, ref rented);
             if (pooled)
                 return new JsonTree(utf8, Hand(ref rented), count, isRented: true, remembers);
             return new JsonTree(utf8, rented.AsSpan(0, count).ToArray(), count, isRented: false, remembers);
@@ -124,7 +135,7 @@ public sealed class JsonTree : IDisposable
     {
         Visits.One();
         ref readonly var of = ref rows[map];
-        if ((of.Keys & Bit(key)) == 0)
+        if ((of.Keys & JsonRows.Bit(key)) == 0)
             return -1;
         var end = of.Next;
         var found = -1;
@@ -152,81 +163,6 @@ public sealed class JsonTree : IDisposable
     }
 
     private string Read(int row) => JsonText.Read(Raw(row)[1..^1], rows[row].IsEscaped);
-
-    private static int Read(ReadOnlySpan<byte> utf8, ref Row[] rows)
-    {
-        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = MaxDepth });
-        Span<int> open = stackalloc int[MaxDepth + 1];
-        var depth = 0;
-        var count = 0;
-        var (nameStart, nameLength, key) = (0, (ushort)0, 0u);
-        while (reader.Read())
-        {
-            var token = reader.TokenType;
-            if (token == JsonTokenType.PropertyName)
-            {
-                nameStart = (int)reader.TokenStartIndex + 1;
-                nameLength = reader.ValueIsEscaped || reader.ValueSpan.Length >= LongName ? LongName : (ushort)reader.ValueSpan.Length;
-                // a key with escapes may read as any key
-                key = nameLength == LongName ? uint.MaxValue : Bit(reader.ValueSpan);
-                continue;
-            }
-            if (token is JsonTokenType.EndObject or JsonTokenType.EndArray)
-            {
-                ref var ended = ref rows[open[--depth]];
-                ended.Length = (int)reader.BytesConsumed - ended.Start;
-                ended.Next = count;
-                continue;
-            }
-            if (count == rows.Length)
-                rows = Larger(rows);
-            if (depth > 0)
-            {
-                ref var parent = ref rows[open[depth - 1]];
-                parent.Count++;
-                parent.Keys |= key;
-            }
-            var start = (int)reader.TokenStartIndex;
-            rows[count] = new Row
-            {
-                Start = start,
-                Length = (int)reader.BytesConsumed - start,
-                Next = count + 1,
-                NameStart = nameStart,
-                NameLength = nameLength,
-                Kind = KindOf(token),
-                IsEscaped = token == JsonTokenType.String && reader.ValueIsEscaped,
-            };
-            (nameLength, key) = (0, 0);
-            if (token is JsonTokenType.StartObject or JsonTokenType.StartArray)
-                open[depth++] = count;
-            count++;
-        }
-        return count;
-    }
-
-    /// <summary>Of a key among the 32 of <see cref="Row.Keys"/>, by its length and its first and last byte.</summary>
-    private static uint Bit(ReadOnlySpan<byte> key) => key.IsEmpty ? 1 : 1u << ((key.Length * 5 + key[0] * 3 + key[^1]) & 31);
-
-    private static JsonValueKind KindOf(JsonTokenType token) =>
-        token switch
-        {
-            JsonTokenType.StartObject => JsonValueKind.Object,
-            JsonTokenType.StartArray => JsonValueKind.Array,
-            JsonTokenType.String => JsonValueKind.String,
-            JsonTokenType.Number => JsonValueKind.Number,
-            JsonTokenType.True => JsonValueKind.True,
-            JsonTokenType.False => JsonValueKind.False,
-            _ => JsonValueKind.Null,
-        };
-
-    private static Row[] Larger(Row[] rows)
-    {
-        var larger = ArrayPool<Row>.Shared.Rent(rows.Length * 2);
-        rows.CopyTo(larger, 0);
-        ArrayPool<Row>.Shared.Return(rows);
-        return larger;
-    }
 
     private static Row[] Hand(ref Row[] rows)
     {
