@@ -6,7 +6,7 @@ public sealed partial class InstallTests
     [Fact]
     public async Task The_server_may_change_nothing_of_its_webhooks_but_whom_they_trust_and_the_token()
     {
-        var server = Admin.As(Account);
+        var account = Admin.As(Account);
         const string Token = "00112233445566778899aabbccddeeff";
         // a policy is in force a moment after it is stored
         // each time another value: what changes nothing is refused by nobody
@@ -37,7 +37,7 @@ public sealed partial class InstallTests
         Task<Outcome> Patch(string field, object value)
         {
             var json = value is string text && text[0] is not ('[' or '{') ? $"\"{text}\"" : value.ToString();
-            return server.Run(
+            return account.Run(
                 [
                     "patch",
                     "validatingwebhookconfiguration",

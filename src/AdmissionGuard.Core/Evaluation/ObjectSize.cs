@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using AdmissionGuard.Core.Json;
 using AdmissionGuard.Core.Settings;
@@ -9,6 +10,7 @@ namespace AdmissionGuard.Core.Evaluation;
 /// How much there is to judge in an object, by one walk over its text; metadata and status aside. A map with more keys than any definition has is its
 /// author's, and counts as a list; so does a long text.
 /// </summary>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct ObjectSize(int Steps, int Routes, int ListItems, int Depth)
 {
     /// <summary>Fields that some definition has in one map.</summary>

@@ -195,7 +195,7 @@ internal static class ServeCommand
             terminal.Error.WriteLine($"the server ends with status {Failed}, to be started anew: {why}");
             ended.TrySetResult(TimeSpan.Zero);
             // where not even the end goes as it should
-            Task.Delay(ServerLimits.Shutdown * 2, CancellationToken.None).ContinueWith(_ => Environment.Exit(Failed), TaskScheduler.Default);
+            _ = Task.Delay(ServerLimits.Shutdown * 2, CancellationToken.None).ContinueWith(_ => Environment.Exit(Failed), TaskScheduler.Default);
         });
 
         await server.Start();

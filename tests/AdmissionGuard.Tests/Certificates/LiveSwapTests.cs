@@ -154,7 +154,9 @@ public sealed class LiveSwapTests
             .ToArray();
         var running = served.Select((s, at) => ClusterCertificates.Start(connection, s, options[at])).ToArray();
         await Server.RunningServer.Until(() => served.All(s => s.Unready is null && s.Error is null));
-        await Server.RunningServer.Until(() => Installed.TokenOf(api) is { } token && Installed.PathsOf(api).All(p => p.EndsWith(token)));
+        await Server.RunningServer.Until(() =>
+            Installed.TokenOf(api) is { } token && Installed.PathsOf(api).All(p => p.EndsWith(token, StringComparison.Ordinal))
+        );
         // one of the certificate, one of the token
         Assert.Equal(2, api.Writes.Count(w => w.EndsWith("secrets/admissionguard-certificates", StringComparison.Ordinal)));
         await Server.RunningServer.Until(() => options.All(o => o.Tokens.Holds(Installed.TokenOf(api))));

@@ -39,6 +39,7 @@ public sealed class LargeClusterTests
             );
             var start = new ProcessStartInfo(TestedProgram.File)
             {
+                UseShellExecute = false,
                 WorkingDirectory = folder.FullName,
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
@@ -70,7 +71,10 @@ public sealed class LargeClusterTests
                 process.BeginErrorReadLine();
                 var printed = await process.StandardOutput.ReadLineAsync(FakeApi.Stop);
                 var address = printed!.Split(' ').First(w => w.StartsWith("https://", StringComparison.Ordinal)).TrimEnd(',');
-                using var handler = new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true } };
+                using var handler = new SocketsHttpHandler
+                {
+                    SslOptions = { RemoteCertificateValidationCallback = (_, presented, _, _) => presented is not null },
+                };
                 using var client = new HttpClient(handler);
                 var metrics = "";
                 for (var since = Stopwatch.StartNew(); !metrics.Contains(Loaded, StringComparison.Ordinal); )
