@@ -26,12 +26,18 @@ internal sealed class StoredFindings(Review review, Cluster cluster, RuleRunner 
             ? ReadOnlyDictionary<Finding, Finding>.Empty
             : Ratchet.NoWorse(findings, olds);
 
-    /// <summary>Whether some violation of a rule that warns or denies was in the old object and is gone.</summary>
+    /// <summary>
+    /// Whether the old object had more violations of some rule that are denied. A warning can be made by anybody, to be fixed in the change that
+    /// brings a denial: it weighs nothing here.
+    /// </summary>
     public bool HadMore(IEnumerable<RuleSetting> ran, IReadOnlyList<Weighing.Found> found) =>
         Subject is not null
         && ran.Any(setting =>
-            setting.Action >= GuardAction.Warn && OldFindings(setting).Count > found.Where(f => f.Setting == setting).Sum(f => f.Findings.Count)
+            setting.Action == GuardAction.Deny
+            && OldFindings(setting).Count(IsDenied) > found.Where(f => f.Setting == setting).Sum(f => f.Findings.Count(IsDenied))
         );
+
+    private static bool IsDenied(Finding finding) => finding.AtMost == GuardAction.Deny;
 
     /// <summary>The finding's edit without what the old object lacked as well: what runs without a limit is reported, not changed.</summary>
     public Edit? OnlyWhatIsNew(RuleSetting setting, Finding finding)

@@ -1,4 +1,5 @@
 using AdmissionGuard.Core.Json;
+using AdmissionGuard.Core.Routing;
 
 namespace AdmissionGuard.Core.Flagger;
 
@@ -9,6 +10,7 @@ namespace AdmissionGuard.Core.Flagger;
 internal static class CanaryMatch
 {
     /// <summary>Why all users take the route that is meant for those who match; null where it picks some out, or where there is no match.</summary>
+    /// <remarks>See docs/facts/envoy.md#ordinary-headers for what every user sends.</remarks>
     /// <param name="hasAffinity">Whether the analysis has a sessionAffinity.</param>
     public static string? WhyEverybody(CanaryRouter router, Node match, Node service, bool hasAffinity)
     {
@@ -28,6 +30,8 @@ internal static class CanaryMatch
         foreach (var item in match.Items)
         {
             var entry = item;
+            if (!PicksSome(entry))
+                return Ordinary;
             foreach (var condition in Conditions(entry["headers"u8]).Concat(Conditions(entry["queryParams"u8])))
             {
                 if (IsBlank(condition["exact"u8]) && IsBlank(condition["regex"u8]))
@@ -51,6 +55,8 @@ internal static class CanaryMatch
             {
                 if (IsEmpty(item["headers"u8]) && IsEmpty(item["queryParams"u8]) && IsEmpty(item["sourceLabels"u8]))
                     return "an entry of match has no condition";
+                if (!PicksSome(item))
+                    return Ordinary;
             }
             return null;
         }
@@ -59,6 +65,8 @@ internal static class CanaryMatch
             var all = true;
             foreach (var other in defaults.Items)
                 all &= NarrowsNothing(item["headers"u8], other["headers"u8]) && NarrowsNothing(item["sourceLabels"u8], other["sourceLabels"u8]);
+            if (!all && !PicksSome(item))
+                return Ordinary;
             if (!all)
                 continue;
             return IsEmpty(item["queryParams"u8])
@@ -66,6 +74,16 @@ internal static class CanaryMatch
                 : "beside service.match Flagger takes headers and sourceLabels over, and leaves queryParams out";
         }
         return null;
+    }
+
+    /// <summary>Whether somebody must mean something to fulfil an entry, or nobody can tell how many do.</summary>
+    private static bool PicksSome(Node entry)
+    {
+        if (!IsEmpty(entry["sourceLabels"u8]))
+            return true;
+        var headers = entry["headers"u8].Entries.Select(e => new Condition(Condition.OfHeader(e.Name), TextMatch.Of(e.Value)));
+        var queries = entry["queryParams"u8].Entries.Select(e => new Condition(Condition.OfQuery(e.Name), TextMatch.Of(e.Value)));
+        return headers.Concat(queries).Any(c => c.IsChosen || c.IsVague);
     }
 
     /// <summary>What is written replaces the service's map: it narrows unless each of its entries is there too.</summary>
@@ -91,6 +109,8 @@ internal static class CanaryMatch
             return false;
         return true;
     }
+
+    private const string Ordinary = "an entry of match has only conditions that every user fulfils";
 
     private static bool IsBlank(Node text) => text.Text is null or "";
 }

@@ -36,6 +36,15 @@ internal sealed class DestinationAges(Inspection x, RouteOwners rollouts, SplitR
             return VersionOrder.Compare(first.Subset ?? "", second.Subset ?? "", x.Settings);
         var a = MeshHost.Split(first.Host);
         var b = MeshHost.Split(second.Host);
-        return first.Subset == second.Subset && a.Domain == b.Domain ? VersionOrder.Compare(a.First, b.First, x.Settings) : Age.Unknown;
+        if (a.Domain != b.Domain)
+            return Age.Unknown;
+        if (first.Subset == second.Subset)
+            return VersionOrder.Compare(a.First, b.First, x.Settings);
+        // a subset of one service and a service for the other version: stable of api, and api-canary
+        if (first.Subset is null != second.Subset is null)
+            return VersionOrder.Compare(NameOf(a.First, first.Subset), NameOf(b.First, second.Subset), x.Settings);
+        return Age.Unknown;
     }
+
+    private static string NameOf(string service, string? subset) => subset is null ? service : $"{service}-{subset}";
 }

@@ -49,6 +49,7 @@ internal sealed class RouteChange
         var was = RequestTables.Before(x);
         var now = RequestTables.Of(x);
         var tables = new List<ChangedTable>();
+        var effort = new Effort();
         foreach (var (host, caller) in RouteAttachment.Touched(x, was, now).Take(MostTables + 1))
         {
             if (tables.Count == MostTables)
@@ -56,7 +57,7 @@ internal sealed class RouteChange
             var (old, @new) = (was.For(host, caller), now.For(host, caller));
             if (old.IsSameAs(@new) || IsOfNobody(x, old, host, caller))
                 continue;
-            tables.Add(new ChangedTable(host, caller, old, @new, new TableChange(old, @new, host)));
+            tables.Add(new ChangedTable(host, caller, old, @new, new TableChange(old, @new, host, effort)));
         }
         return new RouteChange(tables, tables.TrueForAll(t => t.Change.IsKnown));
     }

@@ -55,8 +55,15 @@ internal sealed class RouteReach
             return found;
         var takers = new Dictionary<SplitRoute, TableRule>();
         var alive = new HashSet<SplitRoute>();
+        var effort = new Effort();
         foreach (var table in mine.Select(t => t.Table).Distinct())
         {
+            // what is not tried is taken to be alive
+            if (!effort.Take(table.Rules.Count, 1, table.Regexes))
+            {
+                alive.UnionWith(table.Rules.Select(r => r.Route));
+                continue;
+            }
             for (var i = 0; i < table.Rules.Count; i++)
             {
                 var rule = table.Rules[i];

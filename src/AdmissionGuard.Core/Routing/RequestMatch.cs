@@ -18,6 +18,9 @@ internal sealed record RequestMatch(TextMatch? Path, bool ByElement, bool Ignore
     /// As Istio sees it: behind one, it writes no more routes of the object, and at a gateway it moves it to the end
     /// (pilot/pkg/networking/core/route/route.go, IsCatchAllRoute).
     /// </summary>
+    /// <summary>Whether it compares anything with a regular expression, which costs many times what other conditions do.</summary>
+    public bool HasRegex => Path is { How: Comparison.Regex } || Conditions.Any(c => c.Match is { How: Comparison.Regex });
+
     public bool IsCatchAll => Conditions.Count == 0 && (Path is null || Path is { How: Comparison.Regex, Value: ".*" });
 
     /// <summary>Whether no request is left to those behind it.</summary>

@@ -7,8 +7,12 @@ internal sealed class RequestTable(IReadOnlyList<TableRule> rules)
     private const int Few = 8;
 
     private RuleIndex? index;
+    private int? regexes;
 
     public IReadOnlyList<TableRule> Rules { get; } = rules;
+
+    /// <summary>How many of the entries compare something with a regular expression.</summary>
+    public int Regexes => regexes ??= Rules.Count(r => r.Match.HasRegex);
 
     /// <summary>
     /// Whether nobody has the host: in the mesh its service then answers by itself, at a gateway nobody does.

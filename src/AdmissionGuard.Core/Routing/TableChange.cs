@@ -12,11 +12,19 @@ internal sealed class TableChange
     private readonly List<RequestMove> moves = [];
 
     /// <param name="host">Qualified, or as a gateway has it.</param>
-    public TableChange(RequestTable before, RequestTable after, string host)
+    /// <param name="effort">Of the whole review.</param>
+    public TableChange(RequestTable before, RequestTable after, string host, Effort effort)
     {
         var changed = Changed(before.Rules, after.Rules);
         if (changed.Count == 0)
             return;
+        // about as many requests as entries are tried, each with what changed
+        var tried = Math.Min(MostRequests, before.Rules.Count + after.Rules.Count);
+        if (!effort.Take(tried, changed.Count, before.Regexes + after.Regexes))
+        {
+            IsKnown = false;
+            return;
+        }
         var isEmpty = before.IsEmpty || after.IsEmpty;
         var requests = RequestSamples.Of(
             before.Rules.Concat(after.Rules),
@@ -32,7 +40,7 @@ internal sealed class TableChange
         }
     }
 
-    /// <summary>False where there are more than <see cref="MostRequests"/>.</summary>
+    /// <summary>False where there are more than <see cref="MostRequests"/>, or where they cost more than the review may.</summary>
     public bool IsKnown { get; } = true;
 
     /// <summary>

@@ -22,7 +22,11 @@ internal static class RoutesInFront
         }
     }
 
-    private static bool Had(SplitRoute old, SplitRoute added) => old.Protocol == added.Protocol && (old.IsCatchAll || SharesNames(old, added));
+    /// <summary>A TLS route is tried before the one for all streams: names of TLS clients are more than an address.</summary>
+    private static bool Had(SplitRoute old, SplitRoute added) =>
+        old.Protocol == added.Protocol
+            ? old.IsCatchAll || SharesNames(old, added)
+            : added.Protocol == "tls" && old is { Protocol: "tcp", IsCatchAll: true };
 
     private static bool SharesNames(SplitRoute old, SplitRoute added)
     {

@@ -13,7 +13,7 @@ internal static class References
     /// <summary>
     /// Of one object. One within the default limits of size has fewer; what is more takes memory from all others, for an object that is denied.
     /// </summary>
-    public const int Most = 40_000;
+    public const int Most = 10_000;
 
     public static HashSet<Mention> Of(ObjectKey key, Node root, string clusterDomain)
     {

@@ -64,10 +64,10 @@ internal static class ApiLimits
     public const int Restarts = 5;
 
     /// <summary>
-    /// A page of 500 objects has about 10 MB; where one is larger than this, smaller pages are asked for. Read and parsed it takes about five times
-    /// that.
+    /// A page of 500 usual objects has 1 to 5 MB; where one is larger than this, smaller pages are asked for. Read and parsed it takes about four
+    /// times that.
     /// </summary>
-    public const int PageBytes = 16 << 20;
+    public const int PageBytes = 8 << 20;
 
     public const int ObjectBytes = 16 << 20;
 

@@ -163,6 +163,17 @@ public sealed class EmergencyTests
     public void An_improvement_passes_although_it_brings_a_smaller_fault() =>
         Assert.True(Run(Rollout("2", Half), Rollout("2", "null"), isRollback: false).Allowed);
 
+    /// <summary>Anybody can make a warning, to fix it in the change that brings the denial.</summary>
+    [Fact]
+    public void What_fixes_a_warning_excuses_no_denial()
+    {
+        var paused = Rollout("2", Slow, more: ", 'paused': true");
+        var selects = Rollout("2", Slow)
+            .Replace("'matchLabels': {'app': 'api'}", "'matchLabels': {'app': 'api', 'tier': 'web'}", StringComparison.Ordinal)
+            .Replace("'labels': {'app': 'api'}", "'labels': {'app': 'api', 'tier': 'web'}", StringComparison.Ordinal);
+        Assert.Contains(Run(selects, paused, isRollback: false).Judgements, j => j is { Rule: "rollout-selector-change", Action: GuardAction.Deny });
+    }
+
     [Fact]
     public void What_moves_more_users_at_once_is_no_improvement() =>
         Assert.False(Run(Rollout("2", "null"), Rollout("2", Half), isRollback: false).Allowed);

@@ -15,7 +15,7 @@ namespace AdmissionGuard.Tests.Live;
 public sealed class LargeClusterTests
 {
     /// <summary>As .NET takes of the limit of a container: three quarters.</summary>
-    private const long Heap = (512L << 20) * 3 / 4;
+    private const long Heap = (768L << 20) * 3 / 4;
 
     private const int Objects = 60;
 

@@ -82,11 +82,11 @@ internal static class ForeignHost
         return name.Namespace is { } other ? $"covers Services of namespace {Shown.Clip(other, 63)}" : "covers Services of all namespaces";
     }
 
-    /// <summary>Whether the service is there; of a wildcard, whether all Services are known, or some of the namespace are.</summary>
+    /// <summary>Whether the service is there; of a wildcard over one namespace, whether some are. One over all has others for sure.</summary>
     private static bool IsSure(Inspection x, ForeignName name)
     {
         if (name.Service is { } service)
             return name.IsComplete && x.World.Look(service, out _) == Presence.Here;
-        return name.Namespace is { } other ? x.World.KnowsAny(ObjectKind.Service, other) : x.World.IsWhole;
+        return name.Namespace is { } other ? x.World.KnowsAny(ObjectKind.Service, other) : true;
     }
 }
