@@ -25,11 +25,8 @@ internal static class CheckFigures
         yield return new Figure("check", "46,000 Rollouts in one file, resident at most", "MiB", peak, one.Bytes / 1048576.0);
     }
 
-    private static double Median(string program, string[] arguments)
-    {
-        var times = Enumerable.Range(0, Runs).Select(_ => Once(program, arguments).Milliseconds).Order().ToList();
-        return times[Runs / 2];
-    }
+    private static double Median(string program, string[] arguments) =>
+        Medians.Of(Enumerable.Range(0, Runs).Select(_ => Once(program, arguments).Milliseconds));
 
     private static (double Milliseconds, double PeakMiB) Once(string program, string[] arguments)
     {

@@ -59,10 +59,8 @@ internal static class Listing
         output.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {name} | {Median(times):0} | {Median(bytes):0.0} | {Median(kept):0.0} | {self.PeakWorkingSet64 / (1 << 20)} |"
+                $"| {name} | {Medians.Of(times):0} | {Medians.Of(bytes):0.0} | {Medians.Of(kept):0.0} | {self.PeakWorkingSet64 / (1 << 20)} |"
             )
         );
     }
-
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 }

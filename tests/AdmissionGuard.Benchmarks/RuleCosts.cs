@@ -54,12 +54,10 @@ internal static class RuleCosts
             output.WriteLine($"{@case}, {endpoint}");
             output.WriteLine("| rules | median µs | bytes |");
             output.WriteLine("|---|---:|---:|");
-            floor.Sort();
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| floor: JsonDocument of the request | {floor[floor.Count / 2]:0.0} | |"));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| floor: JsonDocument of the request | {Medians.Of(floor):0.0} | |"));
             foreach (var way in ways)
             {
-                way.Times.Sort();
-                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {way.Name} | {way.Times[way.Times.Count / 2]:0.0} | {way.Bytes} |"));
+                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {way.Name} | {Medians.Of(way.Times):0.0} | {way.Bytes} |"));
             }
         }
     }
@@ -80,15 +78,9 @@ internal static class RuleCosts
                 (var took, bytes) = Measure(() => Evaluator.Evaluate(review, cluster));
                 times.Add(took);
             }
-            yield return new Figure("review", $"{@case}, all rules of strict", "µs", Median(times), Median(floors));
+            yield return new Figure("review", $"{@case}, all rules of strict", "µs", Medians.Of(times), Medians.Of(floors));
             yield return new Figure("review", $"{@case}, all rules of strict", "bytes allocated", bytes);
         }
-    }
-
-    private static double Median(List<double> values)
-    {
-        values.Sort();
-        return values[values.Count / 2];
     }
 
     private static Cluster With(IEnumerable<Rule> rules) =>

@@ -7,7 +7,7 @@ using AdmissionGuard.Core.Terms;
 namespace AdmissionGuard.Core.Evaluation;
 
 /// <summary>
-/// How much there is to judge in an object, by one walk over its text; metadata and status aside. A map with more keys than any definition has is its
+/// How much there is to judge in an object, by one walk over it; metadata and status aside. A map with more keys than any definition has is its
 /// author's, and counts as a list; so does a long text.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
@@ -21,8 +21,7 @@ internal readonly record struct ObjectSize(int Steps, int Routes, int ListItems,
 
     private const int TextItem = 256;
 
-    /// <summary>Brackets in each other that are counted; the parser takes no more.</summary>
-    private const int MostDepth = 256;
+    private const int Quotes = 2;
 
     /// <summary>Whether an object of so many bytes may exceed a limit at all: each item and each level takes two.</summary>
     public static bool IsWorthwhile(Node root, ObjectLimits limits) =>
@@ -40,7 +39,7 @@ internal readonly record struct ObjectSize(int Steps, int Routes, int ListItems,
             routes = spec["http"u8].Count + spec["tls"u8].Count + spec["tcp"u8].Count;
         else if (kind == ObjectKind.HttpRoute)
             routes = spec["rules"u8].Count;
-        var (items, depth) = Walk(root.Raw);
+        var (items, depth) = Walk(root, isRoot: true);
         return new ObjectSize(steps, routes, items, depth);
     }
 
@@ -63,38 +62,30 @@ internal readonly record struct ObjectSize(int Steps, int Routes, int ListItems,
         && (ListItems <= limits.ListItems || ListItems <= other.ListItems)
         && (Depth <= limits.Depth || Depth <= other.Depth);
 
-    private static (int Items, int Depth) Walk(ReadOnlySpan<byte> json)
+    /// <summary>Items below a value, and the levels of lists and maps from it on.</summary>
+    private static (int Items, int Depth) Walk(Node node, bool isRoot)
     {
-        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MostDepth });
-        Span<int> fields = stackalloc int[MostDepth];
-        Span<bool> areLists = stackalloc bool[MostDepth];
-        var (items, depth, most) = (0, 0, 0);
-        while (reader.Read())
+        if (node.Kind == JsonValueKind.String)
+            return (node.Raw.Length - Quotes > LongText ? (node.Raw.Length - Quotes) / TextItem : 0, 0);
+        var (items, count, deepest) = (0, node.Count, 0);
+        foreach (var item in node.Items)
+            Add(item);
+        foreach (var entry in node.Entries)
         {
-            var token = reader.TokenType;
-            if (token == JsonTokenType.PropertyName)
-            {
-                if (depth == 1 && (reader.ValueTextEquals("metadata"u8) || reader.ValueTextEquals("status"u8)))
-                    reader.Skip();
-                else if (++fields[depth - 1] > MostFields)
-                    items += fields[depth - 1] == MostFields + 1 ? MostFields + 1 : 1;
+            if (isRoot && (entry.NameIs("metadata"u8) || entry.NameIs("status"u8)))
                 continue;
-            }
-            if (token is JsonTokenType.EndArray or JsonTokenType.EndObject)
-            {
-                depth--;
-                continue;
-            }
-            if (depth > 0 && areLists[depth - 1])
-                items++;
-            if (token == JsonTokenType.String && reader.ValueSpan.Length > LongText)
-                items += reader.ValueSpan.Length / TextItem;
-            if (token is not (JsonTokenType.StartArray or JsonTokenType.StartObject))
-                continue;
-            areLists[depth] = token == JsonTokenType.StartArray;
-            fields[depth++] = 0;
-            most = Math.Max(most, depth);
+            count++;
+            Add(entry.Value);
         }
-        return (items, most);
+        if (node.IsArray || count > MostFields)
+            items += count;
+        return (items, node.IsArray || node.IsObject ? deepest + 1 : 0);
+
+        void Add(Node below)
+        {
+            var (more, depth) = Walk(below, isRoot: false);
+            items += more;
+            deepest = Math.Max(deepest, depth);
+        }
     }
 }

@@ -60,6 +60,5 @@ internal static class CanaryGuards
 
     private static long DeadlineOf(Node spec, Reader read) => read.Integer(spec["progressDeadlineSeconds"u8]) ?? DefaultDeadline;
 
-    private static double Number(Node node) =>
-        node.Kind == System.Text.Json.JsonValueKind.Number && node.TryGetDouble(out var value) ? value : double.NaN;
+    private static double Number(Node node) => node.TryGetDouble(out var value) ? value : double.NaN;
 }

@@ -53,7 +53,7 @@ internal static class CanaryMatch
         {
             foreach (var item in match.Items)
             {
-                if (IsEmpty(item["headers"u8]) && IsEmpty(item["queryParams"u8]) && IsEmpty(item["sourceLabels"u8]))
+                if (!item["headers"u8].HasEntries && !item["queryParams"u8].HasEntries && !item["sourceLabels"u8].HasEntries)
                     return "an entry of match has no condition";
                 if (!PicksSome(item))
                     return Ordinary;
@@ -69,9 +69,9 @@ internal static class CanaryMatch
                 return Ordinary;
             if (!all)
                 continue;
-            return IsEmpty(item["queryParams"u8])
-                ? "an entry of match has no condition"
-                : "beside service.match Flagger takes headers and sourceLabels over, and leaves queryParams out";
+            return item["queryParams"u8].HasEntries
+                ? "beside service.match Flagger takes headers and sourceLabels over, and leaves queryParams out"
+                : "an entry of match has no condition";
         }
         return null;
     }
@@ -79,7 +79,7 @@ internal static class CanaryMatch
     /// <summary>Whether somebody must mean something to fulfil an entry, or nobody can tell how many do.</summary>
     private static bool PicksSome(Node entry)
     {
-        if (!IsEmpty(entry["sourceLabels"u8]))
+        if (entry["sourceLabels"u8].HasEntries)
             return true;
         var headers = entry["headers"u8].Entries.Select(e => new Condition(Condition.OfHeader(e.Name), TextMatch.Of(e.Value)));
         var queries = entry["queryParams"u8].Entries.Select(e => new Condition(Condition.OfQuery(e.Name), TextMatch.Of(e.Value)));
@@ -101,13 +101,6 @@ internal static class CanaryMatch
     {
         foreach (var entry in map.Entries)
             yield return entry.Value;
-    }
-
-    private static bool IsEmpty(Node map)
-    {
-        foreach (var _ in map.Entries)
-            return false;
-        return true;
     }
 
     private const string Ordinary = "an entry of match has only conditions that every user fulfils";

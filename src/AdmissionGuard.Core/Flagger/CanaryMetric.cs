@@ -73,10 +73,9 @@ internal readonly struct CanaryMetric(Node node)
 
     private bool IsQueried => Name is SuccessRate or Duration || node["templateRef"u8].Exists || node["query"u8].Exists || !node["name"u8].Exists;
 
-    private static bool IsZero(Node threshold) =>
-        !threshold.Exists || (threshold.Kind == System.Text.Json.JsonValueKind.Number && threshold.TryGetDouble(out var value) && value <= 0);
+    private static bool IsZero(Node threshold) => !threshold.Exists || (threshold.TryGetDouble(out var value) && value <= 0);
 
     private static string OneSided(string what, bool takesBack, string more) => $"thresholdRange has only {what}{(takesBack ? more : "")}";
 
-    private static double? Number(Node node) => node.Kind == System.Text.Json.JsonValueKind.Number && node.TryGetDouble(out var value) ? value : null;
+    private static double? Number(Node node) => node.TryGetDouble(out var value) ? value : null;
 }

@@ -15,5 +15,5 @@ internal readonly struct CanaryStatus(Node status)
     /// <summary>How many checks of <c>iterations</c> are done; null where the status does not say.</summary>
     public long? Iterations => Number(status["iterations"u8]);
 
-    private static long? Number(Node node) => node.Kind == JsonValueKind.Number && node.TryGetInt64(out var number) ? number : null;
+    private static long? Number(Node node) => node.TryGetInt64(out var number) ? number : null;
 }

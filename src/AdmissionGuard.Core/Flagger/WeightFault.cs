@@ -73,8 +73,7 @@ internal static class WeightFault
             AtMost = GuardAction.Warn,
         };
 
-    public static bool IsFraction(Node node) =>
-        node.Kind == System.Text.Json.JsonValueKind.Number && node.TryGetDouble(out var value) && Math.Floor(value) != value;
+    public static bool IsFraction(Node node) => node.TryGetDouble(out var value) && Math.Floor(value) != value;
 
     public static Finding Fraction(Node at, string name) =>
         new(at, $"{name} {at}", $"{name} is {at}, a whole number is needed: the API server stores it, but Flagger cannot read the Canary any more")

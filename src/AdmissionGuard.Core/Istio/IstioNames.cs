@@ -139,17 +139,6 @@ internal static class IstioNames
 
     private static bool IsAlphanumeric(char c) => char.IsAsciiLetterOrDigit(c);
 
-    /// <summary>Whether two hosts overlap, wildcards of either side included; compared as written.</summary>
-    public static bool Overlap(string a, string b)
-    {
-        var (wildA, wildB) = (a.StartsWith('*'), b.StartsWith('*'));
-        if (wildA && wildB)
-            return a.Length < b.Length ? b.EndsWith(a[1..], StringComparison.Ordinal) : a.EndsWith(b[1..], StringComparison.Ordinal);
-        if (wildA)
-            return b.EndsWith(a[1..], StringComparison.Ordinal);
-        return wildB ? a.EndsWith(b[1..], StringComparison.Ordinal) : a == b;
-    }
-
     /// <summary>Whether a host covers all of another; compared as written.</summary>
     public static bool Covers(string wide, string narrow)
     {

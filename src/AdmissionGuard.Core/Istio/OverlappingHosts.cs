@@ -2,7 +2,7 @@ namespace AdmissionGuard.Core.Istio;
 
 /// <summary>
 /// Hosts of one list, each of which must not overlap with one before it, wildcards of either side included. As
-/// <see cref="IstioNames.Overlap(string, string)"/> for every pair of valid hosts, for the price of the labels of each.
+/// comparing every pair of valid hosts, for the price of the labels of each.
 /// </summary>
 internal sealed class OverlappingHosts
 {

@@ -17,30 +17,15 @@ public readonly struct NodeList : IEnumerable<Node>
 
     public struct Enumerator : IEnumerator<Node>
     {
-        private readonly JsonTree? tree;
-        private readonly int end;
-        private int row;
-        private int next;
+        private NodeWalk walk;
 
-        internal Enumerator(Node of)
-        {
-            (tree, row, end) = of.Below();
-            next = row;
-        }
+        internal Enumerator(Node of) => walk = new NodeWalk(of);
 
-        public readonly Node Current => new(tree!, row);
+        public readonly Node Current => walk.Current;
 
         readonly object IEnumerator.Current => Current;
 
-        public bool MoveNext()
-        {
-            if (next >= end)
-                return false;
-            Visits.One();
-            row = next;
-            next = tree![row].Next;
-            return true;
-        }
+        public bool MoveNext() => walk.MoveNext();
 
         public void Reset() => throw new NotSupportedException();
 

@@ -35,30 +35,15 @@ public readonly struct NodeMap : IEnumerable<NodeMap.Entry>
 
     public struct Enumerator : IEnumerator<Entry>
     {
-        private readonly JsonTree? tree;
-        private readonly int end;
-        private int row;
-        private int next;
+        private NodeWalk walk;
 
-        internal Enumerator(Node of)
-        {
-            (tree, row, end) = of.Below();
-            next = row;
-        }
+        internal Enumerator(Node of) => walk = new NodeWalk(of);
 
-        public readonly Entry Current => new(new Node(tree!, row));
+        public readonly Entry Current => new(walk.Current);
 
         readonly object IEnumerator.Current => Current;
 
-        public bool MoveNext()
-        {
-            if (next >= end)
-                return false;
-            Visits.One();
-            row = next;
-            next = tree![row].Next;
-            return true;
-        }
+        public bool MoveNext() => walk.MoveNext();
 
         public void Reset() => throw new NotSupportedException();
 

@@ -10,7 +10,6 @@ public class KubeObject
     private PointerFinder? paths;
     private Dictionary<string, string>? hosts;
     private HashSet<string>? qualifiedHosts;
-    private Dictionary<string, string>? words;
 
     public KubeObject(ObjectKey key, Node root, GuardSettings settings)
     {
@@ -51,16 +50,5 @@ public class KubeObject
         if (!known.TryGetValue(plain, out var qualified))
             known[plain] = qualified = MeshHost.Qualify(plain.ToString(), Namespace, Settings.ClusterDomain);
         return qualified;
-    }
-
-    /// <summary>A short text that stands in many places, made once; null where it is absent or cannot be read.</summary>
-    internal string? Word(Node node)
-    {
-        if (!node.TryCopyText(stackalloc char[256], out var plain))
-            return Read.Text(node);
-        var known = (words ??= new(StringComparer.Ordinal)).GetAlternateLookup<ReadOnlySpan<char>>();
-        if (!known.TryGetValue(plain, out var word))
-            known[plain] = word = plain.ToString();
-        return word;
     }
 }

@@ -168,7 +168,7 @@ internal static class RouteCallers
                 if (source is not null)
                     Namespaces.Add(source);
                 var labels = entry["sourceLabels"u8];
-                if (labels.Entries.Any())
+                if (labels.HasEntries)
                     AddPods(source, labels);
             }
         }

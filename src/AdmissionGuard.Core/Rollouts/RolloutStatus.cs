@@ -11,8 +11,7 @@ internal readonly struct RolloutStatus(Node status)
     public bool IsAborted => status["abort"u8].Kind == System.Text.Json.JsonValueKind.True;
 
     /// <summary>The index of the step that is being carried out; null where the status does not say.</summary>
-    public long? Step =>
-        status["currentStepIndex"u8] is { Kind: System.Text.Json.JsonValueKind.Number } current && current.TryGetInt64(out var index) ? index : null;
+    public long? Step => status["currentStepIndex"u8].TryGetInt64(out var index) ? index : null;
 
     /// <summary>All users are on one version, and the status says so.</summary>
     public bool IsAtRest => status["stableRS"u8].Text is { Length: > 0 } && !InTrouble;
@@ -32,10 +31,7 @@ internal readonly struct RolloutStatus(Node status)
     /// Percent of users on the new version as Argo last wrote it into a router; null without one (argo-rollouts rollout/trafficrouting.go).
     /// </summary>
     public double? WrittenShare(long mostWeight) =>
-        status["canary"u8]["weights"u8]["canary"u8]["weight"u8] is { Kind: System.Text.Json.JsonValueKind.Number } weight
-        && weight.TryGetDouble(out var number)
-            ? 100.0 * number / mostWeight
-            : null;
+        status["canary"u8]["weights"u8]["canary"u8]["weight"u8].TryGetDouble(out var number) ? 100.0 * number / mostWeight : null;
 
     /// <summary>
     /// Percent of users on the new version in the middle of a canary: the last weight at or before the current step, 0 before the first, 100 past the
@@ -56,7 +52,7 @@ internal readonly struct RolloutStatus(Node status)
             if (at++ > index)
                 break;
             var weight = item["setWeight"u8];
-            if (weight.Kind == System.Text.Json.JsonValueKind.Number && weight.TryGetInt64(out var number))
+            if (weight.TryGetInt64(out var number))
                 share = 100.0 * Math.Clamp(number, 0, mostWeight) / mostWeight;
         }
         return share;

@@ -109,7 +109,7 @@ internal static class TemplateEquality
 
     /// <summary><c>0.5</c> is stored as <c>500m</c>.</summary>
     private static bool Quantified(Node one, Node other) =>
-        one.Entries.Count() == other.Entries.Count() && one.Entries.All(e => Quantity(e.Value) is { } amount && amount == Quantity(other[e.Name]));
+        one.EntryCount == other.EntryCount && one.Entries.All(e => Quantity(e.Value) is { } amount && amount == Quantity(other[e.Name]));
 
     private static double? Quantity(Node node) => Quantities.TryParse(node.Text ?? node.ToString(), out var value) ? value : null;
 }

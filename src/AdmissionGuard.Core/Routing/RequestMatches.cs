@@ -22,7 +22,7 @@ internal static class RequestMatches
         Named(Merged(entry["queryParams"u8], root["queryParams"u8]), Condition.OfQuery, ref conditions);
         var written = Pick(entry, root, "uri"u8);
         var uri = TextMatch.Of(written);
-        if (uri is null && written.Exists && (!written.IsObject || written.Entries.Any()))
+        if (uri is null && written.Exists && (!written.IsObject || written.HasEntries))
             return RequestMatch.Unreadable;
         var ignoresCase = entry["ignoreUriCase"u8].Kind == System.Text.Json.JsonValueKind.True;
         return new RequestMatch(

@@ -14,7 +14,7 @@ internal readonly record struct Destination(string Host, string? Subset, long? P
     public static Destination At(Node address, KubeObject of)
     {
         var destination = of.Read.Map(address);
-        var subset = of.Word(destination["subset"u8]);
+        var subset = of.Read.Text(destination["subset"u8]);
         var port = of.Read.Integer(of.Read.Map(destination["port"u8])["number"u8]);
         return new Destination(of.Qualified(destination["host"u8]), subset is { Length: > 0 } ? subset : null, port);
     }

@@ -28,6 +28,7 @@ public sealed class View
     private readonly Node overlay;
     private readonly HashSet<LookUp>? trail;
     private readonly HashSet<Mention>?[] mentions = new HashSet<Mention>?[Enum.GetValues<Mentioned>().Length];
+    private bool? claimsWildcards;
     private string? reader;
     private IReadOnlyList<ObjectKind> reads = [];
 
@@ -121,7 +122,7 @@ public sealed class View
         var isExact =
             trail is null
             && !world.HasWildcards(kind)
-            && !(mine.Kind == kind && overlay.Exists && Mine(Mentioned.HostClaimed).Any(c => c.IsWildcard));
+            && !(mine.Kind == kind && overlay.Exists && (claimsWildcards ??= Mine(Mentioned.HostClaimed).Any(c => c.IsWildcard)));
         return isExact ? [host] : MeshHost.Covering(host);
     }
 

@@ -56,12 +56,7 @@ internal sealed class DecisionReader(string path)
         try
         {
             var root = Node.Parse(line);
-            if (
-                root.IsObject
-                && root["version"u8].Kind == JsonValueKind.Number
-                && root["version"u8].TryGetInt32(out var version)
-                && version == DecisionLine.Version
-            )
+            if (root.IsObject && root["version"u8].TryGetInt32(out var version) && version == DecisionLine.Version)
                 return root;
             errors.Add(new ManifestError(path, number, 1, $"no decision of version {DecisionLine.Version}"));
         }

@@ -154,7 +154,7 @@ internal static class KnownFile
             var node = map[key];
             if (!node.Exists)
                 return 0;
-            if (node.Kind == System.Text.Json.JsonValueKind.Number && node.TryGetDouble(out var number))
+            if (node.TryGetDouble(out var number))
                 return number;
             Refuse(node, $"{key} is {Shown.Value(node)}, a number is expected");
             return 0;

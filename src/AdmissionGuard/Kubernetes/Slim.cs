@@ -15,7 +15,7 @@ internal static class Slim
     {
         var raw = item.Raw;
         var (from, to) = ManagedFields(raw);
-        var head = kind is null || item["kind"u8].Exists ? "" : Head(apiVersion!, kind, item.Entries.Any());
+        var head = kind is null || item["kind"u8].Exists ? "" : Head(apiVersion!, kind, item.HasEntries);
         var bytes = new byte[raw.Length - (to - from) + Encoding.UTF8.GetByteCount(head)];
         raw[..1].CopyTo(bytes);
         var at = 1 + Encoding.UTF8.GetBytes(head, bytes.AsSpan(1));

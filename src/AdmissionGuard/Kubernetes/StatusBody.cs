@@ -25,7 +25,7 @@ internal static class StatusBody
             if (root["reason"u8].Text is { Length: > 0 } text)
                 reason = text;
             causes = CausesOf(root);
-            if (root["details"u8]["retryAfterSeconds"u8] is { Kind: JsonValueKind.Number } seconds && seconds.TryGetInt32(out var wait))
+            if (root["details"u8]["retryAfterSeconds"u8].TryGetInt32(out var wait))
                 after = TimeSpan.FromSeconds(wait);
         }
         catch (Exception e) when (e is JsonException or ApiException)
@@ -48,10 +48,7 @@ internal static class StatusBody
     /// <summary>Of an ERROR event in a watch.</summary>
     public static ApiException Of(Node status, string what)
     {
-        var code =
-            status["code"u8] is { Kind: JsonValueKind.Number } number && number.TryGetInt32(out var value)
-                ? value
-                : (int)HttpStatusCode.InternalServerError;
+        var code = status["code"u8].TryGetInt32(out var value) ? value : (int)HttpStatusCode.InternalServerError;
         var message = string.Create(
             CultureInfo.InvariantCulture,
             $"{what}: {(status["message"u8].Text ?? "no message").ReplaceLineEndings(" ")} ({code})"

@@ -94,7 +94,7 @@ internal sealed record ResourceStatus(WatchedKind What, Node Root, IReadOnlyList
 
     private void WriteGeneration(Utf8JsonWriter json)
     {
-        if (Metadata["generation"u8].Kind == JsonValueKind.Number && Metadata["generation"u8].TryGetInt64(out var generation))
+        if (Metadata["generation"u8].TryGetInt64(out var generation))
             json.WriteNumber("observedGeneration"u8, generation);
     }
 

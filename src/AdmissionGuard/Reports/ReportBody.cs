@@ -121,7 +121,7 @@ internal static class ReportBody
                 json.WriteEndObject();
             });
             hash.AppendData(buffer.WrittenSpan);
-            if (entry["timestamp"u8]["seconds"u8] is { Kind: JsonValueKind.Number } number && number.TryGetInt64(out var seconds))
+            if (entry["timestamp"u8]["seconds"u8].TryGetInt64(out var seconds))
                 since[Digest(buffer.WrittenSpan)] = seconds;
         }
         Copy(buffer, json =>

@@ -92,7 +92,7 @@ internal static partial class LoadMode
                 await new LoadClient(port, made ?? certificates.Authority).FirstAnswer(Cases.Of(Case.CleanCreate), TimeSpan.FromSeconds(20));
                 times.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
             }
-            return Median(times);
+            return Medians.Of(times);
         }
 
         static async Task<X509Certificate2> Made(string folder)
@@ -105,5 +105,5 @@ internal static partial class LoadMode
     }
 
     private static Figure Of(string review, int connections, string unit, Func<Turn, double> of, List<Turn> served, List<Turn> floors) =>
-        new("server", $"{review}, {connections} connections", unit, Median(served.Select(of)), Median(floors.Select(of)));
+        new("server", $"{review}, {connections} connections", unit, Medians.Of(served.Select(of)), Medians.Of(floors.Select(of)));
 }

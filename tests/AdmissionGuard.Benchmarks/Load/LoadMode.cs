@@ -66,21 +66,22 @@ internal static partial class LoadMode
             )
         );
         output.WriteLine(
-            "| review | requests/s | floor | p50 µs | p99 µs | max µs | wall µs above the floor | server CPU µs | floor CPU µs | CPU µs above |"
+            "| review | requests/s | floor | p50 µs | p99 µs | max µs | wall µs above the floor " + "| server CPU µs | floor CPU µs | CPU µs above |"
         );
         output.WriteLine("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
         foreach (var (review, floors, served) in measured)
         {
-            var wall = Median(floors.Zip(served, (f, s) => (1e6 / s.Round.PerSecond) - (1e6 / f.Round.PerSecond)));
-            var computed = Median(floors.Zip(served, (f, s) => s.Computed - f.Computed));
+            var wall = Medians.Of(floors.Zip(served, (f, s) => (1e6 / s.Round.PerSecond) - (1e6 / f.Round.PerSecond)));
+            var computed = Medians.Of(floors.Zip(served, (f, s) => s.Computed - f.Computed));
             output.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"| {review.Name} | {Median(served.Select(t => t.Round.PerSecond)):0} | {Median(floors.Select(t => t.Round.PerSecond)):0} "
-                        + $"| {Median(served.Select(t => t.Round.Percentile(0.5))):0} | "
-                        + $"{Median(served.Select(t => t.Round.Percentile(0.99))):0} | {served.Max(t => t.Round.Microseconds[^1]):0} | "
-                        + $"{wall:0.0} | {Median(served.Select(t => t.Computed)):0.0} | "
-                        + $"{Median(floors.Select(t => t.Computed)):0.0} | {computed:0.0} |"
+                    $"| {review.Name} | {Medians.Of(served.Select(t => t.Round.PerSecond)):0} "
+                        + $"| {Medians.Of(floors.Select(t => t.Round.PerSecond)):0} "
+                        + $"| {Medians.Of(served.Select(t => t.Round.Percentile(0.5))):0} | "
+                        + $"{Medians.Of(served.Select(t => t.Round.Percentile(0.99))):0} | {served.Max(t => t.Round.Microseconds[^1]):0} | "
+                        + $"{wall:0.0} | {Medians.Of(served.Select(t => t.Computed)):0.0} | "
+                        + $"{Medians.Of(floors.Select(t => t.Computed)):0.0} | {computed:0.0} |"
                 )
             );
         }
@@ -139,14 +140,15 @@ internal static partial class LoadMode
             without.Add(first);
             with.Add(second);
         }
-        var ratio = Median(without.Zip(with, (a, b) => b.Computed / a.Computed));
+        var ratio = Medians.Of(without.Zip(with, (a, b) => b.Computed / a.Computed));
         output.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"{name}, {rounds} rounds of {time.TotalSeconds} s, {connections} connections, medians: server CPU µs a review "
-                    + $"{Median(without.Select(t => t.Computed)):0.0} without OTLP, {Median(with.Select(t => t.Computed)):0.0} with it, ratio "
-                    + $"{ratio:0.00}; p50 µs {Median(without.Select(t => t.Round.Percentile(0.5))):0} and "
-                    + $"{Median(with.Select(t => t.Round.Percentile(0.5))):0}; {sink.Bytes >> 10} KiB sent"
+                    + $"{Medians.Of(without.Select(t => t.Computed)):0.0} without OTLP, "
+                    + $"{Medians.Of(with.Select(t => t.Computed)):0.0} with it, ratio "
+                    + $"{ratio:0.00}; p50 µs {Medians.Of(without.Select(t => t.Round.Percentile(0.5))):0} and "
+                    + $"{Medians.Of(with.Select(t => t.Round.Percentile(0.5))):0}; {sink.Bytes >> 10} KiB sent"
             )
         );
     }
@@ -168,7 +170,7 @@ internal static partial class LoadMode
         output.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"start to first answer, {runs} runs of {executable}: min {times.Min():0} ms, median {Median(times):0} ms, max {times.Max():0} ms"
+                $"start to first answer, {runs} runs of {executable}: min {times.Min():0} ms, median {Medians.Of(times):0} ms, max {times.Max():0} ms"
             )
         );
     }
@@ -211,12 +213,6 @@ internal static partial class LoadMode
         );
 
     private static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
-
-    private static double Median(IEnumerable<double> values)
-    {
-        var sorted = values.Order().ToList();
-        return sorted[sorted.Count / 2];
-    }
 
     private static int FreePort()
     {
